@@ -1,0 +1,42 @@
+# make demo   set up and open the playground: no token, no server
+# make test   set up and run every test
+# The rest: make check (lint, format, types), bench, soak, wheel, clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check bench soak wheel clean
+.DEFAULT_GOAL := demo
+
+$(STAMP): pyproject.toml
+	@echo "→ Setting up $(VENV) (once; a minute or two)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Frontdesk needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet --upgrade pip
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/frontdesk demo --open
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(STAMP)
+	@$(BIN)/python -m tests.bench
+
+soak: $(STAMP)
+	@FRONTDESK_SOAK=1 $(BIN)/python -m pytest tests/runtime/test_kill.py -s
+
+wheel: $(STAMP)
+	@$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+clean:
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,33 @@
+"""Frontdesk: a customer-support bot for communities on Slack and Discord.
+
+One idea carries the house: the engine decides, the shell does. What to answer, which step comes next and when a human
+is owed is a pure function of what happened, what is known and what time it is. Sockets, databases, clocks and retries
+are a thin shell around it.
+
+    platform ──event──▶ inbox ──load──▶ engine ──▶ Turn(dossier, effects) ──commit──▶ outbox ──▶ platform
+                          ▲                                                   ├──▶ connector ──result──┐
+                          │                                                   └──▶ deadlines ──due─────┤
+                          └────────────────────────────────────────────────────────────────────────────┘
+
+The map, from the inside out (a test walks the imports and holds every arrow to point inwards):
+
+    knowledge/    PURE  normalising, matching, confidence: which entry is this about?
+    desk/         PURE  cases, queues, opening hours, roles
+    dialog/       PURE  events, effects, the dossier, flows, repairs; `engine.advance` is the heart
+    ports.py            the seams: Store, Channel, Connector, Clock
+    content/            YAML → Catalog; every problem with file:line, all at once
+    runtime/            accept, take turns, commit together, deliver, wake at deadlines
+    store/              SQL: schema, migrations, statements; SQLite
+    channels/           console/ and web/ (the playground): translate and show, nothing else
+    connectors/         outside systems: the demo shop's orders
+    config.py           config.yaml and the environment → Settings
+    app.py              the composition root: the only place that knows concrete adapters
+    rehearsal.py        conversation tests: scripts played on the whole bot
+    trying.py           `frontdesk try` and `frontdesk eval`
+    cli.py              the command line
+    errors.py           the error tree
+
+Content is not code: the folders faqs/, flows/ and handoff/ beside this package belong to a shop's admins.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,111 @@
+"""The composition root: the only place that knows which store, channels and connectors are in use."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.config import Settings
+from bot.connectors.demo import DemoOrders
+from bot.content import load, shipped_folder
+from bot.dialog.catalog import Catalog
+from bot.dialog.engine import advance, broken
+from bot.dialog.events import Event
+from bot.dialog.flow import decode
+from bot.durations import duration
+from bot.ports import Channel, Clock, Watcher
+from bot.runtime.clock import FixedClock, ShiftedClock
+from bot.runtime.runtime import Runtime
+from bot.runtime.served import Paces, Served
+from bot.store.sqlite import SqliteStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenShop:
+    """A shop that is open (ports.Shop): its content, its database, and the runtime that serves it."""
+
+    catalog: Catalog
+    store: SqliteStore
+    clock: Clock
+    runtime: Runtime
+
+    @property
+    def paused(self) -> bool:
+        """Whether the bot is kept from speaking."""
+        return self.runtime.paused
+
+    async def accept(self, event: Event) -> bool:
+        """Store an event; durable when this returns."""
+        return await self.runtime.accept(event)
+
+    async def idle(self) -> None:
+        """Wait until everything that was caused has happened."""
+        await self.runtime.idle()
+
+    async def advance_clock(self, by: timedelta) -> None:
+        """Move the clock, acting on each deadline at its time."""
+        await self.runtime.advance_clock(by)
+
+
+def content_folder(settings: Settings) -> Path:
+    """Return where the content is: as set, else here, else the shipped demo shop."""
+    if settings.content:
+        return Path(settings.content)
+    here = Path.cwd()
+    return here if all((here / name).is_dir() for name in ("faqs", "flows", "handoff")) else shipped_folder()
+
+
+@asynccontextmanager
+async def open_shop(
+    *,
+    folder: Path,
+    catalog: Catalog | None = None,
+    database: str = ":memory:",
+    at: datetime | None = None,
+    channels: Mapping[str, Channel],
+    watchers: Iterable[Watcher] = (),
+    call_timeout: str = "10s",
+) -> AsyncIterator[OpenShop]:
+    """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there."""
+    served = catalog or load(folder)
+    store = await SqliteStore.open(database, exclusive=database != ":memory:")
+    try:
+        clock = FixedClock(at, store) if at else ShiftedClock(store)
+        await clock.load()
+        served = await _with_versions(served, store)
+        orders_file = None if database == ":memory:" else Path(database).with_suffix(".orders.sqlite")
+        orders = DemoOrders(orders_folder(folder), orders_file, clock, served.voice.zone)
+        try:
+            runtime = Runtime(
+                store=store,
+                channels=channels,
+                connector=orders,
+                clock=clock,
+                served=Served(served),
+                advance=advance,
+                broken=broken,
+                watchers=watchers,
+                paces=Paces(call=duration(call_timeout).total_seconds()),
+            )
+            await runtime.start()
+            try:
+                yield OpenShop(catalog=served, store=store, clock=clock, runtime=runtime)
+            finally:
+                await runtime.stop()
+        finally:
+            await orders.close()
+    finally:
+        await store.close()
+
+
+def orders_folder(folder: Path) -> Path:
+    """Return the folder of the demo orders: the content's own, else the shipped ones."""
+    return next(place for place in (folder / "flows", shipped_folder() / "flows") if (place / "orders.csv").exists())
+
+
+async def _with_versions(catalog: Catalog, store: SqliteStore) -> Catalog:
+    """Add the older flows that people are still in."""
+    older = {version: decode(body) for version, body in (await store.flows()).items()}
+    return dataclasses.replace(catalog, versions={**older, **catalog.versions})

@@ -1,0 +1,113 @@
+"""`frontdesk chat` for people: the conversation as it would look in a channel, and a few slash commands."""
+
+import asyncio
+from typing import Any
+
+from rich.console import Console as Terminal
+from rich.markup import escape
+from rich.panel import Panel
+
+from bot.channels.lines import Reader, obey
+from bot.errors import BadInput, StoreError
+from bot.ports import Shop
+
+_HELP = """\
+Type to talk as a customer; type a choice's number or label to press it.
+  [bold]/as ben[/bold]              be another customer        [bold]/wait 26h[/bold]   move the clock
+  [bold]/dana claim 1[/bold]        act as an agent: claim, reply, note, approve, decline, resolve, release
+  [bold]/dana reply 1 Hello![/bold]                            [bold]/why[/bold]        explain the last turn
+  [bold]/help[/bold]                                           [bold]/quit[/bold]"""
+_term = Terminal(highlight=False)
+_last: dict[str, Any] = {"choices": [], "trace": {}, "form": None}
+
+
+def show(line: dict[str, Any]) -> None:
+    """Print one line of the protocol for eyes."""
+    if line["to"] == "customer":
+        _show_to_customer(line)
+    elif line["to"] == "staff":
+        colour = {"note": "yellow", "alert": "red"}.get(line["kind"], "magenta")
+        who = f"{line['author']}: " if line.get("author") else ""
+        place = f"[{colour}]staff/{line['who']}[/{colour}] [dim]#{line['case']}[/dim]"
+        _term.print(f"  {place} {escape(who + line['text'])}")
+    elif line["effect"] == "StartTimer":
+        _term.print(f"  [dim]⏲ {line['deadline']['kind']} due {line['deadline']['due']}[/dim]")
+    if line["trace"].get("rule"):
+        _last["trace"] = line["trace"]
+
+
+def _show_to_customer(line: dict[str, Any]) -> None:
+    title = escape(line["author"] or "bot") + f" → {line['who']}"
+    _term.print(Panel(escape(line["text"]), title=title, title_align="left", border_style="cyan", expand=False))
+    if line["choices"]:
+        _last["choices"] = line["choices"]
+        numbered = (f"[bold]{n}[/bold] {escape(c['label'])}" for n, c in enumerate(line["choices"], 1))
+        _term.print("  " + "   ".join(numbered))
+    _last["form"] = line.get("form") or (None if line["choices"] else _last["form"])
+
+
+async def talk(shop: Shop) -> None:
+    """Serve the terminal until /quit or the end of input."""
+    await shop.idle()
+    _term.print(f"[bold]{escape(shop.catalog.voice.company)}[/bold]: you are [bold]ana[/bold]; /help shows the rest.")
+    customer = "ana"
+    while True:
+        if _last["form"]:
+            values = await _fill_in(_last["form"])
+            _last["form"] = None
+            await _do(shop, {"customer": customer, "submit": values})
+            continue
+        try:
+            typed = await asyncio.to_thread(_term.input, f"[green]{customer}>[/green] ")
+        except EOFError:
+            return
+        word, _, rest = typed.strip().partition(" ")
+        if word == "/quit":
+            return
+        if word == "/help":
+            _term.print(_HELP)
+        elif word == "/why":
+            _term.print(_last["trace"])
+        elif word == "/as":
+            customer = rest.strip() or customer
+        elif word == "/wait":
+            await _do(shop, {"advance": rest.strip()})
+        elif word.startswith("/"):
+            await _do(shop, _staff(word[1:], rest))
+        else:
+            await _do(shop, _said(customer, typed))
+
+
+def _said(customer: str, typed: str) -> dict[str, Any]:
+    choices = _last["choices"]
+    number = int(typed) if typed.strip().isdecimal() and len(typed) < 3 else 0
+    if 0 < number <= len(choices):
+        _last["choices"] = []
+        return {"customer": customer, "press": choices[number - 1]["id"]}
+    return {"customer": customer, "say": typed}
+
+
+def _staff(agent: str, rest: str) -> dict[str, Any]:
+    do, _, more = rest.partition(" ")
+    number, _, text = more.partition(" ")
+    return {"agent": agent, "do": do, "case": int(number) if number.isdecimal() else 0, "text": text}
+
+
+async def _fill_in(form: dict[str, Any]) -> dict[str, str]:
+    _term.print(f"[bold]{escape(form['title'])}[/bold]")
+    values = {}
+    for field in form["fields"]:
+        asked = escape(field["label"]) + ("" if field["required"] else " (or nothing)") + ": "
+        try:
+            values[field["id"]] = await asyncio.to_thread(_term.input, f"  {asked}")
+        except EOFError:
+            values[field["id"]] = ""
+    return values
+
+
+async def _do(shop: Shop, request: dict[str, Any]) -> None:
+    try:
+        await obey(shop, await Reader(shop).read(request))
+        await shop.idle()
+    except (BadInput, StoreError) as error:
+        _term.print(f"[red]{escape(str(error))}[/red]")

@@ -1,0 +1,55 @@
+"""`frontdesk chat --json`: one JSON object a line in, what it caused a line each out, then {"idle": true}."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bot.channels.lines import Reader, obey
+from bot.errors import BadInput, StoreError
+from bot.ports import Shop
+
+_LONGEST_LINE = 1_000_000
+
+
+def write(line: dict[str, Any]) -> None:
+    """Print a line at once; ASCII only, so that no terminal or pipe can garble or reinterpret it."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+async def lines() -> AsyncIterator[bytes]:
+    """Yield the lines of standard input as they come, cut where one is longer than any request may be."""
+    loop = asyncio.get_running_loop()
+    while True:
+        line = await loop.run_in_executor(None, sys.stdin.buffer.readline, _LONGEST_LINE)
+        if not line:
+            return
+        yield line
+
+
+async def talk(shop: Shop) -> None:
+    """Serve standard input until it ends."""
+    await shop.idle()
+    reader = Reader(shop)
+    number = 0
+    async for raw in lines():
+        number += 1
+        if not raw.strip():
+            continue
+        try:
+            await obey(shop, await reader.read(_parse(raw)))
+            await shop.idle()
+        except (BadInput, StoreError) as error:
+            write({"error": str(error), "line": number})
+        write({"idle": True})
+
+
+def _parse(raw: bytes) -> object:
+    if len(raw) >= _LONGEST_LINE:
+        raise BadInput(f"the line is longer than {_LONGEST_LINE} bytes")
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"the line is not JSON: {error}") from None

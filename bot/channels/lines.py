@@ -1,0 +1,283 @@
+"""The JSON-lines protocol of `frontdesk chat --json`, which the playground's WebSocket speaks too (docs/protocol.md).
+
+Lives here: reading one request, and showing one effect. What a request refers to (a choice, a form, a case) is looked
+up in committed state, so that a bad one is refused before anything happens.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from bot.desk.case import Case
+from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
+from bot.dialog.events import (
+    AgentReplied,
+    CaseClaimed,
+    CaseDecided,
+    CaseReleased,
+    CaseResolved,
+    ChoicePressed,
+    Event,
+    FormSubmitted,
+    MessageReceived,
+    NoteAdded,
+)  # fmt: skip
+from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
+from bot.dialog.state import Conversation, Dossier, Trace
+from bot.durations import duration
+from bot.errors import BadInput
+from bot.ports import Shop
+
+PREFIX = "local"
+_LONGEST = 40_000
+_ACTIONS = ("claim", "release", "reply", "note", "approve", "decline", "resolve")
+_KEYS = {
+    "customer": {"customer", "say", "press", "submit", "name", "ref"},
+    "agent": {"agent", "case", "do", "text", "ref"},
+    "advance": {"advance", "ref"},
+}
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """A request to move the clock."""
+
+    by: timedelta
+
+
+class Reader:
+    """Turns the requests of a shop's people into events."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    async def read(self, request: object) -> Event | Move:
+        """Return what a request means. Raises BadInput, saying which part cannot be taken."""
+        if not isinstance(request, dict):
+            raise BadInput('a line must be a JSON object such as {"customer": "ana", "say": "hello"}')
+        kind = next((kind for kind in _KEYS if kind in request), None)
+        if kind is None:
+            raise BadInput("a line needs one of the keys customer, agent or advance")
+        for key in request:
+            if key not in _KEYS[kind]:
+                raise BadInput(f"'{key}' is not a key of a line with '{kind}'{_close(key, sorted(_KEYS[kind]))}")
+        if kind == "advance":
+            return _move(request)
+        ref = request.get("ref")
+        if ref is not None and not (isinstance(ref, str) and 0 < len(ref) <= 200):
+            raise BadInput("'ref' must be a text of at most 200 characters")
+        key = f"ref:{ref}" if ref else f"line:{uuid4().hex}"
+        return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
+
+    async def _customer(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
+        who = _text(request, "customer", 64)
+        if not who.replace("-", "").replace("_", "").replace(".", "").isalnum():
+            raise BadInput(f"'{who}' cannot be a customer; use letters, digits, - and _")
+        said = [name for name in ("say", "press", "submit") if name in request]
+        if len(said) != 1:
+            raise BadInput("a line with 'customer' needs exactly one of say, press or submit")
+        customer = f"{PREFIX}:{who}"
+        name = _text(request, "name", 80) if "name" in request else shown_name(who)
+        common: dict[str, Any] = {"key": key, "customer": customer, "at": now, "place": customer, "name": name}
+        if "say" in request:
+            return MessageReceived(text=_text(request, "say", _LONGEST, empty=True), **common)
+        dossier = (await self._shop.store.dossiers([customer]))[customer][1]
+        if "press" in request:
+            choice, label = _choice(dossier, who, _text(request, "press", 255))
+            return ChoicePressed(choice=choice, label=label, **common)
+        form, values = _form(dossier, who, request["submit"])
+        return FormSubmitted(form=form, values=values, **common)
+
+    async def _agent(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
+        who = _text(request, "agent", 64)
+        agents = self._shop.catalog.agents
+        if who not in agents:
+            raise BadInput(f"there is no agent '{who}'{_close(who, agents)}")
+        do = _text(request, "do", 20)
+        if do not in _ACTIONS:
+            raise BadInput(f"'{do}' is not something an agent can do{_close(do, _ACTIONS)}")
+        number = request.get("case")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise BadInput("'case' must be the number of a case")
+        case = await self._shop.store.case(number)
+        if case is None:
+            raise BadInput(f"there is no case {number}")
+        text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
+        if do in ("reply", "note") and not text.strip():
+            raise BadInput(f"'{do}' needs a text")
+        return staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
+
+
+async def obey(shop: Shop, request: Event | Move) -> bool:
+    """Do what a request asks for; False when it was done before."""
+    if isinstance(request, Move):
+        await shop.advance_clock(request.by)
+        return True
+    return await shop.accept(request)
+
+
+def staff_event(do: str, text: str, **common: Any) -> Event:
+    """Return the event of an agent's action."""
+    match do:
+        case "claim":
+            return CaseClaimed(**common)
+        case "release":
+            return CaseReleased(**common)
+        case "reply":
+            return AgentReplied(text=text, **common)
+        case "note":
+            return NoteAdded(text=text, **common)
+        case "approve" | "decline":
+            return CaseDecided(approved=do == "approve", text=text, **common)
+        case _:
+            return CaseResolved(text=text, **common)
+
+
+def shown_name(who: str) -> str:
+    """Return the name that a local customer is shown under: "ana" is Ana."""
+    return who[:1].upper() + who[1:]
+
+
+def _move(request: Mapping[str, Any]) -> Move:
+    try:
+        by = duration(_text(request, "advance", 40))
+        if by > timedelta(days=3_660):
+            raise ValueError("the clock moves ten years at a time at most")
+        return Move(by=by)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+
+
+def _text(request: Mapping[str, Any], key: str, most: int, *, empty: bool = False) -> str:
+    value = request.get(key)
+    if not isinstance(value, str):
+        raise BadInput(f"'{key}' must be a text")
+    if not value.strip() and not empty:
+        raise BadInput(f"'{key}' must not be empty")
+    if len(value) > most:
+        raise BadInput(f"'{key}' has {len(value)} characters; at most {most} are taken")
+    return value.encode("utf-8", "replace").decode()
+
+
+def _close(word: str, known: Any) -> str:
+    found = get_close_matches(word, list(known), 1)
+    return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(known)}"
+
+
+def _choice(dossier: Dossier, who: str, pressed: str) -> tuple[str, str]:
+    """Return id and label of a choice by either; one of an earlier turn is taken too, for the engine to answer."""
+    shown = [choice for talk in dossier.conversations for choice in talk.choices]
+    for choice in shown:
+        if choice.id == pressed:
+            return choice.id, choice.label
+    for choice in reversed(shown):
+        if choice.label.casefold() == pressed.strip().casefold():
+            return choice.id, choice.label
+    if any(_was_offered(talk, pressed) for talk in dossier.conversations):
+        return pressed, ""
+    labels = [choice.label for choice in shown]
+    raise BadInput(f"'{who}' has no choice '{pressed}'" + (_close(pressed, labels) if labels else "; there is none"))
+
+
+def _was_offered(talk: Conversation, pressed: str) -> bool:
+    turn, _, value = pressed.partition("/")
+    conversation, _, number = turn.rpartition(".")
+    return bool(value) and conversation == talk.id and number.isdecimal() and int(number) <= talk.turn
+
+
+def _form(dossier: Dossier, who: str, sent: object) -> tuple[str, dict[str, str]]:
+    if not isinstance(sent, dict):
+        raise BadInput("'submit' must be an object with a text for each field")
+    named = sent.keys() == {"form", "values"} and isinstance(sent["values"], dict)
+    values = sent["values"] if named else sent
+    form = next((talk.form for talk in reversed(dossier.conversations) if talk.form), None)
+    if form is None:
+        raise BadInput(f"'{who}' has no form to fill in")
+    fields = [field.id for field in form.fields]
+    for name, value in values.items():
+        if name not in fields:
+            raise BadInput(f"the form has no field '{name}'{_close(str(name), fields)}")
+        if not isinstance(value, str) or len(value) > _LONGEST:
+            raise BadInput(f"the form's field '{name}' must be a text of at most {_LONGEST} characters")
+    return str(sent["form"]) if named else form.id, dict(values)
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> dict[str, Any]:
+    """Return the line of an effect; `who` is the customer's short name."""
+    match effect:
+        case Say():
+            line: dict[str, Any] = {"to": "customer", "who": who, "id": id, "case": None, "text": plain(effect.text)}
+            line["author"] = effect.author
+            line["choices"] = msgspec.to_builtins(effect.choices)
+            if effect.form:
+                line["form"] = msgspec.to_builtins(effect.form)
+            line["source"] = msgspec.to_builtins(effect.source)
+        case OpenCase() | UpdateCase():
+            line = {"to": "staff", "who": effect.case.queue, "id": id, "case": effect.case.number, "kind": "card"}
+            line["new"] = isinstance(effect, OpenCase)
+            line["text"] = card_text(effect.case)
+            line["card"] = msgspec.to_builtins(effect.case)
+            line["choices"] = case_choices(effect.case)
+        case TellStaff():
+            queue = effect.place.partition(":")[2]
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
+            line["author"] = effect.author
+            line["text"] = plain(effect.text)
+        case Call() | StartTimer() | CancelTimer():
+            line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
+            line.update(msgspec.to_builtins(effect))
+            line.pop("type", None)
+    line["at"] = at.isoformat()
+    line["trace"] = msgspec.to_builtins(trace)
+    return line
+
+
+def card_text(case: Case) -> str:
+    """Return a case in one line, for terminals and logs of programs."""
+    parts = [f"Case {case.number}", case.status, case.name, case.subject, case.reason]
+    if case.assignee:
+        parts.insert(2, case.assignee)
+    return " · ".join(part for part in parts if part)
+
+
+def case_choices(case: Case) -> list[dict[str, str]]:
+    """Return what agents can do with a case now."""
+    if not case.open:
+        actions: tuple[str, ...] = ("note",)
+    elif case.kind == "approval":
+        actions = ("approve", "decline", "reply", "note")
+    elif case.status == "waiting":
+        actions = ("claim", "reply", "note", "resolve")
+    else:
+        actions = ("reply", "note", "release", "resolve")
+    return [{"id": action, "label": action.capitalize()} for action in actions]
+
+
+def tree(text: str) -> list[Any]:
+    """Return neutral markup as nested plain values, which a page builds elements from."""
+    return [_node(node) for node in parse(text)]
+
+
+def _node(node: Node) -> Any:
+    match node:
+        case str():
+            return node
+        case Bold(nodes=nodes):
+            return {"b": [_node(each) for each in nodes]}
+        case Italic(nodes=nodes):
+            return {"i": [_node(each) for each in nodes]}
+        case Code(text=text):
+            return {"code": text}
+        case Link(href=href, nodes=nodes):
+            return {"a": {"href": href, "nodes": [_node(each) for each in nodes]}}
+        case Break():
+            return {"br": True}
+        case Item(nodes=nodes):
+            return {"li": [_node(each) for each in nodes]}

@@ -1,0 +1,168 @@
+"""From the models of YAML files to the engine's own structures."""
+
+from itertools import pairwise
+from typing import assert_never
+
+from bot.content.models import (
+    ApproveModel,
+    AskModel,
+    CallModel,
+    CheckInModel,
+    ConfirmModel,
+    DecideModel,
+    EndModel,
+    EntryModel,
+    FlowModel,
+    FormModel,
+    HandoffModel,
+    NoteModel,
+    OfferModel,
+    OptionModel,
+    SayModel,
+    SetModel,
+    StepModel,
+    SubFlowModel,
+)  # fmt: skip
+from bot.content.yamlfile import Located, Path_
+from bot.dialog import flow as compiled
+from bot.dialog.catalog import Entry, LinkTo
+from bot.dialog.flow import Branch, Flow, FormField, Option, Step, Wording, versioned
+from bot.durations import duration
+
+
+def wording(text: str | list[str], at: str) -> Wording:
+    """Return the variants of a text."""
+    return Wording(variants=(text,) if isinstance(text, str) else tuple(text), at=at)
+
+
+def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -> Entry:
+    """Return an FAQ entry."""
+    return Entry(
+        id=name,
+        kind=model.kind,
+        title=model.title,
+        answer=wording(model.answer, located.at(*path)),
+        topics=tuple(model.topics),
+        category=model.category or "",
+        simpler=wording(model.simpler, located.at(*path, "simpler")) if model.simpler else None,
+        links=tuple(LinkTo(label=link.label, url=link.url) for link in model.links),
+        flow=model.flow or "",
+        visibility=model.visibility,
+        at=located.at(*path),
+    )
+
+
+def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> Flow:
+    """Return a flow; a step without `then` goes on with the one written after it."""
+    ids = list(model.steps)
+    following = dict(pairwise(ids))
+    steps: dict[str, Step] = {}
+    for step_id, step in model.steps.items():
+        where = (*path, "steps", step_id)
+        then = getattr(step, "then", None) or following.get(step_id, "")
+        steps[step_id] = _step(step_id, step, then, located, where)
+    flow = Flow(
+        id=name,
+        title=model.title,
+        steps=steps,
+        first=ids[0],
+        topics=tuple(model.topics),
+        category=model.category or "",
+        at=located.at(*path),
+    )
+    return versioned(flow)
+
+
+def _options(models: list[OptionModel]) -> tuple[Option, ...]:
+    return tuple(Option(value=m.value, label=m.label, phrasings=tuple(m.phrasings), then=m.then or "") for m in models)
+
+
+def _step(name: str, model: StepModel, then: str, located: Located, path: Path_) -> Step:
+    at = located.at(*path)
+
+    def said(text: str | list[str]) -> Wording:
+        return wording(text, at)
+
+    def maybe(text: str | list[str] | None) -> Wording | None:
+        return wording(text, at) if text else None
+
+    match model:
+        case SayModel():
+            return compiled.Say(id=name, at=at, then=then, text=said(model.say))
+        case AskModel():
+            return compiled.Ask(
+                id=name,
+                at=at,
+                then=then,
+                slot=model.ask,
+                type=model.type,
+                text=said(model.say),
+                again=maybe(model.again),
+                options=_options(model.options),
+                options_from=model.options_from or "",
+                check=model.check or "",
+                otherwise=maybe(model.otherwise),
+            )
+        case FormModel():
+            fields = tuple(FormField(**each.model_dump()) for each in model.fields)
+            title, again = model.form, maybe(model.again)
+            return compiled.FormStep(
+                id=name, at=at, then=then, title=title, text=said(model.say), fields=fields, again=again
+            )
+        case OfferModel():
+            return compiled.Offer(
+                id=name,
+                at=at,
+                then=then,
+                text=said(model.offer),
+                options=_options(model.options),
+                again=maybe(model.again),
+            )
+        case ConfirmModel():
+            again = maybe(model.again)
+            return compiled.Confirm(
+                id=name, at=at, then=then, text=said(model.confirm), yes=model.yes, no=model.no, again=again
+            )
+        case CallModel():
+            return compiled.CallStep(
+                id=name,
+                at=at,
+                then=then,
+                action=model.call,
+                args=dict(model.args),
+                into=model.into or "",
+                results=dict(model.results),
+                failed=model.failed,
+            )
+        case DecideModel():
+            branches = tuple(
+                Branch(when=branch.if_ or "", then=branch.then or branch.else_ or "") for branch in model.decide
+            )
+            return compiled.Decide(id=name, at=at, branches=branches)
+        case SetModel():
+            return compiled.SetStep(id=name, at=at, then=then, values=dict(model.set))
+        case ApproveModel():
+            return compiled.Approve(
+                id=name,
+                at=at,
+                role=model.approve,
+                queue=model.queue or "",
+                subject=model.subject,
+                text=said(model.say),
+                within=int(duration(model.within).total_seconds() // 60),
+                approved=model.approved,
+                declined=model.declined,
+            )
+        case HandoffModel():
+            return compiled.Handoff(id=name, at=at, queue=model.handoff, reason=model.reason, reopen=model.reopen or "")
+        case NoteModel():
+            return compiled.Note(id=name, at=at, then=then, text=model.note)
+        case CheckInModel():
+            after = int(duration(model.check_in).total_seconds() // 60)
+            return compiled.CheckIn(id=name, at=at, then=then, after=after, about=model.about)
+        case SubFlowModel():
+            return compiled.SubFlow(id=name, at=at, then=then, flow=model.flow)
+        case EndModel():
+            return compiled.End(id=name, at=at, outcome=model.end, text=maybe(model.say))
+        case _:
+            assert_never(model)

@@ -1,0 +1,373 @@
+"""What the three kinds of content file may contain.
+
+These models are the border: unknown keys are refused, every text is text. The JSON Schemas that editors use are made
+from them, so descriptions are written for admins.
+"""
+
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from bot.durations import duration
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=75, strip_whitespace=True)]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Variants = Text | Annotated[list[Text], Field(min_length=1, max_length=20)]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+def _is_duration(text: str) -> str:
+    duration(text)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_is_duration), Field(examples=["15m", "4h", "26h", "3d"])]
+
+
+class Model(BaseModel):
+    """Base of all: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+# --- faqs/ ------------------------------------------------------------------------------------------------------------
+
+
+class LinkModel(Model):
+    """A link under an answer."""
+
+    label: Short
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:)\S+$", max_length=500)]
+
+
+class EntryModel(Model):
+    """An FAQ entry: how customers ask, and what is answered."""
+
+    title: Annotated[Short, Field(description="Shown as a button when the bot asks what was meant.")]
+    kind: Literal["answer", "smalltalk"] = "answer"
+    topics: list[Id] = Field(default=[], description="Names under which this is counted and reported.")
+    category: Id | None = None
+    phrasings: list[Phrase] = Field(min_length=1, max_length=10_000, description="Ways to ask; 6 to 12 differ best.")
+    answer: Variants
+    simpler: Variants | None = Field(default=None, description='Sent on "I don\'t understand".')
+    links: list[LinkModel] = []
+    flow: Id | None = Field(default=None, description="A flow to offer as a button under the answer.")
+    visibility: Literal["customers", "staff"] = "customers"
+    owner: Short | None = None
+    verified_on: date | None = None
+    review_every: Duration | None = None
+
+
+class FaqFile(Model):
+    """A file in faqs/."""
+
+    entries: dict[Id, EntryModel]
+
+
+# --- flows/ -----------------------------------------------------------------------------------------------------------
+
+
+class _StepModel(Model):
+    then: Id | None = Field(default=None, description="The step to go on with; the next one when left out.")
+
+
+class SayModel(_StepModel):
+    """Tell the customer something."""
+
+    say: Variants
+
+
+class OptionModel(Model):
+    """Something to choose."""
+
+    value: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    label: Short
+    phrasings: list[Phrase] = Field(default=[], description="Other words by which customers may choose it.")
+    then: Id | None = None
+
+
+class AskModel(_StepModel):
+    """Ask for a slot."""
+
+    ask: Id = Field(description="The slot that the answer is kept in.")
+    type: Literal["text", "choice", "yes_no", "number", "order", "email"] = "text"
+    say: Variants
+    again: Variants | None = Field(default=None, description="How to ask again after an answer that was none.")
+    options: list[OptionModel] = []
+    options_from: Expression | None = Field(default=None, description="An expression that yields {value, label} pairs.")
+    check: Expression | None = Field(default=None, description="What must hold of the answer.")
+    otherwise: Variants | None = Field(default=None, description="Said when it does not.")
+
+
+class FormFieldModel(Model):
+    """An input of a form."""
+
+    slot: Id
+    label: Short
+    required: bool = True
+    long: bool = False
+
+
+class FormModel(_StepModel):
+    """Ask for several things at once."""
+
+    form: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    say: Variants
+    again: Variants | None = None
+    fields: list[FormFieldModel] = Field(min_length=1, max_length=5)
+
+
+class OfferModel(_StepModel):
+    """Show alternatives."""
+
+    offer: Variants
+    options: list[OptionModel] = Field(min_length=2, max_length=5)
+    again: Variants | None = None
+
+
+class ConfirmModel(_StepModel):
+    """Read back, and wait for yes or no."""
+
+    confirm: Variants
+    yes: Id
+    no: Id
+    again: Variants | None = None
+
+
+class CallModel(_StepModel):
+    """Ask an outside system."""
+
+    call: Id
+    args: dict[Id, Expression] = {}
+    into: Id | None = Field(default=None, description="The slot that keeps what came back.")
+    results: dict[Id, Id] = Field(min_length=1, description="Where to go on which result.")
+    failed: Id = Field(description="Where to go when the system did not answer.")
+
+
+class BranchModel(Model):
+    """An arm of a decision: `if` and `then`, or `else`."""
+
+    if_: Expression | None = Field(default=None, alias="if")
+    then: Id | None = None
+    else_: Id | None = Field(default=None, alias="else")
+
+
+class DecideModel(Model):
+    """Go where the first condition that holds says."""
+
+    decide: list[BranchModel] = Field(min_length=1)
+
+
+class SetModel(_StepModel):
+    """Work out slots."""
+
+    set: dict[Id, Expression] = Field(min_length=1)
+
+
+class ApproveModel(Model):
+    """Ask a person with a role to decide, and wait."""
+
+    approve: Literal["agent", "supervisor", "admin"]
+    queue: Id | None = None
+    subject: Text
+    say: Variants
+    within: Duration
+    approved: Id
+    declined: Id
+
+
+class HandoffModel(Model):
+    """Give the conversation to people."""
+
+    handoff: Id = Field(description="The queue.")
+    reason: Text
+    reopen: Id | None = Field(default=None, description="A slot with the number of an earlier case to take up again.")
+
+
+class NoteModel(_StepModel):
+    """Write a note for staff in the thread of the case that the slot `case` names."""
+
+    note: Text
+
+
+class CheckInModel(_StepModel):
+    """Come back later and ask how it went."""
+
+    check_in: Duration
+    about: Text
+
+
+class SubFlowModel(_StepModel):
+    """Walk through another flow first."""
+
+    flow: Id
+
+
+class EndModel(Model):
+    """The flow is over."""
+
+    end: Id = Field(description="The outcome.")
+    say: Variants | None = None
+
+
+KINDS: dict[str, type[Model]] = {
+    "ask": AskModel,
+    "form": FormModel,
+    "offer": OfferModel,
+    "confirm": ConfirmModel,
+    "call": CallModel,
+    "decide": DecideModel,
+    "set": SetModel,
+    "approve": ApproveModel,
+    "handoff": HandoffModel,
+    "note": NoteModel,
+    "check_in": CheckInModel,
+    "flow": SubFlowModel,
+    "end": EndModel,
+    "say": SayModel,
+}
+
+
+def _kind(value: Any) -> str | None:
+    """Name a step's kind by the first of KINDS that it has as a key; `say` last, since other kinds have it too."""
+    if isinstance(value, dict):
+        return next((kind for kind in KINDS if kind in value), None)
+    return next((kind for kind, model in KINDS.items() if isinstance(value, model)), None)
+
+
+StepModel = Annotated[
+    Annotated[SayModel, Tag("say")]
+    | Annotated[AskModel, Tag("ask")]
+    | Annotated[FormModel, Tag("form")]
+    | Annotated[OfferModel, Tag("offer")]
+    | Annotated[ConfirmModel, Tag("confirm")]
+    | Annotated[CallModel, Tag("call")]
+    | Annotated[DecideModel, Tag("decide")]
+    | Annotated[SetModel, Tag("set")]
+    | Annotated[ApproveModel, Tag("approve")]
+    | Annotated[HandoffModel, Tag("handoff")]
+    | Annotated[NoteModel, Tag("note")]
+    | Annotated[CheckInModel, Tag("check_in")]
+    | Annotated[SubFlowModel, Tag("flow")]
+    | Annotated[EndModel, Tag("end")],
+    Discriminator(_kind, custom_error_type="step_kind", custom_error_message="the step has no kind"),
+]
+
+
+class FlowModel(Model):
+    """A flow: what starts it, and its steps in order."""
+
+    title: Short
+    topics: list[Id] = []
+    category: Id | None = None
+    phrasings: list[Phrase] = Field(
+        default=[], description="What customers say to start it; none: only others start it."
+    )
+    steps: dict[Id, StepModel] = Field(min_length=1)
+
+
+class PolicyModel(Model):
+    """A rule of the shop, why it is there, and what can be done instead; `values` are what conditions compare with."""
+
+    rule: Text
+    why: Text
+    alternatives: list[Text] = Field(min_length=1)
+    values: dict[Id, int | float | str | bool] = {}
+
+
+class FlowFile(Model):
+    """A file in flows/."""
+
+    flows: dict[Id, FlowModel] = {}
+    policies: dict[Id, PolicyModel] = {}
+
+
+# --- handoff/ ---------------------------------------------------------------------------------------------------------
+
+
+class VoiceModel(Model):
+    """Who speaks."""
+
+    company: Short
+    bot: Short
+    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$")] = "en_GB"
+    zone: str = "UTC"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "GBP"
+
+
+Span = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class HoursModel(Model):
+    """When people are there."""
+
+    zone: str
+    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Span]]
+    closed: list[date] = []
+
+
+class QueueModel(Model):
+    """Where cases wait."""
+
+    name: Short = Field(description="As customers read it: “our care team”.")
+    hours: Id
+    first_response: Duration
+
+
+class AgentModel(Model):
+    """A person of the staff."""
+
+    name: Short
+    role: Literal["agent", "supervisor", "admin"] = "agent"
+
+
+class WishModel(Model):
+    """Something that goes to people at once."""
+
+    title: Short
+    queue: Id
+    reason: Text
+    topics: list[Id] = []
+    phrasings: list[Phrase] = Field(min_length=1)
+
+
+class LimitsModel(Model):
+    """When enough is enough."""
+
+    misses: Annotated[int, Field(ge=1, le=10)] = 2
+    failures: Annotated[int, Field(ge=1, le=10)] = 3
+    apologies: Annotated[int, Field(ge=0, le=10)] = 2
+    check_in: Duration = "26h"
+
+
+class SnippetModel(Model):
+    """A canned reply for agents."""
+
+    title: Short
+    text: Text
+
+
+class HandoffFile(Model):
+    """A file in handoff/: any of these sections."""
+
+    voice: VoiceModel | None = None
+    suggestions: list[Phrase] = []
+    queues: dict[Id, QueueModel] = {}
+    default_queue: Id | None = None
+    hours: dict[Id, HoursModel] = {}
+    agents: dict[Id, AgentModel] = {}
+    wishes: dict[Id, WishModel] = {}
+    commands: dict[Id, list[Phrase]] = {}
+    texts: dict[Id, Variants] = {}
+    snippets: dict[Id, SnippetModel] = {}
+    limits: LimitsModel | None = None
+
+
+def parse_span(span: str) -> tuple[time, time]:
+    """Return the two times of "09:00-17:30"; 24:00 is midnight at the end of the day."""
+    start, end = span.split("-")
+    return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)

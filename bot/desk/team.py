@@ -1,0 +1,32 @@
+"""Queues and the people behind them: who may do what."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bot.desk.hours import Hours
+
+Role = Literal["agent", "supervisor", "admin"]
+_RANK: dict[str, int] = {"agent": 1, "supervisor": 2, "admin": 3}
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """A person of the staff: the id that they act under, the name that customers see, and their role."""
+
+    id: str
+    name: str
+    role: Role
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes)."""
+
+    id: str
+    name: str
+    hours: Hours
+    first_response: int
+
+
+def may(agent: Agent, role: str) -> bool:
+    """Tell whether the agent's role is at least `role` (an empty one asks for nothing)."""
+    return not role or _RANK[agent.role] >= _RANK.get(role, len(_RANK))

@@ -1,0 +1,102 @@
+"""Everything that a shop's content says, compiled: what the bot knows, its flows, its words and its people.
+
+Built by `bot.content`, read by the engine; frozen, so that a turn sees one version from beginning to end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from bot.desk.team import Agent, Queue
+from bot.dialog.flow import Flow, Wording, encode
+from bot.knowledge import Index
+
+
+class LinkTo(Struct, frozen=True, kw_only=True):
+    """A link that an entry carries."""
+
+    label: str
+    url: str
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An FAQ item or a piece of small talk."""
+
+    id: str
+    kind: Literal["answer", "smalltalk"]
+    title: str
+    answer: Wording
+    topics: tuple[str, ...] = ()
+    category: str = ""
+    simpler: Wording | None = None
+    links: tuple[LinkTo, ...] = ()
+    flow: str = ""
+    visibility: Literal["customers", "staff"] = "customers"
+    at: str = ""
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """Something a customer may ask for that goes to people at once."""
+
+    id: str
+    title: str
+    queue: str
+    reason: str
+    topics: tuple[str, ...] = ()
+    at: str = ""
+
+
+class Voice(Struct, frozen=True, kw_only=True):
+    """Who speaks: the names that texts use, and how dates and money are written."""
+
+    company: str
+    bot: str
+    locale: str
+    zone: str
+    currency: str
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """When enough is enough, and when the bot comes back (minutes)."""
+
+    misses: int
+    failures: int
+    check_in: int
+    apologies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """One version of a shop's content. `versions` also holds older flows that people are still in."""
+
+    voice: Voice
+    entries: Mapping[str, Entry]
+    flows: Mapping[str, Flow]
+    versions: Mapping[str, Flow]
+    wishes: Mapping[str, Wish]
+    texts: Mapping[str, Wording]
+    commands: Mapping[str, frozenset[str]]
+    queues: Mapping[str, Queue]
+    default_queue: str
+    agents: Mapping[str, Agent]
+    policies: Mapping[str, Mapping[str, Any]]
+    limits: Limits
+    index: Index
+    snippets: Mapping[str, Wording]
+    suggestions: tuple[str, ...] = ()
+
+    def flow_body(self, version: str) -> bytes:
+        """Return the stored form of a flow's version."""
+        return encode(self.versions[version])
+
+    def topic(self, ref: str) -> str:
+        """Return the first topic that an entry, flow or wish serves, or nothing."""
+        served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
+        return served.topics[0] if served and served.topics else ""
+
+    def title(self, ref: str) -> str:
+        """Return how an entry, flow or wish is shown to customers."""
+        served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
+        return served.title if served else ref

@@ -1,0 +1,104 @@
+"""What shall happen next: the closed union that a Turn carries out of the engine.
+
+Effects are data. The runtime commits them with the new state and then delivers them at least once; each has an id
+(conversation, turn, index) by which a platform or connector recognises a repeat.
+"""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from bot.desk.case import Case, Deadline
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Who spoke: an entry, a flow's step, a text or a person, and where it is written ("faqs/orders.yaml:12")."""
+
+    kind: Literal["entry", "flow", "text", "agent"]
+    id: str
+    at: str = ""
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """A button. The id names the turn that offered it and its value: "c7.3/yes"."""
+
+    id: str
+    label: str
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """One input of a form: `long` asks for several lines."""
+
+    id: str
+    label: str
+    required: bool = True
+    long: bool = False
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """Inputs that are sent together; the id names the turn that offered it, like a choice's."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+class _Effect(Struct, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class Say(_Effect, frozen=True, kw_only=True):
+    """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot."""
+
+    place: str
+    text: str
+    source: Source
+    choices: tuple[Choice, ...] = ()
+    form: Form | None = None
+    author: str = ""
+
+
+class OpenCase(_Effect, frozen=True, kw_only=True):
+    """Post the card of a new case in its queue's staff channel and put it on the board."""
+
+    place: str
+    case: Case
+
+
+class UpdateCase(_Effect, frozen=True, kw_only=True):
+    """Edit the card in place."""
+
+    place: str
+    case: Case
+
+
+class TellStaff(_Effect, frozen=True, kw_only=True):
+    """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is."""
+
+    place: str
+    case: int
+    kind: Literal["customer", "bot", "agent", "note", "alert"]
+    author: str
+    text: str
+
+
+class Call(_Effect, frozen=True, kw_only=True):
+    """Ask a connector to do `action`; its result comes back as CallReturned with this effect's id."""
+
+    action: str
+    args: dict[str, Any]
+
+
+class StartTimer(_Effect, frozen=True, kw_only=True):
+    """Keep a deadline; one with the same key is replaced."""
+
+    deadline: Deadline
+
+
+class CancelTimer(_Effect, frozen=True, kw_only=True):
+    """Forget the deadline with this key."""
+
+    deadline: str
+
+
+Effect = Say | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer

@@ -1,0 +1,216 @@
+"""A compiled flow: steps as plain data, ready to be walked and stored.
+
+The YAML form and its checks are in `bot.content`; the interpreter is in `bot.dialog.steps`. A flow's `version` is the
+hash of its stored form. Texts are template sources, conditions are expression sources.
+"""
+
+import hashlib
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+SlotType = Literal["text", "choice", "yes_no", "number", "order", "email"]
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """Ways to say one thing, taken in turn so that none comes twice running; `at` is where they are written."""
+
+    variants: tuple[str, ...]
+    at: str = ""
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """Something to choose: the value kept, the button's label, other ways to say it, and where to go then."""
+
+    value: str
+    label: str
+    phrasings: tuple[str, ...] = ()
+    then: str = ""
+
+
+class Branch(Struct, frozen=True, kw_only=True):
+    """An arm of a decision: an expression (empty for "else") and the step it leads to."""
+
+    when: str
+    then: str
+
+
+class _Step(Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
+    """What every step has: the id that was written, where, and the step that follows."""
+
+    id: str
+    at: str = ""
+    then: str = ""
+
+
+class Say(_Step, frozen=True, kw_only=True):
+    """Tell the customer something and go on."""
+
+    text: Wording
+
+
+class Ask(_Step, frozen=True, kw_only=True):
+    """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said."""
+
+    slot: str
+    type: SlotType
+    text: Wording
+    again: Wording | None = None
+    options: tuple[Option, ...] = ()
+    options_from: str = ""
+    check: str = ""
+    otherwise: Wording | None = None
+
+
+class FormField(Struct, frozen=True, kw_only=True):
+    """An input of a form step."""
+
+    slot: str
+    label: str
+    required: bool = True
+    long: bool = False
+
+
+class FormStep(_Step, frozen=True, kw_only=True, tag="form"):
+    """Ask for several texts at once and wait."""
+
+    title: str
+    text: Wording
+    fields: tuple[FormField, ...]
+    again: Wording | None = None
+
+
+class Offer(_Step, frozen=True, kw_only=True):
+    """Show alternatives and wait for one of them."""
+
+    text: Wording
+    options: tuple[Option, ...]
+    again: Wording | None = None
+
+
+class Confirm(_Step, frozen=True, kw_only=True):
+    """Read back what was understood and wait for yes or no."""
+
+    text: Wording
+    yes: str
+    no: str
+    again: Wording | None = None
+
+
+class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
+    """Ask a connector and wait; each result has its branch, and so has failure."""
+
+    action: str
+    args: dict[str, str] = field(default_factory=dict)
+    into: str = ""
+    results: dict[str, str] = field(default_factory=dict)
+    failed: str = ""
+
+
+class Decide(_Step, frozen=True, kw_only=True):
+    """Take the first branch whose condition holds."""
+
+    branches: tuple[Branch, ...]
+
+
+class SetStep(_Step, frozen=True, kw_only=True, tag="set"):
+    """Work out slots from expressions."""
+
+    values: dict[str, str]
+
+
+class Approve(_Step, frozen=True, kw_only=True):
+    """Ask somebody with `role` to decide, and wait; `within` is the promise, in minutes."""
+
+    role: str
+    queue: str
+    subject: str
+    text: Wording
+    within: int
+    approved: str
+    declined: str
+
+
+class Handoff(_Step, frozen=True, kw_only=True):
+    """Give the conversation to a queue; `reopen` names a slot with the number of an earlier case."""
+
+    queue: str
+    reason: str
+    reopen: str = ""
+
+
+class Note(_Step, frozen=True, kw_only=True):
+    """Tell staff something in the thread of the case that slot `case` names; nothing when there is none."""
+
+    text: str
+
+
+class CheckIn(_Step, frozen=True, kw_only=True):
+    """Come back to the customer after so many minutes and ask how it went."""
+
+    after: int
+    about: str
+
+
+class SubFlow(_Step, frozen=True, kw_only=True, tag="flow"):
+    """Walk through another flow, then go on here."""
+
+    flow: str
+
+
+class End(_Step, frozen=True, kw_only=True):
+    """The flow is over, with this outcome."""
+
+    outcome: str
+    text: Wording | None = None
+
+
+Step = (
+    Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | SetStep | Approve | Handoff | Note | CheckIn | SubFlow
+    | End
+)  # fmt: skip
+
+
+class Flow(Struct, frozen=True, kw_only=True):
+    """A script with its steps in written order."""
+
+    id: str
+    title: str
+    steps: dict[str, Step]
+    first: str
+    topics: tuple[str, ...] = ()
+    category: str = ""
+    at: str = ""
+    version: str = ""
+
+
+def encode(flow: Flow) -> bytes:
+    """Return the stored form of a flow."""
+    return msgspec.json.encode(flow, order="deterministic")
+
+
+def decode(body: bytes) -> Flow:
+    """Return the flow of a stored form. Raises msgspec.ValidationError for anything else."""
+    return _DECODER.decode(body)
+
+
+def versioned(flow: Flow) -> Flow:
+    """Return the flow with the hash of its contents (not of its place in the file) as version."""
+    bare: dict[str, Any] = msgspec.to_builtins(flow)
+    bare["version"] = ""
+    digest = hashlib.sha256(msgspec.json.encode(_without_places(bare), order="deterministic")).hexdigest()
+    return msgspec.structs.replace(flow, version=digest[:16])
+
+
+def _without_places(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _without_places(inner) for key, inner in value.items() if key != "at"}
+        case list() | tuple():
+            return [_without_places(inner) for inner in value]
+        case _:
+            return value
+
+
+_DECODER = msgspec.json.Decoder(Flow)

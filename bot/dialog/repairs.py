@@ -1,0 +1,91 @@
+"""Repairs: what a customer can always say to get out, and what the bot says when talk went wrong.
+
+The words that ask for a repair and the words that it answers with are content (handoff/commands.yaml, texts.yaml).
+"""
+
+from bot.dialog import cases, steps
+from bot.dialog.scene import Scene
+from bot.dialog.understand import command
+
+_REPAIRS = ("cancel", "back", "restart")
+
+
+def wanted(scene: Scene, text: str) -> str:
+    """Return which repair the whole utterance asks for, or nothing."""
+    name = command(text, scene.catalog)
+    return name if name in _REPAIRS else ""
+
+
+def repair(scene: Scene, name: str) -> None:
+    """Do what was asked for."""
+    scene.rule(name)
+    {"cancel": _cancel, "back": _back, "restart": _restart}[name](scene)
+
+
+def stale(scene: Scene) -> None:
+    """Answer a press that no longer counts: say so, and show the present question again."""
+    scene.rule("stale_choice")
+    scene.say_text("stale_choice")
+    if steps.asking(scene):
+        steps.run(scene, again=True)
+
+
+def _busy(scene: Scene) -> bool:
+    """Tell whether an outside call is under way, which nobody can take back, and say so."""
+    frame = scene.frame
+    if frame and frame.waiting and not frame.waiting.startswith("case:"):
+        scene.say_text("one_moment")
+        return True
+    return False
+
+
+def _drop(scene: Scene) -> None:
+    """Leave the flow on top, with what it waits for and the flows that it is a part of."""
+    while frame := scene.frame:
+        case = scene.case(int(frame.waiting[5:])) if frame.waiting.startswith("case:") else None
+        if case and case.open:
+            cases.withdraw(scene, case)
+        scene.pop()
+        if not scene.frame or scene.frame.waiting != "flow":
+            return
+
+
+def _cancel(scene: Scene) -> None:
+    frame = scene.frame
+    if frame is None:
+        scene.change(expecting="", options=())
+        scene.say_text("nothing_to_cancel")
+    elif not _busy(scene):
+        title = scene.catalog.title(frame.flow)
+        _drop(scene)
+        scene.say_text("cancelled", flow=title)
+        steps.resume(scene)
+        steps.run(scene)
+
+
+def _back(scene: Scene) -> None:
+    frame = scene.frame
+    if frame is None or not frame.trail or frame.waiting:
+        if not (frame and _busy(scene)):
+            scene.say_text("nothing_to_go_back")
+            if steps.asking(scene):
+                steps.run(scene)
+        return
+    step, before = frame.trail[-1]
+    scene.change_frame(step=step, slots=before, trail=frame.trail[:-1], failures=0)
+    scene.say_text("went_back")
+    steps.run(scene)
+
+
+def _restart(scene: Scene) -> None:
+    frame = scene.frame
+    if frame is None:
+        scene.change(expecting="", options=(), misses=0, rejected=())
+        scene.say_text("started_over")
+    elif not _busy(scene):
+        flow = scene.flow_of(frame)
+        _drop(scene)
+        scene.say_text("restarted", flow=scene.catalog.title(frame.flow))
+        if flow:
+            scene.push(flow)
+        steps.run(scene)

@@ -1,0 +1,287 @@
+"""The draft of one turn: the only place where a dossier is changed.
+
+A Scene opens a dossier for one event, lets the rules of the engine change it and speak, and closes into a Turn. It is
+mutable inside one call of `advance` and never outlives it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zlib import crc32
+
+from msgspec.structs import replace
+
+from bot.desk.case import Case, Deadline, Line
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import (
+    CancelTimer,
+    Choice,
+    Effect,
+    Form,
+    OpenCase,
+    Say,
+    Source,
+    StartTimer,
+    TellStaff,
+    UpdateCase,
+)  # fmt: skip
+from bot.dialog.events import Event
+from bot.dialog.flow import Flow, Wording
+from bot.dialog.markup import Marked, plain
+from bot.dialog.speech import basic_values, spoken_time
+from bot.dialog.state import Conversation, Dossier, Frame, Trace, Turn
+from bot.dialog.template import render
+
+_RECENT = 12
+_KEPT_CASES = 20
+_LINE = 2_000
+_OVER = timedelta(hours=12)
+
+
+class Scene:
+    """One turn in the making."""
+
+    def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
+        if event.at.tzinfo is None:
+            raise ValueError(f"the time of {type(event).__name__} has no zone")
+        self.catalog = catalog
+        self.event = event
+        self.now: datetime = event.at
+        self.name = dossier.name
+        self.trace = Trace()
+        self.effects: list[Effect] = []
+        self._dossier = dossier
+        self._met = dossier.met
+        self._cases = {case.number: case for case in dossier.cases}
+        self._conversations = {talk.id: talk for talk in dossier.conversations}
+        self._talk: Conversation | None = None
+        self._begun: list[str] = []
+        self._case_taken = False
+
+    # --- the conversation at hand ---------------------------------------------------------------------------------
+
+    @property
+    def talk(self) -> Conversation:
+        """The conversation that this turn is about."""
+        if self._talk is None:
+            raise LookupError("the turn has not entered a conversation")
+        return self._talk
+
+    def enter(self, place: str, conversation: str = "", *, begin_anew: bool = False) -> None:
+        """Take up the conversation with that id, or the one in `place`; begin one where there is none.
+
+        With `begin_anew`, a conversation in which nothing is open and nobody spoke for half a day is over.
+        """
+        found = self._conversations.get(conversation)
+        if found is None:
+            here = [talk for talk in self._conversations.values() if talk.place == place]
+            found = here[-1] if here else None
+        if found and begin_anew and not found.frames and not found.case and self.now - found.active_at > _OVER:
+            del self._conversations[found.id]
+            found = None
+        if found is None:
+            found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
+        self._talk = replace(found, turn=found.turn + 1)
+
+    def change(self, **fields: Any) -> None:
+        """Change fields of the conversation."""
+        self._talk = replace(self.talk, **fields)
+
+    @property
+    def turn_id(self) -> str:
+        """The turn's name, which its choices and effects begin with."""
+        return f"{self.talk.id}.{self.talk.turn}"
+
+    def conversations(self) -> list[Conversation]:
+        """Return the customer's conversations in progress."""
+        return list(self._conversations.values())
+
+    def greet(self) -> bool:
+        """Mark the customer as greeted; True the first time."""
+        first, self._met = not self._met, True
+        return first
+
+    # --- frames ---------------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The flow in progress on top, if any."""
+        return self.talk.frames[-1] if self.talk.frames else None
+
+    def flow_of(self, frame: Frame) -> Flow | None:
+        """Return the version of the flow that the frame began with; None when nobody has it any more."""
+        return self.catalog.versions.get(frame.version)
+
+    def push(self, flow: Flow, slots: Mapping[str, Any] | None = None) -> None:
+        """Start a flow on top of what is in progress."""
+        began = Frame(flow=flow.id, version=flow.version, step=flow.first, slots=dict(slots or {}))
+        self._begun.append(flow.version)
+        self.change(frames=(*self.talk.frames, began), expecting="", options=())
+
+    def pop(self) -> None:
+        """Leave the flow on top."""
+        self.change(frames=self.talk.frames[:-1])
+
+    def change_frame(self, **fields: Any) -> None:
+        """Change fields of the frame on top."""
+        self.change(frames=(*self.talk.frames[:-1], replace(self.talk.frames[-1], **fields)))
+
+    # --- speaking -------------------------------------------------------------------------------------------------
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        """Return what templates and conditions may use: shop, customer, time, slots of the frame, and `more`."""
+        slots = self.frame.slots if self._talk and self.frame else {}
+        values = basic_values(self.catalog, self.now, self.name)
+        values.update(slots)
+        values.update(more)
+        return values
+
+    def word(self, key: str, wording: Wording, **more: Any) -> Marked:
+        """Render the next variant of a wording; the first one is chosen by conversation and key."""
+        said = self.talk.said.get(key)
+        count = len(wording.variants)
+        at = (crc32(f"{self.talk.id}/{key}".encode()) if said is None else said + 1) % count
+        if count > 1:
+            self.change(said={**self.talk.said, key: at})
+        return render(wording.variants[at], self.values(**more))
+
+    def say(
+        self, text: str, source: Source, *, choices: Sequence[Choice] = (), form: Form | None = None, author: str = ""
+    ) -> None:
+        """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
+        self.effects.append(
+            Say(place=self.talk.place, text=text, source=source, choices=tuple(choices), form=form, author=author)
+        )
+        if choices or form:
+            self.change(offer=self.turn_id, choices=tuple(choices), form=form)
+        self.remember(author or "bot", plain(text))
+
+    def say_text(self, key: str, choices: Sequence[Choice] = (), **more: Any) -> None:
+        """Say one of the house texts (handoff/texts.yaml)."""
+        wording = self.catalog.texts[key]
+        self.say(self.word(key, wording, **more), Source(kind="text", id=key, at=wording.at), choices=choices)
+
+    def say_wording(self, kind: Literal["entry", "flow"], ref: str, wording: Wording, **parts: Any) -> None:
+        """Say an entry's or a step's wording."""
+        self.say(self.word(f"{kind}:{ref}", wording), Source(kind=kind, id=ref, at=wording.at), **parts)
+
+    def choice(self, value: str, label: str) -> Choice:
+        """Return a button that counts while this turn's offer stands."""
+        return Choice(id=f"{self.turn_id}/{value}", label=label)
+
+    def choice_text(self, value: str, key: str, **more: Any) -> Choice:
+        """Return a button whose label is a house text."""
+        return self.choice(value, plain(render(self.catalog.texts[key].variants[0], self.values(**more))))
+
+    def time(self, when: datetime) -> Marked:
+        """Word a time as customers read it: "today at 14:30", in the texts of the shop."""
+        return spoken_time(self.catalog, self.now, when)
+
+    def remember(self, who: str, text: str) -> None:
+        """Keep a line for summaries and cards; the transcript keeps all of it elsewhere."""
+        self.change(recent=(*self.talk.recent, Line(who=who, text=text[:_LINE]))[-_RECENT:])
+
+    # --- staff and cases ------------------------------------------------------------------------------------------
+
+    def case(self, number: int) -> Case | None:
+        """Return one of the customer's open or lately closed cases."""
+        return self._cases.get(number)
+
+    def open_cases(self) -> list[Case]:
+        """Return the customer's open cases, oldest first."""
+        return [case for case in self._cases.values() if case.open]
+
+    def new_case(self, **fields: Any) -> Case:
+        """Open a case and show it; takes the fresh number, of which an event carries one."""
+        if self._case_taken:
+            raise LookupError("a turn can open one case")
+        self._case_taken = True
+        case = Case(
+            number=self.event.fresh.case,
+            customer=self.event.customer,
+            name=self.name,
+            place=self.talk.place,
+            conversation=self.talk.id,
+            opened_at=self.now,
+            recent=self.talk.recent,
+            **fields,
+        )
+        self._cases[case.number] = case
+        self.effects.append(OpenCase(place=f"staff:{case.queue}", case=case))
+        return case
+
+    def change_case(self, number: int, **fields: Any) -> Case:
+        """Change fields of a case and show it."""
+        case = replace(self._cases[number], **fields)
+        self._cases[number] = case
+        self.effects.append(UpdateCase(place=f"staff:{case.queue}", case=case))
+        return case
+
+    def tell_staff(
+        self, case: Case, kind: Literal["customer", "bot", "agent", "note", "alert"], text: str, author: str = ""
+    ) -> None:
+        """Write a line in the case's thread."""
+        self.effects.append(
+            TellStaff(place=f"staff:{case.queue}", case=case.number, kind=kind, author=author, text=text)
+        )
+
+    def alert(self, case: Case, key: str, **more: Any) -> None:
+        """Write one of the house texts for staff in the case's thread."""
+        values = self.values(case=case.number, **more)
+        self.tell_staff(case, "alert", render(self.catalog.texts[key].variants[0], values))
+
+    # --- time and trace -------------------------------------------------------------------------------------------
+
+    def start_timer(self, kind: Literal["check_in", "promise"], key: str, due: datetime, **fields: Any) -> None:
+        """Keep a deadline for this conversation."""
+        self.effects.append(
+            StartTimer(
+                deadline=Deadline(
+                    key=key, kind=kind, due=due, place=self.talk.place, conversation=self.talk.id, **fields
+                )
+            )
+        )
+
+    def cancel_timer(self, key: str) -> None:
+        """Forget a deadline."""
+        self.effects.append(CancelTimer(deadline=key))
+
+    def rule(self, name: str) -> None:
+        """Name the rule that decided; the first one of a turn counts."""
+        if not self.trace.rule:
+            self.trace = replace(self.trace, rule=name)
+
+    def note(self, text: str) -> None:
+        """Add a remark to the trace."""
+        self.trace = replace(self.trace, notes=(*self.trace.notes, text))
+
+    def call_id(self) -> str:
+        """Return the id that the next effect will have."""
+        return f"{self.turn_id}.{len(self.effects)}"
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def close(self) -> Turn:
+        """Return the turn: the new dossier, the effects in order, and why."""
+        if self._talk is not None:
+            frame = self.frame
+            if frame:
+                self.trace = replace(self.trace, flow=frame.flow, step=frame.step)
+            self._conversations[self._talk.id] = self._talk
+        open_cases = [case for case in self._cases.values() if case.open]
+        closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
+        dossier = Dossier(
+            customer=self.event.customer,
+            name=self.name,
+            met=self._met,
+            conversations=tuple(self._conversations.values()),
+            cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
+        )
+        name = self.turn_id if self._talk else f"{self.event.customer}/{self.event.key}"
+        return Turn(
+            id=name,
+            dossier=dossier,
+            effects=tuple(self.effects),
+            trace=self.trace,
+            flows=tuple(dict.fromkeys(self._begun)),
+        )

@@ -1,0 +1,42 @@
+"""Values that every text may use, and times as people say them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time
+
+from bot.dialog.catalog import Catalog
+from bot.dialog.markup import Marked
+from bot.dialog.template import render
+
+BASIC_VALUES = frozenset({"company", "bot", "customer", "now", "locale", "zone", "currency", "policy"})
+
+
+def basic_values(catalog: Catalog, now: datetime, customer: str) -> dict[str, Any]:
+    """Return the values that are there in every text and condition (BASIC_VALUES names them)."""
+    voice = catalog.voice
+    return {
+        "company": voice.company,
+        "bot": voice.bot,
+        "customer": customer,
+        "now": now,
+        "locale": voice.locale,
+        "zone": voice.zone,
+        "currency": voice.currency,
+        "policy": catalog.policies,
+    }
+
+
+def spoken_time(catalog: Catalog, now: datetime, when: datetime) -> Marked:
+    """Word `when` relative to `now` with the shop's own texts: today, tomorrow, or on a day."""
+    voice = catalog.voice
+    zone = ZoneInfo(voice.zone)
+    local = when.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
+    key = {0: "time_today", 1: "time_tomorrow"}.get(days, "time_on_day")
+    values = {
+        "time": format_time(local, "short", tzinfo=zone, locale=voice.locale),
+        "day": format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=voice.locale),
+    }
+    return render(catalog.texts[key].variants[0], values)

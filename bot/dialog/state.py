@@ -1,0 +1,101 @@
+"""A customer's dossier: the unit of lock, load and commit.
+
+It holds what is in progress (conversations, open and lately closed cases). History is in the transcript, which the
+engine does not see. Everything is frozen; `bot.dialog.scene` works on a draft of it during a turn.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from bot.desk.case import Case, Line
+from bot.dialog.effects import Choice, Effect, Form
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """A flow in progress. `version` is the compiled flow's hash: a frame finishes the flow it began.
+
+    `trail` holds, for each question answered so far, the step and the slots as they were before, so that "go back"
+    can return there. `waiting` names what must happen next: a call's effect id or "case:7".
+    """
+
+    flow: str
+    version: str
+    step: str
+    slots: dict[str, Any] = field(default_factory=dict)
+    trail: tuple[tuple[str, dict[str, Any]], ...] = ()
+    given: tuple[str, ...] = ()
+    waiting: str = ""
+    failures: int = 0
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """One customer's matter in one place. `turn` counts its turns and names its effects.
+
+    `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
+    about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, or whether there
+    is "more". `case` is the open case that has the conversation. `said` holds the variant last used of each wording.
+    """
+
+    id: str
+    place: str
+    started_at: datetime
+    active_at: datetime
+    turn: int = 0
+    frames: tuple[Frame, ...] = ()
+    offer: str = ""
+    choices: tuple[Choice, ...] = ()
+    form: Form | None = None
+    expecting: Literal["", "feedback", "clarify", "more"] = ""
+    options: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    misses: int = 0
+    case: int = 0
+    topic: str = ""
+    said: dict[str, int] = field(default_factory=dict)
+    recent: tuple[Line, ...] = ()
+
+
+class Dossier(Struct, frozen=True, kw_only=True):
+    """All that is in progress for one customer."""
+
+    customer: str
+    name: str = ""
+    met: bool = False
+    conversations: tuple[Conversation, ...] = ()
+    cases: tuple[Case, ...] = ()
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A match as shown to people: id, kind and score from 0 to 1."""
+
+    id: str
+    kind: str
+    score: float
+
+
+class Trace(Struct, frozen=True, kw_only=True):
+    """Why the turn went as it did. `rule` names the engine's rule; `at` the file:line that it came from."""
+
+    rule: str = ""
+    decision: str = ""
+    id: str = ""
+    topic: str = ""
+    confidence: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
+    phrasing: str = ""
+    at: str = ""
+    flow: str = ""
+    step: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """What came of an event. `id` ("c7.3") prefixes its effects' ids ("c7.3.0", "c7.3.1", …)."""
+
+    id: str
+    dossier: Dossier
+    effects: tuple[Effect, ...]
+    trace: Trace
+    flows: tuple[str, ...] = ()

@@ -1,0 +1,314 @@
+"""The interpreter of flows: walks a frame step by step until it must wait for somebody.
+
+`run` goes on from where the frame on top stands; `answer` takes what the customer typed, pressed or sent. Steps that
+wait are the asking ones (Ask, FormStep, Offer, Confirm), a call, an approval, and a flow within the flow.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, assert_never
+
+from bot.dialog import cases, slots
+from bot.dialog.effects import Call, Choice, Field, Form
+from bot.dialog.flow import (
+    Approve,
+    Ask,
+    CallStep,
+    CheckIn,
+    Confirm,
+    Decide,
+    End,
+    Flow,
+    FormStep,
+    Handoff,
+    Note,
+    Offer,
+    Option,
+    Say,
+    SetStep,
+    Step,
+    SubFlow,
+    Wording,
+)  # fmt: skip
+from bot.dialog.markup import plain
+from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
+from bot.dialog.template import evaluate, render
+
+Asking = Ask | FormStep | Offer | Confirm
+_MOST_STEPS = 500
+
+
+class Stuck(Exception):
+    """A flow that cannot go on: its content is gone or walks in a circle. The engine gives it to people."""
+
+
+def begin(scene: Scene, flow: Flow, text: str = "", given: Mapping[str, Any] | None = None) -> None:
+    """Start a flow, using what the customer said already."""
+    known = dict(given or {})
+    for step in flow.steps.values():
+        if isinstance(step, Ask) and step.slot not in known:
+            value = slots.find(step.type, text)
+            if value is not None:
+                known[step.slot] = value
+    scene.push(flow, known)
+    scene.change_frame(given=tuple(known))
+    run(scene)
+
+
+def run(scene: Scene, *, again: bool = False) -> None:
+    """Walk on until the flow waits or is over; `again` words the first question as a re-ask."""
+    for _ in range(_MOST_STEPS):
+        frame = scene.frame
+        if frame is None or frame.waiting:
+            return
+        step = current_step(scene, frame)
+        if isinstance(step, Ask) and step.slot in frame.given:
+            given = tuple(slot for slot in frame.given if slot != step.slot)
+            scene.change_frame(given=given)
+            if _holds(scene, step, frame.slots[step.slot]):
+                scene.change_frame(step=step.then)
+                continue
+        if isinstance(step, Asking):
+            _pose(scene, step, again=again)
+            return
+        _take(scene, step)
+        if scene.talk.case and not scene.frame:
+            return
+    raise Stuck(f"flow '{frame.flow}' walks in a circle at step '{frame.step}'" if frame else "no frame")
+
+
+def current_step(scene: Scene, frame: Frame) -> Step:
+    """Return the step at which a frame stands."""
+    flow = scene.flow_of(frame)
+    step = flow.steps.get(frame.step) if flow else None
+    if step is None:
+        raise Stuck(f"flow '{frame.flow}' ({frame.version}) has no step '{frame.step}'")
+    return step
+
+
+def asking(scene: Scene) -> Asking | None:
+    """Return the step that is waiting for the customer, if one is."""
+    frame = scene.frame
+    if frame is None or frame.waiting:
+        return None
+    step = current_step(scene, frame)
+    return step if isinstance(step, Asking) else None
+
+
+def _take(scene: Scene, step: Step) -> None:
+    """Do a step that does not ask the customer."""
+    match step:
+        case Say():
+            scene.say_wording("flow", _ref(scene, step), step.text)
+            scene.change_frame(step=step.then)
+        case SetStep():
+            kept = dict(scene.talk.frames[-1].slots)
+            for slot, expression in step.values.items():
+                kept[slot] = evaluate(expression, {**scene.values(), **kept})
+            scene.change_frame(slots=kept, step=step.then)
+        case Decide():
+            values = scene.values()
+            taken = next(branch for branch in step.branches if not branch.when or evaluate(branch.when, values))
+            scene.change_frame(step=taken.then)
+        case CallStep():
+            values = scene.values()
+            args = {name: evaluate(expression, values) for name, expression in step.args.items()}
+            scene.change_frame(waiting=scene.call_id())
+            scene.effects.append(Call(action=step.action, args=args))
+        case Approve():
+            cases.ask_approval(scene, step)
+            scene.change_frame(waiting=f"case:{scene.event.fresh.case}")
+        case Handoff():
+            reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
+            reason = plain(render(step.reason, scene.values()))
+            cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
+        case Note():
+            cases.note_from_flow(scene, plain(render(step.text, scene.values())))
+            scene.change_frame(step=step.then)
+        case CheckIn():
+            about = plain(render(step.about, scene.values()))
+            cases.plan_check_in(scene, timedelta(minutes=step.after), about)
+            scene.change_frame(step=step.then)
+        case SubFlow():
+            below = scene.talk.frames[-1]
+            flow = scene.catalog.flows.get(step.flow)
+            if flow is None:
+                raise Stuck(f"flow '{step.flow}' is gone")
+            scene.change_frame(waiting="flow")
+            scene.push(flow, below.slots)
+        case End():
+            _end(scene, step)
+        case Ask() | FormStep() | Offer() | Confirm():
+            raise Stuck(f"step '{step.id}' asks")
+        case _:
+            assert_never(step)
+
+
+def _end(scene: Scene, step: End) -> None:
+    ended = scene.talk.frames[-1]
+    if step.text:
+        scene.say_wording("flow", _ref(scene, step), step.text)
+    scene.note(f"flow {ended.flow} ended: {step.outcome}")
+    leave(scene, ended)
+
+
+def leave(scene: Scene, ended: Frame) -> None:
+    """Take a finished frame off the stack and pick up what lies below, if anything does."""
+    scene.pop()
+    below = scene.frame
+    if below is None:
+        scene.change(expecting="more")
+    elif below.waiting == "flow":
+        step = current_step(scene, below)
+        scene.change_frame(waiting="", step=step.then, slots={**below.slots, **ended.slots})
+    else:
+        resume(scene)
+
+
+def resume(scene: Scene) -> None:
+    """Say that we are back at the flow on top, if it is one that waits for the customer; the caller runs it."""
+    if scene.frame and asking(scene):
+        scene.say_text("resumed", flow=scene.catalog.title(scene.frame.flow))
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def _pose(scene: Scene, step: Asking, *, again: bool) -> None:
+    wording = step.again if again and step.again else step.text
+    scene.say_wording(
+        "flow",
+        _ref(scene, step) + ("/again" if wording is step.again else ""),
+        wording,
+        choices=_choices(scene, step),
+        form=_form(scene, step) if isinstance(step, FormStep) else None,
+    )
+
+
+def _choices(scene: Scene, step: Asking) -> list[Choice]:
+    if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
+        return [scene.choice_text("yes", "choice_yes"), scene.choice_text("no", "choice_no")]
+    return [scene.choice(option.value, option.label) for option in options(scene, step)]
+
+
+def options(scene: Scene, step: Asking) -> Sequence[Option]:
+    """Return what the step offers now: its written options, then those that its expression yields."""
+    if isinstance(step, FormStep | Confirm):
+        return ()
+    values = scene.values()
+    written = [
+        Option(value=o.value, label=plain(render(o.label, values)), phrasings=o.phrasings, then=o.then)
+        for o in step.options
+    ]
+    if isinstance(step, Ask) and step.options_from:
+        found = evaluate(step.options_from, values)
+        written = [Option(value=str(each["value"]), label=str(each["label"])) for each in found] + written
+    return written
+
+
+def _form(scene: Scene, step: FormStep) -> Form:
+    values = scene.values()
+    return Form(
+        id=f"{scene.turn_id}/form",
+        title=plain(render(step.title, values)),
+        fields=tuple(
+            Field(id=f.slot, label=plain(render(f.label, values)), required=f.required, long=f.long)
+            for f in step.fields
+        ),
+    )
+
+
+def _ref(scene: Scene, step: Step) -> str:
+    return f"{scene.talk.frames[-1].flow}.{step.id}"
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def answer(scene: Scene, step: Asking, text: str) -> bool:
+    """Take what the customer typed as the answer to `step`; False when it is none."""
+    match step:
+        case Ask():
+            value = slots.read(step, options(scene, step), text, scene.catalog)
+            return value is not None and _accept(scene, step, value)
+        case Offer():
+            picked = slots.choose(options(scene, step), text)
+            return picked is not None and _go(scene, step.id, picked.value, picked.then)
+        case Confirm():
+            yes = slots.yes_no(text, scene.catalog)
+            return yes is not None and _go(scene, step.id, yes, step.yes if yes else step.no)
+        case FormStep():
+            open_fields = [f for f in step.fields if f.required and not scene.talk.frames[-1].slots.get(f.slot)]
+            return len(open_fields) == 1 and submit(scene, step, {open_fields[0].slot: text})
+        case _:
+            assert_never(step)
+
+
+def press(scene: Scene, step: Asking, value: str) -> bool:
+    """Take a pressed choice as the answer; False when the step has no such choice."""
+    if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
+        if value not in ("yes", "no"):
+            return False
+        if isinstance(step, Confirm):
+            return _go(scene, step.id, value == "yes", step.yes if value == "yes" else step.no)
+        return _accept(scene, step, value == "yes")
+    picked = next((option for option in options(scene, step) if option.value == value), None)
+    if picked is None:
+        return False
+    return _accept(scene, step, value) if isinstance(step, Ask) else _go(scene, step.id, value, picked.then)
+
+
+def submit(scene: Scene, step: FormStep, sent: Mapping[str, str]) -> bool:
+    """Take a form's texts; False while a required one is missing (what came is kept)."""
+    frame = scene.talk.frames[-1]
+    known = {f.slot: sent[f.slot].strip()[:4_000] for f in step.fields if sent.get(f.slot, "").strip()}
+    filled = {f.slot: "" for f in step.fields} | {k: v for k, v in frame.slots.items() if isinstance(v, str)} | known
+    if any(f.required and not filled.get(f.slot) for f in step.fields):
+        scene.change_frame(slots={**frame.slots, **known})
+        return False
+    trail = (*frame.trail, (step.id, frame.slots))
+    kept = {**frame.slots, **{f.slot: filled[f.slot] for f in step.fields}}
+    scene.change_frame(slots=kept, trail=trail, failures=0, step=step.then)
+    return True
+
+
+def _holds(scene: Scene, step: Ask, value: Any) -> bool:
+    return not step.check or bool(evaluate(step.check, {**scene.values(), step.slot: value}))
+
+
+def _accept(scene: Scene, step: Ask, value: Any) -> bool:
+    if not _holds(scene, step, value):
+        refuse(scene, step.otherwise)
+        return True
+    chosen = next((option.then for option in options(scene, step) if option.value == value and option.then), "")
+    return _go(scene, step.slot, value, chosen or step.then)
+
+
+def _go(scene: Scene, slot: str, value: Any, then: str) -> bool:
+    """Keep an answer and move on; the trail remembers how it was before."""
+    frame = scene.talk.frames[-1]
+    step = current_step(scene, frame)
+    scene.change_frame(
+        slots={**frame.slots, slot: value},
+        trail=(*frame.trail, (frame.step, frame.slots)),
+        failures=0,
+        step=then or step.then,
+    )
+    return True
+
+
+def refuse(scene: Scene, wording: Wording | None = None) -> None:
+    """Count a failed answer: say why, ask again, and give the conversation to people when it was one too many."""
+    frame = scene.talk.frames[-1]
+    failures = frame.failures + 1
+    if failures >= scene.catalog.limits.failures:
+        scene.rule("too_many_failures")
+        cases.hand_over(scene, "", cases.reason(scene, "reason_failures"), opening="stuck")
+        return
+    scene.change_frame(failures=failures)
+    step = current_step(scene, frame)
+    if wording and isinstance(step, Asking):
+        scene.say_wording("flow", _ref(scene, step) + "/otherwise", wording, choices=_choices(scene, step))
+    else:
+        run(scene, again=True)

@@ -1,0 +1,117 @@
+"""Templates and conditions: Jinja2's sandbox, compiled once, strict about names.
+
+A template is content, written by an admin; what a customer typed is only ever a value in it, escaped on its way into
+the markup. Conditions are the same language's expressions. Compilation is remembered by source text, so a flow that
+was edited while people are in it keeps working from its stored source.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from babel.numbers import format_currency
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, pass_context
+from jinja2.environment import TemplateExpression
+from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.dialog.markup import Marked, escape
+
+Values = Mapping[str, Any]
+
+
+class RenderError(Exception):
+    """A template or condition that could not be evaluated with the values at hand."""
+
+
+def render(source: str, values: Values) -> Marked:
+    """Fill a template; the result is neutral markup. Raises RenderError, naming what is missing."""
+    try:
+        return Marked(_template(source).render(values).strip())
+    except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise RenderError(f"{type(error).__name__}: {error}") from error
+
+
+def evaluate(source: str, values: Values) -> Any:
+    """Return the value of an expression. Raises RenderError, naming what is missing."""
+    try:
+        value = _expression(source)(**values)
+        if isinstance(value, StrictUndefined):
+            str(value)  # raises, and names what is missing
+    except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise RenderError(f"{type(error).__name__}: {error}") from error
+    return value
+
+
+def names(source: str) -> frozenset[str]:
+    """Return the names that a template needs. Raises TemplateError where it does not parse."""
+    _template(source)
+    return frozenset(find_undeclared_variables(_ENVIRONMENT.parse(source)))
+
+
+def expression_names(source: str) -> frozenset[str]:
+    """Return the names that an expression needs. Raises TemplateError where it does not parse."""
+    _expression(source)
+    return names("{{ (" + source + ") }}")
+
+
+@lru_cache(maxsize=20_000)
+def _template(source: str) -> Template:
+    return _ENVIRONMENT.from_string(source)
+
+
+@lru_cache(maxsize=20_000)
+def _expression(source: str) -> TemplateExpression:
+    return _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
+
+
+# --- filters and functions that content may use -----------------------------------------------------------------------
+
+
+def _number(value: object) -> Decimal:
+    try:
+        return Decimal(str(value).replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
+
+
+def _as_date(value: object, zone: str) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(zone)).date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+@pass_context
+def _money(context: Context, value: object) -> str:
+    return format_currency(_number(value), context["currency"], locale=context["locale"])
+
+
+@pass_context
+def _day(context: Context, value: object) -> str:
+    when = _as_date(value, context["zone"])
+    return format_skeleton("MMMMEEEEd", when, locale=context["locale"])
+
+
+@pass_context
+def _days_since(context: Context, value: object) -> int:
+    return (_as_date(context["now"], context["zone"]) - _as_date(value, context["zone"])).days
+
+
+def _environment() -> Environment:
+    made = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    made.filters.update(money=_money, day=_day, number=_number)
+    made.filters["days_since"] = _days_since
+    for unwanted in ("random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
+        made.filters.pop(unwanted, None)
+    made.globals.clear()
+    return made
+
+
+_ENVIRONMENT = _environment()

@@ -1,0 +1,75 @@
+"""What an utterance is about: a decision with its candidates, as the engine and `frontdesk try` see it."""
+
+from collections.abc import Collection
+from typing import Literal
+
+from msgspec import Struct
+
+from bot.dialog.catalog import Catalog
+from bot.dialog.state import Candidate, Trace
+from bot.knowledge import Match, normalise
+
+Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
+_OPTIONS = 3
+_DECISIONS: dict[str, Decision] = {
+    "answer": "answer",
+    "flow": "flow",
+    "handoff": "handoff",
+    "smalltalk": "smalltalk",
+}
+
+
+class Understanding(Struct, frozen=True, kw_only=True):
+    """What was decided, on what, how surely, and what else it could have been."""
+
+    decision: Decision
+    id: str = ""
+    topic: str = ""
+    confidence: float = 0.0
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What to offer when asking back."""
+        return tuple(match.id for match in self.matches[:_OPTIONS])
+
+    def trace(self, rule: str) -> Trace:
+        """Return the trace of acting on this."""
+        best = self.matches[0] if self.matches else None
+        return Trace(
+            rule=rule,
+            decision=self.decision,
+            id=self.id,
+            topic=self.topic,
+            confidence=round(self.confidence, 4),
+            candidates=tuple(Candidate(id=m.id, kind=m.kind, score=round(m.score, 4)) for m in self.matches),
+            phrasing=best.phrasing if best else "",
+            at=best.at if best else "",
+        )
+
+
+def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -> Understanding:
+    """Decide what `text` is about, leaving out what the customer has rejected already."""
+    ranking = catalog.index.rank(text)
+    matches = tuple(match for match in ranking.matches if match.id not in rejected)
+    if not matches:
+        return Understanding(decision="unknown")
+    best = matches[0]
+    thresholds = catalog.index.thresholds
+    sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
+    if sure >= thresholds.answer:
+        return Understanding(
+            decision=_DECISIONS[best.kind],
+            id=best.id,
+            topic=catalog.topic(best.id),
+            confidence=sure,
+            matches=matches,
+        )
+    decision: Decision = "clarify" if sure >= thresholds.clarify else "unknown"
+    return Understanding(decision=decision, topic=catalog.topic(best.id), confidence=sure, matches=matches)
+
+
+def command(text: str, catalog: Catalog) -> str:
+    """Return which command ("cancel", "back", …) the whole utterance is, or nothing."""
+    said = normalise(text)
+    return next((name for name, phrases in catalog.commands.items() if said in phrases), "")

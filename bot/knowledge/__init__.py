@@ -1,0 +1,24 @@
+"""What the bot knows, and which of it an utterance is about.
+
+    text ─normalise, words─▶ reading ─known words─▶ likeness ─▶ scores ─▶ confidence ─▶ Ranking
+                               ▲ repair               ▲ space     ▲ ridge
+
+- `subject`     the data: what competes, and what a ranking looks like
+- `text`        text into words, stems and n-grams; every text comes out bounded
+- `repair`      misspelt words read as words of the phrasings
+- `reading`     a text against the phrasings' vocabulary
+- `space`       phrasings as sparse vectors in an inverted index
+- `likeness`    how like a text is to every phrasing
+- `ridge`       a linear model learned from the phrasings, and what it says of what it never saw
+- `scores`      how well each subject fits
+- `confidence`  the chance that the best is right; where to answer, ask or pass
+- `index`       all of it together
+
+A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.
+"""
+
+from bot.knowledge.index import Index
+from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
+from bot.knowledge.text import normalise
+
+__all__ = ["Index", "Kind", "Match", "Phrasing", "Ranking", "Subject", "Thresholds", "normalise"]

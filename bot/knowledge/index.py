@@ -1,0 +1,128 @@
+"""The index: subjects in, rankings of utterances out.
+
+This is where the room's parts meet; what each of them does lives with it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bot.knowledge.confidence import EXACT, PARTING, Own, clues, confidence, level, thresholds
+from bot.knowledge.likeness import Likeness
+from bot.knowledge.reading import Reader, Reading
+from bot.knowledge.scores import Scorer, taught
+from bot.knowledge.space import Floats
+from bot.knowledge.subject import Match, Phrasing, Ranking, Subject
+from bot.knowledge.text import normalise, stemmer, words
+
+
+class Index:
+    """Ranks subjects by how likely an utterance is about them.
+
+    Building learns from the subjects' phrasings alone. Ranking is a function of the text: what is remembered
+    between calls saves work and changes no answer.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], language: str = "en") -> None:
+        """Read the subjects' phrasings; phrasings without a word, and subjects without a phrasing, never match.
+
+        Subjects with the same id are one subject. A phrasing that two subjects share is never exact.
+        """
+        self._exact: dict[str, tuple[Subject, Phrasing] | None] = {}
+        self._subjects: list[Subject] = []
+        self._phrasings: list[Phrasing] = []
+        texts: list[list[str]] = []
+        owner: list[int] = []
+        for subject, phrasings in _by_id(subjects):
+            added = self._take(subject, phrasings, texts)
+            if added:
+                owner.extend([len(self._subjects)] * added)
+                self._subjects.append(subject)
+        self._owner = np.array(owner, np.int64)
+        self._start = np.searchsorted(self._owner, np.arange(len(self._subjects) + 1))
+        stem = stemmer(language)
+        self._reader = Reader(texts, self._owner, stem)
+        self._likeness = Likeness(texts, self._owner, stem)
+        self._scorer: Scorer | None = None
+        self._level = level(None)
+        self.thresholds = thresholds(None)
+        if texts:
+            self._learn()
+
+    def _take(self, subject: Subject, phrasings: Iterable[Phrasing], texts: list[list[str]]) -> int:
+        seen: set[str] = set()
+        for phrasing in phrasings:
+            text = normalise(phrasing.text)
+            found = words(text)
+            if text in seen or not found:
+                continue
+            seen.add(text)
+            self._exact[text] = None if text in self._exact else (subject, phrasing)
+            self._phrasings.append(phrasing)
+            texts.append(list(dict.fromkeys(found)))
+        return len(seen)
+
+    def _learn(self) -> None:
+        chosen = taught(self._owner)
+        likeness = self._likeness.among(chosen)
+        self._scorer = Scorer(likeness, chosen, self._owner, self._likeness.centroid_length)
+        if len(self._subjects) < 2 or not len(chosen):
+            return
+        inside, outside = self._scorer.without_phrasing(likeness), self._scorer.without_subject(likeness)
+        self._level = level(outside)
+        reader, own = self._reader, self._owner[chosen]
+        words = np.array([len(text) for text in reader.texts], np.float32)[chosen]
+        accompanied = np.bincount(self._owner)[own] > 1
+        self.thresholds = thresholds(
+            Own(
+                inside=confidence(clues(inside, reader.without_phrasing()[chosen], words, self._level))[accompanied],
+                right=(inside.argmax(axis=1) == own)[accompanied],
+                outside=confidence(clues(outside, reader.without_subject()[chosen], words, self._level)),
+            )
+        )
+
+    def rank(self, text: str, limit: int = 5) -> Ranking:
+        """Return at most `limit` subjects that the text may be about; none if it has no word that counts."""
+        normalised = normalise(text)
+        exact = self._exact.get(normalised)
+        if exact is not None:
+            return _exactly(*exact)
+        reading = self._reader.read(normalised)
+        if self._scorer is None or not reading.words:
+            return Ranking(words=reading.repaired)
+        likeness = self._likeness.of(reading.words)
+        fused = self._scorer.score(likeness)
+        chance = float(confidence(self._clues(fused, reading))[0])
+        matches = self._matches(likeness[0], fused[0], chance, limit)
+        return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
+
+    def _clues(self, fused: Floats, reading: Reading) -> Floats:
+        known, words = np.array([reading.known], np.float32), np.array([len(reading.words)], np.float32)
+        return clues(fused, known, words, self._level)
+
+    def _matches(self, likeness: Floats, fused: Floats, chance: float, limit: int) -> tuple[Match, ...]:
+        order = np.argsort(-fused, kind="stable")[: max(limit, 0)]
+        return tuple(
+            self._match(int(at), likeness, chance * math.exp(PARTING * min(float(fused[at] - fused[order[0]]), 0)))
+            for at in order
+            if fused[at] > 0
+        )
+
+    def _match(self, at: int, likeness: Floats, score: float) -> Match:
+        first, after = self._start[at], self._start[at + 1]
+        nearest = self._phrasings[int(first + likeness[first:after].argmax())]
+        subject = self._subjects[at]
+        return Match(id=subject.id, kind=subject.kind, score=score, phrasing=nearest.text, at=nearest.at)
+
+
+def _exactly(subject: Subject, phrasing: Phrasing) -> Ranking:
+    match = Match(id=subject.id, kind=subject.kind, score=EXACT, phrasing=phrasing.text, at=phrasing.at)
+    return Ranking(matches=(match,), confidence=EXACT, exact=True)
+
+
+def _by_id(subjects: Iterable[Subject]) -> list[tuple[Subject, list[Phrasing]]]:
+    held: dict[str, tuple[Subject, list[Phrasing]]] = {}
+    for subject in subjects:
+        held.setdefault(subject.id, (subject, []))[1].extend(subject.phrasings)
+    return list(held.values())

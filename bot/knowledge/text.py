@@ -1,0 +1,130 @@
+"""Text as the matcher reads it: normalised, cut into words, words cut to stems and n-grams.
+
+Every text of any length goes through here and comes out bounded. Nothing here knows of subjects or scores.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import snowballstemmer
+
+LONGEST_TEXT = 4_000
+LONGEST_WORD = 40
+MOST_WORDS = 200
+_REMEMBERED = 16_384
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_LABELLED_LINK = re.compile(r"<[^<>|\s][^<>|]{0,500}\|([^<>]*)>")
+_TAG = re.compile(r"<[@#!:/a-z][^<>]{0,500}>")
+_EMOJI_NAME = re.compile(r"(?<![^\s:]):[a-z][a-z0-9_+-]{1,40}:")
+_APOSTROPHES = re.compile("(?<=\\w)['\u2019\u02bc\uff07\u00b4`](?=\\w)")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+"
+)
+_NUMBER = re.compile(r"(?=(?:\D*\d){3})[^\W_]{5,}|\d{4,}")
+
+
+def normalise(text: str) -> str:
+    """Return the text's words and nothing else: casefolded, unaccented, one space between words.
+
+    Markup, addresses, punctuation, emoji, control, zero-width and direction characters are gone. At most
+    the first `LONGEST_TEXT` characters count.
+    """
+    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()[:LONGEST_TEXT]
+    text = _CONTROL.sub("", text)
+    if "<" in text or ":" in text or "www." in text:
+        text = _LABELLED_LINK.sub(r" \1 ", text)
+        text = _TAG.sub(" ", text)
+        text = _ADDRESS.sub(" ", text)
+        text = _EMOJI_NAME.sub(" ", text)
+    text = _APOSTROPHES.sub("", text)
+    if text.isascii():
+        return _NOT_ASCII_WORD.sub(" ", text).strip()
+    return " ".join(unicodedata.normalize("NFC", "".join(_letters(text))).split())
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield what belongs to words; accents go from Latin, Greek and Cyrillic letters only."""
+    accentless = False
+    for character in unicodedata.normalize("NFD", text):
+        match unicodedata.category(character)[0]:
+            case "L" | "N":
+                accentless = character < "\u0530"
+                yield character
+            case "M":
+                if not accentless and not "\ufe00" <= character <= "\ufe0f":
+                    yield character
+            case "C" if character not in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85":
+                pass
+            case _:
+                accentless = False
+                yield " "
+
+
+def words(normalised: str) -> list[str]:
+    """Cut a normalised text into words.
+
+    Scripts that put no spaces between words are cut into overlapping pairs of characters. What is too long
+    to be a word is none; at most `MOST_WORDS` are returned.
+    """
+    found: list[str] = []
+    for chunk in normalised.split():
+        if chunk.isascii() or not _UNSPACED.search(chunk):
+            if len(chunk) <= LONGEST_WORD:
+                found.append(chunk)
+        else:
+            found.extend(_pairs(chunk))
+        if len(found) >= MOST_WORDS:
+            break
+    return found[:MOST_WORDS]
+
+
+def _pairs(chunk: str) -> Iterator[str]:
+    at = 0
+    for run in _UNSPACED.finditer(chunk):
+        if at < run.start():
+            yield chunk[at : run.start()]
+        characters = run.group()
+        if len(characters) == 1:
+            yield characters
+        for left, right in pairwise(characters):
+            yield left + right
+        at = run.end()
+    if at < len(chunk):
+        yield chunk[at:]
+
+
+def is_number(word: str) -> bool:
+    """Say whether a word is an order, product or telephone number: a name for one thing, not a topic."""
+    return _NUMBER.fullmatch(word) is not None
+
+
+def runs(word: str) -> list[str]:
+    """Return the word's runs of two to four characters, its edges marked by a space."""
+    edged = f" {word} "
+    size = len(edged)
+    return [edged[at : at + length] for length in (2, 3, 4) for at in range(size - length + 1)]
+
+
+def stemmer(language: str) -> Callable[[str], str]:
+    """Return a function from word to stem; a language that has no stemmer keeps its words.
+
+    Each call returns a stemmer of its own, which remembers: one is not safe to share between threads.
+    """
+    algorithm = _STEMMERS.get(language.casefold().replace("_", "-").partition("-")[0])
+    if algorithm is None:
+        return str
+    return lru_cache(_REMEMBERED)(snowballstemmer.stemmer(algorithm).stemWord)

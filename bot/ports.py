@@ -1,0 +1,258 @@
+"""The seams of the house: what the runtime asks of stores, channels, connectors and clocks.
+
+Adapters implement these Protocols; `bot.app` chooses them. Nothing here does anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from msgspec import Struct, field
+
+from bot.desk.case import Case, Deadline
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Effect
+from bot.dialog.events import Event
+from bot.dialog.state import Dossier, Trace, Turn
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, in UTC."""
+        ...
+
+
+class CallResult(Struct, frozen=True, kw_only=True):
+    """What an action came to: a branch name that flows jump on, and the value that they keep."""
+
+    result: str
+    value: Any = None
+
+
+class Connector(Protocol):
+    """An outside system: orders, refunds, a help desk."""
+
+    async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
+        """Do `action`; `key` is the same whenever the same call is repeated, so that it happens once.
+
+        Any exception counts as a failed call.
+        """
+        ...
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """An effect on its way out: `id` never changes between attempts, `repeat` says that an attempt may have worked."""
+
+    seq: int
+    id: str
+    customer: str
+    place: str
+    effect: Effect
+    trace: Trace
+    at: datetime
+    attempts: int = 0
+    repeat: bool = False
+
+
+class Channel(Protocol):
+    """A platform that people talk on."""
+
+    def lane(self, place: str) -> str:
+        """Name the queue that `place` shares: effects in one lane go out one by one, in order."""
+        ...
+
+    async def deliver(self, outgoing: Outgoing) -> str:
+        """Show the effect and return the platform's id for it; a second call with the same id shows nothing new.
+
+        Raises DeliveryRefused when trying again cannot help; any other exception means: try again later.
+        """
+        ...
+
+
+class Watcher(Protocol):
+    """Somebody who looks on as turns are taken: the playground's strip, the console's effect lines."""
+
+    def turned(self, customer: str, event: Event, turn: Turn) -> None:
+        """See a turn that has just been committed."""
+        ...
+
+
+# --- what the runtime writes and reads --------------------------------------------------------------------------------
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """An accepted event that no turn has consumed yet; `id` is its inbox row, in order of acceptance."""
+
+    id: int
+    event: Event
+
+
+class TurnTaken(Struct, frozen=True, kw_only=True):
+    """A turn to commit: it consumed these inbox rows and was computed on this version of the dossier."""
+
+    inbox: tuple[int, ...]
+    event: Event
+    version: int
+    turn: Turn
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What became of an outbox row: delivered (with the platform's id), failed for good, or to be tried at `again`."""
+
+    seq: int
+    platform_id: str = ""
+    failed: str = ""
+    again: datetime | None = None
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Everything that one commit writes, all of it or nothing.
+
+    `accepted` events whose key is known already are left out. `fired` are deadlines (customer, key) that were turned
+    into accepted events; one that is gone already takes its event with it. `flows` are the compiled flows, by hash,
+    that these turns began.
+    """
+
+    accepted: Sequence[Event] = ()
+    turns: Sequence[TurnTaken] = ()
+    deliveries: Sequence[Delivery] = ()
+    fired: Sequence[tuple[str, str]] = ()
+    flows: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """What a commit produced: the inbox rows of the events that were new, and the outbox rows of the turns."""
+
+    waiting: tuple[Waiting, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """A transcript row: who ("customer", "bot", or an agent's name) said or noted what, and when."""
+
+    id: int
+    customer: str
+    conversation: str
+    case: int
+    who: str
+    kind: str
+    text: str
+    at: datetime
+
+
+class Store(Protocol):
+    """Durable state. Every method is one round trip on one connection."""
+
+    async def commit(self, batch: Batch) -> Committed:
+        """Write a batch in one transaction; raise Conflict when a turn's dossier or inbox row had changed."""
+        ...
+
+    async def dossiers(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
+        """Return version and dossier of each customer; one never seen has version 0 and an empty dossier."""
+        ...
+
+    async def waiting(self) -> list[Waiting]:
+        """Return every accepted event without a turn, oldest first."""
+        ...
+
+    async def outgoing(self) -> list[Outgoing]:
+        """Return every effect that is still to be delivered, oldest first, marked as possible repeats."""
+        ...
+
+    async def delivered(self, limit: int = 500) -> list[Outgoing]:
+        """Return the effects that were delivered last, oldest first: what a screen shows when it is opened."""
+        ...
+
+    async def due(self, until: datetime, limit: int = 500) -> list[Event]:
+        """Return DeadlineReached events for the deadlines due by then, earliest first; changes nothing."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return when the earliest deadline is due."""
+        ...
+
+    async def transcript(self, customer: str = "", case: int = 0, limit: int = 500) -> list[Said]:
+        """Return what was said, oldest first: of one customer, of one case, or of all."""
+        ...
+
+    async def scheduled(self) -> list[tuple[str, Deadline]]:
+        """Return every customer's deadlines, earliest first."""
+        ...
+
+    async def board(self) -> list[Case]:
+        """Return the open cases, most urgent first, then oldest first."""
+        ...
+
+    async def case(self, number: int) -> Case | None:
+        """Return a case as its card last showed it; None for a number that never was."""
+        ...
+
+    async def card(self, case: int) -> str:
+        """Return the platform's id of the case's card; empty until it has been posted."""
+        ...
+
+    async def trace(self, turn: str) -> Trace | None:
+        """Return why a turn ("c7.3") went as it did."""
+        ...
+
+    async def flows(self) -> dict[str, bytes]:
+        """Return the compiled flows that frames may still be in, by hash."""
+        ...
+
+    async def forget_flows(self) -> None:
+        """Delete the compiled flows that no frame is in."""
+        ...
+
+    async def changed(self) -> bool:
+        """Return whether another process has written since this was last asked."""
+        ...
+
+    async def setting(self, name: str) -> str | None:
+        """Return a stored setting ("paused", "clock")."""
+        ...
+
+    async def set(self, name: str, value: str | None) -> None:
+        """Store a setting, or forget it."""
+        ...
+
+    async def next_case(self) -> int:
+        """Return the number that the next case will have."""
+        ...
+
+
+class Shop(Protocol):
+    """A shop that is open, as the faces of the bot see it."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The content that is served."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Its durable state, for looking things up."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its time."""
+        ...
+
+    @property
+    def paused(self) -> bool:
+        """Whether the bot is kept from speaking."""
+        ...
+
+    async def accept(self, event: Event) -> bool:
+        """Store an event; durable when this returns. False if it was known; StoreError if it could not be stored."""
+        ...
+
+    async def idle(self) -> None:
+        """Wait until everything that was caused has happened."""
+        ...
+
+    async def advance_clock(self, by: timedelta) -> None:
+        """Move the clock, acting on each deadline at its time."""
+        ...

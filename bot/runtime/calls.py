@@ -1,0 +1,39 @@
+"""One call to an outside system: however it ends, it ends in time and as an event."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+
+from bot.dialog.effects import Call
+from bot.dialog.events import CallReturned
+from bot.ports import Clock, Connector, Outgoing
+
+log = logging.getLogger("frontdesk.calls")
+
+DETAIL = 200  # characters of an error that staff are shown
+
+
+async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock, patience: float) -> CallReturned:
+    """Do the call and return its result; an error or `patience` seconds without an answer make it "failed"."""
+
+    def event(result: str, value: Any = None, detail: str = "") -> CallReturned:
+        return CallReturned(
+            key=f"call:{one.id}",
+            customer=one.customer,
+            at=clock.now(),
+            call=one.id,
+            result=result,
+            value=value,
+            detail=detail,
+        )
+
+    try:
+        async with asyncio.timeout(patience) as limit:
+            answer = await connector.call(call.action, call.args, one.id)
+        return event(answer.result, msgspec.to_builtins(answer.value))
+    except Exception as error:
+        reason = f"no answer within {patience:g} s" if limit.expired() else f"{type(error).__name__}: {error}"[:DETAIL]
+        log.warning("%s: call %s failed (%s)", one.id, call.action, type(error).__name__)
+        return event("failed", detail=reason)

@@ -1,0 +1,222 @@
+"""Takes turns: at most one per customer at a time, in order of acceptance, many customers to a batch.
+
+A dossier is kept in memory after its turn, so a conversation in progress costs no read; the store compares versions, so
+a copy that another process has outdated costs a Conflict, is dropped, and the turn runs again.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from bot.dialog.effects import OpenCase
+from bot.dialog.events import Event, Fresh
+from bot.dialog.state import Dossier, Turn
+from bot.errors import Conflict, StoreError
+from bot.ports import Batch, Store, TurnTaken, Waiting
+from bot.runtime.committer import Committer
+from bot.runtime.served import Advance, Broken, Served
+
+log = logging.getLogger("frontdesk.dispatcher")
+
+LIMIT = 64  # customers in one batch
+HELD = 1024  # dossiers kept in memory
+CONFLICTS = 5  # runs of one turn before it counts as broken
+RETRY = 1.0  # seconds until dossiers that could not be read are read again
+
+
+class Dispatcher:
+    """Queues events by customer and runs the engine on them."""
+
+    def __init__(
+        self,
+        store: Store,
+        committer: Committer,
+        served: Served,
+        advance: Advance,
+        broken: Broken,
+        settled: Callable[[], None],
+    ) -> None:
+        self.paused = False
+        self._store = store
+        self._committer = committer
+        self._served = served
+        self._advance = advance
+        self._broken = broken
+        self._settled = settled
+        self._next_case = 0
+        # A customer with a queue is either ready or turning.
+        self._queues: dict[str, deque[Waiting]] = {}
+        self._ready: deque[str] = deque()
+        self._turning: set[str] = set()
+        self._in_hand: set[int] = set()
+        self._held: OrderedDict[str, tuple[int, Dossier]] = OrderedDict()
+        self._conflicts: dict[int, int] = {}
+        self._failed: dict[int, Exception] = {}
+        self._wake = asyncio.Event()
+
+    @property
+    def turning(self) -> bool:
+        """Whether a turn is being taken or committed."""
+        return bool(self._turning)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are turns to take; while paused, only those in hand count."""
+        return self.turning or (bool(self._ready) and not self.paused)
+
+    def offer(self, rows: Sequence[Waiting]) -> None:
+        """Queue accepted events; one that is in hand already is left out."""
+        for row in rows:
+            if row.id in self._in_hand:
+                continue
+            self._in_hand.add(row.id)
+            customer = row.event.customer
+            if customer in self._queues:
+                self._queues[customer].append(row)
+            else:
+                self._queues[customer] = deque([row])
+                self._ready.append(customer)
+        self._wake.set()
+
+    def resume(self) -> None:
+        """Go on with whatever is waiting."""
+        self.paused = False
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Take turns for ever."""
+        self._next_case = await self._store.next_case()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._ready and not self.paused:
+                await self._take_batch()
+
+    async def _take_batch(self) -> None:
+        customers = [self._ready.popleft() for _ in range(min(LIMIT, len(self._ready)))]
+        self._turning.update(customers)
+        try:
+            await self._recheck(customers)
+            dossiers = await self._load(customers)
+        except StoreError as error:
+            log.error("turns wait, since dossiers cannot be read: %s", error)
+            self._turning.difference_update(customers)
+            self._ready.extendleft(reversed(customers))
+            await asyncio.sleep(RETRY)
+            return
+        for customer in customers:
+            if customer in self._turning:
+                self._take(self._queues[customer][0], *dossiers[customer])
+        self._settled()
+
+    async def _load(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
+        missing = [customer for customer in customers if customer not in self._held]
+        if missing:
+            self._held.update(await self._store.dossiers(missing))
+        return {customer: self._held[customer] for customer in customers}
+
+    async def _recheck(self, customers: Sequence[str]) -> None:
+        """After a Conflict: leave out events that another process has consumed, and count cases anew."""
+        if not self._conflicts:
+            return
+        doubtful = [customer for customer in customers if self._queues[customer][0].id in self._conflicts]
+        waiting = {row.id for row in await self._store.waiting()}
+        self._next_case = max(self._next_case, await self._store.next_case())
+        for customer in doubtful:
+            if self._queues[customer][0].id not in waiting:
+                self._release(customer)
+
+    def _take(self, row: Waiting, version: int, dossier: Dossier) -> None:
+        fresh = Fresh(conversation=f"c{row.id}", case=self._next_case)
+        event = msgspec.structs.replace(row.event, fresh=fresh)
+        try:
+            turn, flows = self._decide(row, event, dossier)
+        except Exception as error:
+            log.error("%s: not even the way out for broken turns worked: %s", _name(dossier, event), _where(error))
+            self._release(event.customer, abandoned=True)
+            return
+        self._next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
+        taken = TurnTaken(inbox=(row.id,), event=event, version=version, turn=turn)
+        done = self._committer.submit(Batch(turns=(taken,), flows=flows))
+        done.add_done_callback(partial(self._finish, row, taken))
+
+    def _decide(self, row: Waiting, event: Event, dossier: Dossier) -> tuple[Turn, dict[str, bytes]]:
+        error = self._failed.get(row.id)
+        if error is None:
+            try:
+                return self._with_flows(self._advance(dossier, event, self._served.catalog))
+            except Exception as raised:
+                log.error("%s: the engine failed: %s", _name(dossier, event), _where(raised))
+                error = raised
+        return self._with_flows(self._broken(dossier, event, self._served.catalog, error))
+
+    def _with_flows(self, turn: Turn) -> tuple[Turn, dict[str, bytes]]:
+        return turn, {version: self._served.catalog.flow_body(version) for version in turn.flows}
+
+    def _finish(self, row: Waiting, taken: TurnTaken, done: "asyncio.Future[tuple[Waiting, ...]]") -> None:
+        if done.cancelled():
+            return
+        customer = row.event.customer
+        error = done.exception()
+        if error is None:
+            self._hold(customer, taken.version + 1, taken.turn.dossier)
+            self._release(customer)
+        else:
+            self._held.pop(customer, None)
+            self._run_again(row, taken, error)
+        self._settled()
+
+    def _run_again(self, row: Waiting, taken: TurnTaken, error: BaseException) -> None:
+        """Have a turn that could not be committed taken anew; one that never can be, as broken; at last not at all."""
+        customer = row.event.customer
+        self._conflicts[row.id] = self._conflicts.get(row.id, 0) + 1
+        if not isinstance(error, Conflict) or self._conflicts[row.id] > CONFLICTS:
+            log.error("%s: turn %s cannot be committed: %s", customer, taken.turn.id, _where(error))
+            if row.id in self._failed:
+                self._release(customer, abandoned=True)
+                return
+            self._failed[row.id] = error if isinstance(error, Exception) else RuntimeError(repr(error))
+        self._turning.discard(customer)
+        self._ready.append(customer)
+        self._wake.set()
+
+    def _release(self, customer: str, *, abandoned: bool = False) -> None:
+        """The customer's first event is done with: the next one may have its turn.
+
+        An abandoned one stays in the inbox and, so as not to be offered again, in hand: it is tried after a restart.
+        """
+        self._turning.discard(customer)
+        row = self._queues[customer].popleft()
+        if not abandoned:
+            self._in_hand.discard(row.id)
+        self._conflicts.pop(row.id, None)
+        self._failed.pop(row.id, None)
+        if self._queues[customer]:
+            self._ready.append(customer)
+            self._wake.set()
+        else:
+            del self._queues[customer]
+
+    def _hold(self, customer: str, version: int, dossier: Dossier) -> None:
+        self._held[customer] = (version, dossier)
+        self._held.move_to_end(customer)
+        if len(self._held) > HELD:
+            self._held.popitem(last=False)
+
+
+def _name(dossier: Dossier, event: Event) -> str:
+    """Name the conversation for the log."""
+    talks = dossier.conversations
+    return f"{event.customer} {talks[-1].id if talks else event.fresh.conversation}"
+
+
+def _where(error: BaseException) -> str:
+    """Say what was raised and where, without its text, which may hold a customer's words."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {places}" if places else type(error).__name__

@@ -1,0 +1,196 @@
+"""Delivers effects: each lane first in, first out, lanes side by side; every attempt carries the effect's own id.
+
+A place's lane is the channel's affair. Calls have a lane per conversation, so that a connector that hangs holds up
+nobody else. What was delivered is marked without holding its lane up; marks share commits.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+
+from bot.dialog.effects import Call
+from bot.dialog.events import DeliveryFailed, Event
+from bot.errors import DeliveryRefused
+from bot.ports import Batch, Channel, Clock, Connector, Delivery, Outgoing, Waiting
+from bot.runtime.calls import returned
+from bot.runtime.committer import Committer
+from bot.runtime.served import Paces
+
+log = logging.getLogger("frontdesk.outbox")
+
+MARKS, MARK_AFTER = 64, 0.05  # deliveries, or seconds, until marks are written while lanes are still at work
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    name: str
+    queue: deque[Outgoing] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+    failures: int = 0
+
+
+class Outbox:
+    """Sends effects to channels and calls to the connector, and writes down what became of them."""
+
+    def __init__(
+        self,
+        committer: Committer,
+        channels: Mapping[str, Channel],
+        connector: Connector,
+        clock: Clock,
+        paces: Paces,
+        settled: Callable[[], None],
+    ) -> None:
+        self.paused = False
+        self._committer = committer
+        self._channels = channels
+        self._connector = connector
+        self._clock = clock
+        self._paces = paces
+        self._settled = settled
+        self._lanes: dict[str, _Lane] = {}
+        self._working: set[_Lane] = set()  # lanes with something to deliver that has not failed yet
+        self._unserved: set[str] = set()
+        self._marks: list[Delivery] = []
+        self._events: list[Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is on its way out; what waits after a failed attempt does not count."""
+        return bool(self._working or self._marks)
+
+    def offer(self, outgoing: Iterable[Outgoing]) -> None:
+        """Queue effects, each in its lane."""
+        for one in outgoing:
+            name = self._lane(one)
+            if name is None:
+                continue
+            if name not in self._lanes:
+                self._lanes[name] = _Lane(name)
+            self._lanes[name].queue.append(one)
+            self._start(self._lanes[name])
+
+    def resume(self) -> None:
+        """Go on with whatever is waiting."""
+        self.paused = False
+        for lane in self._lanes.values():
+            self._start(lane)
+
+    async def stop(self) -> None:
+        """Let attempts in hand end, within the grace that they have; what is left goes out after a restart."""
+        self.paused = True
+        if working := [lane.task for lane in self._working if lane.task]:
+            await asyncio.wait(working, timeout=self._paces.grace)
+        left = [lane.task for lane in self._lanes.values() if lane.task]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        self._flush()
+
+    def _lane(self, one: Outgoing) -> str | None:
+        """Name the effect's lane. Without a channel there is none: it stays pending until it is served again."""
+        if isinstance(one.effect, Call):
+            return f"call:{one.id.rsplit('.', 2)[0]}"
+        prefix = one.place.partition(":")[0]
+        if prefix not in self._channels:
+            if prefix not in self._unserved:
+                self._unserved.add(prefix)
+                log.error("no channel serves %r: what goes there waits until one does", f"{prefix}:")
+            return None
+        return f"{prefix}:{self._channels[prefix].lane(one.place)}"
+
+    def _start(self, lane: _Lane) -> None:
+        if lane.task is None and not self.paused:
+            self._working.add(lane)
+            lane.task = asyncio.create_task(self._drain(lane), name=f"lane {lane.name}")
+
+    async def _drain(self, lane: _Lane) -> None:
+        try:
+            while lane.queue and not self.paused:
+                one = lane.queue[0]
+                mark, event = await self._attempt(lane, one)
+                if mark.again is None:
+                    lane.queue.popleft()
+                    lane.failures = 0
+                    self._working.add(lane)
+                    self._note(mark, event)
+                else:
+                    pause = self._pause(lane)
+                    lane.failures += 1
+                    lane.queue[0] = msgspec.structs.replace(one, attempts=one.attempts + 1, repeat=True)
+                    self._working.discard(lane)
+                    self._note(mark, event)
+                    await asyncio.sleep(pause)
+        finally:
+            lane.task = None
+            self._working.discard(lane)
+            if not lane.queue:
+                self._lanes.pop(lane.name, None)
+            self._flush_when_due()
+            self._settled()
+
+    async def _attempt(self, lane: _Lane, one: Outgoing) -> tuple[Delivery, Event | None]:
+        if isinstance(one.effect, Call):
+            return Delivery(seq=one.seq), await returned(
+                self._connector, one, one.effect, self._clock, self._paces.call
+            )
+        channel = self._channels[one.place.partition(":")[0]]
+        try:
+            platform_id = await channel.deliver(one)
+        except DeliveryRefused as error:
+            log.warning("%s will not be delivered: the platform refused it", one.id)
+            failed = DeliveryFailed(
+                key=f"failed:{one.id}",
+                customer=one.customer,
+                at=self._clock.now(),
+                effect=one.id,
+                detail=str(error),
+            )
+            return Delivery(seq=one.seq, failed=str(error) or "refused"), failed
+        except Exception as error:
+            pause = self._pause(lane)
+            log.warning("%s: attempt %d: %s, next in %.1f s", one.id, one.attempts + 1, type(error).__name__, pause)
+            return Delivery(seq=one.seq, again=self._clock.now() + timedelta(seconds=pause)), None
+        return Delivery(seq=one.seq, platform_id=platform_id), None
+
+    def _pause(self, lane: _Lane) -> float:
+        return float(min(self._paces.retry * 2**lane.failures, self._paces.retry_most))
+
+    def _note(self, mark: Delivery, event: Event | None) -> None:
+        self._marks.append(mark)
+        if event:
+            self._events.append(event)
+        if event or len(self._marks) >= MARKS:  # somebody waits for a call's result
+            self._flush()
+        else:
+            self._flush_when_due()
+
+    def _flush_when_due(self) -> None:
+        """Write marks as soon as no lane could add one, at the latest in a moment."""
+        if not self._marks:
+            return
+        if not self._working:
+            self._flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MARK_AFTER, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._marks:
+            done = self._committer.submit(Batch(accepted=tuple(self._events), deliveries=tuple(self._marks)))
+            done.add_done_callback(_check)
+            self._marks.clear()
+            self._events.clear()
+
+
+def _check(done: "asyncio.Future[tuple[Waiting, ...]]") -> None:
+    if not done.cancelled() and (error := done.exception()):
+        log.error("marks were not written, deliveries will be repeated after a restart: %s", type(error).__name__)

@@ -1,0 +1,168 @@
+"""Holds the parts of the runtime together: start, stop, accept, pause, wait until all is done, move the clock."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from bot.dialog.events import Event
+from bot.errors import StoreError
+from bot.ports import Batch, Channel, Clock, Committed, Connector, Store, Watcher
+from bot.runtime.clock import Movable
+from bot.runtime.committer import Committer
+from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.outbox import Outbox
+from bot.runtime.served import Advance, Broken, Paces, Served
+from bot.runtime.timers import Timers
+
+log = logging.getLogger("frontdesk.runtime")
+
+PAUSED = "paused"
+
+
+class Runtime:
+    """A running bot. `channels` serve places by the part before the colon: "web" serves "web:ana"."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        channels: Mapping[str, Channel],
+        connector: Connector,
+        clock: Clock,
+        served: Served,
+        advance: Advance,
+        broken: Broken,
+        watchers: Iterable[Watcher] = (),
+        paces: Paces = Paces(),  # noqa: B008 (frozen)
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._watchers = tuple(watchers)
+        self._paces = paces
+        self._still = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        settled = self._still.set
+        self._committer = Committer(store, self._committed, settled)
+        self._dispatcher = Dispatcher(store, self._committer, served, advance, broken, settled)
+        self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
+        self._timers = Timers(store, self._committer, clock, settled)
+
+    @property
+    def paused(self) -> bool:
+        """Whether events are accepted but no turns taken."""
+        return self._dispatcher.paused
+
+    async def start(self) -> None:
+        """Take up everything that a stop or a crash has left, and go on from there."""
+        await self._store.forget_flows()
+        self._obey(await self._store.setting(PAUSED))
+        outgoing, waiting = await self._store.outgoing(), await self._store.waiting()
+        if outgoing or waiting:
+            log.info("taking up %d events and %d deliveries", len(waiting), len(outgoing))
+        self._tasks = [
+            asyncio.create_task(self._committer.run(), name="committer"),
+            asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
+            asyncio.create_task(self._poll(), name="poll"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_mourn)
+        self._outbox.offer(outgoing)
+        self._dispatcher.offer(waiting)
+        self._timers.start()
+
+    async def stop(self) -> None:
+        """Finish the turns and attempts in hand and write them down; what is left is taken up at the next start."""
+        self._timers.stop()
+        self._dispatcher.paused = True
+        while self._dispatcher.turning and not self._committer.failing:
+            await self._change()
+        await self._outbox.stop()
+        while self._committer.busy and not self._committer.failing:
+            await self._change()
+        self._committer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def accept(self, event: Event) -> bool:
+        """Store an event; when this returns it is durable. False if it was known already.
+
+        Raises StoreError when it could not be stored: whoever sent it should send it again.
+        """
+        return bool(await self._committer.submit(Batch(accepted=(event,))))
+
+    async def idle(self) -> None:
+        """Wait until nothing is waiting and no turn, delivery or call is in hand.
+
+        Deliveries that failed and wait for another attempt do not count; nor, while paused, does what is held back.
+        """
+        while self._dispatcher.busy or self._outbox.busy or self._committer.busy or self._timers.busy:
+            await self._change()
+
+    async def advance_clock(self, by: timedelta) -> None:
+        """Move the clock, deadline by deadline: it stands at each while that is acted on, then goes the rest."""
+        clock = self._clock
+        if not isinstance(clock, Movable):
+            raise TypeError("this clock cannot be moved")
+        end = clock.now() + by
+        await self.idle()
+        while (due := await self._store.next_due()) is not None and due <= end:
+            await clock.move_to(due)
+            await self._timers.fire_due(max(due, clock.now()))
+            await self.idle()
+        await clock.move_to(end)
+
+    async def fire_due(self) -> None:
+        """Fire what is due by the clock now, without waiting for the alarm."""
+        await self._timers.fire_due(self._clock.now())
+
+    async def pause(self) -> None:
+        """Accept events but take no turns and deliver nothing, until `resume`, also across restarts."""
+        await self._store.set(PAUSED, "yes")
+        self._obey("yes")
+
+    async def resume(self) -> None:
+        """Go on with everything that is waiting, in order."""
+        await self._store.set(PAUSED, None)
+        self._obey(None)
+
+    def _obey(self, paused: str | None) -> None:
+        if paused:
+            self._dispatcher.paused = self._outbox.paused = True
+        elif self._dispatcher.paused:
+            self._dispatcher.resume()
+            self._outbox.resume()
+        self._still.set()
+
+    def _committed(self, batch: Batch, committed: Committed) -> None:
+        """Pass on what a commit brought forth; watchers see turns before their effects go out."""
+        for taken in batch.turns:
+            for watcher in self._watchers:
+                try:
+                    watcher.turned(taken.event.customer, taken.event, taken.turn)
+                except Exception:
+                    log.exception("a watcher failed at turn %s", taken.turn.id)
+        self._outbox.offer(committed.outgoing)
+        self._dispatcher.offer(committed.waiting)
+        self._timers.look(batch.turns)
+
+    async def _poll(self) -> None:
+        """See what other processes write: a pause, and events from the command line."""
+        while True:
+            await asyncio.sleep(self._paces.poll)
+            try:
+                if await self._store.changed():
+                    self._obey(await self._store.setting(PAUSED))
+                    self._dispatcher.offer(await self._store.waiting())
+            except StoreError as error:
+                log.error("cannot look for changes: %s", error)
+
+    async def _change(self) -> None:
+        self._still.clear()
+        await self._still.wait()
+
+
+def _mourn(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("%s has died, restart the bot: %r", task.get_name(), error, exc_info=error)

@@ -1,0 +1,46 @@
+"""What the runtime serves and how: the content of the moment, the engine's two functions, and the paces."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.dialog.events import Event
+from bot.dialog.state import Dossier, Turn
+
+
+class Flows(Protocol):
+    """What the runtime itself needs of a catalog."""
+
+    def flow_body(self, version: str) -> bytes:
+        """Return the compiled flow with this hash, as it is stored."""
+        ...
+
+
+@dataclass(slots=True)
+class Served:
+    """Holds the catalog that turns are taken with; a reload puts a new one in its place."""
+
+    catalog: Flows
+
+
+# Takes dossier, event and catalog. The catalog's own type is the engine's affair.
+Advance = Callable[[Dossier, Event, Any], Turn]
+
+# What to do for the customer when `advance` failed, which it never should.
+Broken = Callable[[Dossier, Event, Any, Exception], Turn]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paces:
+    """How patient the runtime is, in seconds of the machine's time.
+
+    `call`: how long an outside call may take. `retry` and `retry_most`: the first pause after a failed delivery, which
+    doubles, and the longest. `poll`: how often to look for what other processes wrote. `grace`: how long deliveries in
+    hand may take when the bot stops.
+    """
+
+    call: float = 10.0
+    retry: float = 0.5
+    retry_most: float = 60.0
+    poll: float = 1.0
+    grace: float = 5.0

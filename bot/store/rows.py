@@ -1,0 +1,234 @@
+"""Translates a Batch into parameter lists, one per statement, and rows back into records; pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from bot.desk.case import Case, Deadline
+from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
+from bot.dialog.events import DeadlineReached, Event
+from bot.dialog.state import Dossier, Trace
+from bot.ports import Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
+from bot.store.statements import CANCEL_TIMER, START_TIMER
+from bot.store.transcript import entries
+
+Row = tuple[Any, ...]
+
+_encode = msgspec.json.Encoder().encode
+_event = msgspec.json.Decoder(Event).decode
+_effect = msgspec.json.Decoder(Effect).decode
+_dossier = msgspec.json.Decoder(Dossier).decode
+_trace = msgspec.json.Decoder(Trace).decode
+_deadline = msgspec.json.Decoder(Deadline).decode
+_case = msgspec.json.Decoder(Case).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An event to insert; a fired one only if its deadline can be deleted."""
+
+    event: Event
+    row: Row
+    deadline: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a batch writes, statement by statement; an empty list costs nothing.
+
+    `timers` keeps statements and parameters together, since starting and cancelling must stay in order.
+    """
+
+    accepted: list[Accepted] = field(default_factory=list)
+    dossiers: list[Row] = field(default_factory=list)
+    consumed: list[Row] = field(default_factory=list)
+    turns: list[Row] = field(default_factory=list)
+    said: list[Row] = field(default_factory=list)
+    flows: list[Row] = field(default_factory=list)
+    cases: list[Row] = field(default_factory=list)
+    timers: list[tuple[str, Row]] = field(default_factory=list)
+    outbox: list[tuple[TurnTaken, int, Effect, Row]] = field(default_factory=list)
+    deliveries: list[Row] = field(default_factory=list)
+
+
+def stamp(when: datetime) -> str:
+    """Return a time as it is stored: UTC, fixed width, so that it sorts as text."""
+    if when.tzinfo is None:
+        raise ValueError(f"{when} has no time zone")
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def body(value: object) -> str:
+    """Return a record as stored JSON."""
+    return _encode(value).decode()
+
+
+def effect_id(turn: str, index: int) -> str:
+    """Name an effect by its turn and its place in it: "c7.3.0"."""
+    return f"{turn}.{index}"
+
+
+# --- out --------------------------------------------------------------------------------------------------------------
+
+
+def rows(batch: Batch) -> Rows:
+    """Translate everything that a batch writes."""
+    out = Rows(flows=list(batch.flows.items()), deliveries=[_delivery(delivery) for delivery in batch.deliveries])
+    fired = set(batch.fired)
+    for event in batch.accepted:
+        out.accepted.append(_accepted(event, fired))
+    for taken in batch.turns:
+        _add_turn(out, taken)
+    return out
+
+
+def _accepted(event: Event, fired: set[tuple[str, str]]) -> Accepted:
+    row = (event.key, event.customer, body(event), stamp(event.at))
+    if isinstance(event, DeadlineReached) and (event.customer, event.deadline.key) in fired:
+        return Accepted(event, row, (event.customer, event.deadline.key, stamp(event.deadline.due)))
+    return Accepted(event, row, None)
+
+
+def _add_turn(out: Rows, taken: TurnTaken) -> None:
+    event, turn = taken.event, taken.turn
+    at = stamp(event.at)
+    out.dossiers.append((event.customer, taken.version, body(turn.dossier)))
+    out.consumed.extend((turn.id, inbox) for inbox in taken.inbox)
+    out.turns.append((turn.id, event.customer, at, type(event).__name__, body(turn.trace)))
+    out.said.extend(
+        (entry.customer, entry.conversation, entry.case, entry.who, entry.kind, entry.text, at)
+        for entry in entries(event, turn)
+    )
+    for index, effect in enumerate(turn.effects):
+        _add_effect(out, taken, index, effect, at)
+
+
+def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str) -> None:
+    customer = taken.event.customer
+    match effect:
+        case StartTimer(deadline=deadline):
+            out.timers.append((START_TIMER, (customer, deadline.key, stamp(deadline.due), body(deadline))))
+            return
+        case CancelTimer(deadline=key):
+            out.timers.append((CANCEL_TIMER, (customer, key)))
+            return
+        case OpenCase():
+            out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
+        case UpdateCase():
+            out.cases.append(_case_row(effect.case, customer, ""))
+        case Say() | TellStaff() | Call():
+            pass
+    row = (effect_id(taken.turn.id, index), taken.turn.id, customer, place(effect, customer), body(effect), at, at)
+    out.outbox.append((taken, index, effect, row))
+
+
+def place(effect: Say | OpenCase | UpdateCase | TellStaff | Call, customer: str) -> str:
+    """Return where an effect goes; a call goes to no platform."""
+    return f"call:{customer}" if isinstance(effect, Call) else effect.place
+
+
+def _case_row(case: Case, customer: str, card: str) -> Row:
+    return (
+        case.number,
+        customer,
+        case.queue,
+        case.status,
+        case.assignee,
+        case.priority,
+        stamp(case.opened_at),
+        stamp(case.promise) if case.promise else None,
+        card,
+        body(case),
+    )
+
+
+def _delivery(delivery: Delivery) -> Row:
+    status = "failed" if delivery.failed else "pending" if delivery.again else "delivered"
+    again = stamp(delivery.again) if delivery.again else None
+    return (status, delivery.platform_id, delivery.failed, again, delivery.seq)
+
+
+# --- back -------------------------------------------------------------------------------------------------------------
+
+
+def sent(outbox: Iterable[tuple[TurnTaken, int, Effect, Row]], seqs: Iterable[int]) -> tuple[Outgoing, ...]:
+    """Return the outbox rows that were just written."""
+    return tuple(
+        Outgoing(
+            seq=seq,
+            id=row[0],
+            customer=row[2],
+            place=row[3],
+            effect=effect,
+            trace=taken.turn.trace,
+            at=taken.event.at,
+        )
+        for (taken, _, effect, row), seq in zip(outbox, seqs, strict=True)
+    )
+
+
+def outgoing(row: Row) -> Outgoing:
+    """Read an outbox row that an attempt may already have delivered."""
+    seq, id, customer, place, effect, trace, at, attempts = row
+    return Outgoing(
+        seq=seq,
+        id=id,
+        customer=customer,
+        place=place,
+        effect=_effect(effect),
+        trace=_trace(trace),
+        at=datetime.fromisoformat(at),
+        attempts=attempts,
+        repeat=True,
+    )
+
+
+def waiting(row: Row) -> Waiting:
+    """Read an inbox row."""
+    return Waiting(id=row[0], event=_event(row[1]))
+
+
+def dossiers(found: Iterable[Row], customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
+    """Read dossiers; a customer without a row has an empty one."""
+    known = {customer: (version, _dossier(text)) for customer, version, text in found}
+    return {customer: known.get(customer) or (0, Dossier(customer=customer)) for customer in customers}
+
+
+def reached(row: Row, now: datetime) -> DeadlineReached:
+    """Read a deadline as the event that it has been reached; the key names customer, deadline and due time."""
+    customer, deadline = row[0], _deadline(row[1])
+    key = f"deadline:{customer}:{deadline.key}:{deadline.due.isoformat()}"
+    return DeadlineReached(key=key, customer=customer, at=now, deadline=deadline)
+
+
+def scheduled(row: Row) -> tuple[str, Deadline]:
+    """Read a deadline and whose it is."""
+    return row[0], _deadline(row[1])
+
+
+def case(row: Row) -> Case:
+    """Read a case of the board."""
+    return _case(row[0])
+
+
+def trace(row: Row) -> Trace:
+    """Read why a turn went as it did."""
+    return _trace(row[0])
+
+
+def said(row: Row) -> Said:
+    """Read a line of the transcript."""
+    id, customer, conversation, case, who, kind, text, at = row
+    return Said(
+        id=id,
+        customer=customer,
+        conversation=conversation,
+        case=case,
+        who=who,
+        kind=kind,
+        text=text,
+        at=datetime.fromisoformat(at),
+    )

@@ -1,0 +1,206 @@
+"""The store in SQLite. Each method is one transaction and one thread hop; nothing here decides anything.
+
+The SQL is in `statements`, its parameters in `rows`, the connection in `database`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+from bot.desk.case import Case, Deadline
+from bot.dialog.events import Event
+from bot.dialog.state import Dossier, Trace
+from bot.errors import Conflict
+from bot.ports import Batch, Committed, Outgoing, Said, Waiting
+from bot.store import rows, statements
+from bot.store.database import Database
+from bot.store.lock import ServingLock
+from bot.store.rows import Row, Rows
+
+PATIENCE = 5.0  # seconds to wait for another program's lock
+
+
+class SqliteStore:
+    """`ports.Store` in one SQLite file; `commits` counts the transactions that wrote something."""
+
+    def __init__(self, database: Database, lock: ServingLock | None) -> None:
+        self.commits = 0
+        self._database = database
+        self._lock = lock
+        self._seen = 0
+
+    @classmethod
+    async def open(cls, path: str, *, exclusive: bool = False, patience: float = PATIENCE) -> Self:
+        """Open a database, making or upgrading it as needed; ":memory:" keeps nothing.
+
+        The bot that serves it opens it `exclusive`: a second one is refused. Commands that run beside it do not.
+        `patience` is how many seconds to wait while another program has it locked. Raises StoreError.
+        """
+        lock = ServingLock(path).take() if exclusive and path != ":memory:" else None
+        database = Database(path, patience)
+        try:
+            await database.open()
+            store = cls(database, lock)
+            await store.changed()
+        except BaseException:
+            await database.close()
+            if lock:
+                lock.release()
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Finish the transaction in hand and close the file."""
+        await self._database.close()
+        if self._lock:
+            self._lock.release()
+
+    @property
+    def hops(self) -> int:
+        """How often a unit of work went to the database's thread and back."""
+        return self._database.hops
+
+    async def commit(self, batch: Batch) -> Committed:
+        """Write a batch in one transaction; raise Conflict when a turn's dossier or inbox row had changed."""
+        parameters = rows.rows(batch)
+        ids, seqs = await self._database.transact(lambda connection: _write(connection, parameters))
+        self.commits += 1
+        return Committed(
+            waiting=tuple(
+                Waiting(id=id, event=accepted.event)
+                for accepted, id in zip(parameters.accepted, ids, strict=True)
+                if id is not None
+            ),
+            outgoing=rows.sent(parameters.outbox, seqs),
+        )
+
+    async def dossiers(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
+        """Return version and dossier of each customer; one never seen has version 0 and an empty dossier."""
+        found = await self._database.rows(statements.DOSSIERS, json.dumps(list(customers)))
+        return rows.dossiers(found, customers)
+
+    async def waiting(self) -> list[Waiting]:
+        """Return every accepted event without a turn, oldest first."""
+        return [rows.waiting(row) for row in await self._database.rows(statements.WAITING)]
+
+    async def outgoing(self) -> list[Outgoing]:
+        """Return every effect that is still to be delivered, oldest first, marked as possible repeats."""
+        return [rows.outgoing(row) for row in await self._database.rows(statements.OUTGOING)]
+
+    async def delivered(self, limit: int = 500) -> list[Outgoing]:
+        """Return the effects that were delivered last, oldest first: what a screen shows when it is opened."""
+        found = await self._database.rows(statements.DELIVERED, limit)
+        return [rows.outgoing(row) for row in reversed(found)]
+
+    async def due(self, until: datetime, limit: int = 500) -> list[Event]:
+        """Return DeadlineReached events for the deadlines due by then, earliest first; changes nothing."""
+        found = await self._database.rows(statements.DUE, rows.stamp(until), limit)
+        return [rows.reached(row, until) for row in found]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the earliest deadline is due."""
+        ((due,),) = await self._database.rows(statements.NEXT_DUE)
+        return datetime.fromisoformat(due) if due else None
+
+    async def scheduled(self) -> list[tuple[str, Deadline]]:
+        """Return every customer's deadlines, earliest first."""
+        return [rows.scheduled(row) for row in await self._database.rows(statements.SCHEDULED)]
+
+    async def transcript(self, customer: str = "", case: int = 0, limit: int = 500) -> list[Said]:
+        """Return what was said, oldest first: of one customer, of one case, or of all. The latest are kept."""
+        if case:
+            found = await self._database.rows(statements.SAID_IN_CASE, case, limit)
+        elif customer:
+            found = await self._database.rows(statements.SAID_BY_CUSTOMER, customer, limit)
+        else:
+            found = await self._database.rows(statements.SAID_AT_ALL, limit)
+        return [rows.said(row) for row in reversed(found)]
+
+    async def board(self) -> list[Case]:
+        """Return the open cases, most urgent first, then oldest first."""
+        return [rows.case(row) for row in await self._database.rows(statements.BOARD)]
+
+    async def case(self, number: int) -> Case | None:
+        """Return a case as its card last showed it."""
+        found = await self._database.rows(statements.CASE, number)
+        return rows.case(found[0]) if found else None
+
+    async def card(self, case: int) -> str:
+        """Return the platform's id of the case's card; empty until it has been posted."""
+        found = await self._database.rows(statements.CARD, case)
+        return str(found[0][0]) if found else ""
+
+    async def next_case(self) -> int:
+        """Return the number that the next case will have."""
+        ((number,),) = await self._database.rows(statements.NEXT_CASE)
+        return int(number)
+
+    async def trace(self, turn: str) -> Trace | None:
+        """Return why a turn ("c7.3") went as it did."""
+        found = await self._database.rows(statements.TRACE, turn)
+        return rows.trace(found[0]) if found else None
+
+    async def flows(self) -> dict[str, bytes]:
+        """Return the compiled flows that frames may still be in, by hash."""
+        return dict(await self._database.rows(statements.FLOWS))
+
+    async def forget_flows(self) -> None:
+        """Delete the compiled flows that no frame is in."""
+        await self._write(statements.FORGET_FLOWS)
+
+    async def changed(self) -> bool:
+        """Return whether another process has written since this was last asked."""
+        ((version,),) = await self._database.rows(statements.DATA_VERSION)
+        before, self._seen = self._seen, version
+        return bool(before != version)
+
+    async def setting(self, name: str) -> str | None:
+        """Return a stored setting ("paused", "clock")."""
+        found = await self._database.rows(statements.SETTING, name)
+        return str(found[0][0]) if found else None
+
+    async def set(self, name: str, value: str | None) -> None:
+        """Store a setting, or forget it."""
+        if value is None:
+            await self._write(statements.UNSET, name)
+        else:
+            await self._write(statements.SET, name, value)
+
+    async def _write(self, sql: str, *parameters: object) -> None:
+        await self._database.transact(lambda connection: connection.execute(sql, parameters))
+        self.commits += 1
+
+
+def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[int | None], list[int]]:
+    """Write a batch; return the inbox row of each accepted event (None: known already) and the outbox rows."""
+    ids = [_accept(connection, accepted) for accepted in batch.accepted]
+    _change_all(connection, statements.DOSSIER, batch.dossiers, "a dossier had changed")
+    _change_all(connection, statements.CONSUME, batch.consumed, "an event had been consumed")
+    _many(connection, statements.TURN, batch.turns)
+    _many(connection, statements.SAY, batch.said)
+    _many(connection, statements.FLOW, batch.flows)
+    _change_all(connection, statements.PUT_CASE, batch.cases, "a case number was taken")
+    for sql, timer in batch.timers:
+        connection.execute(sql, timer)
+    seqs = [connection.execute(statements.SEND, row).lastrowid or 0 for *_, row in batch.outbox]
+    _many(connection, statements.DELIVERED, batch.deliveries)
+    return ids, seqs
+
+
+def _accept(connection: sqlite3.Connection, accepted: rows.Accepted) -> int | None:
+    if accepted.deadline and not connection.execute(statements.FIRE, accepted.deadline).rowcount:
+        return None
+    cursor = connection.execute(statements.ACCEPT, accepted.row)
+    return cursor.lastrowid if cursor.rowcount else None
+
+
+def _many(connection: sqlite3.Connection, sql: str, parameters: list[Row]) -> int:
+    return connection.executemany(sql, parameters).rowcount if parameters else 0
+
+
+def _change_all(connection: sqlite3.Connection, sql: str, parameters: list[Row], lost: str) -> None:
+    """Run a statement whose every execution must change one row."""
+    if _many(connection, sql, parameters) != len(parameters):
+        raise Conflict(f"{lost}; run the turn again")

@@ -1,0 +1,114 @@
+"""Every SQL statement of the store, by name; no code.
+
+Written for SQLite 3.34 and later (no RETURNING, no STRICT), so that the long-lived Linux distributions will do.
+"""
+
+# --- a batch, in the order in which it is written ---------------------------------------------------------------------
+
+FIRE = "DELETE FROM deadlines WHERE customer = ? AND key = ? AND due = ?"
+
+ACCEPT = "INSERT INTO inbox (key, customer, body, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+
+# Changes no row when the stored version is not the one that the turn was computed on.
+DOSSIER = """
+INSERT INTO dossiers (customer, version, body)
+SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM dossiers WHERE customer = ?1)
+ON CONFLICT (customer) DO UPDATE SET version = excluded.version, body = excluded.body
+WHERE dossiers.version = ?2
+"""
+
+# Changes no row when another turn has consumed the event.
+CONSUME = "UPDATE inbox SET turn = ? WHERE id = ? AND turn IS NULL"
+
+TURN = "INSERT INTO turns (id, customer, at, event, trace) VALUES (?, ?, ?, ?, ?)"
+
+SAY = """
+INSERT INTO transcript (customer, conversation, case_number, who, kind, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+FLOW = "INSERT INTO flows (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
+
+SEND = "INSERT INTO outbox (id, turn, customer, place, body, at, due) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+START_TIMER = """
+INSERT INTO deadlines (customer, key, due, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (customer, key) DO UPDATE SET due = excluded.due, body = excluded.body
+"""
+
+CANCEL_TIMER = "DELETE FROM deadlines WHERE customer = ? AND key = ?"
+
+# Changes no row when the number belongs to another customer's case.
+PUT_CASE = """
+INSERT INTO cases (number, customer, queue, status, assignee, priority, opened_at, promise, card, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (number) DO UPDATE SET
+    queue = excluded.queue, status = excluded.status, assignee = excluded.assignee, priority = excluded.priority,
+    promise = excluded.promise, body = excluded.body
+WHERE cases.customer = excluded.customer
+"""
+
+DELIVERED = """
+UPDATE outbox SET attempts = attempts + 1, status = ?, platform_id = ?, detail = ?, due = coalesce(?, due)
+WHERE seq = ?
+"""
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+DOSSIERS = """
+SELECT customer, version, body FROM dossiers WHERE customer IN (SELECT value FROM json_each(?))
+"""
+
+WAITING = "SELECT id, body FROM inbox WHERE turn IS NULL ORDER BY id"
+
+OUTGOING = """
+SELECT seq, outbox.id, outbox.customer, place, body, trace, outbox.at, attempts
+FROM outbox JOIN turns ON turns.id = outbox.turn
+WHERE status = 'pending' ORDER BY seq
+"""
+
+DELIVERED = """
+SELECT seq, outbox.id, outbox.customer, place, body, trace, outbox.at, attempts
+FROM outbox JOIN turns ON turns.id = outbox.turn
+WHERE status = 'delivered' ORDER BY seq DESC LIMIT ?
+"""
+
+DUE = "SELECT customer, body FROM deadlines WHERE due <= ? ORDER BY due, customer, key LIMIT ?"
+
+NEXT_DUE = "SELECT min(due) FROM deadlines"
+
+SCHEDULED = "SELECT customer, body FROM deadlines ORDER BY due, customer, key"
+
+BOARD = "SELECT body FROM cases WHERE status <> 'resolved' ORDER BY priority, opened_at, number"
+
+CASE = "SELECT body FROM cases WHERE number = ?"
+
+NEXT_CASE = "SELECT coalesce(max(number), 0) + 1 FROM cases"
+
+CARD = "SELECT platform_id FROM cases JOIN outbox ON outbox.id = cases.card WHERE number = ?"
+
+TRACE = "SELECT trace FROM turns WHERE id = ?"
+
+# The latest ones: the store turns them round.
+SAID = "SELECT id, customer, conversation, case_number, who, kind, text, at FROM transcript"
+SAID_BY_CUSTOMER = f"{SAID} WHERE customer = ? ORDER BY id DESC LIMIT ?"
+SAID_IN_CASE = f"{SAID} WHERE case_number = ? AND case_number > 0 ORDER BY id DESC LIMIT ?"
+SAID_AT_ALL = f"{SAID} ORDER BY id DESC LIMIT ?"
+
+FLOWS = "SELECT hash, body FROM flows"
+
+FORGET_FLOWS = """
+DELETE FROM flows WHERE hash NOT IN (
+    SELECT json_extract(frame.value, '$.version')
+    FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation,
+        json_each(conversation.value, '$.frames') AS frame
+    WHERE json_extract(frame.value, '$.version') IS NOT NULL
+)
+"""
+
+SETTING = "SELECT value FROM settings WHERE name = ?"
+
+SET = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+UNSET = "DELETE FROM settings WHERE name = ?"
+
+DATA_VERSION = "PRAGMA data_version"

@@ -1,0 +1,62 @@
+"""Which lines a turn adds to the transcript; pure.
+
+Each word is recorded once. What customers, agents and the bot say is told to staff as well; those copies are left out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from bot.dialog.effects import Say, TellStaff
+from bot.dialog.events import Event, MessageReceived, NoteAdded
+from bot.dialog.state import Dossier, Turn
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A line of the transcript that has no row yet."""
+
+    customer: str
+    conversation: str
+    case: int
+    who: str
+    kind: str
+    text: str
+    at: datetime
+
+
+def entries(event: Event, turn: Turn) -> Iterator[Entry]:
+    """Yield what was said and noted in a turn, in order."""
+    conversation = turn.id.rpartition(".")[0]
+    case = _case(turn.dossier, conversation)
+    noted: set[str] = set()
+
+    def entry(who: str, kind: str, text: str, case: int = case) -> Entry:
+        return Entry(
+            customer=event.customer, conversation=conversation, case=case, who=who, kind=kind, text=text, at=event.at
+        )
+
+    match event:
+        case MessageReceived():
+            yield entry("customer", "customer", event.text)
+        case NoteAdded():
+            noted.add(event.text)
+            yield entry(event.agent, "note", event.text, event.case)
+        case _:
+            pass
+    for effect in turn.effects:
+        match effect:
+            case Say():
+                yield entry(effect.author or "bot", "agent" if effect.author else "bot", effect.text)
+            case TellStaff(kind="note" | "alert") if effect.text not in noted:
+                yield entry(effect.author or "bot", effect.kind, effect.text, effect.case)
+            case _:
+                pass
+
+
+def _case(dossier: Dossier, conversation: str) -> int:
+    """Return the case that the conversation is in the hands of, or the one that it had."""
+    for talk in dossier.conversations:
+        if talk.id == conversation and talk.case:
+            return talk.case
+    return max((case.number for case in dossier.cases if case.conversation == conversation and case.open), default=0)
