@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -67,6 +68,9 @@ RUN = "Run"
 
 def main() -> None:
     """Run the command line; whatever is wrong is told to its reader, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ✓ gets a ?
     try:
         cli(standalone_mode=True)
     except ContentError as error:
@@ -89,6 +93,7 @@ def fail(*lines: str, count: int = 0) -> NoReturn:
 def _settings(config: Path | None) -> Settings:
     found = settings(config, os.environ)
     logging.basicConfig(level=found.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it reports every wake-up
     return found
 
 
@@ -106,6 +111,8 @@ def _at(at: str | None) -> datetime | None:
         raise ConfigError(f"--at is {at!r}; expected a time such as 2026-01-05T10:00:00Z.") from None
     if when.tzinfo is None:
         raise ConfigError(f"--at is {at!r}, which has no zone; write 2026-01-05T10:00:00Z for UTC.")
+    if not 1970 <= when.year < 2999:
+        raise ConfigError(f"--at is {at!r}; expected a year from 1970 to 2998.")
     return when
 
 
@@ -130,7 +137,9 @@ def demo(
     content: Content = None,
     database: Database = None,
     config: ConfigFile = None,
-    port: Annotated[int | None, typer.Option(help="Where to serve the page; 0 takes any free port.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Where to serve the page; 0 takes any free port.")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in your browser.")] = False,
 ) -> None:
     """Open the playground: customer and staff side by side on one page, no tokens needed.
@@ -235,7 +244,7 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     """Check all content and name every problem as file:line, with its fix."""
     folder, catalog = _load(content, config)
     counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
-    out.print(f"[green]✓[/green] {folder}: {counted}. Nothing is wrong.")
+    out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
 
 
 @cli.command(name="try", rich_help_panel=EDIT)
@@ -247,8 +256,8 @@ def try_(
 ) -> None:
     """Show what the bot would do with a message, and why: entry or flow, score, phrasing and file:line."""
     _, catalog = _load(content, config)
-    texts = [text] if text is not None else (line.rstrip("\n") for line in sys.stdin)
-    for each in texts:
+    given = (line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer)
+    for each in given if text is None else [text]:
         found = explain(each, catalog)
         if as_json or text is None:
             print(json.dumps(found), flush=True)  # noqa: T201 (a line is data, not prose)
@@ -320,6 +329,8 @@ def test_(
         raise ConfigError(f"{where} does not exist; name a script or a folder of them.")
     failed = 0
     found = scripts(where)
+    if not found:
+        raise ConfigError(f"{where} holds no tests.")
     for script in found:
         failure = asyncio.run(script.play(folder, catalog))
         failed += bool(failure)
@@ -340,9 +351,16 @@ def schema_(
 ) -> None:
     """Print or write the JSON Schemas that make editors complete and check content."""
     folder = content or content_folder(_settings(config))
-    for name in SCHEMAS:
-        if write:
-            (folder / name / "schema.json").write_text(schema(name), encoding="utf-8")
-            out.print(f"wrote {folder / name / 'schema.json'}")
-        else:
-            print(schema(name))  # noqa: T201
+    if not write:
+        print(json.dumps({name: json.loads(schema(name)) for name in SCHEMAS}, indent=1, ensure_ascii=False))  # noqa: T201
+        return
+    there = [name for name in SCHEMAS if (folder / name).is_dir()]
+    if not there:
+        raise ConfigError(f"{folder} is not a content folder; it should hold {', '.join(SCHEMAS)}.")
+    for name in there:
+        path = folder / name / "schema.json"
+        try:
+            path.write_text(schema(name), encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be written: {error.strerror}.") from None
+        out.print(f"wrote {path}", soft_wrap=True)

@@ -24,6 +24,16 @@ def _is_duration(text: str) -> str:
 Duration = Annotated[str, AfterValidator(_is_duration)]
 
 
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "a text",
+    "greater_than_equal": "a number from 0 to 65535",
+    "less_than_equal": "a number from 0 to 65535",
+}
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,19 +69,30 @@ def settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
         located = read(file, str(file))
         if located.problems:
             raise ConfigError("\n".join(str(problem) for problem in located.problems))
-    values = located.value or {}
+    values = {} if located.value is None else located.value
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: expected keys such as 'database: frontdesk.sqlite'.")
+    values = _filled(values)
+    sources = {}
     for key, variable in variables():
         if variable in environment:
-            inner: dict[str, Any] = values
+            inner: Any = values
             for part in key[:-1]:
                 inner = inner.setdefault(part, {})
-            inner[key[-1]] = environment[variable]
+            if isinstance(inner, dict):
+                inner[key[-1]] = environment[variable]
+                sources[".".join(key)] = variable
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(str(file), dict(each)) for each in error.errors())) from None
+        raise ConfigError("\n".join(_explain(str(file), sources, dict(each)) for each in error.errors())) from None
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out keys without a value: what stands under them may all be commented out."""
+    return {
+        key: _filled(value) if isinstance(value, dict) else value for key, value in values.items() if value is not None
+    }
 
 
 def variables() -> Iterator[tuple[tuple[str, ...], str]]:
@@ -85,11 +106,15 @@ def variables() -> Iterator[tuple[tuple[str, ...], str]]:
             yield (name,), f"FRONTDESK_{name}".upper()
 
 
-def _explain(file: str, error: dict[str, Any]) -> str:
+def _explain(file: str, sources: Mapping[str, str], error: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         known = [".".join(path) for path, _ in variables()]
         found = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=60)
         return f"{file}: '{key}' is not a setting." + (f" Did you mean '{found[0]}'?" if found else "")
-    expected = error["msg"].removeprefix("Value error, ")
-    return f"{file}: {key} is {error['input']!r}; {expected[:1].lower()}{expected[1:]}."
+    where = sources.get(key) or f"{file}: {key}"
+    if error["type"] == "model_type":
+        return f"{where} is {error['input']!r}; expected a group of keys."
+    said = error["msg"].removeprefix("Value error, ").rpartition("; ")[2]
+    said = said.removeprefix("expected ").removeprefix("Input should be ")
+    return f"{where} is {error['input']!r}; expected {_EXPECTED.get(error['type'], said)}."

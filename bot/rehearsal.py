@@ -6,35 +6,44 @@ moves. `frontdesk test` and pytest use the same runner.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from bot.app import open_shop
 from bot.channels.console.channel import Console
 from bot.channels.lines import Reader, obey
-from bot.content.yamlfile import Located, read
+from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
 from bot.errors import BadInput, ContentError, Problem
 from bot.ports import Shop
 
 _WHEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, inside office hours
+_HAPPENING = ("customer", "press", "submit", "agent", "wait")
 _EXPECTING = ("bot", "not_bot", "staff", "not_staff", "effects", "silent")
 
-Text = Annotated[str, BeforeValidator(str)]
+
+def _as_text(value: object) -> object:
+    """Take a number for what it looks like; YAML has no other text for 12345 without quotes."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Text | list[Text]
+By = Annotated[dict[str, Text], Field(min_length=1, max_length=1)]
 
 
 class _Step(BaseModel):
-    """One line of a script: something that happens, or something that must have happened since the last of those."""
+    """One line of a script: something that happens, and what must have happened since the last of those."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    customer: Text | dict[str, Text] | None = None
-    press: Text | dict[str, Text] | None = None
+    customer: Text | By | None = None
+    press: Text | By | None = None
     submit: dict[str, Text] | None = None
-    agent: str | None = None
+    agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
     bot: Texts | None = None
@@ -42,15 +51,29 @@ class _Step(BaseModel):
     staff: Texts | None = None
     not_staff: Texts | None = None
     effects: list[str] | None = None
-    silent: bool | None = None
+    silent: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        happening = [key for key in _HAPPENING if getattr(self, key) is not None]
+        if len(happening) > 1:
+            raise ValueError(f"{' and '.join(happening)} cannot happen at once; begin each with '- '")
+        if not happening and all(getattr(self, key) is None for key in _EXPECTING):
+            raise ValueError(f"a step needs one of {', '.join((*_HAPPENING, *_EXPECTING))}")
+        if self.text and not self.agent:
+            raise ValueError("text belongs to agent")
+        return self
 
 
 class _Script(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    test: str
+    test: Text
     at: datetime = _WHEN
-    steps: list[_Step]
+    steps: Annotated[list[_Step], Field(min_length=1)]
+
+
+_KEYS = (*_Script.model_fields, *_Step.model_fields)
 
 
 class Script:
@@ -94,15 +117,14 @@ class _Stage:
 
     async def take(self, shop: Shop, step: _Step) -> str:
         request = self._request(step)
-        if request is None:
-            return self._judge(step)
-        self.lines.clear()
-        try:
-            await obey(shop, await Reader(shop).read(request))
-        except BadInput as error:
-            return str(error)
-        await shop.idle()
-        return ""
+        if request:
+            self.lines.clear()
+            try:
+                await obey(shop, await Reader(shop).read(request))
+            except BadInput as error:
+                return str(error)
+            await shop.idle()
+        return self._judge(step)
 
     def _request(self, step: _Step) -> dict[str, Any] | None:
         if step.wait:
@@ -208,5 +230,30 @@ def _scripts(located: Located) -> Iterator[Script]:
         try:
             yield Script(_Script.model_validate(value), located, index)
         except ValidationError as error:
-            for each in error.errors():
-                located.problem((index, *each["loc"]), f"{each['loc'][-1]}: {each['msg']}.")
+            told: dict[int, tuple[Path_, dict[str, Any]]] = {}  # of the branches of a union, only the first to complain
+            for each in error.errors(include_url=False):
+                path: Path_ = (index, *each["loc"])
+                told.setdefault(located.line(path), (path, dict(each)))
+            for where, first in told.values():
+                located.problem(where, *_explain(first))
+
+
+def _explain(error: dict[str, Any]) -> tuple[str, str]:
+    """Return what is wrong, and its fix."""
+    key = next((str(part) for part in reversed(error["loc"]) if str(part) in _KEYS), "the test")
+    match error["type"]:
+        case "extra_forbidden":
+            word = str(error["loc"][-1])
+            found = get_close_matches(word, _KEYS, 1)
+            return (
+                f"'{word}' is not a key here.",
+                f"Did you mean '{found[0]}'?" if found else f"Use {', '.join(_KEYS)}.",
+            )
+        case "missing":
+            return f"'{error['loc'][-1]}' is missing.", f"Add '{error['loc'][-1]}: …'."
+        case "string_pattern_mismatch":
+            return f"'{error['input']}' is not what an agent does.", "Write it as 'dana reply 1'."
+        case "model_type":
+            return "should be a group of keys.", "Begin it with '- test: …' or, in its steps, '- customer: …'."
+        case _:
+            return f"{key}: {error['msg'].removeprefix('Value error, ')}.", ""

@@ -88,10 +88,10 @@ def labelled(path: Path, catalog: Catalog) -> list[tuple[str, str | None]]:
     known = {*catalog.entries, *catalog.flows, *catalog.wishes, *topics}
     found: list[tuple[str, str | None]] = []
     try:
-        raw = path.read_text(encoding="utf-8")
+        raw = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read: {error}") from None
-    for number, line in enumerate(raw.splitlines(), 1):
+    for number, line in enumerate(raw.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -99,7 +99,9 @@ def labelled(path: Path, catalog: Catalog) -> list[tuple[str, str | None]]:
             text, expect = value["text"], value["expect"]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise BadInput(f'{path}:{number}: expected {{"text": "…", "expect": "id" or null}}') from None
-        if not isinstance(text, str) or not (expect is None or expect in known):
+        if not isinstance(text, str) or not isinstance(expect, str | None):
+            raise BadInput(f'{path}:{number}: expected {{"text": "…", "expect": "id" or null}}')
+        if expect is not None and expect not in known:
             raise BadInput(f"{path}:{number}: '{expect}' is no entry, flow, wish or topic of this content")
         found.append((text, expect))
     return found

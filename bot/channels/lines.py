@@ -35,6 +35,9 @@ from bot.ports import Shop
 
 PREFIX = "local"
 _LONGEST = 40_000
+_FARTHEST = timedelta(days=366)
+_LAST_YEAR = 2999
+_LARGEST = 2**63 - 1
 _ACTIONS = ("claim", "release", "reply", "note", "approve", "decline", "resolve")
 _KEYS = {
     "customer": {"customer", "say", "press", "submit", "name", "ref"},
@@ -44,9 +47,10 @@ _KEYS = {
 
 
 class Move(Struct, frozen=True, kw_only=True):
-    """A request to move the clock."""
+    """A request to move the clock; one with the same `ref` moves it to the same time, however often it comes."""
 
     by: timedelta
+    ref: str = ""
 
 
 class Reader:
@@ -64,12 +68,10 @@ class Reader:
             raise BadInput("a line needs one of the keys customer, agent or advance")
         for key in request:
             if key not in _KEYS[kind]:
-                raise BadInput(f"'{key}' is not a key of a line with '{kind}'{_close(key, sorted(_KEYS[kind]))}")
+                raise BadInput(f"'{key[:64]}' is not a key of a line with '{kind}'{_close(key, sorted(_KEYS[kind]))}")
+        ref = _text(request, "ref", 200) if "ref" in request else ""
         if kind == "advance":
-            return _move(request)
-        ref = request.get("ref")
-        if ref is not None and not (isinstance(ref, str) and 0 < len(ref) <= 200):
-            raise BadInput("'ref' must be a text of at most 200 characters")
+            return _move(request, ref, self._shop.clock.now())
         key = f"ref:{ref}" if ref else f"line:{uuid4().hex}"
         return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
 
@@ -103,7 +105,7 @@ class Reader:
         number = request.get("case")
         if not isinstance(number, int) or isinstance(number, bool):
             raise BadInput("'case' must be the number of a case")
-        case = await self._shop.store.case(number)
+        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
         if case is None:
             raise BadInput(f"there is no case {number}")
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
@@ -114,10 +116,18 @@ class Reader:
 
 async def obey(shop: Shop, request: Event | Move) -> bool:
     """Do what a request asks for; False when it was done before."""
-    if isinstance(request, Move):
-        await shop.advance_clock(request.by)
-        return True
-    return await shop.accept(request)
+    return await (_advance(shop, request) if isinstance(request, Move) else shop.accept(request))
+
+
+async def _advance(shop: Shop, move: Move) -> bool:
+    name, now = f"moved:{move.ref}", shop.clock.now()
+    known = await shop.store.setting(name) if move.ref else None
+    until = datetime.fromisoformat(known) if known else now + move.by
+    if move.ref and not known:
+        await shop.store.set(name, until.isoformat())
+    if until > now:
+        await shop.advance_clock(until - now)
+    return known is None
 
 
 def staff_event(do: str, text: str, **common: Any) -> Event:
@@ -142,14 +152,14 @@ def shown_name(who: str) -> str:
     return who[:1].upper() + who[1:]
 
 
-def _move(request: Mapping[str, Any]) -> Move:
+def _move(request: Mapping[str, Any], ref: str, now: datetime) -> Move:
     try:
         by = duration(_text(request, "advance", 40))
-        if by > timedelta(days=3_660):
-            raise ValueError("the clock moves ten years at a time at most")
-        return Move(by=by)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadInput(str(error)) from None
+    if by > _FARTHEST or (now + by).year > _LAST_YEAR:
+        raise BadInput(f"the clock moves by at most {_FARTHEST.days}d at once, and not beyond the year {_LAST_YEAR}")
+    return Move(by=by, ref=ref)
 
 
 def _text(request: Mapping[str, Any], key: str, most: int, *, empty: bool = False) -> str:
@@ -160,11 +170,16 @@ def _text(request: Mapping[str, Any], key: str, most: int, *, empty: bool = Fals
         raise BadInput(f"'{key}' must not be empty")
     if len(value) > most:
         raise BadInput(f"'{key}' has {len(value)} characters; at most {most} are taken")
-    return value.encode("utf-8", "replace").decode()
+    return _sound(value)
+
+
+def _sound(text: str) -> str:
+    """Return the text without halves of characters, which JSON can say and nothing else can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _close(word: str, known: Any) -> str:
-    found = get_close_matches(word, list(known), 1)
+    found = get_close_matches(word[:64], list(known), 1)
     return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(known)}"
 
 
@@ -200,10 +215,11 @@ def _form(dossier: Dossier, who: str, sent: object) -> tuple[str, dict[str, str]
     fields = [field.id for field in form.fields]
     for name, value in values.items():
         if name not in fields:
-            raise BadInput(f"the form has no field '{name}'{_close(str(name), fields)}")
+            raise BadInput(f"the form has no field '{name[:64]}'{_close(name, fields)}")
         if not isinstance(value, str) or len(value) > _LONGEST:
             raise BadInput(f"the form's field '{name}' must be a text of at most {_LONGEST} characters")
-    return str(sent["form"]) if named else form.id, dict(values)
+    named_form = _text(sent, "form", 255) if named else form.id
+    return named_form, {name: _sound(value) for name, value in values.items()}
 
 
 # --- showing ----------------------------------------------------------------------------------------------------------

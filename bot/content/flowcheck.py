@@ -5,6 +5,8 @@ results, and every slot that a text or condition uses is set on each way that le
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from re import compile as pattern
 from typing import Any, assert_never
 
 from jinja2 import TemplateError
@@ -21,27 +23,42 @@ Found = Iterator[tuple[str, str, str]]
 _ASKING = (f.Ask, f.FormStep, f.Offer, f.Confirm, f.Approve)
 _GIVEN = {"check_in": frozenset({"about", "case"})}
 _HEARD = frozenset({"case", "team", "promise"})
+_POLICY = pattern(r"(?<![\w.'\"])policy\.(\w+)(?:\.(\w+))?(?:\.(\w+))?")
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What a flow may refer to."""
+    """What a flow may refer to.
+
+    `broken` are names of what was left out for its problems, which is told already. `partial`: some files could not be
+    read at all, so what is not here may be there after all.
+    """
 
     queues: frozenset[str]
     default_queue: str
     flows: Mapping[str, Flow]
     policies: Mapping[str, Any]
+    broken: frozenset[str] = frozenset()
+    partial: bool = False
 
 
-def check(flow: Flow, known: Known) -> Found:
-    """Yield (file:line, what, fix) for everything wrong with a flow."""
-    dangling = list(_dangling(flow))
+def check(flow: Flow, known: Known, *, whole: bool = True) -> Found:
+    """Yield (file:line, what, fix) for everything wrong with a flow.
+
+    One of which something had to be left out is not `whole`: what only seems wrong for that is not told.
+    """
+    dangling = list(_dangling(flow, whole=whole))
     yield from dangling
-    yield from _references(flow, known)
+    if not known.partial:
+        yield from _references(flow, known)
     yield from _syntax(flow)
-    if not dangling:
+    yield from _slots(flow)
+    yield from _options(flow)
+    yield from _recursion(flow, known)
+    if not dangling and whole:
         yield from _unreachable(flow)
         yield from _endless(flow)
         yield from _circles(flow)
+    if whole and all(step.flow in known.flows for step in flow.steps.values() if isinstance(step, f.SubFlow)):
         yield from _unset(flow, known)
 
 
@@ -67,7 +84,8 @@ def jumps(step: Step) -> list[str]:
             return [*step.results.values(), step.failed]
         case f.Ask():
             own = [option.then for option in step.options if option.then]
-            needs_then = step.options_from or step.type != "choice" or any(not o.then for o in step.options)
+            all_lead_on = bool(step.options) and all(option.then for option in step.options)
+            needs_then = step.options_from or step.type != "choice" or not all_lead_on
             return [*own, *([step.then] if needs_then else [])]
         case f.Offer():
             return [option.then or step.then for option in step.options]
@@ -77,13 +95,13 @@ def jumps(step: Step) -> list[str]:
             assert_never(step)
 
 
-def _dangling(flow: Flow) -> Found:
+def _dangling(flow: Flow, *, whole: bool) -> Found:
     for step in flow.steps.values():
         for target in dict.fromkeys(jumps(step)):
-            if not target:
+            if not target and whole:
                 what = f"path never ends: nothing follows step '{step.id}' of '{flow.id}'."
                 yield step.at, what, "Add 'then: …', or an 'end' step after it."
-            elif target not in flow.steps:
+            elif target and target not in flow.steps:
                 what = f"step '{step.id}' goes to '{target}', which is not a step of '{flow.id}'."
                 yield step.at, what, mean(target, flow.steps)
         if isinstance(step, f.Decide):
@@ -98,7 +116,7 @@ def _references(flow: Flow, known: Known) -> Found:
         match step:
             case f.CallStep():
                 yield from _call(step)
-            case f.SubFlow() if step.flow not in known.flows:
+            case f.SubFlow() if step.flow not in known.flows and step.flow not in known.broken:
                 yield (
                     step.at,
                     f"step '{step.id}' calls flow '{step.flow}', which is not there.",
@@ -183,18 +201,88 @@ def _circles(flow: Flow) -> Found:
                 open_.extend(jumps(flow.steps[at]))
 
 
+def _recursion(flow: Flow, known: Known) -> Found:
+    """A flow that is a part of itself would never be done."""
+    for step in flow.steps.values():
+        if not isinstance(step, f.SubFlow):
+            continue
+        seen: set[str] = set()
+        open_ = [step.flow]
+        while open_:
+            at = open_.pop()
+            if at not in seen and at in known.flows:
+                seen.add(at)
+                open_.extend(each.flow for each in known.flows[at].steps.values() if isinstance(each, f.SubFlow))
+        if flow.id in seen:
+            way = "" if step.flow == flow.id else f" through '{step.flow}'"
+            what = f"step '{step.id}' of '{flow.id}' leads into '{flow.id}' itself{way}."
+            yield step.at, what, "Jump to a step instead, or hand over."
+
+
+def _options(flow: Flow) -> Found:
+    """Two options that cannot be told apart."""
+    for step in flow.steps.values():
+        seen: set[str] = set()
+        for option in step.options if isinstance(step, f.Ask | f.Offer) else ():
+            if option.value in seen:
+                yield step.at, f"step '{step.id}' offers the value '{option.value}' twice.", "Rename one of them."
+            seen.add(option.value)
+
+
+def _slots(flow: Flow) -> Found:
+    """A slot that would hide a value which every text may use."""
+    for step in flow.steps.values():
+        for name in sorted(_own_slots(step) & BASIC_VALUES):
+            yield step.at, f"step '{step.id}' sets '{name}', which is a value of the house.", "Rename the slot."
+
+
+def _own_slots(step: Step) -> frozenset[str]:
+    match step:
+        case f.Ask():
+            return frozenset({step.slot})
+        case f.FormStep():
+            return frozenset(each.slot for each in step.fields)
+        case f.Offer() | f.Confirm():
+            return frozenset({step.id})
+        case f.SetStep():
+            return frozenset(step.values)
+        case f.CallStep() if step.into:
+            return frozenset({step.into})
+        case _:
+            return frozenset()
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def check_wording(wording: Wording, more: frozenset[str]) -> Iterator[tuple[str, str]]:
+def check_wording(
+    wording: Wording, more: frozenset[str], policies: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
     """Yield (what, fix) for a text that does not parse or uses values that it cannot have."""
     allowed = BASIC_VALUES | more
     for source in wording.variants:
         try:
-            for name in sorted(names(source) - allowed):
+            for name in sorted(_needs(source, expression=False) - allowed):
                 yield f"uses '{name}', which is never set here.", mean(name, allowed)
         except TemplateError as error:
             yield f"is not a valid template: {error}.", "Check the braces."
+        if policies is not None and "{" in source:
+            yield from check_policies(source, policies)
+
+
+def check_policies(source: str, policies: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (what, fix) for each policy, or part or value of one, that a text or condition names in vain.
+
+    Of an empty policy only the name is known.
+    """
+    for name, part, value in dict.fromkeys(_POLICY.findall(source)):
+        policy = policies.get(name)
+        if policy is None:
+            yield f"uses policy '{name}', which is not there.", mean(name, policies)
+        elif part and policy and part not in policy:
+            yield f"uses '{part}' of policy '{name}', which it does not have.", mean(part, policy)
+        elif part == "values" and policy and value and value not in policy["values"]:
+            yield f"uses the value '{value}' of policy '{name}', which it does not have.", mean(value, policy["values"])
 
 
 def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
@@ -254,8 +342,13 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
         yield from ((source, False, none) for source in (text.variants if text else ()))
 
 
+@lru_cache(maxsize=20_000)
 def _needs(source: str, *, expression: bool) -> frozenset[str]:
-    return expression_names(source) if expression else names(source)
+    """Return the names that a source needs. Raises TemplateError, also for what Python itself cannot take."""
+    try:
+        return expression_names(source) if expression else names(source)
+    except (RecursionError, SyntaxError, ValueError, OverflowError, MemoryError) as error:
+        raise TemplateError("it is too long or too deeply nested") from error
 
 
 def _syntax(flow: Flow) -> Found:
@@ -317,31 +410,27 @@ def _surely_set(flow: Flow, known: Known) -> dict[str, frozenset[str]]:
 
 
 def _unset(flow: Flow, known: Known) -> Found:
+    surely = _surely_set(flow, known)
+    ever: frozenset[str] = frozenset().union(
+        *(_own_slots(s) | _sets(s, t, known) for s in flow.steps.values() for t in jumps(s))
+    )
+    for step in flow.steps.values():
+        for source, expression, more in _sources(step) if step.id in surely else ():
+            there = BASIC_VALUES | surely[step.id] | more
+            for name in sorted(_needed(source, expression=expression) - there):
+                if f"{name} is defined" in source or f"{name} is not defined" in source:
+                    continue
+                what = f"step '{step.id}' uses '{name}', which is " + (
+                    "not set on every way that leads here." if name in ever else f"never set in '{flow.id}'."
+                )
+                fix = "Set it first, or test '… is defined'." if name in ever else mean(name, there | ever)
+                yield step.at, what, fix
+            for what, fix in () if known.partial else check_policies(source, known.policies):
+                yield step.at, f"step '{step.id}' {what}", fix
+
+
+def _needed(source: str, *, expression: bool) -> frozenset[str]:
     try:
-        surely = _surely_set(flow, known)
-        ever: frozenset[str] = frozenset().union(*(_sets(s, t, known) for s in flow.steps.values() for t in jumps(s)))
-        for step in flow.steps.values():
-            if step.id not in surely:
-                continue
-            for source, expression, more in _sources(step):
-                there = BASIC_VALUES | surely[step.id] | more
-                for name in sorted(_needs(source, expression=expression) - there):
-                    if f"{name} is defined" in source or f"{name} is not defined" in source:
-                        continue
-                    what = f"step '{step.id}' uses '{name}', which is " + (
-                        "not set on every way that leads here." if name in ever else f"never set in '{flow.id}'."
-                    )
-                    fix = "Set it first, or test '… is defined'." if name in ever else mean(name, there | ever)
-                    yield step.at, what, fix
-                yield from _policies(step, source, known)
+        return _needs(source, expression=expression)
     except TemplateError:
-        return  # told by _syntax
-
-
-def _policies(step: Step, source: str, known: Known) -> Found:
-    """A policy that a text or condition names must be there."""
-    for part in source.split("policy.")[1:]:
-        name = part.split(".", 1)[0].strip("|}) ")
-        word = "".join(sign for sign in name if sign.isalnum() or sign == "_")
-        if word and word not in known.policies:
-            yield step.at, f"step '{step.id}' uses policy '{word}', which is not there.", mean(word, known.policies)
+        return frozenset()  # told by _syntax

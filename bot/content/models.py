@@ -4,27 +4,68 @@ These models are the border: unknown keys are refused, every text is text. The J
 from them, so descriptions are written for admins.
 """
 
-from datetime import date, time
-from typing import Annotated, Any, Literal
+from datetime import date, time, timedelta
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from bot.durations import duration
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+_ID = r"^[a-z][a-z0-9_]{0,47}$"
+_VALUE = r"^[a-z0-9_]{1,40}$"
+_URL = r"^(https?://|mailto:)\S+$"
+_LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
+_CURRENCY = r"^[A-Z]{3}$"
+_SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+
+# What to write where a text does not have its form.
+FORMS = {
+    _ID: "Use a-z, 0-9 and _, beginning with a letter, at most 48.",
+    _VALUE: "Use a-z, 0-9 and _, at most 40.",
+    _URL: "Begin it with https://, http:// or mailto:, and leave no spaces in it.",
+    _LOCALE: "Use one such as en_GB, en_US or de_DE.",
+    _CURRENCY: "Use three capital letters such as GBP or EUR.",
+    _SPAN: "Write it as 09:00-17:30.",
+}
+
+Id = Annotated[str, StringConstraints(pattern=_ID)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=75, strip_whitespace=True)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-Variants = Text | Annotated[list[Text], Field(min_length=1, max_length=20)]
+Variants = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[list[Text], Field(min_length=1, max_length=20), Tag("list")],
+    Discriminator(lambda value: "list" if isinstance(value, list) else "text"),
+]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 def _is_duration(text: str) -> str:
-    duration(text)
+    found = duration(text)
+    if not timedelta(minutes=1) <= found <= timedelta(days=366):
+        raise ValueError(f"{text!r} is not between 1m and 366d")
     return text
 
 
-Duration = Annotated[str, AfterValidator(_is_duration), Field(examples=["15m", "4h", "26h", "3d"])]
+def _number_as_text(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
+Duration = Annotated[
+    str,
+    BeforeValidator(_number_as_text),
+    AfterValidator(_is_duration),
+    Field(examples=["15m", "4h", "26h", "3d"]),
+]
 
 
 class Model(BaseModel):
@@ -40,7 +81,7 @@ class LinkModel(Model):
     """A link under an answer."""
 
     label: Short
-    url: Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:)\S+$", max_length=500)]
+    url: Annotated[str, StringConstraints(pattern=_URL, max_length=500)]
 
 
 class EntryModel(Model):
@@ -83,7 +124,7 @@ class SayModel(_StepModel):
 class OptionModel(Model):
     """Something to choose."""
 
-    value: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
+    value: Annotated[str, StringConstraints(pattern=_VALUE)]
     label: Short
     phrasings: list[Phrase] = Field(default=[], description="Other words by which customers may choose it.")
     then: Id | None = None
@@ -153,6 +194,12 @@ class BranchModel(Model):
     if_: Expression | None = Field(default=None, alias="if")
     then: Id | None = None
     else_: Id | None = Field(default=None, alias="else")
+
+    @model_validator(mode="after")
+    def _is_one_arm(self) -> Self:
+        if (self.if_ is None) != (self.then is None) or (self.then is None) == (self.else_ is None):
+            raise ValueError("a branch has 'if' and 'then', or 'else' alone")
+        return self
 
 
 class DecideModel(Model):
@@ -266,6 +313,7 @@ class FlowModel(Model):
     phrasings: list[Phrase] = Field(
         default=[], description="What customers say to start it; none: only others start it."
     )
+    starts_on_order: bool = Field(default=False, description="Whether a bare order number starts this flow.")
     steps: dict[Id, StepModel] = Field(min_length=1)
 
 
@@ -293,12 +341,12 @@ class VoiceModel(Model):
 
     company: Short
     bot: Short
-    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$")] = "en_GB"
+    locale: Annotated[str, StringConstraints(pattern=_LOCALE)] = "en_GB"
     zone: str = "UTC"
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "GBP"
+    currency: Annotated[str, StringConstraints(pattern=_CURRENCY)] = "GBP"
 
 
-Span = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Span = Annotated[str, StringConstraints(pattern=_SPAN)]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

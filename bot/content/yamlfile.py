@@ -5,6 +5,7 @@ that turns into True and no 12:30 that turns into 750. Size and depth are limite
 """
 
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.errors import Problem
 
 MOST_BYTES = 5_000_000
 MOST_DEPTH = 40
+MOST_VALUES = 200_000
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Path_ = tuple[str | int, ...]
 
 
@@ -61,21 +64,30 @@ def read(path: Path, shown: str) -> Located:
     """Read the file at `path`, called `shown` in problems; what is wrong ends up in `problems`, never an exception."""
     located = Located(shown)
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            located.problem(
-                (), f"the file has {size / 1e6:.1f} MB; the limit is {MOST_BYTES / 1e6:.0f} MB.", "Split it."
-            )
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            located.problem((), "is not a file.", "Rename or remove it.")
+            return located
+        if found.st_size > MOST_BYTES:
+            what = f"the file has {found.st_size / 1e6:.1f} MB; the limit is {MOST_BYTES / 1e6:.0f} MB."
+            located.problem((), what, "Split it.")
             return located
         raw = path.read_bytes()
     except OSError as error:
-        located.problem((), f"cannot be read: {error.strerror}.", "Check the file and its permissions.")
+        reason = (error.strerror or str(error)).rstrip(".")
+        located.problem((), f"cannot be read: {reason}.", "Check the file and its permissions.")
         return located
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         located.problems.append(Problem(shown, line, "is not UTF-8 text.", "Save the file as UTF-8."))
+        return located
+    odd = _CONTROL.search(text)
+    if odd:
+        what = f"holds the control character U+{ord(odd.group()):04X}, which YAML does not allow."
+        line = text.count("\n", 0, odd.start()) + 1
+        located.problems.append(Problem(shown, line, what, "Remove it."))
         return located
     _parse(located, text)
     return located
@@ -94,7 +106,7 @@ def _parse(located: Located, text: str) -> None:
         located.problems.append(
             Problem(located.file, line, f"is not valid YAML: {error.problem or error}.", _fix(error))
         )
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         located.problem((), f"is not valid YAML: {' '.join(str(error).split())}.", "Remove the odd character.")
 
 
@@ -104,13 +116,19 @@ def _fix(error: yaml.MarkedYAMLError) -> str:
         return 'Put text that contains ": " in quotes.'
     if "cannot start any token" in problem:
         return "Indent with spaces, and put text that begins with a special sign in quotes."
+    if "found another document" in problem:
+        return "Keep one '---' at most, or make two files of it."
     return "Check indentation and quotes around this line."
 
 
 def _acceptable(located: Located, text: str) -> bool:
     """Walk the events only, which costs nothing per depth or alias, and refuse what must not be built."""
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
+        values += isinstance(event, ScalarEvent | CollectionStartEvent)
+        if values > MOST_VALUES:
+            _refuse(located, event, f"holds more than {MOST_VALUES:,} values.", "Split it.")
+            return False
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > MOST_DEPTH:

@@ -140,7 +140,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     scene.enter(case.place, case.conversation)
     if not case.open and not isinstance(event, NoteAdded):
         scene.rule("case_is_closed")
-        scene.alert(case, "staff_closed", agent=agent.name)
+        scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
     match event:
         case CaseClaimed():
@@ -189,10 +189,11 @@ def _claim(scene: Scene, case: Case, agent: Agent) -> None:
         scene.alert(case, "staff_taken", agent=agent.name, owner=_owner(scene, case))
         return
     scene.rule("claimed")
-    scene.change_case(case.number, status="owned", assignee=agent.id)
     if case.kind == "handoff":
-        scene.cancel_timer(f"promise:{case.number}")
+        _keep_promise(scene, case, assignee=agent.id)
         scene.say_text("claimed", owner=agent.name, case=case.number)
+    else:
+        scene.change_case(case.number, status="owned", assignee=agent.id)
 
 
 def _release(scene: Scene, case: Case, agent: Agent) -> None:
@@ -211,9 +212,8 @@ def _release(scene: Scene, case: Case, agent: Agent) -> None:
 
 def _reply(scene: Scene, case: Case, agent: Agent, text: str) -> None:
     scene.rule("agent_replied")
-    if case.status == "waiting" and case.kind == "handoff":
-        scene.change_case(case.number, status="owned", assignee=agent.id)
-        scene.cancel_timer(f"promise:{case.number}")
+    if case.kind == "handoff" and (case.status == "waiting" or case.promise):
+        _keep_promise(scene, case, assignee=case.assignee or agent.id)
     scene.say(escape(text), Source(kind="agent", id=agent.id), author=agent.name)
     scene.tell_staff(case, "agent", escape(text), author=agent.name)
 
@@ -239,7 +239,7 @@ def _resolve(scene: Scene, case: Case, agent: Agent, text: str) -> None:
 def promise_due(scene: Scene, deadline: Deadline) -> None:
     """A promised time has come: if nobody took the case, apologise with a new time and alert staff."""
     case = scene.case(deadline.case)
-    if case is None or case.status != "waiting":
+    if case is None or not case.open or case.promise is None or case.promise > scene.now:
         scene.rule("promise_kept")
         return
     scene.rule("promise_missed")
@@ -255,6 +255,12 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------
+
+
+def _keep_promise(scene: Scene, case: Case, *, assignee: str) -> None:
+    """Somebody is there as promised: the case is theirs and nothing is due."""
+    scene.change_case(case.number, status="owned", assignee=assignee, promise=None)
+    scene.cancel_timer(f"promise:{case.number}")
 
 
 def _close(scene: Scene, case: Case, **fields: str) -> Case:

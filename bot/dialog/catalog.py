@@ -69,7 +69,10 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """One version of a shop's content. `versions` also holds older flows that people are still in."""
+    """One version of a shop's content.
+
+    `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
+    """
 
     voice: Voice
     entries: Mapping[str, Entry]
@@ -85,6 +88,7 @@ class Catalog:
     limits: Limits
     index: Index
     snippets: Mapping[str, Wording]
+    order_flow: str = ""
     suggestions: tuple[str, ...] = ()
 
     def flow_body(self, version: str) -> bytes:

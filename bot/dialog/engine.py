@@ -34,8 +34,8 @@ from bot.dialog.flow import Approve, Ask, CallStep, FormStep, Option
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
-from bot.dialog.template import RenderError
-from bot.dialog.understand import Understanding, command, understand
+from bot.dialog.template import RenderError, expression_names
+from bot.dialog.understand import Decision, Understanding, command, understand
 from bot.knowledge import normalise
 
 _CHECK_IN = "check_in"
@@ -109,13 +109,13 @@ def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted)
 
 def _message(scene: Scene, text: str) -> None:
     case = scene.case(scene.talk.case)
-    if case and case.open:
+    if choice := _label(scene, text):
+        _press(scene, choice)
+    elif case and case.open:
         _with_people(scene, text)
     elif not normalise(text) and not (isinstance(asked := steps.asking(scene), Ask) and asked.type == "text"):
         scene.rule("no_words")
         scene.say_text("no_words", [_person(scene)])
-    elif choice := _label(scene, text):
-        _press(scene, choice)
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
     elif scene.frame:
@@ -152,21 +152,27 @@ def _with_people(scene: Scene, text: str) -> None:
 def _at_rest(scene: Scene, text: str) -> None:
     """No flow is in progress."""
     talk = scene.talk
-    if talk.expecting == "clarify":
-        titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in talk.options]
-        picked = slots.choose(titles, text)
-        if picked:
-            _pick(scene, picked.value)
-            return
-        if command(text, scene.catalog) == "no":
-            _none_of_these(scene)
-            return
+    if talk.expecting == "clarify" and _picks(scene, text):
+        return
     if talk.expecting in ("feedback", "more"):
         word = command(text, scene.catalog)
         if word in ("yes", "no", "helped", "unhelpful"):
             _feedback(scene, word)
             return
     _act(scene, understand(text, scene.catalog, rejected=talk.rejected), text)
+
+
+def _picks(scene: Scene, text: str) -> bool:
+    """Take what was typed as one of the options that were shown, or as "none of these"."""
+    titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in scene.talk.options]
+    picked = slots.choose(titles, text)
+    if picked:
+        _pick(scene, picked.value)
+    elif command(text, scene.catalog) == "no":
+        _none_of_these(scene)
+    else:
+        return False
+    return True
 
 
 def _act(scene: Scene, meant: Understanding, text: str) -> None:
@@ -233,14 +239,22 @@ def _miss(scene: Scene) -> None:
 def _none_of_these(scene: Scene) -> None:
     scene.rule("none_of_these")
     scene.change(rejected=(*scene.talk.rejected, *scene.talk.options), expecting="", options=())
-    _miss(scene)
+    if scene.frame:
+        steps.resume(scene)
+        steps.run(scene)
+    else:
+        _miss(scene)
 
 
 def _pick(scene: Scene, ref: str) -> None:
     scene.rule("picked")
     scene.trace = replace(scene.trace, id=ref, topic=scene.catalog.topic(ref))
     catalog = scene.catalog
-    if ref in catalog.entries:
+    scene.change(expecting="", options=())
+    if scene.frame:
+        kind: Decision = "answer" if ref in catalog.entries else "flow" if ref in catalog.flows else "handoff"
+        _digress(scene, Understanding(decision=kind, id=ref, topic=catalog.topic(ref)), "")
+    elif ref in catalog.entries:
         _answer(scene, catalog.entries[ref])
     elif ref in catalog.flows:
         words = [line.text for line in scene.talk.recent if line.who == "customer"]
@@ -254,7 +268,7 @@ def _pick(scene: Scene, ref: str) -> None:
 def _feedback(scene: Scene, word: str) -> None:
     """Take "yes", "no", "helped" or "unhelpful" on an answer, or on "anything else?"."""
     expecting = scene.talk.expecting
-    scene.change(expecting="")
+    scene.withdraw_offer()
     if word == "unhelpful" or (expecting == "feedback" and word == "no"):
         scene.rule("not_helped")
         why = cases.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
@@ -273,8 +287,10 @@ def _feedback(scene: Scene, word: str) -> None:
 
 def _in_flow(scene: Scene, text: str) -> None:
     """A flow is in progress: an answer to its question, a digression, or a failed answer."""
+    if scene.talk.expecting == "clarify" and _picks(scene, text):
+        return
     step = steps.asking(scene)
-    free_text = isinstance(step, Ask) and step.type == "text"
+    free_text = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text")
     if step and not free_text and steps.answer(scene, step, text):
         scene.rule("answered_step")
         steps.run(scene)
@@ -285,8 +301,12 @@ def _in_flow(scene: Scene, text: str) -> None:
     elif step and free_text and steps.answer(scene, step, text):
         scene.rule("answered_step")
         steps.run(scene)
+    elif step and meant.decision == "clarify" and steps.tolerates(scene):
+        scene.trace = meant.trace("clarify_in_flow")
+        _ask_back(scene, meant)
     elif step:
         scene.rule("failed_answer")
+        scene.change(expecting="", options=())
         steps.refuse(scene)
     else:
         _while_waiting(scene, text)
@@ -349,6 +369,8 @@ def _press(scene: Scene, choice: str) -> None:
     elif value == "stay" and case and case.open:
         scene.rule("stays")
         scene.say_text("stayed", case=case.number)
+    elif scene.talk.expecting == "clarify" and value.startswith(("pick:", "none")):
+        _press_at_rest(scene, value)
     elif (step := steps.asking(scene)) and steps.press(scene, step, value):
         scene.rule("pressed")
         steps.run(scene)
@@ -361,7 +383,7 @@ def _press(scene: Scene, choice: str) -> None:
 def _press_at_rest(scene: Scene, value: str) -> None:
     kind, _, ref = value.partition(":")
     flow = scene.catalog.flows.get(ref)
-    scene.change(offer="", choices=())
+    scene.change(offer="", choices=(), form=None)
     if kind == "pick":
         _pick(scene, ref)
     elif kind == "none":
@@ -422,7 +444,10 @@ def _returned(scene: Scene, event: CallReturned) -> None:
     result = event.result if event.result in step.results else "failed"
     scene.note(f"{step.action}: {result}" + (f" ({event.detail})" if event.detail else ""))
     kept = {**frames[at].slots, step.into: event.value} if step.into and result != "failed" else frames[at].slots
-    went = replace(frames[at], slots=kept, waiting="", step=step.results.get(result, step.failed))
+    used = frozenset().union(*(expression_names(each) for each in step.args.values()))
+    given = tuple(slot for slot in frames[at].given if slot not in used)
+    then = step.results.get(result, step.failed)
+    went = replace(frames[at], slots=kept, given=given, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     if at == len(frames) - 1:
         steps.run(scene)
@@ -440,7 +465,7 @@ def _decided(scene: Scene, event: CaseDecided) -> None:
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
     agent = scene.catalog.agents[event.agent]
-    decision = {"approved": event.approved, "reason": event.text, "by": agent.name}
+    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
     then = step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))

@@ -55,19 +55,20 @@ class Item(Struct, frozen=True):
 
 Node = str | Bold | Italic | Code | Link | Break | Item
 
-_SIGNS = re.compile(r"([\\*_`\[])")
+_SIGNS = re.compile(r"[\\*_`\[\]()]|^-(?= |$)", re.MULTILINE)
+_LITERAL = re.compile(r"\\([\\*_`\[\]()-])")
 _INLINE = re.compile(
     r"\\(?P<literal>[\\*_`\[\]()-])"
-    r"|`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>[^\]\n]+)\]\((?P<href>(?:https?://|mailto:)[^)\s]+)\)"
+    r"|`(?P<code>(?:\\.|[^`\n\\])+)`"
+    r"|\[(?P<label>(?:\\.|[^\[\]\n\\])+)\]\((?P<href>(?:https?://|mailto:)(?:\\.|[^)\s\\]){1,2000})\)"
     r"|(?<!\w)\*(?=\S)(?P<bold>(?:\\.|[^*\n\\])+)(?<=\S)\*(?!\w)"
     r"|(?<!\w)_(?=\S)(?P<italic>(?:\\.|[^_\n\\])+)(?<=\S)_(?!\w)"
 )
 
 
 def escape(value: object) -> str:
-    """Return the value's text such that `parse` gives it back literally; Marked text passes."""
-    return value if isinstance(value, Marked) else _SIGNS.sub(r"\\\1", str(value))
+    """Return the value's text such that `parse` gives it back literally, wherever it stands; Marked text passes."""
+    return value if isinstance(value, Marked) else _SIGNS.sub(r"\\\g<0>", str(value))
 
 
 def parse(text: str) -> tuple[Node, ...]:
@@ -91,9 +92,9 @@ def _inline(text: str) -> tuple[Node, ...]:
         if groups["literal"]:
             _add_text(nodes, groups["literal"])
         elif groups["code"]:
-            nodes.append(Code(groups["code"]))
+            nodes.append(Code(_LITERAL.sub(r"\1", groups["code"])))
         elif groups["label"]:
-            nodes.append(Link(groups["href"], _inline(groups["label"])))
+            nodes.append(Link(_LITERAL.sub(r"\1", groups["href"]), _inline(groups["label"])))
         elif groups["bold"]:
             nodes.append(Bold(_inline(groups["bold"])))
         else:

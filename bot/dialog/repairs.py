@@ -5,6 +5,7 @@ The words that ask for a repair and the words that it answers with are content (
 
 from bot.dialog import cases, steps
 from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
 from bot.dialog.understand import command
 
 _REPAIRS = ("cancel", "back", "restart")
@@ -39,15 +40,19 @@ def _busy(scene: Scene) -> bool:
     return False
 
 
-def _drop(scene: Scene) -> None:
-    """Leave the flow on top, with what it waits for and the flows that it is a part of."""
+def _drop(scene: Scene) -> Frame | None:
+    """Leave the flow on top, with what it waits for and the flows that it is a part of; return the lowest of them."""
+    dropped = None
     while frame := scene.frame:
         case = scene.case(int(frame.waiting[5:])) if frame.waiting.startswith("case:") else None
         if case and case.open:
             cases.withdraw(scene, case)
         scene.pop()
+        dropped = frame
         if not scene.frame or scene.frame.waiting != "flow":
-            return
+            break
+    scene.withdraw_offer()
+    return dropped
 
 
 def _cancel(scene: Scene) -> None:
@@ -56,14 +61,16 @@ def _cancel(scene: Scene) -> None:
         scene.change(expecting="", options=())
         scene.say_text("nothing_to_cancel")
     elif not _busy(scene):
-        title = scene.catalog.title(frame.flow)
-        _drop(scene)
-        scene.say_text("cancelled", flow=title)
+        dropped = _drop(scene) or frame
+        scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))
         steps.resume(scene)
         steps.run(scene)
 
 
 def _back(scene: Scene) -> None:
+    if len(scene.talk.frames) > 1 and not scene.talk.frames[-1].trail and scene.talk.frames[-2].waiting == "flow":
+        scene.pop()
+        scene.change_frame(waiting="")
     frame = scene.frame
     if frame is None or not frame.trail or frame.waiting:
         if not (frame and _busy(scene)):
@@ -83,9 +90,9 @@ def _restart(scene: Scene) -> None:
         scene.change(expecting="", options=(), misses=0, rejected=())
         scene.say_text("started_over")
     elif not _busy(scene):
-        flow = scene.flow_of(frame)
-        _drop(scene)
-        scene.say_text("restarted", flow=scene.catalog.title(frame.flow))
+        dropped = _drop(scene) or frame
+        flow = scene.flow_of(dropped)
+        scene.say_text("restarted", flow=scene.catalog.title(dropped.flow))
         if flow:
             scene.push(flow)
         steps.run(scene)

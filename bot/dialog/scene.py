@@ -101,6 +101,10 @@ class Scene:
         first, self._met = not self._met, True
         return first
 
+    def withdraw_offer(self) -> None:
+        """Let the buttons and forms that were shown count no longer: the talk has moved on."""
+        self.change(expecting="", options=(), offer="", choices=(), form=None)
+
     # --- frames ---------------------------------------------------------------------------------------------------
 
     @property
@@ -150,7 +154,7 @@ class Scene:
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
         self.effects.append(
-            Say(place=self.talk.place, text=text, source=source, choices=tuple(choices), form=form, author=author)
+            Say(place=self.talk.place, text=str(text), source=source, choices=tuple(choices), form=form, author=author)
         )
         if choices or form:
             self.change(offer=self.turn_id, choices=tuple(choices), form=form)
@@ -222,7 +226,7 @@ class Scene:
     ) -> None:
         """Write a line in the case's thread."""
         self.effects.append(
-            TellStaff(place=f"staff:{case.queue}", case=case.number, kind=kind, author=author, text=text)
+            TellStaff(place=f"staff:{case.queue}", case=case.number, kind=kind, author=author, text=str(text))
         )
 
     def alert(self, case: Case, key: str, **more: Any) -> None:

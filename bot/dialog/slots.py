@@ -18,6 +18,7 @@ _ORDER = re.compile(r"(?<![\w.])#?\s?(\d{5})(?![\w]|[.,]\d)")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _SURE = 85.0
+_MOST_WORDS = 12
 _FILLER = re.compile(r"^(?:the|a|an|my|it is|its|it s|i want|i would like|please|with|by|for)\s+")
 
 
@@ -75,6 +76,8 @@ def choose(options: Sequence[Option], text: str) -> Option | None:
     for name, option in names:
         if name == said:
             return option
+    if "?" in text or said.count(" ") > _MOST_WORDS:
+        return None  # more likely something else that happens to name an option
     bare = _FILLER.sub("", said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]

@@ -137,6 +137,7 @@ def _take(scene: Scene, step: Step) -> None:
                 raise Stuck(f"flow '{step.flow}' is gone")
             scene.change_frame(waiting="flow")
             scene.push(flow, below.slots)
+            scene.change_frame(given=tuple(below.slots))
         case End():
             _end(scene, step)
         case Ask() | FormStep() | Offer() | Confirm():
@@ -203,8 +204,13 @@ def options(scene: Scene, step: Asking) -> Sequence[Option]:
     ]
     if isinstance(step, Ask) and step.options_from:
         found = evaluate(step.options_from, values)
-        written = [Option(value=str(each["value"]), label=str(each["label"])) for each in found] + written
+        written = [_option(each) for each in found] + written
     return written
+
+
+def _option(found: Mapping[str, Any]) -> Option:
+    """Return an option from what an expression yields: {value, label}, or things with code and name such as items."""
+    return Option(value=str(found.get("value", found.get("code"))), label=str(found.get("label", found.get("name"))))
 
 
 def _form(scene: Scene, step: FormStep) -> Form:
@@ -267,6 +273,7 @@ def submit(scene: Scene, step: FormStep, sent: Mapping[str, str]) -> bool:
     if any(f.required and not filled.get(f.slot) for f in step.fields):
         scene.change_frame(slots={**frame.slots, **known})
         return False
+    scene.withdraw_offer()
     trail = (*frame.trail, (step.id, frame.slots))
     kept = {**frame.slots, **{f.slot: filled[f.slot] for f in step.fields}}
     scene.change_frame(slots=kept, trail=trail, failures=0, step=step.then)
@@ -289,12 +296,23 @@ def _go(scene: Scene, slot: str, value: Any, then: str) -> bool:
     """Keep an answer and move on; the trail remembers how it was before."""
     frame = scene.talk.frames[-1]
     step = current_step(scene, frame)
+    scene.withdraw_offer()
     scene.change_frame(
         slots={**frame.slots, slot: value},
+        given=tuple(each for each in frame.given if each != slot),
         trail=(*frame.trail, (frame.step, frame.slots)),
         failures=0,
         step=then or step.then,
     )
+    return True
+
+
+def tolerates(scene: Scene) -> bool:
+    """Count a failed answer without a word; False when it was one too many."""
+    failures = scene.talk.frames[-1].failures + 1
+    if failures >= scene.catalog.limits.failures:
+        return False
+    scene.change_frame(failures=failures)
     return True
 
 

@@ -102,10 +102,18 @@ def _days_since(context: Context, value: object) -> int:
     return (_as_date(context["now"], context["zone"]) - _as_date(value, context["zone"])).days
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, in which `order.items` is what the order holds under "items", not a dict's method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a mapping's value before its attribute."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def _environment() -> Environment:
-    made = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+    made = _Sandbox(undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.filters.update(money=_money, day=_day, number=_number)
     made.filters["days_since"] = _days_since
     for unwanted in ("random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):

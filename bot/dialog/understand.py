@@ -1,16 +1,21 @@
 """What an utterance is about: a decision with its candidates, as the engine and `frontdesk try` see it."""
 
+import re
 from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
+from bot.dialog.slots import find
 from bot.dialog.state import Candidate, Trace
 from bot.knowledge import Match, normalise
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
+# A person called in vain costs an apology, a wish for one that is not heard costs a customer: half-sure is enough.
+_PEOPLE = 0.4
+_LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
     "flow": "flow",
@@ -30,8 +35,8 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What to offer when asking back."""
-        return tuple(match.id for match in self.matches[:_OPTIONS])
+        """What to offer when asking back; a person is offered anyway."""
+        return tuple(match.id for match in self.matches if match.kind != "handoff")[:_OPTIONS]
 
     def trace(self, rule: str) -> Trace:
         """Return the trace of acting on this."""
@@ -50,6 +55,12 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
 def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -> Understanding:
     """Decide what `text` is about, leaving out what the customer has rejected already."""
+    if catalog.order_flow and find("order", text) and not _LETTER.search(text):
+        flow = catalog.flows[catalog.order_flow]
+        match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
+        return Understanding(
+            decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
+        )
     ranking = catalog.index.rank(text)
     matches = tuple(match for match in ranking.matches if match.id not in rejected)
     if not matches:
@@ -57,7 +68,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -
     best = matches[0]
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
-    if sure >= thresholds.answer:
+    if sure >= (_PEOPLE if best.kind == "handoff" else thresholds.answer):
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,
@@ -65,8 +76,9 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -
             confidence=sure,
             matches=matches,
         )
-    decision: Decision = "clarify" if sure >= thresholds.clarify else "unknown"
-    return Understanding(decision=decision, topic=catalog.topic(best.id), confidence=sure, matches=matches)
+    if sure < thresholds.clarify:
+        return Understanding(decision="unknown", confidence=sure, matches=matches)
+    return Understanding(decision="clarify", topic=catalog.topic(best.id), confidence=sure, matches=matches)
 
 
 def command(text: str, catalog: Catalog) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.errors import Conflict, StoreError
 from bot.ports import Batch, Committed, Store, Waiting
+from bot.runtime.blame import where
 
 log = logging.getLogger("frontdesk.committer")
 
@@ -92,6 +93,9 @@ class Committer:
                     await self._commit(parts)
                 finally:
                     self._committing = False
+                    for part in parts:
+                        if not part.kept:  # we were cancelled: whether it was stored is not known
+                            _fail(part, _stopping())
             self._settled()
 
     async def _commit(self, parts: Sequence[_Part]) -> None:
@@ -111,8 +115,8 @@ class Committer:
             self._try_again()
             try:
                 self._committed(batch, committed)
-            except Exception:
-                log.exception("what a commit brought forth waits for a restart")
+            except Exception as error:
+                log.error("what a commit brought forth waits for a restart: %s", where(error))
             _tell(parts, committed)
 
     def _hold_back(self, parts: Sequence[_Part], error: StoreError) -> None:

@@ -6,7 +6,6 @@ a copy that another process has outdated costs a Conflict, is dropped, and the t
 
 import asyncio
 import logging
-import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from bot.dialog.events import Event, Fresh
 from bot.dialog.state import Dossier, Turn
 from bot.errors import Conflict, StoreError
 from bot.ports import Batch, Store, TurnTaken, Waiting
+from bot.runtime.blame import where
 from bot.runtime.committer import Committer
 from bot.runtime.served import Advance, Broken, Served
 
@@ -42,13 +42,14 @@ class Dispatcher:
         settled: Callable[[], None],
     ) -> None:
         self.paused = False
+        self.next_case = 0
         self._store = store
         self._committer = committer
         self._served = served
         self._advance = advance
         self._broken = broken
         self._settled = settled
-        self._next_case = 0
+        self.next_case = 0
         # A customer with a queue is either ready or turning.
         self._queues: dict[str, deque[Waiting]] = {}
         self._ready: deque[str] = deque()
@@ -90,7 +91,6 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Take turns for ever."""
-        self._next_case = await self._store.next_case()
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -101,18 +101,29 @@ class Dispatcher:
         customers = [self._ready.popleft() for _ in range(min(LIMIT, len(self._ready)))]
         self._turning.update(customers)
         try:
-            await self._recheck(customers)
-            dossiers = await self._load(customers)
+            await self._take_turns(customers)
         except StoreError as error:
             log.error("turns wait, since dossiers cannot be read: %s", error)
             self._turning.difference_update(customers)
             self._ready.extendleft(reversed(customers))
             await asyncio.sleep(RETRY)
+        self._settled()
+
+    async def _take_turns(self, customers: Sequence[str]) -> None:
+        await self._recheck(customers)
+        try:
+            dossiers = await self._load(customers)
+        except msgspec.ValidationError as error:
+            if len(customers) > 1:  # only the one whose dossier cannot be read shall wait
+                for customer in customers:
+                    await self._take_turns([customer])
+            elif customers[0] in self._turning:
+                log.error("%s: the dossier cannot be read: %s", customers[0], where(error))
+                self._release(customers[0], abandoned=True)
             return
         for customer in customers:
             if customer in self._turning:
                 self._take(self._queues[customer][0], *dossiers[customer])
-        self._settled()
 
     async def _load(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         missing = [customer for customer in customers if customer not in self._held]
@@ -126,21 +137,21 @@ class Dispatcher:
             return
         doubtful = [customer for customer in customers if self._queues[customer][0].id in self._conflicts]
         waiting = {row.id for row in await self._store.waiting()}
-        self._next_case = max(self._next_case, await self._store.next_case())
+        self.next_case = max(self.next_case, await self._store.next_case())
         for customer in doubtful:
             if self._queues[customer][0].id not in waiting:
                 self._release(customer)
 
     def _take(self, row: Waiting, version: int, dossier: Dossier) -> None:
-        fresh = Fresh(conversation=f"c{row.id}", case=self._next_case)
+        fresh = Fresh(conversation=f"c{row.id}", case=self.next_case)
         event = msgspec.structs.replace(row.event, fresh=fresh)
         try:
             turn, flows = self._decide(row, event, dossier)
         except Exception as error:
-            log.error("%s: not even the way out for broken turns worked: %s", _name(dossier, event), _where(error))
+            log.error("%s: not even the way out for broken turns worked: %s", _name(dossier, event), where(error))
             self._release(event.customer, abandoned=True)
             return
-        self._next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
+        self.next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
         taken = TurnTaken(inbox=(row.id,), event=event, version=version, turn=turn)
         done = self._committer.submit(Batch(turns=(taken,), flows=flows))
         done.add_done_callback(partial(self._finish, row, taken))
@@ -151,7 +162,7 @@ class Dispatcher:
             try:
                 return self._with_flows(self._advance(dossier, event, self._served.catalog))
             except Exception as raised:
-                log.error("%s: the engine failed: %s", _name(dossier, event), _where(raised))
+                log.error("%s: the engine failed: %s", _name(dossier, event), where(raised))
                 error = raised
         return self._with_flows(self._broken(dossier, event, self._served.catalog, error))
 
@@ -176,7 +187,7 @@ class Dispatcher:
         customer = row.event.customer
         self._conflicts[row.id] = self._conflicts.get(row.id, 0) + 1
         if not isinstance(error, Conflict) or self._conflicts[row.id] > CONFLICTS:
-            log.error("%s: turn %s cannot be committed: %s", customer, taken.turn.id, _where(error))
+            log.error("%s: turn %s cannot be committed: %s", customer, taken.turn.id, where(error))
             if row.id in self._failed:
                 self._release(customer, abandoned=True)
                 return
@@ -213,10 +224,3 @@ def _name(dossier: Dossier, event: Event) -> str:
     """Name the conversation for the log."""
     talks = dossier.conversations
     return f"{event.customer} {talks[-1].id if talks else event.fresh.conversation}"
-
-
-def _where(error: BaseException) -> str:
-    """Say what was raised and where, without its text, which may hold a customer's words."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {places}" if places else type(error).__name__

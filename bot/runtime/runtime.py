@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.dialog.events import Event
 from bot.errors import StoreError
 from bot.ports import Batch, Channel, Clock, Committed, Connector, Store, Watcher
+from bot.runtime.blame import where
 from bot.runtime.clock import Movable
 from bot.runtime.committer import Committer
 from bot.runtime.dispatcher import Dispatcher
@@ -57,6 +58,7 @@ class Runtime:
         """Take up everything that a stop or a crash has left, and go on from there."""
         await self._store.forget_flows()
         self._obey(await self._store.setting(PAUSED))
+        self._dispatcher.next_case = await self._store.next_case()
         outgoing, waiting = await self._store.outgoing(), await self._store.waiting()
         if outgoing or waiting:
             log.info("taking up %d events and %d deliveries", len(waiting), len(outgoing))
@@ -141,8 +143,8 @@ class Runtime:
             for watcher in self._watchers:
                 try:
                     watcher.turned(taken.event.customer, taken.event, taken.turn)
-                except Exception:
-                    log.exception("a watcher failed at turn %s", taken.turn.id)
+                except Exception as error:
+                    log.error("a watcher failed at turn %s: %s", taken.turn.id, where(error))
         self._outbox.offer(committed.outgoing)
         self._dispatcher.offer(committed.waiting)
         self._timers.look(batch.turns)
@@ -165,4 +167,4 @@ class Runtime:
 
 def _mourn(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()):
-        log.critical("%s has died, restart the bot: %r", task.get_name(), error, exc_info=error)
+        log.critical("%s has died, restart the bot: %s", task.get_name(), where(error))

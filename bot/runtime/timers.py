@@ -41,6 +41,7 @@ class Timers:
             IntervalTrigger(seconds=LONGEST.total_seconds(), timezone=UTC),
             coalesce=True,
             misfire_grace_time=None,
+            max_instances=8,  # a ring that finds one in progress waits for it; one that is left out could be missed
             next_run_time=datetime.now(UTC),
         )
 

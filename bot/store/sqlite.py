@@ -176,16 +176,16 @@ class SqliteStore:
 def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[int | None], list[int]]:
     """Write a batch; return the inbox row of each accepted event (None: known already) and the outbox rows."""
     ids = [_accept(connection, accepted) for accepted in batch.accepted]
-    _change_all(connection, statements.DOSSIER, batch.dossiers, "a dossier had changed")
+    _change_all(connection, statements.PUT_DOSSIER, batch.dossiers, "a dossier had changed")
     _change_all(connection, statements.CONSUME, batch.consumed, "an event had been consumed")
-    _many(connection, statements.TURN, batch.turns)
+    _many(connection, statements.PUT_TURN, batch.turns)
     _many(connection, statements.SAY, batch.said)
-    _many(connection, statements.FLOW, batch.flows)
+    _many(connection, statements.PUT_FLOW, batch.flows)
     _change_all(connection, statements.PUT_CASE, batch.cases, "a case number was taken")
     for sql, timer in batch.timers:
         connection.execute(sql, timer)
     seqs = [connection.execute(statements.SEND, row).lastrowid or 0 for *_, row in batch.outbox]
-    _many(connection, statements.DELIVERED, batch.deliveries)
+    _many(connection, statements.MARK, batch.deliveries)
     return ids, seqs
 
 

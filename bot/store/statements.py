@@ -10,7 +10,7 @@ FIRE = "DELETE FROM deadlines WHERE customer = ? AND key = ? AND due = ?"
 ACCEPT = "INSERT INTO inbox (key, customer, body, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 
 # Changes no row when the stored version is not the one that the turn was computed on.
-DOSSIER = """
+PUT_DOSSIER = """
 INSERT INTO dossiers (customer, version, body)
 SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM dossiers WHERE customer = ?1)
 ON CONFLICT (customer) DO UPDATE SET version = excluded.version, body = excluded.body
@@ -20,13 +20,13 @@ WHERE dossiers.version = ?2
 # Changes no row when another turn has consumed the event.
 CONSUME = "UPDATE inbox SET turn = ? WHERE id = ? AND turn IS NULL"
 
-TURN = "INSERT INTO turns (id, customer, at, event, trace) VALUES (?, ?, ?, ?, ?)"
+PUT_TURN = "INSERT INTO turns (id, customer, at, event, trace) VALUES (?, ?, ?, ?, ?)"
 
 SAY = """
 INSERT INTO transcript (customer, conversation, case_number, who, kind, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
-FLOW = "INSERT INTO flows (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
+PUT_FLOW = "INSERT INTO flows (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
 
 SEND = "INSERT INTO outbox (id, turn, customer, place, body, at, due) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -47,7 +47,7 @@ ON CONFLICT (number) DO UPDATE SET
 WHERE cases.customer = excluded.customer
 """
 
-DELIVERED = """
+MARK = """
 UPDATE outbox SET attempts = attempts + 1, status = ?, platform_id = ?, detail = ?, due = coalesce(?, due)
 WHERE seq = ?
 """

@@ -9,7 +9,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from bot.dialog.effects import Say, TellStaff
-from bot.dialog.events import Event, MessageReceived, NoteAdded
+from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived, NoteAdded
+from bot.dialog.markup import plain
 from bot.dialog.state import Dossier, Turn
 
 
@@ -39,6 +40,10 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
     match event:
         case MessageReceived():
             yield entry("customer", "customer", event.text)
+        case ChoicePressed():
+            yield entry("customer", "customer", event.label or event.choice.rpartition("/")[2])
+        case FormSubmitted():
+            yield entry("customer", "customer", "\n".join(event.values.values()))
         case NoteAdded():
             noted.add(event.text)
             yield entry(event.agent, "note", event.text, event.case)
@@ -47,9 +52,9 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
     for effect in turn.effects:
         match effect:
             case Say():
-                yield entry(effect.author or "bot", "agent" if effect.author else "bot", effect.text)
-            case TellStaff(kind="note" | "alert") if effect.text not in noted:
-                yield entry(effect.author or "bot", effect.kind, effect.text, effect.case)
+                yield entry(effect.author or "bot", "agent" if effect.author else "bot", plain(effect.text))
+            case TellStaff(kind="note" | "alert") if plain(effect.text) not in noted:
+                yield entry(effect.author or "bot", effect.kind, plain(effect.text), effect.case)
             case _:
                 pass
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,18 +16,26 @@ _LONGEST_LINE = 1_000_000
 
 def write(line: dict[str, Any]) -> None:
     """Print a line at once; ASCII only, so that no terminal or pipe can garble or reinterpret it."""
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads any more: leave, without Python's own complaint when it flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
 
 
 async def lines() -> AsyncIterator[bytes]:
-    """Yield the lines of standard input as they come, cut where one is longer than any request may be."""
+    """Yield the lines of standard input as they come; of one that is longer than any request may be, its beginning."""
     loop = asyncio.get_running_loop()
-    while True:
-        line = await loop.run_in_executor(None, sys.stdin.buffer.readline, _LONGEST_LINE)
-        if not line:
-            return
+    while line := await loop.run_in_executor(None, _line):
         yield line
+
+
+def _line() -> bytes:
+    line = rest = sys.stdin.buffer.readline(_LONGEST_LINE)
+    while len(rest) == _LONGEST_LINE and not rest.endswith(b"\n"):
+        rest = sys.stdin.buffer.readline(_LONGEST_LINE)
+    return line
 
 
 async def talk(shop: Shop) -> None:

@@ -1,0 +1,20 @@
+import pytest
+
+from bot.content import load
+from tests.channels.shop import CLAIM, Bot
+from tests.content import shop
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory):
+    return shop.write(tmp_path_factory.mktemp("shop"), {**shop.files(), "flows/claim.yaml": CLAIM})
+
+
+@pytest.fixture(scope="session")
+def catalog(shop_folder):
+    return load(shop_folder)
+
+
+@pytest.fixture
+def bot(shop_folder, catalog, monkeypatch):
+    return Bot(shop_folder, catalog, monkeypatch)

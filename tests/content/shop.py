@@ -1,0 +1,121 @@
+"""A small shop of its own for tests: every file as text, to be changed at one place and loaded."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.content import load
+from bot.content.texts import COMMANDS, TEXTS
+from bot.errors import ContentError
+
+FAQS = """\
+entries:
+  opening_hours:
+    title: Opening hours
+    topics: [hours]
+    phrasings: [when are you open, what are your opening hours]
+    answer: We are open from 9 to 5.
+  parking:
+    title: Parking
+    phrasings: [where can I park, is there a car park]
+    answer: Behind the house.
+  hello:
+    title: Hello
+    kind: smalltalk
+    phrasings: [hello, good morning]
+    answer: Hello!
+"""
+
+FLOWS = """\
+flows:
+  refund:
+    title: Refund
+    phrasings: [I want my money back]
+    steps:
+      ask_order:
+        ask: number
+        type: order
+        say: Which order?
+      sure:
+        confirm: Refund {{ number }}?
+        yes: done
+        no: kept
+      done:
+        end: refunded
+        say: Done.
+      kept:
+        end: kept
+policies:
+  window:
+    rule: 30 days.
+    why: It is the law.
+    alternatives: [Store credit.]
+    values: {days: 30}
+"""
+
+CHECK_IN = """\
+flows:
+  check_in:
+    title: How did it go?
+    steps:
+      ask_fixed: {ask: fixed, type: yes_no, say: "Is it resolved? {{ about }}"}
+      over: {end: done, say: Thank you.}
+"""
+
+HANDOFF = """\
+voice: {company: Pine, bot: Pip, zone: Europe/London}
+suggestions: [hello]
+limits: {misses: 2}
+hours:
+  office:
+    zone: Europe/London
+    week: {mon: ["09:00-17:00"], tue: ["09:00-12:00", "13:00-17:00"]}
+queues:
+  care: {name: our care team, hours: office, first_response: 2h}
+agents:
+  dana: {name: Dana}
+  sam: {name: Sam, role: supervisor}
+wishes:
+  person:
+    title: Talk to a person
+    queue: care
+    reason: Asked for a person
+    phrasings: [talk to a person]
+"""
+
+COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over", "yes": "yes", "no": "no"}
+
+
+def texts() -> str:
+    """Return a file with every house text and command."""
+    said = "".join(f"  {name}: {name}\n" for name in TEXTS)
+    words = "".join(f'  "{name}": ["{COMMAND_WORDS.get(name, "it " + name)}"]\n' for name in sorted(COMMANDS))
+    return f"texts:\n{said}commands:\n{words}"
+
+
+def files() -> dict[str, str | bytes]:
+    """Return the whole shop, path to text."""
+    return {
+        "faqs/shop.yaml": FAQS,
+        "flows/refund.yaml": FLOWS,
+        "flows/check_in.yaml": CHECK_IN,
+        "handoff/team.yaml": HANDOFF,
+        "handoff/texts.yaml": texts(),
+    }
+
+
+def write(folder: Path, contents: Mapping[str, str | bytes]) -> Path:
+    """Write files below a folder and return it."""
+    for name, text in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what loading a folder finds wrong."""
+    try:
+        load(folder)
+    except ContentError as error:
+        return [str(problem) for problem in error.problems]
+    return []

@@ -1,0 +1,1 @@
+"""Tests of `bot.knowledge`, and the fit of its constants."""

@@ -1,0 +1,165 @@
+"""The index on small content of our own: what is found, how surely, and that nothing breaks it."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.knowledge import Index, Phrasing, Ranking, Subject
+
+SHOP = {
+    "track_order": ("where is my order", "track my parcel", "has my package been shipped yet"),
+    "refund": ("I want my money back", "how do I get a refund", "when will the refund arrive"),
+    "cancel_order": ("cancel my order", "I ordered by mistake, please stop it"),
+    "password": ("I forgot my password", "reset my password", "cannot log in to my account"),
+    "opening_hours": ("when are you open", "what are your opening hours"),
+    "human": ("talk to a person", "I want to speak to someone real"),
+}
+
+
+def subject(id: str, *phrasings: str) -> Subject:
+    held = tuple(Phrasing(text=text, at=f"faqs/{id}.yaml:{line}") for line, text in enumerate(phrasings, 1))
+    return Subject(id=id, kind="answer", phrasings=held)
+
+
+def shop() -> list[Subject]:
+    return [subject(id, *phrasings) for id, phrasings in SHOP.items()]
+
+
+INDEX = Index(shop())
+
+
+def test_a_phrasing_is_found_exactly_whatever_its_dress() -> None:
+    ranking = INDEX.rank("  *Cancel* my ORDER!!! \U0001f621")
+    assert ranking.exact
+    assert ranking.confidence > 0.99
+    assert [match.id for match in ranking.matches] == ["cancel_order"]
+    assert ranking.matches[0].at == "faqs/cancel_order.yaml:1"
+
+
+def test_a_match_names_the_nearest_phrasing() -> None:
+    best = INDEX.rank("please help me reset the password").matches[0]
+    assert (best.id, best.phrasing, best.at) == ("password", "reset my password", "faqs/password.yaml:2")
+
+
+@pytest.mark.parametrize(
+    ("typed", "id", "words"),
+    [
+        ("i forgot my pasword", "password", {"pasword": "password"}),
+        ("opeinng hours", "opening_hours", {"opeinng": "opening"}),
+        ("waht about the refnud", "refund", {"waht": "what", "refnud": "refund"}),
+    ],
+)
+def test_typos_are_read_as_words_of_the_content(typed: str, id: str, words: dict[str, str]) -> None:
+    ranking = INDEX.rank(typed)
+    assert ranking.matches[0].id == id
+    assert ranking.words == words
+
+
+def test_an_order_number_changes_nothing() -> None:
+    plain, numbered = INDEX.rank("tell me where my order is"), INDEX.rank("tell me where my order 40312277 is")
+    assert plain == numbered
+
+
+def test_matches_are_distinct_limited_and_ordered() -> None:
+    ranking = INDEX.rank("refund my order", limit=3)
+    scores = [match.score for match in ranking.matches]
+    assert len({match.id for match in ranking.matches}) == 3
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == ranking.confidence
+
+
+def test_a_stranger_question_is_not_answered() -> None:
+    assert INDEX.rank("my cat is ill, which vet is good").confidence < INDEX.thresholds.answer
+
+
+def test_a_phrasing_of_two_subjects_is_asked_about() -> None:
+    index = Index([*shop(), subject("reorder", "cancel my order", "order it again")])
+    ranking = index.rank("cancel my order")
+    assert not ranking.exact
+    assert {match.id for match in ranking.matches[:2]} == {"cancel_order", "reorder"}
+    assert ranking.confidence < index.thresholds.answer
+
+
+def test_the_same_content_and_text_give_the_same_ranking() -> None:
+    texts = ["where's my refund", "opning houres", "i want to log in", "where's my refund"]
+    first, second = Index(shop()), Index(shop())
+    assert [first.rank(text) for text in texts] == [second.rank(text) for text in reversed(texts)][::-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "phrasings", "typed"),
+    [
+        (
+            "ja",
+            ("注文をキャンセルしたい", "返金はいつですか", "営業時間を教えてください"),
+            "キャンセルしたい、注文の",
+        ),
+        (
+            "de",
+            ("Wo ist meine Bestellung?", "Rückgabe", "Öffnungszeiten"),
+            "Meine Bestellungen, wo sind sie",
+        ),
+        ("ar", ("أين طلبي", "أريد استرداد أموالي", "ساعات العمل"), "طلبي أين هو"),
+        ("xx", ("kie estas mia mendo", "mi volas repagon", "malfermaj horoj"), "mia mendo kie"),
+    ],
+)
+def test_other_languages_find_their_phrasings(language: str, phrasings: tuple[str, ...], typed: str) -> None:
+    index = Index([subject(str(at), text) for at, text in enumerate(phrasings)], language)
+    assert index.rank(typed).matches[0].id == "0"
+
+
+@pytest.mark.parametrize(
+    "subjects",
+    [
+        [],
+        [subject("only", "where is my order")],
+        [subject("none")],
+        [subject("blank", "", "   ", "\U0001f600"), subject("refund", "refund")],
+        [subject("twice", "refund", "refund"), subject("twice", "money back")],
+        [subject(str(at), "the very same") for at in range(40)],
+    ],
+    ids=["no subject", "one", "no phrasing", "blank", "an id twice", "all the same"],
+)
+def test_any_content_makes_an_index(subjects: list[Subject]) -> None:
+    ranking = Index(subjects).rank("where is my refund")
+    assert len({match.id for match in ranking.matches}) == len(ranking.matches)
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\U0001f600\u200d\ufe0f", "?!", "\u202e\u200b\x00", "12345678"])
+def test_a_text_without_words_matches_nothing(text: str) -> None:
+    assert INDEX.rank(text) == Ranking()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUJDRA" * 7_000,
+        "refund " * 6_000,
+        "\ufdfa" * 40_000,
+        "".join(f"w{at}xyz " for at in range(6_000)),
+        "返" * 40_000,
+    ],
+    ids=["base64", "one word", "expanding", "all strange", "unspaced"],
+)
+def test_forty_thousand_characters_are_ranked_in_bounded_time(text: str) -> None:
+    started = time.perf_counter()
+    INDEX.rank(text)
+    assert time.perf_counter() - started < 0.25
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300), st.integers(0, 6))
+def test_any_text_gets_a_ranking(text: str, limit: int) -> None:
+    ranking = INDEX.rank(text, limit)
+    assert len(ranking.matches) <= limit
+    assert all(0 <= match.score <= 1 for match in ranking.matches)
+    assert 0 <= ranking.confidence <= 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.text("abc ü返é1", max_size=12), max_size=4), max_size=8), st.text("abc ü返é1", max_size=20))
+def test_any_phrasings_can_be_asked_for(phrasings: list[list[str]], text: str) -> None:
+    index = Index([subject(str(at), *texts) for at, texts in enumerate(phrasings)])
+    assert 0 <= index.rank(text).confidence <= 1

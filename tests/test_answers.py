@@ -1,0 +1,91 @@
+"""How well the demo shop understands messages that its authors never saw (tests/eval)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.content import load, shipped_folder
+from bot.content.yamlfile import read
+from bot.dialog.catalog import Catalog
+from bot.dialog.understand import understand
+from bot.knowledge import normalise
+from bot.trying import labelled, score
+
+EVAL = Path(__file__).parent / "eval"
+TOPICS = {
+    "cancel_order",
+    "change_order",
+    "change_shipping_address",
+    "set_up_shipping_address",
+    "cancellation_fee",
+    "invoice",
+    "get_invoice",
+    "payment_methods",
+    "payment_issue",
+    "refund_policy",
+    "get_refund",
+    "track_refund",
+    "track_order",
+    "delivery_options",
+    "delivery_period",
+    "complaint",
+    "contact_customer_service",
+    "contact_human_agent",
+    "create_account",
+    "edit_account",
+    "delete_account",
+    "switch_account",
+    "recover_password",
+    "registration_problems",
+    "newsletter_subscription",
+    "place_order",
+    "review",
+}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(shipped_folder())
+
+
+def test_every_topic_is_served(catalog: Catalog) -> None:
+    served = {
+        topic for each in (catalog.entries, catalog.flows, catalog.wishes) for s in each.values() for topic in s.topics
+    }
+    assert served.issuperset(TOPICS)
+
+
+def _phrasings(folder: Path) -> Iterator[str]:
+    for file in (file for name in ("faqs", "flows", "handoff") for file in sorted((folder / name).glob("*.yaml"))):
+        for section in read(file, file.name).value.values():
+            for served in section.values() if isinstance(section, dict) else ():
+                yield from served.get("phrasings", ()) if isinstance(served, dict) else ()
+
+
+def test_no_held_apart_message_is_a_phrasing(catalog: Catalog) -> None:
+    phrasings = {normalise(text) for text in _phrasings(shipped_folder())}
+    assert len(phrasings) > 800
+    for name in ("messages.jsonl", "wishes.jsonl"):
+        for line in (EVAL / name).read_text(encoding="utf-8").splitlines():
+            assert normalise(json.loads(line)["text"]) not in phrasings
+
+
+def test_held_apart_messages_are_understood(catalog: Catalog) -> None:
+    made = score(labelled(EVAL / "messages.jsonl", catalog), catalog)
+    assert made.known + made.unknown >= 300
+    assert made.first / made.known >= 0.80
+    assert (made.right + made.shown) / made.known >= 0.85
+    assert made.wrong / made.known <= 0.04
+    assert made.invented / made.unknown <= 0.15
+
+
+def test_the_wish_for_a_person_is_understood_and_nothing_else_is_mistaken_for_it(catalog: Catalog) -> None:
+    wishes = [json.loads(line)["text"] for line in (EVAL / "wishes.jsonl").read_text(encoding="utf-8").splitlines()]
+    others = [text for text, expect in labelled(EVAL / "messages.jsonl", catalog) if expect != "person"]
+    understood = sum(understand(text, catalog).decision == "handoff" for text in wishes)
+    mistaken = sum(understand(text, catalog).decision == "handoff" for text in others)
+    assert len(wishes) == 100
+    assert understood >= 95
+    assert mistaken / len(others) <= 0.01
