@@ -233,7 +233,7 @@ def _switch(database: Path | None, config: Path | None, *, on: bool) -> None:
             await store.close()
 
     asyncio.run(switch())
-    out.print(f"{'Speaking again' if on else 'Paused'}: {file}")
+    out.print(f"{'Speaking again' if on else 'Paused'}: {escape(str(file))}", soft_wrap=True)
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

@@ -25,8 +25,9 @@ from bot.content.models import (
 )  # fmt: skip
 from bot.content.yamlfile import Located, Path_
 from bot.dialog import flow as compiled
-from bot.dialog.catalog import Entry, LinkTo
+from bot.dialog.catalog import Entry
 from bot.dialog.flow import Branch, Flow, FormField, Option, Step, Wording, versioned
+from bot.dialog.markup import escape
 from bot.durations import duration
 
 
@@ -41,15 +42,21 @@ def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -
         id=name,
         kind=model.kind,
         title=model.title,
-        answer=wording(model.answer, located.at(*path)),
+        answer=_with_links(model, located.at(*path)),
         topics=tuple(model.topics),
         category=model.category or "",
         simpler=wording(model.simpler, located.at(*path, "simpler")) if model.simpler else None,
-        links=tuple(LinkTo(label=link.label, url=link.url) for link in model.links),
         flow=model.flow or "",
         visibility=model.visibility,
         at=located.at(*path),
     )
+
+
+def _with_links(model: EntryModel, at: str) -> Wording:
+    """Return the answer with its links as bullets below."""
+    links = "".join(f"\n- [{escape(link.label)}]({link.url})" for link in model.links)
+    answer = wording(model.answer, at)
+    return Wording(variants=tuple(text + links for text in answer.variants), at=at)
 
 
 def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> Flow:

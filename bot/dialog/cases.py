@@ -17,7 +17,6 @@ from bot.dialog.events import (
 from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
-from bot.dialog.template import render
 
 StaffEvent = CaseClaimed | CaseReleased | AgentReplied | NoteAdded | CaseDecided | CaseResolved
 _SUBJECT = 140
@@ -28,7 +27,7 @@ _SUBJECT = 140
 
 def reason(scene: Scene, key: str, **more: object) -> str:
     """Return one of the house texts that tell staff why they were called."""
-    return plain(render(scene.catalog.texts[key].variants[0], scene.values(**more)))
+    return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
 
 
 def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "") -> Case:
@@ -74,7 +73,7 @@ def ask_approval(scene: Scene, step: Approve) -> None:
         kind="approval",
         queue=place.id,
         role=step.role,
-        subject=plain(render(step.subject, scene.values()))[:_SUBJECT],
+        subject=plain(scene.fill(step.subject))[:_SUBJECT],
         reason=reason(scene, "reason_approval"),
         facts=_facts(scene),
         promise=promise,

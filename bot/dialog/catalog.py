@@ -14,13 +14,6 @@ from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
 
 
-class LinkTo(Struct, frozen=True, kw_only=True):
-    """A link that an entry carries."""
-
-    label: str
-    url: str
-
-
 class Entry(Struct, frozen=True, kw_only=True):
     """An FAQ item or a piece of small talk."""
 
@@ -31,7 +24,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     category: str = ""
     simpler: Wording | None = None
-    links: tuple[LinkTo, ...] = ()
     flow: str = ""
     visibility: Literal["customers", "staff"] = "customers"
     at: str = ""

@@ -215,9 +215,7 @@ def _answer(scene: Scene, entry: Entry) -> None:
 
 
 def _say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) -> None:
-    links = "".join(f"\n- [{escape(link.label)}]({link.url})" for link in entry.links)
-    wording = replace(entry.answer, variants=tuple(text.rstrip() + links for text in entry.answer.variants))
-    scene.say_wording("entry", entry.id, wording, choices=choices or [])
+    scene.say_wording("entry", entry.id, entry.answer, choices=choices or [])
 
 
 def _ask_back(scene: Scene, meant: Understanding) -> None:

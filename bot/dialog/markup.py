@@ -8,6 +8,7 @@ understands; nothing else may be marked up. What a customer typed is escaped whe
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -110,6 +111,7 @@ def _add_text(nodes: list[Node], text: str) -> None:
         nodes.append(text)
 
 
+@lru_cache(maxsize=2_048)
 def plain(text: str) -> str:
     """Return what a reader of bare text sees: no signs, links as "label (address)"."""
     return _plain(parse(text))

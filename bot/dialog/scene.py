@@ -140,6 +140,10 @@ class Scene:
         values.update(more)
         return values
 
+    def fill(self, source: str, **more: Any) -> Marked:
+        """Fill a template with `values`, which are only worked out for one that has braces."""
+        return render(source, self.values(**more)) if "{" in source else Marked(source)
+
     def word(self, key: str, wording: Wording, **more: Any) -> Marked:
         """Render the next variant of a wording; the first one is chosen by conversation and key."""
         said = self.talk.said.get(key)
@@ -147,7 +151,7 @@ class Scene:
         at = (crc32(f"{self.talk.id}/{key}".encode()) if said is None else said + 1) % count
         if count > 1:
             self.change(said={**self.talk.said, key: at})
-        return render(wording.variants[at], self.values(**more))
+        return self.fill(wording.variants[at], **more)
 
     def say(
         self, text: str, source: Source, *, choices: Sequence[Choice] = (), form: Form | None = None, author: str = ""
@@ -175,7 +179,7 @@ class Scene:
 
     def choice_text(self, value: str, key: str, **more: Any) -> Choice:
         """Return a button whose label is a house text."""
-        return self.choice(value, plain(render(self.catalog.texts[key].variants[0], self.values(**more))))
+        return self.choice(value, plain(self.fill(self.catalog.texts[key].variants[0], **more)))
 
     def time(self, when: datetime) -> Marked:
         """Word a time as customers read it: "today at 14:30", in the texts of the shop."""
@@ -231,8 +235,7 @@ class Scene:
 
     def alert(self, case: Case, key: str, **more: Any) -> None:
         """Write one of the house texts for staff in the case's thread."""
-        values = self.values(case=case.number, **more)
-        self.tell_staff(case, "alert", render(self.catalog.texts[key].variants[0], values))
+        self.tell_staff(case, "alert", self.fill(self.catalog.texts[key].variants[0], case=case.number, **more))
 
     # --- time and trace -------------------------------------------------------------------------------------------
 

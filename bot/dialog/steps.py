@@ -33,7 +33,7 @@ from bot.dialog.flow import (
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
-from bot.dialog.template import evaluate, render
+from bot.dialog.template import evaluate
 
 Asking = Ask | FormStep | Offer | Confirm
 _MOST_STEPS = 500
@@ -121,13 +121,13 @@ def _take(scene: Scene, step: Step) -> None:
             scene.change_frame(waiting=f"case:{scene.event.fresh.case}")
         case Handoff():
             reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
-            reason = plain(render(step.reason, scene.values()))
+            reason = plain(scene.fill(step.reason))
             cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
         case Note():
-            cases.note_from_flow(scene, plain(render(step.text, scene.values())))
+            cases.note_from_flow(scene, plain(scene.fill(step.text)))
             scene.change_frame(step=step.then)
         case CheckIn():
-            about = plain(render(step.about, scene.values()))
+            about = plain(scene.fill(step.about))
             cases.plan_check_in(scene, timedelta(minutes=step.after), about)
             scene.change_frame(step=step.then)
         case SubFlow():
@@ -197,13 +197,12 @@ def options(scene: Scene, step: Asking) -> Sequence[Option]:
     """Return what the step offers now: its written options, then those that its expression yields."""
     if isinstance(step, FormStep | Confirm):
         return ()
-    values = scene.values()
     written = [
-        Option(value=o.value, label=plain(render(o.label, values)), phrasings=o.phrasings, then=o.then)
+        Option(value=o.value, label=plain(scene.fill(o.label)), phrasings=o.phrasings, then=o.then)
         for o in step.options
     ]
     if isinstance(step, Ask) and step.options_from:
-        found = evaluate(step.options_from, values)
+        found = evaluate(step.options_from, scene.values())
         written = [_option(each) for each in found] + written
     return written
 
@@ -214,13 +213,11 @@ def _option(found: Mapping[str, Any]) -> Option:
 
 
 def _form(scene: Scene, step: FormStep) -> Form:
-    values = scene.values()
     return Form(
         id=f"{scene.turn_id}/form",
-        title=plain(render(step.title, values)),
+        title=plain(scene.fill(step.title)),
         fields=tuple(
-            Field(id=f.slot, label=plain(render(f.label, values)), required=f.required, long=f.long)
-            for f in step.fields
+            Field(id=f.slot, label=plain(scene.fill(f.label)), required=f.required, long=f.long) for f in step.fields
         ),
     )
 

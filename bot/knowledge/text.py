@@ -37,13 +37,20 @@ _UNSPACED = re.compile(
 _NUMBER = re.compile(r"(?=(?:\D*\d){3})[^\W_]{5,}|\d{4,}")
 
 
+_SHORT = 200
+
+
 def normalise(text: str) -> str:
     """Return the text's words and nothing else: casefolded, unaccented, one space between words.
 
     Markup, addresses, punctuation, emoji, control, zero-width and direction characters are gone. At most
     the first `LONGEST_TEXT` characters count.
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()[:LONGEST_TEXT]
+    return _remembered(text) if len(text) <= _SHORT else _normalised(text[:LONGEST_TEXT])
+
+
+def _normalised(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()[:LONGEST_TEXT]
     text = _CONTROL.sub("", text)
     if "<" in text or ":" in text or "www." in text:
         text = _LABELLED_LINK.sub(r" \1 ", text)
@@ -54,6 +61,9 @@ def normalise(text: str) -> str:
     if text.isascii():
         return _NOT_ASCII_WORD.sub(" ", text).strip()
     return " ".join(unicodedata.normalize("NFC", "".join(_letters(text))).split())
+
+
+_remembered = lru_cache(maxsize=4_096)(_normalised)  # labels and commands come again in every turn
 
 
 def _letters(text: str) -> Iterator[str]:

@@ -19,9 +19,10 @@ def write(line: dict[str, Any]) -> None:
     try:
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads any more: leave, without Python's own complaint when it flushes at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except BrokenPipeError:  # nobody reads any more: take no more lines, and say nothing when all is flushed at the end
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.dup2(nothing, sys.stdin.fileno())
 
 
 async def lines() -> AsyncIterator[bytes]:
