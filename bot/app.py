@@ -1,7 +1,7 @@
 """The composition root: the only place that knows which store, channels and connectors are in use."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
 from bot.dialog.flow import decode
 from bot.durations import duration
-from bot.ports import Channel, Clock, Watcher
+from bot.ports import Channel, Clock, Connector, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
 from bot.runtime.runtime import Runtime
 from bot.runtime.served import Paces, Served
@@ -67,8 +67,12 @@ async def open_shop(
     channels: Mapping[str, Channel],
     watchers: Iterable[Watcher] = (),
     call_timeout: str = "10s",
+    behind: Callable[[Connector], Connector] = lambda orders: orders,
 ) -> AsyncIterator[OpenShop]:
-    """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there."""
+    """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there.
+
+    `behind` puts something between the bot and the order system, such as a test's power cut.
+    """
     served = catalog or load(folder)
     store = await SqliteStore.open(database, exclusive=database != ":memory:")
     try:
@@ -81,7 +85,7 @@ async def open_shop(
             runtime = Runtime(
                 store=store,
                 channels=channels,
-                connector=orders,
+                connector=behind(orders),
                 clock=clock,
                 served=Served(served),
                 advance=advance,

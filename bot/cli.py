@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -28,7 +29,7 @@ from bot.content.schema import SCHEMAS, schema
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError, ContentError, FrontdeskError
 from bot.ports import Shop
-from bot.rehearsal import scripts
+from bot.rehearsal import Script, scripts
 from bot.runtime.runtime import PAUSED
 from bot.store.sqlite import SqliteStore
 from bot.trying import explain, labelled, score
@@ -46,8 +47,8 @@ cli = typer.Typer(
         "Editing content? [bold]check[/bold], [bold]try[/bold] and [bold]test[/bold] are for you."
     ),
 )
-out = Terminal(highlight=False)
-err = Terminal(stderr=True, highlight=False)
+out = Terminal(highlight=False, emoji=False)
+err = Terminal(stderr=True, highlight=False, emoji=False)
 
 Content = Annotated[
     Path | None,
@@ -132,6 +133,34 @@ def _root(
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
+def _run(work: Coroutine[Any, Any, None]) -> int | None:
+    """Run until the end, or until we are told to stop: then finish what is in hand and return the exit code.
+
+    That is 130 for Ctrl-C, as shells expect, and 0 for SIGTERM, as service managers do. Told twice, we leave at once:
+    whatever was taken is stored.
+    """
+    try:
+        asyncio.run(_until_told(work))
+    except KeyboardInterrupt:
+        return 130
+    except asyncio.CancelledError:
+        return 0
+    return None
+
+
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGTERM)
+        if task:
+            task.cancel()
+
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, stop)
+    await work
+
+
 @cli.command(rich_help_panel=RUN)
 def demo(
     content: Content = None,
@@ -165,7 +194,8 @@ def demo(
             host = found.playground.host
             await server.serve(shop, page, host=host, port=where, announce=lambda url: _announce(url, open_browser))
 
-    asyncio.run(serve())
+    if (stopped := _run(serve())) is not None:
+        raise SystemExit(stopped)
 
 
 def _announce(url: str, open_browser: bool) -> None:
@@ -188,7 +218,10 @@ def chat(
     folder = content or content_folder(found)
     catalog = load(folder)
     when = _at(at)
-    asyncio.run(_chat(folder, catalog, str(database or ":memory:"), when, found.calls.timeout, as_json=as_json))
+    chatting = _chat(folder, catalog, str(database or ":memory:"), when, found.calls.timeout, as_json=as_json)
+    if (stopped := _run(chatting)) is not None:
+        sys.stdout.flush()
+        os._exit(stopped)  # all is written; Python itself would wait for the line that nobody types
 
 
 async def _chat(
@@ -321,26 +354,52 @@ def test_(
     path: Annotated[Path | None, typer.Argument(help="A script, or a folder; default: tests/conversations.")] = None,
     content: Content = None,
     config: ConfigFile = None,
+    only: Annotated[str, typer.Option(metavar="WORDS", help="Play only tests with these words in their name.")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Print the conversations, to read them as a customer.")] = False,
 ) -> None:
     """Play conversation tests (docs/testing.md) against the content."""
     folder, catalog = _load(content, config)
     where = path or folder / "tests" / "conversations"
     if not where.exists():
         raise ConfigError(f"{where} does not exist; name a script or a folder of them.")
-    failed = 0
-    found = scripts(where)
+    found = [script for script in scripts(where) if only.casefold() in script.name.casefold()]
     if not found:
-        raise ConfigError(f"{where} holds no tests.")
+        raise ConfigError(f"{where} holds no tests" + (f" with '{only}' in their name." if only else "."))
+    logging.getLogger("frontdesk").setLevel(logging.ERROR)  # an order system that a script switches off is no news
+    failed: list[Script] = []
+    file = ""
     for script in found:
-        failure = asyncio.run(script.play(folder, catalog))
-        failed += bool(failure)
-        mark = "[red]✗[/red]" if failure else "[green]✓[/green]"
-        out.print(f"{mark} {escape(script.name)} [dim]{script.at}[/dim]", soft_wrap=True)
-        if failure:
-            out.print(escape(failure), soft_wrap=True)
-    out.print(f"{len(found) - failed} passed, {failed} failed")
+        if script.file != file:
+            file = script.file
+            out.print(f"\n[bold]{escape(file)}[/bold]", soft_wrap=True)
+        if _played(script, folder, catalog, show=show):
+            failed.append(script)
+    out.print(
+        f"\n[green]{len(found) - len(failed)} passed[/green]" + (f", [red]{len(failed)} failed:[/red]" * bool(failed))
+    )
+    for script in failed:
+        out.print(f"  {script.at} {escape(script.name)}", soft_wrap=True)
     if failed:
         raise SystemExit(1)
+
+
+def _played(script: Script, folder: Path, catalog: Catalog, *, show: bool) -> bool:
+    """Play a script and print how it went; True when it failed."""
+
+    def line(text: str) -> None:
+        style = "cyan" if text.startswith(">") else ""
+        out.print(f"    {escape(text).replace(chr(10), chr(10) + '    ')}", style=style, soft_wrap=True)
+
+    failure = asyncio.run(script.play(folder, catalog, line if show else lambda _: None))
+    number = script.at.rpartition(":")[2]
+    mark = "[red]✗[/red]" if failure else "[green]✓[/green]"
+    out.print(f"  {mark} {escape(script.name)} [dim]line {number}[/dim]", soft_wrap=True)
+    if failure:
+        what, _, rest = failure.partition("\n")
+        out.print(f"    [red]{escape(what)}[/red]", soft_wrap=True)
+        for part in rest.splitlines():
+            line(part)
+    return bool(failure)
 
 
 @cli.command(name="schema", rich_help_panel=EDIT)

@@ -4,7 +4,7 @@ A script plays on the real engine, runtime and store (in memory), with the demo 
 moves. `frontdesk test` and pytest use the same runner.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,11 +18,11 @@ from bot.channels.lines import Reader, obey
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
 from bot.errors import BadInput, ContentError, Problem
-from bot.ports import Shop
+from bot.ports import CallResult, Connector, Shop
 
 _WHEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, inside office hours
-_HAPPENING = ("customer", "press", "submit", "agent", "wait")
-_EXPECTING = ("bot", "not_bot", "staff", "not_staff", "effects", "silent")
+_HAPPENING = ("customer", "press", "submit", "agent", "wait", "orders")
+_EXPECTING = ("bot", "not_bot", "staff", "not_staff", "effects", "not_effects", "silent")
 
 
 def _as_text(value: object) -> object:
@@ -30,6 +30,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+Show = Callable[[str], None]
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Text | list[Text]
 By = Annotated[dict[str, Text], Field(min_length=1, max_length=1)]
@@ -46,11 +47,13 @@ class _Step(BaseModel):
     agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
+    orders: Literal["down", "up"] | None = None
     bot: Texts | None = None
     not_bot: Texts | None = None
     staff: Texts | None = None
     not_staff: Texts | None = None
     effects: list[str] | None = None
+    not_effects: list[str] | None = None
     silent: Literal[True] | None = None
 
     @model_validator(mode="after")
@@ -86,9 +89,17 @@ class Script:
         self._located = located
         self._index = index
 
-    async def play(self, folder: Path, catalog: Catalog) -> str:
-        """Play it; return what went wrong, with file:line and what was said, or nothing."""
-        stage = _Stage()
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self._located.file
+
+    async def play(self, folder: Path, catalog: Catalog, show: Show = lambda _: None) -> str:
+        """Play it; return what went wrong, with file:line and what was said, or nothing.
+
+        `show` gets the conversation line by line while it is played.
+        """
+        stage = _Stage(show)
         start = self._script.at if self._script.at.tzinfo else self._script.at.replace(tzinfo=UTC)
         console = Console(stage.hear)
         async with open_shop(
@@ -97,6 +108,7 @@ class Script:
             at=start,
             channels={"local": console, "staff": console},
             watchers=(console,),
+            behind=stage.before,
         ) as shop:
             for number, step in enumerate(self._script.steps):
                 failure = await stage.take(shop, step)
@@ -105,26 +117,56 @@ class Script:
         return ""
 
 
+class _Orders:
+    """The demo's order system, which a script can switch off."""
+
+    def __init__(self, behind: Connector) -> None:
+        self.down = False
+        self._behind = behind
+
+    async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
+        if self.down:
+            raise ConnectionError("switched off by the script")
+        return await self._behind.call(action, args, key)
+
+
 class _Stage:
     """Who said what since the last thing that happened."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Show) -> None:
         self.lines: list[dict[str, Any]] = []
+        self._show = show
         self._customer = "ana"
+        self._last = ""
+        self._orders: _Orders | None = None
+
+    def before(self, orders: Connector) -> Connector:
+        self._orders = _Orders(orders)
+        return self._orders
 
     def hear(self, line: dict[str, Any]) -> None:
         self.lines.append(line)
+        if line["to"] != "system":
+            self._show(_shown([line]))
 
     async def take(self, shop: Shop, step: _Step) -> str:
         request = self._request(step)
+        if step.orders and self._orders:
+            self._orders.down = step.orders == "down"
         if request:
             self.lines.clear()
+            self._last = _told(self._customer, step)
+            self._show(self._last)
             try:
                 await obey(shop, await Reader(shop).read(request))
             except BadInput as error:
-                return str(error)
+                return f"{self._last}\n  cannot be done: {error}."
             await shop.idle()
-        return self._judge(step)
+        failure = self._judge(step)
+        return f"{failure}\n{self._last}\n{_shown(self._heard()) or '  (nobody said anything)'}" if failure else ""
+
+    def _heard(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["to"] != "system"]
 
     def _request(self, step: _Step) -> dict[str, Any] | None:
         if step.wait:
@@ -145,34 +187,61 @@ class _Stage:
         to_customer = [line for line in self.lines if line["to"] == "customer" and line["who"] == self._customer]
         to_staff = [line for line in self.lines if line["to"] == "staff"]
         if step.silent and to_customer:
-            return f"expected silence.\n{_shown(to_customer)}"
-        for wanted, lines in ((step.bot, to_customer), (step.staff, to_staff)):
-            failure = _missing(wanted, lines)
-            if failure:
-                return failure
-        for unwanted, lines in ((step.not_bot, to_customer), (step.not_staff, to_staff)):
+            return f"{self._customer} should have been told nothing."
+        told = f"{self._customer} should have been told"
+        for who, wanted, lines in ((told, step.bot, to_customer), ("staff should have read", step.staff, to_staff)):
+            if missing := _missing(wanted, lines):
+                return f"{who} {missing}."
+        told = f"{self._customer} should not have been told"
+        for who, unwanted, lines in (
+            (told, step.not_bot, to_customer),
+            ("staff should not have read", step.not_staff, to_staff),
+        ):
             for text in _list(unwanted):
                 if _fold(text) in _fold(_shown(lines)):
-                    return f"expected nothing like {text!r}.\n{_shown(lines)}"
-        return self._effects(step.effects or [])
+                    return f"{who} '{text}'."
+        return self._effects(step)
 
-    def _effects(self, wanted: list[str]) -> str:
-        had = [_effect_name(line) for line in self.lines]
-        for name in wanted:
-            if not any(each == name or each.startswith(name + " ") for each in had):
-                return f"expected the effect {name}; there were: {', '.join(filter(None, had)) or 'none'}."
+    def _effects(self, step: _Step) -> str:
+        had = [name for line in self.lines if (name := _effect_name(line))]
+        for name in step.effects or ():
+            if not _among(name, had):
+                return f"the effect {name} should have been there; there were {', '.join(had) or 'none'}."
+        for name in step.not_effects or ():
+            if _among(name, had):
+                return f"the effect {name} should not have been there."
         return ""
 
 
+def _among(name: str, had: list[str]) -> bool:
+    return any(each == name or each.startswith(name + " ") for each in had)
+
+
 def _missing(wanted: Texts | None, lines: list[dict[str, Any]]) -> str:
-    """Look for each wanted text, in order; return what is not there."""
-    said = _fold(_shown(lines))
+    """Look for each wanted text, in order; return the first that is not there, and why not."""
+    said = everything = _fold(_shown(lines))
+    before = ""
     for text in _list(wanted):
         at = said.find(_fold(text))
         if at < 0:
-            return f"expected {text!r}.\n{_shown(lines) or '  (nothing was said)'}"
+            return f"'{text}'" + (f" after '{before}', not before it" if _fold(text) in everything else "")
         said = said[at + len(_fold(text)) :]
+        before = text
     return ""
+
+
+def _told(customer: str, step: _Step) -> str:
+    """Word a happening as the script has it."""
+    if step.wait:
+        return f"> wait {step.wait}"
+    if step.agent:
+        return f"> {step.agent}" + (f": {step.text}" if step.text else "")
+    if step.submit is not None:
+        return f"> {customer} submits " + ", ".join(f"{name}: {text}" for name, text in step.submit.items())
+    what = step.customer if step.customer is not None else step.press
+    return f"> {customer} {'says' if step.customer is not None else 'presses'} " + (
+        next(iter(what.values())) if isinstance(what, dict) else what or ""
+    )
 
 
 def _list(texts: Texts | None) -> list[str]:
@@ -188,7 +257,12 @@ def _shown(lines: list[dict[str, Any]]) -> str:
     for line in lines:
         labels = " ".join(f"[{choice['label']}]" for choice in line.get("choices") or ())
         form = " ".join(f"<{field['label']}>" for field in (line.get("form") or {}).get("fields", ()))
-        shown.append("  " + " ".join(part for part in (line.get("author", ""), line["text"], labels, form) if part))
+        who = f"staff/{line['who']}, {line['kind']}" if line["to"] == "staff" else ""
+        who = ": ".join(part for part in (who, line.get("author", "")) if part) or "bot"
+        text = "\n".join(f"    {part}".rstrip() for part in line["text"].splitlines()).strip()
+        if line.get("card"):
+            text += "".join(f" · {name}: {value}" for name, value in line["card"]["facts"].items())
+        shown.append("  " + " ".join(part for part in (f"{who}:", text, labels, form) if part))
     return "\n".join(shown)
 
 

@@ -22,18 +22,42 @@ PURE = ("knowledge", "desk", "dialog", "outreach", "insight")
 
 # What a pure room may use besides other pure rooms: nothing that waits, reads, writes, logs, or knows the time.
 PURE_LIBRARIES = {
-    "abc", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools",
-    "hashlib", "heapq", "itertools", "math", "operator", "re", "string", "types", "typing", "unicodedata", "zlib",
+    "abc",
+    "collections",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "fractions",
+    "functools",
+    "hashlib",
+    "heapq",
+    "itertools",
+    "math",
+    "operator",
+    "re",
+    "string",
+    "types",
+    "typing",
+    "unicodedata",
+    "zlib",
     "zoneinfo",
-    "babel", "jinja2", "msgspec", "numpy", "rapidfuzz", "snowballstemmer",
-}  # fmt: skip
+    "babel",
+    "jinja2",
+    "msgspec",
+    "numpy",
+    "rapidfuzz",
+    "snowballstemmer",
+}
 
 # Single modules that everybody may use.
 SHARED = {"bot", "bot.errors", "bot.durations"}
 
 # Which rooms each room may import from, besides itself and the shared modules: arrows point inwards.
 INWARD = {
-    **dict.fromkeys(PURE, {*PURE}),
+    **{name: {*PURE} for name in PURE},
     "ports": {*PURE},
     "content": {*PURE},
     "store": {*PURE, "ports"},
@@ -91,12 +115,12 @@ def at(path: Path, line: int) -> str:
     return f"{path.relative_to(ROOT)}:{line}"
 
 
-def test_every_room_is_known_to_these_laws():
+def test_every_room_is_known_to_these_laws() -> None:
     rooms = {room(path) for path in modules()} - {"__init__", "errors", "durations"}
     assert rooms <= INWARD.keys()
 
 
-def test_imports_point_inwards():
+def test_imports_point_inwards() -> None:
     broken = []
     for path in modules():
         mine = room(path)
@@ -111,17 +135,17 @@ def test_imports_point_inwards():
     assert broken == []
 
 
-def test_an_excepted_arrow_is_still_there():
+def test_an_excepted_arrow_is_still_there() -> None:
     there = {(room(path), module) for path in modules() for module, _ in imports(path)}
     assert there >= EXCEPTED
 
 
-def test_the_shared_modules_import_nothing_of_the_house():
+def test_the_shared_modules_import_nothing_of_the_house() -> None:
     for name in ("errors", "durations"):
         assert [module for module, _ in imports(BOT / f"{name}.py") if module.startswith("bot")] == []
 
 
-def test_pure_rooms_use_only_libraries_that_cannot_wait_read_write_or_know_the_time():
+def test_pure_rooms_use_only_libraries_that_cannot_wait_read_write_or_know_the_time() -> None:
     broken = [
         f"{at(path, line)}: {module}"
         for path in modules()
@@ -132,7 +156,7 @@ def test_pure_rooms_use_only_libraries_that_cannot_wait_read_write_or_know_the_t
     assert broken == []
 
 
-def test_pure_rooms_never_open_print_or_ask_for_the_time():
+def test_pure_rooms_never_open_print_or_ask_for_the_time() -> None:
     broken = []
     for path in modules():
         for node in ast.walk(tree(path)) if room(path) in PURE else ():
@@ -145,7 +169,7 @@ def test_pure_rooms_never_open_print_or_ask_for_the_time():
     assert broken == []
 
 
-def test_only_the_composition_root_and_the_command_line_know_which_adapters_there_are():
+def test_only_the_composition_root_and_the_command_line_know_which_adapters_there_are() -> None:
     broken = []
     for path in modules():
         for module, line in imports(path):
@@ -156,8 +180,10 @@ def test_only_the_composition_root_and_the_command_line_know_which_adapters_ther
     assert broken == []
 
 
-@pytest.mark.parametrize("library", ["slack_bolt", "slack_sdk", "discord", "aiohttp", "aiosqlite", "apscheduler", "typer"])
-def test_a_library_of_the_shell_is_known_in_one_room(library):
+@pytest.mark.parametrize(
+    "library", ["slack_bolt", "slack_sdk", "discord", "aiohttp", "aiosqlite", "apscheduler", "typer"]
+)
+def test_a_library_of_the_shell_is_known_in_one_room(library: str) -> None:
     rooms = {room(path) for path in modules() for module, _ in imports(path) if module.split(".")[0] == library}
     home = {"aiosqlite": "store", "apscheduler": "runtime", "typer": "cli"}.get(library, "channels")
     assert rooms <= {home, *(("connectors",) if library == "aiosqlite" else ())}
@@ -171,20 +197,18 @@ def inner_texts(path: Path) -> set[int]:
     spared: set[int] = set()
     for node in ast.walk(tree(path)):
         match node:
-            case ast.Raise():
-                inside = [node]
-            case ast.Expr(value=ast.Constant()):
-                inside = [node]
-            case ast.Call(func=ast.Attribute(attr="note" | "compile")) | ast.Call(func=ast.Name(id="Stuck")):
-                inside = [node]
-            case _:
-                inside = []
-        spared |= {id(each) for top in inside for each in ast.walk(top)}
+            case (
+                ast.Raise()
+                | ast.Expr(value=ast.Constant())
+                | ast.Call(func=ast.Attribute(attr="note" | "compile"))
+                | ast.Call(func=ast.Name(id="Stuck"))
+            ):
+                spared |= {id(each) for each in ast.walk(node)}
     return spared
 
 
 @pytest.mark.parametrize("pure", PURE)
-def test_no_sentence_for_customers_stands_in_the_code(pure):
+def test_no_sentence_for_customers_stands_in_the_code(pure: str) -> None:
     broken = []
     for path in modules():
         if room(path) != pure:
@@ -198,14 +222,17 @@ def test_no_sentence_for_customers_stands_in_the_code(pure):
     assert broken == []
 
 
-@pytest.mark.parametrize("word", ["user", "users", "session", "ticket", "intent", "intents", "fallback", "manager", "helper"])
-def test_the_words_of_the_house_are_used(word):
+@pytest.mark.parametrize(
+    "word", ["user", "users", "session", "ticket", "intent", "intents", "fallback", "manager", "helper"]
+)
+def test_the_words_of_the_house_are_used(word: str) -> None:
     """house.md, "Words": one word for one thing. Names in the code, not prose, are looked at."""
     broken = []
     for path in modules():
         for node in ast.walk(tree(path)):
             name = getattr(node, "name", None) or getattr(node, "attr", None) or getattr(node, "id", None)
-            if isinstance(name, str) and word in re.split(r"_|(?<=[a-z])(?=[A-Z])", name.lower() if "_" in name else name):
+            parts = re.split(r"_|(?<=[a-z])(?=[A-Z])", name) if isinstance(name, str) else []
+            if word in [part.lower() for part in parts]:
                 broken.append(f"{at(path, getattr(node, 'lineno', 1))}: {name}")
     assert broken == []
 
@@ -213,27 +240,27 @@ def test_the_words_of_the_house_are_used(word):
 # --- form -------------------------------------------------------------------------------------------------------------
 
 
-def test_every_module_opens_with_what_lives_there():
+def test_every_module_opens_with_what_lives_there() -> None:
     assert [at(path, 1) for path in modules() if not ast.get_docstring(tree(path))] == []
 
 
-def test_no_module_is_called_utils_or_helpers():
+def test_no_module_is_called_utils_or_helpers() -> None:
     assert [path for path in modules() if re.search(r"util|helper|common|misc|manager", path.stem)] == []
 
 
-def test_modules_stay_small_enough_to_read():
+def test_modules_stay_small_enough_to_read() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in modules()}
     assert {path: lines for path, lines in long.items() if lines > 600} == {}
 
 
-def test_the_map_names_every_room():
+def test_the_map_names_every_room() -> None:
     text = (BOT / "__init__.py").read_text(encoding="utf-8")
     rooms = {room(path) for path in modules()} - {"__init__", "__main__", "durations"}
     missing = [name for name in sorted(rooms) if f"{name}/" not in text and f"{name}.py" not in text]
     assert missing == []
 
 
-def test_the_tree_of_errors_is_drawn_as_it_is():
+def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
     module = tree(BOT / "errors.py")
     drawn = ast.get_docstring(module) or ""
     classes = [node.name for node in module.body if isinstance(node, ast.ClassDef) and node.name != "Problem"]
@@ -244,19 +271,19 @@ def test_the_tree_of_errors_is_drawn_as_it_is():
 
 
 @pytest.mark.parametrize("folder", SCHEMAS)
-def test_the_schemas_for_editors_are_those_of_the_models(folder):
+def test_the_schemas_for_editors_are_those_of_the_models(folder: str) -> None:
     on_disk = (ROOT / folder / "schema.json").read_text(encoding="utf-8")
     assert on_disk == schema(folder), "run: frontdesk schema --write"
 
 
 @pytest.mark.parametrize("folder", SCHEMAS)
-def test_every_content_file_names_its_schema(folder):
+def test_every_content_file_names_its_schema(folder: str) -> None:
     for path in sorted((ROOT / folder).glob("*.yaml")):
         assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=schema.json\n"), path.name
 
 
 @pytest.mark.parametrize("folder", SCHEMAS)
-def test_a_schema_is_json_and_refuses_unknown_keys(folder):
+def test_a_schema_is_json_and_refuses_unknown_keys(folder: str) -> None:
     made = json.loads(schema(folder))
     assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert made["additionalProperties"] is False
@@ -268,16 +295,16 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands())
-def test_every_command_is_in_the_readme(command):
+def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"frontdesk {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("folder", SCHEMAS)
-def test_each_content_folder_has_a_readme_for_those_who_edit_it(folder):
+def test_each_content_folder_has_a_readme_for_those_who_edit_it(folder: str) -> None:
     assert (ROOT / folder / "README.md").stat().st_size > 500
 
 
-def test_every_kind_of_step_is_in_the_readme_of_the_flows():
+def test_every_kind_of_step_is_in_the_readme_of_the_flows() -> None:
     from bot.content.models import KINDS
 
     text = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")

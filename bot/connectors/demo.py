@@ -337,7 +337,10 @@ def _read(folder: Path) -> dict[str, _Filed]:
     if orders and items:
         problems += [*_second_times(orders), *_strays(orders, items)]
     if not problems:
-        filed = {row["number"]: _order(line, row, items) for line, row in orders}
+        within: dict[str, list[dict[str, str]]] = {row["number"]: [] for _, row in orders}
+        for _, row in items:
+            within[row["number"]].append(row)
+        filed = {row["number"]: _order(line, row, within[row["number"]]) for line, row in orders}
         problems += [
             Problem(_ORDERS, order.line, what, fix) for order in filed.values() for what, fix in _contradictions(order)
         ]
@@ -406,10 +409,10 @@ def _strays(orders: list[_Row], items: list[_Row]) -> Iterator[Problem]:
             yield Problem(_ITEMS, line, what, "Write the same wherever the code appears.")
 
 
-def _order(line: int, row: dict[str, str], items: list[_Row]) -> _Filed:
+def _order(line: int, row: dict[str, str], items: list[dict[str, str]]) -> _Filed:
     fields: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     fields["total"] = Decimal(row["total"])
-    fields["items"] = tuple(_item(each) for _, each in items if each["number"] == row["number"])
+    fields["items"] = tuple(map(_item, items))
     days = {name: int(row[name]) for name in _DAYS if row[name]}
     return _Filed(line=line, fields=fields, days=days, delivery=Decimal(row["delivery"]))
 

@@ -9,6 +9,7 @@ TEXTS: dict[str, frozenset[str]] = {
     # meeting and parting
     "first_contact": frozenset(),
     "helped": frozenset(),
+    "anything_else": frozenset(),
     "go_ahead": frozenset(),
     "closing": frozenset(),
     # not understanding

@@ -19,6 +19,7 @@ from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 
 StaffEvent = CaseClaimed | CaseReleased | AgentReplied | NoteAdded | CaseDecided | CaseResolved
+CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
 
 
@@ -92,6 +93,7 @@ def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> N
 
 def note_from_flow(scene: Scene, text: str) -> None:
     """Put a flow's note in the thread of the case that its slot `case` names."""
+    scene.note(text)
     number = scene.talk.frames[-1].slots.get("case")
     case = scene.case(number) if isinstance(number, int) else None
     if case:
@@ -287,18 +289,20 @@ def _owner(scene: Scene, case: Case) -> str:
 
 def _subject(scene: Scene) -> str:
     """Say in a line what the customer wants: the flow they are in, else their own last words of substance."""
-    flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame else ""
+    checking = scene.frame and scene.frame.flow == CHECK_IN
+    flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
     last = max(words[-3:], key=len, default="")
     return (flow + " ".join(last.split()))[:_SUBJECT]
 
 
 def _facts(scene: Scene) -> dict[str, str]:
-    """Return what was collected, as short texts; of an order, its number."""
-    facts = {}
+    """Return what was collected, as short texts, each once; of an order, its number; no flags."""
+    facts: dict[str, str] = {}
     for frame in scene.talk.frames:
         for slot, value in frame.slots.items():
-            shown = value.get("number") if isinstance(value, dict) else value
-            if isinstance(shown, str | int | float | bool) and str(shown):
-                facts[slot] = str(shown)[:_SUBJECT]
+            found = value.get("number") if isinstance(value, dict) else value
+            shown = str(found)[:_SUBJECT] if isinstance(found, str | int | float) else ""
+            if shown and not isinstance(found, bool) and shown not in facts.values():
+                facts[slot] = shown
     return facts

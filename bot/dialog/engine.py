@@ -38,7 +38,6 @@ from bot.dialog.template import RenderError, expression_names
 from bot.dialog.understand import Decision, Understanding, command, understand
 from bot.knowledge import normalise
 
-_CHECK_IN = "check_in"
 _BUSY = timedelta(hours=1)
 
 
@@ -113,15 +112,22 @@ def _message(scene: Scene, text: str) -> None:
         _press(scene, choice)
     elif case and case.open:
         _with_people(scene, text)
-    elif not normalise(text) and not (isinstance(asked := steps.asking(scene), Ask) and asked.type == "text"):
+    elif not normalise(text) and not _wants_any_text(asked := steps.asking(scene)):
         scene.rule("no_words")
-        scene.say_text("no_words", [_person(scene)])
+        if asked:
+            steps.refuse(scene)
+        else:
+            scene.say_text("no_words", [_person(scene)])
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
     elif scene.frame:
         _in_flow(scene, text)
     else:
         _at_rest(scene, text)
+
+
+def _wants_any_text(step: steps.Asking | None) -> bool:
+    return isinstance(step, Ask) and step.type == "text"
 
 
 def _label(scene: Scene, text: str) -> str:
@@ -134,8 +140,12 @@ def _with_people(scene: Scene, text: str) -> None:
     """A person has the conversation, or will: pass it on, and answer only what is surely known while they wait."""
     case = scene.case(scene.talk.case)
     assert case is not None
-    if command(text, scene.catalog) in ("cancel", "back", "restart"):
+    word = command(text, scene.catalog)
+    if word in ("cancel", "back", "restart"):
         cases.ask_to_leave(scene, case)
+        return
+    if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
+        _press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
     if case.status == "waiting":
         meant = understand(text, scene.catalog)
@@ -189,7 +199,7 @@ def _act(scene: Scene, meant: Understanding, text: str) -> None:
             wish = catalog.wishes[meant.id]
             cases.hand_over(scene, wish.queue, wish.reason)
         case "clarify":
-            _ask_back(scene, meant)
+            _ask_back(scene, meant.options)
         case "unknown":
             _miss(scene)
         case _:
@@ -200,7 +210,9 @@ def _answer(scene: Scene, entry: Entry) -> None:
     """Answer, and ask whether that helped."""
     scene.change(misses=0, expecting="", options=())
     if entry.kind == "smalltalk":
-        if not (scene.effects and entry.id == "hello"):
+        if scene.effects and entry.id == "hello":  # greeted this very turn
+            scene.say_text("go_ahead")
+        else:
             scene.say_wording("entry", entry.id, entry.answer)
         return
     choices = [
@@ -218,9 +230,9 @@ def _say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) 
     scene.say_wording("entry", entry.id, entry.answer, choices=choices or [])
 
 
-def _ask_back(scene: Scene, meant: Understanding) -> None:
-    scene.change(expecting="clarify", options=meant.options)
-    titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in meant.options]
+def _ask_back(scene: Scene, options: tuple[str, ...]) -> None:
+    scene.change(expecting="clarify", options=options)
+    titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in options]
     scene.say_text("clarify", [*titles, scene.choice_text("none", "choice_none"), _person(scene)])
 
 
@@ -288,7 +300,16 @@ def _in_flow(scene: Scene, text: str) -> None:
     if scene.talk.expecting == "clarify" and _picks(scene, text):
         return
     step = steps.asking(scene)
-    free_text = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text")
+    word = command(text, scene.catalog)
+    if step is None and scene.talk.expecting == "more" and word in ("yes", "no", "helped"):
+        _feedback(scene, word)
+        return
+    # words of one's own, or a question that happens to have a number in it: "where is order 67890?"
+    free_text = (
+        isinstance(step, FormStep)
+        or _wants_any_text(step)
+        or (isinstance(step, Ask) and step.type in ("order", "email", "number") and "?" in text)
+    )
     if step and not free_text and steps.answer(scene, step, text):
         scene.rule("answered_step")
         steps.run(scene)
@@ -299,9 +320,9 @@ def _in_flow(scene: Scene, text: str) -> None:
     elif step and free_text and steps.answer(scene, step, text):
         scene.rule("answered_step")
         steps.run(scene)
-    elif step and meant.decision == "clarify" and steps.tolerates(scene):
+    elif step and meant.decision == "clarify" and (others := _others(scene, meant)) and steps.tolerates(scene):
         scene.trace = meant.trace("clarify_in_flow")
-        _ask_back(scene, meant)
+        _ask_back(scene, others)
     elif step:
         scene.rule("failed_answer")
         scene.change(expecting="", options=())
@@ -314,9 +335,15 @@ def _digresses(scene: Scene, meant: Understanding, text: str, *, free_text: bool
     """Tell whether the customer turned to something else; words given as a free text must look like a question."""
     if meant.decision in ("unknown", "clarify"):
         return False
-    if free_text and meant.decision != "handoff":
-        return text.rstrip().endswith("?")
-    return True
+    if not free_text or text.rstrip().endswith("?"):
+        return True
+    return meant.decision == "handoff" and meant.confidence >= scene.catalog.index.thresholds.answer
+
+
+def _others(scene: Scene, meant: Understanding) -> tuple[str, ...]:
+    """Return what the customer may have turned to; not the flows that they are in."""
+    flows = {frame.flow for frame in scene.talk.frames}
+    return tuple(ref for ref in meant.options if ref not in flows)
 
 
 def _digress(scene: Scene, meant: Understanding, text: str) -> None:
@@ -326,12 +353,18 @@ def _digress(scene: Scene, meant: Understanding, text: str) -> None:
         wish = scene.catalog.wishes[meant.id]
         cases.hand_over(scene, wish.queue, wish.reason)
     elif flow and any(frame.flow == flow.id for frame in scene.talk.frames):
-        steps.run(scene, again=True)
+        if steps.asking(scene):
+            steps.refuse(scene)  # they are in it already
+        else:
+            _while_waiting(scene, text)
     elif flow:
         scene.say_text("digression", flow=flow.title)
         steps.begin(scene, flow, text)
     else:
-        _say_entry(scene, scene.catalog.entries[meant.id])
+        entry = scene.catalog.entries[meant.id]
+        on = scene.catalog.flows.get(entry.flow)
+        offered = on and all(frame.flow != on.id for frame in scene.talk.frames)
+        _say_entry(scene, entry, [scene.choice(f"flow:{on.id}", on.title)] if on and offered else [])
         steps.resume(scene)
         steps.run(scene)
 
@@ -340,6 +373,7 @@ def _while_waiting(scene: Scene, text: str) -> None:
     """The flow waits for a connector or a decision: pass words on to whoever decides, else ask for patience."""
     frame = scene.frame
     case = scene.case(int(frame.waiting[5:])) if frame and frame.waiting.startswith("case:") else None
+    scene.change(expecting="")
     if case and case.open:
         scene.rule("relayed_to_review")
         scene.tell_staff(case, "customer", escape(text), author=scene.name)
@@ -366,9 +400,12 @@ def _press(scene: Scene, choice: str) -> None:
         repairs.stale(scene)
     elif value == "stay" and case and case.open:
         scene.rule("stays")
+        scene.withdraw_offer()
         scene.say_text("stayed", case=case.number)
     elif scene.talk.expecting == "clarify" and value.startswith(("pick:", "none")):
         _press_at_rest(scene, value)
+    elif scene.frame and value.startswith("flow:"):
+        _digress(scene, Understanding(decision="flow", id=value[5:], topic=scene.catalog.topic(value[5:])), "")
     elif (step := steps.asking(scene)) and steps.press(scene, step, value):
         scene.rule("pressed")
         steps.run(scene)
@@ -492,7 +529,7 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("check_in")
     given = {"about": str(deadline.data.get("about", "")), "case": deadline.case}
-    steps.begin(scene, scene.catalog.flows[_CHECK_IN], given=given)
+    steps.begin(scene, scene.catalog.flows[cases.CHECK_IN], given=given)
 
 
 def _undelivered(scene: Scene, event: DeliveryFailed) -> None:

@@ -75,10 +75,11 @@ def escape(value: object) -> str:
 def parse(text: str) -> tuple[Node, ...]:
     """Return the tree of a text; what is not markup is text, so that this never fails."""
     nodes: list[Node] = []
-    for number, line in enumerate(text.split("\n")):
-        bullet = line.startswith("- ")
-        if number and not (bullet and isinstance(nodes[-1] if nodes else None, Item)):
+    bullet = True  # an item ends its own line; so does the beginning
+    for line in text.split("\n"):
+        if not bullet:
             nodes.append(Break())
+        bullet = line.startswith("- ")
         nodes.extend([Item(_inline(line[2:]))] if bullet else _inline(line))
     return tuple(nodes)
 
@@ -131,8 +132,7 @@ def _plain(nodes: Sequence[Node]) -> str:
             case Break():
                 out.append("\n")
             case Item(nodes=inner):
-                after = nodes[at + 1] if at + 1 < len(nodes) else None
-                out.append("- " + _plain(inner) + ("\n" if isinstance(after, Item) else ""))
+                out.append("- " + _plain(inner) + ("\n" if at + 1 < len(nodes) else ""))
             case Bold(nodes=inner) | Italic(nodes=inner):
                 out.append(_plain(inner))
     return "".join(out)

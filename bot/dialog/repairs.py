@@ -24,11 +24,13 @@ def repair(scene: Scene, name: str) -> None:
 
 
 def stale(scene: Scene) -> None:
-    """Answer a press that no longer counts: say so, and show the present question again."""
+    """Answer a press that no longer counts: say so, and show the present question again, or ask what is wanted."""
     scene.rule("stale_choice")
     scene.say_text("stale_choice")
     if steps.asking(scene):
-        steps.run(scene, again=True)
+        steps.run(scene)
+    elif not scene.frame and not scene.talk.case:
+        scene.say_text("go_ahead")
 
 
 def _busy(scene: Scene) -> bool:
@@ -77,6 +79,8 @@ def _back(scene: Scene) -> None:
             scene.say_text("nothing_to_go_back")
             if steps.asking(scene):
                 steps.run(scene)
+            elif frame is None:
+                scene.say_text("go_ahead")
         return
     step, before = frame.trail[-1]
     scene.change_frame(step=step, slots=before, trail=frame.trail[:-1], failures=0)

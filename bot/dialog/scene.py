@@ -39,7 +39,11 @@ _OVER = timedelta(hours=12)
 
 
 class Scene:
-    """One turn in the making."""
+    """One turn in the making.
+
+    `talk` is the conversation that it is about, once one has been entered; `turn_id` names the turn, and its choices
+    and effects begin with it.
+    """
 
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
         if event.at.tzinfo is None:
@@ -50,22 +54,15 @@ class Scene:
         self.name = dossier.name
         self.trace = Trace()
         self.effects: list[Effect] = []
-        self._dossier = dossier
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}
         self._conversations = {talk.id: talk for talk in dossier.conversations}
-        self._talk: Conversation | None = None
+        self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
+        self.turn_id = ""
         self._begun: list[str] = []
         self._case_taken = False
 
     # --- the conversation at hand ---------------------------------------------------------------------------------
-
-    @property
-    def talk(self) -> Conversation:
-        """The conversation that this turn is about."""
-        if self._talk is None:
-            raise LookupError("the turn has not entered a conversation")
-        return self._talk
 
     def enter(self, place: str, conversation: str = "", *, begin_anew: bool = False) -> None:
         """Take up the conversation with that id, or the one in `place`; begin one where there is none.
@@ -81,16 +78,12 @@ class Scene:
             found = None
         if found is None:
             found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
-        self._talk = replace(found, turn=found.turn + 1)
+        self.talk = replace(found, turn=found.turn + 1)
+        self.turn_id = f"{found.id}.{found.turn + 1}"
 
     def change(self, **fields: Any) -> None:
         """Change fields of the conversation."""
-        self._talk = replace(self.talk, **fields)
-
-    @property
-    def turn_id(self) -> str:
-        """The turn's name, which its choices and effects begin with."""
-        return f"{self.talk.id}.{self.talk.turn}"
+        self.talk = replace(self.talk, **fields)
 
     def conversations(self) -> list[Conversation]:
         """Return the customer's conversations in progress."""
@@ -134,7 +127,7 @@ class Scene:
 
     def values(self, **more: Any) -> dict[str, Any]:
         """Return what templates and conditions may use: shop, customer, time, slots of the frame, and `more`."""
-        slots = self.frame.slots if self._talk and self.frame else {}
+        slots = self.frame.slots if self.frame else {}
         values = basic_values(self.catalog, self.now, self.name)
         values.update(slots)
         values.update(more)
@@ -161,7 +154,8 @@ class Scene:
             Say(place=self.talk.place, text=str(text), source=source, choices=tuple(choices), form=form, author=author)
         )
         if choices or form:
-            self.change(offer=self.turn_id, choices=tuple(choices), form=form)
+            standing = self.talk.choices if self.talk.offer == self.turn_id else ()
+            self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.remember(author or "bot", plain(text))
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), **more: Any) -> None:
@@ -270,11 +264,10 @@ class Scene:
 
     def close(self) -> Turn:
         """Return the turn: the new dossier, the effects in order, and why."""
-        if self._talk is not None:
-            frame = self.frame
-            if frame:
-                self.trace = replace(self.trace, flow=frame.flow, step=frame.step)
-            self._conversations[self._talk.id] = self._talk
+        if self.turn_id:
+            if self.frame:
+                self.trace = replace(self.trace, flow=self.frame.flow, step=self.frame.step)
+            self._conversations[self.talk.id] = self.talk
         open_cases = [case for case in self._cases.values() if case.open]
         closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
         dossier = Dossier(
@@ -284,7 +277,7 @@ class Scene:
             conversations=tuple(self._conversations.values()),
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
         )
-        name = self.turn_id if self._talk else f"{self.event.customer}/{self.event.key}"
+        name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(
             id=name,
             dossier=dossier,

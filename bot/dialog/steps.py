@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from bot.dialog import cases, slots
-from bot.dialog.effects import Call, Choice, Field, Form
+from bot.dialog.effects import Call, Choice, Field, Form, Source
 from bot.dialog.flow import (
     Approve,
     Ask,
@@ -67,7 +67,8 @@ def run(scene: Scene, *, again: bool = False) -> None:
             given = tuple(slot for slot in frame.given if slot != step.slot)
             scene.change_frame(given=given)
             if _holds(scene, step, frame.slots[step.slot]):
-                scene.change_frame(step=step.then)
+                before = {slot: value for slot, value in frame.slots.items() if slot != step.slot}
+                scene.change_frame(step=step.then, trail=(*frame.trail, (step.id, before)))  # "go back" asks it
                 continue
         if isinstance(step, Asking):
             _pose(scene, step, again=again)
@@ -147,9 +148,14 @@ def _take(scene: Scene, step: Step) -> None:
 
 
 def _end(scene: Scene, step: End) -> None:
+    """Say what the step says; and when nothing lies below, ask whether there is anything else."""
     ended = scene.talk.frames[-1]
-    if step.text:
-        scene.say_wording("flow", _ref(scene, step), step.text)
+    words = [scene.word(f"flow:{_ref(scene, step)}", step.text)] if step.text else []
+    if len(scene.talk.frames) == 1:
+        words.append(scene.word("anything_else", scene.catalog.texts["anything_else"]))
+    if words:
+        at = step.text.at if step.text else step.at
+        scene.say(" ".join(words), Source(kind="flow", id=_ref(scene, step), at=at))
     scene.note(f"flow {ended.flow} ended: {step.outcome}")
     leave(scene, ended)
 
@@ -163,6 +169,8 @@ def leave(scene: Scene, ended: Frame) -> None:
     elif below.waiting == "flow":
         step = current_step(scene, below)
         scene.change_frame(waiting="", step=step.then, slots={**below.slots, **ended.slots})
+    elif below.waiting:
+        scene.change(expecting="more")
     else:
         resume(scene)
 

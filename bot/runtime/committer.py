@@ -43,6 +43,7 @@ class Committer:
         self._settled = settled
         self._parts: deque[_Part] = deque()
         self._kept: deque[_Part] = deque()
+        self.trouble: StoreError | None = None  # why turns or marks are held back, until the store takes something
         self._failures = 0
         self._committing = False
         self._closed = False
@@ -112,6 +113,7 @@ class Committer:
                     await self._commit([part])
         else:
             self._failures = 0
+            self.trouble = None
             self._try_again()
             try:
                 self._committed(batch, committed)
@@ -129,6 +131,7 @@ class Committer:
             self._kept.extend(kept)
             delay = min(RETRY * 2**self._failures, RETRY_MOST)
             self._failures += 1
+            self.trouble = error
             log.error("%d turns and marks cannot be stored, trying again in %.1f s: %s", len(self._kept), delay, error)
             asyncio.get_running_loop().call_later(delay, self._try_again)
 

@@ -98,8 +98,11 @@ class Runtime:
         """Wait until nothing is waiting and no turn, delivery or call is in hand.
 
         Deliveries that failed and wait for another attempt do not count; nor, while paused, does what is held back.
+        Raises StoreError while turns or marks cannot be stored: they are kept, and tried until they can be.
         """
         while self._dispatcher.busy or self._outbox.busy or self._committer.busy or self._timers.busy:
+            if self._committer.trouble:
+                raise self._committer.trouble
             await self._change()
 
     async def advance_clock(self, by: timedelta) -> None:
@@ -114,6 +117,7 @@ class Runtime:
             await self._timers.fire_due(max(due, clock.now()))
             await self.idle()
         await clock.move_to(end)
+        await self._timers.fire_due(end)  # nothing is due, but the alarm has another time to ring at
 
     async def fire_due(self) -> None:
         """Fire what is due by the clock now, without waiting for the alarm."""

@@ -68,10 +68,14 @@ class Timers:
             self._arm(min(started))
 
     async def fire_due(self, now: datetime) -> None:
-        """Turn every deadline due by `now` into an accepted event, earliest first; raise StoreError if it cannot be."""
+        """Turn every deadline due by `now` into an accepted event, earliest first, and set the alarm to the next one.
+
+        Raises StoreError if that cannot be; the alarm then rings when it was set to before.
+        """
         try:
             async with self._firing:
                 await self._fire(now)
+                self._arm(await self._store.next_due())
         finally:
             self._settled()
 
@@ -85,7 +89,6 @@ class Timers:
     async def _ring(self) -> None:
         try:
             await self.fire_due(self._clock.now())
-            self._arm(await self._store.next_due())
         except StoreError as error:
             log.error("deadlines wait: %s", error)
             self._arm(None)

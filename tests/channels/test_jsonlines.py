@@ -1,10 +1,11 @@
 """`frontdesk chat --json`: what each line does, and that a line which cannot be taken changes nothing."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.channels.shop import AT, agent, press, say, texts
+from tests.channels.shop import AT, Bot, agent, press, say, texts
 
 CLAIM = say("I want to make a claim")
 
@@ -16,12 +17,15 @@ def submit(who: str = "ana", **values: object) -> dict[str, object]:
 # --- what each line does ----------------------------------------------------------------------------------------------
 
 
-def test_a_first_message_is_greeted_and_answered(bot):
+def test_a_first_message_is_greeted_and_answered(bot: Bot) -> None:
     ((greeting, answer),) = bot.talk(say("when are you open"))
     assert (greeting["text"], greeting["id"]) == ("first_contact", "c1.1.0")
     assert (answer["text"], answer["id"], answer["who"], answer["to"]) == (
-        "We are open from 9 to 5.", "c1.1.1", "ana", "customer",
-    )  # fmt: skip
+        "We are open from 9 to 5.",
+        "c1.1.1",
+        "ana",
+        "customer",
+    )
     assert answer["choices"] == [
         {"id": "c1.1/helped", "label": "choice_helped"},
         {"id": "c1.1/unhelpful", "label": "choice_unhelpful"},
@@ -33,17 +37,17 @@ def test_a_first_message_is_greeted_and_answered(bot):
     assert answer["case"] is None
 
 
-def test_a_choice_is_pressed_by_its_id_or_its_label(bot):
+def test_a_choice_is_pressed_by_its_id_or_its_label(bot: Bot) -> None:
     for choice in ("c1.1/helped", "choice_helped", "CHOICE_HELPED", " choice_helped "):
         assert texts(bot.talk(say("when are you open"), press(choice))[1]) == ["helped"]
 
 
-def test_a_choice_that_no_longer_counts_is_answered_and_is_no_error(bot):
+def test_a_choice_that_no_longer_counts_is_answered_and_is_no_error(bot: Bot) -> None:
     groups = bot.talk(say("when are you open"), say("is there a car park"), press("c1.1/helped"))
-    assert texts(groups[2]) == ["stale_choice"]
+    assert texts(groups[2]) == ["stale_choice", "go_ahead"]
 
 
-def test_a_form_is_sent(bot):
+def test_a_form_is_sent(bot: Bot) -> None:
     groups = bot.talk(CLAIM, submit(what="a lamp", why="broken"), press("Money back"))
     assert groups[0][1]["form"] == {
         "id": "c1.1/form",
@@ -56,26 +60,26 @@ def test_a_form_is_sent(bot):
     assert [texts(group) for group in groups[1:]] == [["What shall we do?"], ["Money for a lamp."]]
 
 
-def test_a_form_is_sent_by_name_as_the_page_does(bot):
+def test_a_form_is_sent_by_name_as_the_page_does(bot: Bot) -> None:
     named = {"customer": "ana", "submit": {"form": "c1.1/form", "values": {"what": "a lamp"}}}
     assert texts(bot.talk(CLAIM, named)[1]) == ["What shall we do?"]
     stale = {"customer": "ana", "submit": {"form": "c1.0/form", "values": {"what": "a lamp"}}}
     assert texts(bot.talk(CLAIM, stale)[1])[0] == "stale_choice"
 
 
-def test_a_form_without_a_required_field_is_shown_again(bot):
+def test_a_form_without_a_required_field_is_shown_again(bot: Bot) -> None:
     for values in ({}, {"why": "broken"}, {"what": "  "}):
         assert texts(bot.talk(CLAIM, submit(**values))[1]) == ["Please fill this in."]
 
 
-def test_an_outside_call_is_shown_and_its_result_told_before_idle(bot):
+def test_an_outside_call_is_shown_and_its_result_told_before_idle(bot: Bot) -> None:
     (lines,) = bot.talk(say("where is my order 12345"))
     (call,) = (line for line in lines if line["to"] == "system")
     assert (call["effect"], call["action"], call["args"]) == ("Call", "find_order", {"number": "12345"})
     assert texts(lines)[-1].startswith("Order 12345 is ")
 
 
-def test_agents_work_on_a_case(bot):
+def test_agents_work_on_a_case(bot: Bot) -> None:
     groups = bot.talk(
         say("talk to a person"),
         agent("dana", "claim"),
@@ -107,25 +111,35 @@ def test_agents_work_on_a_case(bot):
 
 
 @pytest.mark.parametrize(("do", "outcome"), [("approve", "Granted. Fine"), ("decline", "Not this time. Fine")])
-def test_a_supervisor_decides(bot, do, outcome):
+def test_a_supervisor_decides(bot: Bot, do: str, outcome: str) -> None:
     groups = bot.talk(
-        CLAIM, submit(what="a lamp"), press("Ask a supervisor"), agent("dana", do, text="Mine"),
+        CLAIM,
+        submit(what="a lamp"),
+        press("Ask a supervisor"),
+        agent("dana", do, text="Mine"),
         agent("sam", do, text="Fine"),
-    )  # fmt: skip
+    )
     assert texts(groups[2]) == ["Case 1 is under review."]
     assert (texts(groups[3]), texts(groups[3], "staff")) == ([], ["staff_role"])
     assert texts(groups[4]) == [outcome]
 
 
-def test_what_an_agent_cannot_do_now_is_told_in_the_thread(bot):
-    groups = bot.talk(say("talk to a person"), agent("dana", "approve"), agent("dana", "release"),
-                      agent("dana", "resolve"), agent("sam", "claim"))  # fmt: skip
+def test_what_an_agent_cannot_do_now_is_told_in_the_thread(bot: Bot) -> None:
+    groups = bot.talk(
+        say("talk to a person"),
+        agent("dana", "approve"),
+        agent("dana", "release"),
+        agent("dana", "resolve"),
+        agent("sam", "claim"),
+    )
     assert [texts(group, "staff")[-1] for group in (*groups[1:3], groups[4])] == [
-        "staff_nothing_to_decide", "staff_not_owner", "staff_closed",
-    ]  # fmt: skip
+        "staff_nothing_to_decide",
+        "staff_not_owner",
+        "staff_closed",
+    ]
 
 
-def test_the_clock_moves_and_deadlines_are_acted_on_at_their_time(bot):
+def test_the_clock_moves_and_deadlines_are_acted_on_at_their_time(bot: Bot) -> None:
     groups = bot.talk(say("please come back tomorrow"), {"advance": "25h"}, {"advance": "90m"}, say("hello"))
     assert texts(groups[1]) == []
     (question,) = (line for line in groups[2] if line["to"] == "customer")
@@ -133,34 +147,33 @@ def test_the_clock_moves_and_deadlines_are_acted_on_at_their_time(bot):
     assert groups[3][-1]["at"] == "2026-01-06T12:30:00+00:00"
 
 
-def test_customers_do_not_hear_each_other(bot):
+def test_customers_do_not_hear_each_other(bot: Bot) -> None:
     groups = bot.talk(say("I want to make a claim", "ana"), say("when are you open", "ben"), submit("ana", what="x"))
     assert [{line["who"] for line in group} for group in groups] == [{"ana"}, {"ben"}, {"ana"}]
 
 
-def test_a_customer_has_the_name_that_the_line_gives(bot):
+def test_a_customer_has_the_name_that_the_line_gives(bot: Bot) -> None:
     groups = bot.talk(say("talk to a person", "ana-2", name="Ana B."), say("talk to a person", "ben"))
-    assert [next(line for line in group if line["to"] == "staff")["card"]["name"] for group in groups] == ["Ana B.", "Ben"]
+    assert [next(line for line in group if line["to"] == "staff")["card"]["name"] for group in groups] == [
+        "Ana B.",
+        "Ben",
+    ]
 
 
-def test_empty_lines_are_passed_over_but_counted(bot):
-    assert bot.talk(b"\n  \n\r\n", b"x\n") == [[{"error": bot_error(bot, b"x\n"), "line": 4}]]
+def test_empty_lines_are_passed_over_but_counted(bot: Bot) -> None:
+    ((error,),) = bot.talk(b"\n  \n\r\n", b"x\n")
+    assert error["line"] == 4
 
 
-def bot_error(bot, line: object) -> str:
-    ((error,),) = bot.talk(line)
-    return str(error["error"])
+def test_the_last_line_needs_no_line_end(bot: Bot) -> None:
+    assert texts(bot.talk(json.dumps(say("hello")).encode())[0]) == ["first_contact", "go_ahead"]
 
 
-def test_the_last_line_needs_no_line_end(bot):
-    assert texts(bot.talk(json.dumps(say("hello")).encode())[0]) == ["first_contact"]
-
-
-def test_nothing_in_gives_nothing_out(bot):
+def test_nothing_in_gives_nothing_out(bot: Bot) -> None:
     assert bot.raw(b"") == ""
 
 
-def test_output_is_ascii_whatever_was_said(bot):
+def test_output_is_ascii_whatever_was_said(bot: Bot) -> None:
     written = bot.raw(json.dumps(say("talk to a person", name="Zoë 😀\u2028")).encode())
     assert written.isascii()
     assert "Zo\\u00eb" in written
@@ -169,31 +182,46 @@ def test_output_is_ascii_whatever_was_said(bot):
 # --- the same again ---------------------------------------------------------------------------------------------------
 
 STORY = [
-    say("hello"), say("when are you open"), press("choice_helped"), CLAIM, submit(what="lamp"), say("is there a car park"),
-    press("Ask a supervisor"), say("hello", "ben"), say("talk to a person", "ben"), agent("dana", "claim", 2),
-    agent("sam", "approve", 1, "fine"), agent("dana", "resolve", 2, "bye"), {"advance": "3d"}, press("choice_yes", "ben"),
-    say("where is my order 12345"), say("xyzzy plugh"), say("xyzzy plugh"), {"advance": "1h"}, b"nonsense\n",
-]  # fmt: skip
+    say("hello"),
+    say("when are you open"),
+    press("choice_helped"),
+    CLAIM,
+    submit(what="lamp"),
+    say("is there a car park"),
+    press("Ask a supervisor"),
+    say("hello", "ben"),
+    say("talk to a person", "ben"),
+    agent("dana", "claim", 2),
+    agent("sam", "approve", 1, "fine"),
+    agent("dana", "resolve", 2, "bye"),
+    {"advance": "3d"},
+    press("choice_yes", "ben"),
+    say("where is my order 12345"),
+    say("xyzzy plugh"),
+    say("xyzzy plugh"),
+    {"advance": "1h"},
+    b"nonsense\n",
+]
 
 
 def as_bytes(story: list[object]) -> bytes:
     return b"".join(each if isinstance(each, bytes) else json.dumps(each).encode() + b"\n" for each in story)
 
 
-def test_the_same_lines_give_the_same_bytes(bot):
+def test_the_same_lines_give_the_same_bytes(bot: Bot) -> None:
     first = bot.raw(as_bytes(STORY))
     assert first.count('{"idle": true}') == len(STORY)
     for _ in range(5):
         assert bot.raw(as_bytes(STORY)) == first
 
 
-def test_every_line_has_an_id_of_its_own_but_edits(bot):
+def test_every_line_has_an_id_of_its_own_but_edits(bot: Bot) -> None:
     lines = [line for group in bot.talk(*STORY) for line in group if "id" in line]
     ids = [line["id"] for line in lines]
     assert len(ids) == len(set(ids))
 
 
-def test_a_database_keeps_everything_between_runs(bot, tmp_path):
+def test_a_database_keeps_everything_between_runs(bot: Bot, tmp_path: Path) -> None:
     database = str(tmp_path / "kept.sqlite")
     in_one_run = bot.talk(*STORY)
     in_two = bot.talk(*STORY[:9], database=database) + bot.talk(*STORY[9:], database=database)
@@ -201,31 +229,35 @@ def test_a_database_keeps_everything_between_runs(bot, tmp_path):
     assert in_two == in_one_run
 
 
-def test_a_database_keeps_the_clock(bot, tmp_path):
+def test_a_database_keeps_the_clock(bot: Bot, tmp_path: Path) -> None:
     database = str(tmp_path / "kept.sqlite")
     bot.talk({"advance": "26h"}, database=database)
     ((line, *_),) = bot.talk(say("hello"), database=database)
     assert line["at"] == "2026-01-06T12:00:00+00:00"
 
 
-def test_a_clock_never_runs_backwards(bot, tmp_path):
+def test_a_clock_never_runs_backwards(bot: Bot, tmp_path: Path) -> None:
     database = str(tmp_path / "kept.sqlite")
     bot.talk(say("hello"), {"advance": "26h"}, database=database)
     (lines,) = bot.talk(say("when are you open"), database=database, at=AT.replace(year=2020))
     assert lines[0]["at"] == "2026-01-06T12:00:00+00:00"
 
 
-def test_a_deadline_that_passed_between_runs_is_acted_on_at_the_start(bot, tmp_path):
+def test_a_deadline_that_passed_between_runs_is_acted_on_at_the_start(bot: Bot, tmp_path: Path) -> None:
     database = str(tmp_path / "kept.sqlite")
     bot.talk(say("please come back tomorrow"), database=database)
     written = bot.raw(b"\n" + json.dumps(say("yes")).encode(), database=database, at=AT.replace(day=9))
     assert "Is it resolved? the weather" in written
 
 
-def test_a_line_with_a_known_ref_does_nothing(bot, tmp_path):
+def test_a_line_with_a_known_ref_does_nothing(bot: Bot, tmp_path: Path) -> None:
     database = str(tmp_path / "kept.sqlite")
-    lines = [say("when are you open", ref="a"), say("talk to a person", ref="b"), {**agent("dana", "claim"), "ref": "c"},
-             {"advance": "2h", "ref": "d"}]  # fmt: skip
+    lines = [
+        say("when are you open", ref="a"),
+        say("talk to a person", ref="b"),
+        {**agent("dana", "claim"), "ref": "c"},
+        {"advance": "2h", "ref": "d"},
+    ]
     first = bot.talk(*lines, *lines, database=database)
     assert all(first[:3])
     assert first[4:] == [[], [], [], []]
@@ -235,13 +267,18 @@ def test_a_line_with_a_known_ref_does_nothing(bot, tmp_path):
 
 
 @pytest.mark.xfail(strict=True, reason="the store cannot be asked for a known key, so the reader looks for the choice")
-def test_a_press_or_form_with_a_known_ref_does_nothing(bot):
-    lines = [say("when are you open", ref="a"), press("choice_helped", ref="b"), {**CLAIM, "ref": "c"},
-             {**submit(what="x"), "ref": "d"}, press("Money back", ref="e")]  # fmt: skip
+def test_a_press_or_form_with_a_known_ref_does_nothing(bot: Bot) -> None:
+    lines = [
+        say("when are you open", ref="a"),
+        press("choice_helped", ref="b"),
+        {**CLAIM, "ref": "c"},
+        {**submit(what="x"), "ref": "d"},
+        press("Money back", ref="e"),
+    ]
     assert bot.talk(*lines, *lines)[5:] == [[], [], [], [], []]
 
 
-def test_a_ref_names_one_thing_for_all_customers_and_kinds(bot):
+def test_a_ref_names_one_thing_for_all_customers_and_kinds(bot: Bot) -> None:
     groups = bot.talk(say("hello", "ana", ref="1"), say("hello", "ben", ref="1"), {"advance": "1h", "ref": "1"})
     assert [bool(group) for group in groups] == [True, False, False]
     assert bot.talk({"advance": "1h", "ref": "1"}, say("hello", ref="2"))[1][0]["at"] == "2026-01-05T11:00:00+00:00"
@@ -277,10 +314,19 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"say": "hello"}, WHO),
         ({"Customer": "ana", "say": "hello"}, WHO),
         ({"customer": "ana"}, "a line with 'customer' needs exactly one of say, press or submit"),
-        ({"customer": "ana", "say": "a", "press": "b"}, "a line with 'customer' needs exactly one of say, press or submit"),
+        (
+            {"customer": "ana", "say": "a", "press": "b"},
+            "a line with 'customer' needs exactly one of say, press or submit",
+        ),
         ({"customer": "ana", "sya": "a"}, "'sya' is not a key of a line with 'customer'; did you mean 'say'?"),
-        ({"customer": "ana", "agent": "dana", "say": "a"}, "'agent' is not a key of a line with 'customer'; there are "),
-        ({"customer": "ana", "x" * 100_000: 1}, "'" + "x" * 64 + "' is not a key of a line with 'customer'; there are "),
+        (
+            {"customer": "ana", "agent": "dana", "say": "a"},
+            "'agent' is not a key of a line with 'customer'; there are ",
+        ),
+        (
+            {"customer": "ana", "x" * 100_000: 1},
+            "'" + "x" * 64 + "' is not a key of a line with 'customer'; there are ",
+        ),
         ({"customer": "ana", "\ud800": 1}, "'\ud800' is not a key of a line with 'customer'; there are "),
         ({"customer": 7, "say": "a"}, "'customer' must be a text"),
         ({"customer": None, "say": "a"}, "'customer' must be a text"),
@@ -306,7 +352,10 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"customer": "ana", "say": "a", "ref": ""}, "'ref' must not be empty"),
         ({"customer": "ana", "say": "a", "ref": "x" * 201}, "'ref' has 201 characters; at most 200 are taken"),
         ({"customer": "nobody", "press": "yes"}, "'nobody' has no choice 'yes'; there is none"),
-        ({"customer": "ana", "press": "choice_helpd"}, "'ana' has no choice 'choice_helpd'; did you mean 'choice_helped'?"),
+        (
+            {"customer": "ana", "press": "choice_helpd"},
+            "'ana' has no choice 'choice_helpd'; did you mean 'choice_helped'?",
+        ),
         ({"customer": "ana", "press": "c1.9/helped"}, "'ana' has no choice 'c1.9/helped'; "),
         ({"customer": "ana", "press": "c2.1/helped"}, "'ana' has no choice 'c2.1/helped'; "),
         ({"customer": "ana", "press": "c1.x/helped"}, "'ana' has no choice 'c1.x/helped'; "),
@@ -318,13 +367,19 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"customer": "ana", "submit": "x"}, "'submit' must be an object with a text for each field"),
         ({"customer": "cid", "submit": {"waht": "x"}}, "the form has no field 'waht'; did you mean 'what'?"),
         ({"customer": "cid", "submit": {"\ud800": "x"}}, "the form has no field '\ud800'; there are what, why"),
-        ({"customer": "cid", "submit": {"what": 5}}, "the form's field 'what' must be a text of at most 40000 characters"),
+        (
+            {"customer": "cid", "submit": {"what": 5}},
+            "the form's field 'what' must be a text of at most 40000 characters",
+        ),
         ({"customer": "cid", "submit": {"what": "x" * 40_001}}, "the form's field 'what' must be a text of at most "),
         ({"customer": "cid", "submit": {"form": 5, "values": {}}}, "'form' must be a text"),
         ({"agent": "dna", "case": 1, "do": "claim"}, "there is no agent 'dna'; did you mean 'dana'?"),
         ({"agent": "Dana", "case": 1, "do": "claim"}, "there is no agent 'Dana'; did you mean 'dana'?"),
         ({"agent": ["dana"], "case": 1, "do": "claim"}, "'agent' must be a text"),
-        ({"agent": "dana", "case": 1, "do": "clame"}, "'clame' is not something an agent can do; did you mean 'claim'?"),
+        (
+            {"agent": "dana", "case": 1, "do": "clame"},
+            "'clame' is not something an agent can do; did you mean 'claim'?",
+        ),
         ({"agent": "dana", "case": 1}, "'do' must be a text"),
         ({"agent": "dana", "do": "claim"}, "'case' must be the number of a case"),
         ({"agent": "dana", "case": "1", "do": "claim"}, "'case' must be the number of a case"),
@@ -351,8 +406,8 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"advance": "1h" * 100}, "'advance' has 200 characters; at most 40 are taken"),
     ],
     ids=lambda value: str(value)[:60] if isinstance(value, bytes | dict) else "",
-)  # fmt: skip
-def test_a_line_that_cannot_be_taken_is_named_and_changes_nothing(bot, line, told):
+)
+def test_a_line_that_cannot_be_taken_is_named_and_changes_nothing(bot: Bot, line: object, told: str) -> None:
     before = [say("when are you open"), say("talk to a person", "ben"), say("I want to make a claim", "cid")]
     after = [press("c1.1/helped"), agent("dana", "claim"), {"advance": "1h"}, say("hello", "dan")]
     groups = bot.talk(*before, line, *after)
@@ -366,19 +421,19 @@ def test_a_line_that_cannot_be_taken_is_named_and_changes_nothing(bot, line, tol
     assert groups == bot.talk(*before, *after)
 
 
-def test_a_ref_of_a_line_that_was_not_taken_may_be_used_again(bot):
+def test_a_ref_of_a_line_that_was_not_taken_may_be_used_again(bot: Bot) -> None:
     groups = bot.talk({"customer": "ana", "press": "x", "ref": "1"}, say("hello", ref="1"))
-    assert [list(group[0])[0] for group in groups] == ["error", "to"]
+    assert [next(iter(group[0])) for group in groups] == ["error", "to"]
 
 
-def test_a_line_after_one_that_was_too_long_is_taken_and_no_part_of_the_long_one_is(bot):
+def test_a_line_after_one_that_was_too_long_is_taken_and_no_part_of_the_long_one_is(bot: Bot) -> None:
     inner = json.dumps(say("talk to a person")).encode()
     long = b"x" * (1_000_000 - 1) + b"\n"
     for padding in (b"x" * 1_000_000, b"x" * 2_000_000, b"x" * 999_999, long.strip() + b"x"):
         groups = bot.talk(padding + inner + b"\n", say("hello"))
         assert [group[0].get("error", "")[:23] for group in groups] == ["the line is longer than", ""]
         assert groups[0][0]["line"] == 1
-        assert texts(groups[1]) == ["first_contact"]
+        assert texts(groups[1]) == ["first_contact", "go_ahead"]
 
 
 # --- hostile words ----------------------------------------------------------------------------------------------------
@@ -387,16 +442,54 @@ def test_a_line_after_one_that_was_too_long_is_taken_and_no_part_of_the_long_one
 @pytest.mark.parametrize(
     "words",
     [
-        "", " ", "\n", "😀", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "?!", "…", "x" * 40_000, "😀" * 40_000, "a " * 20_000, "\n" * 40_000, "-" * 40_000,
-        "مرحبا، أين طلبي؟", "שלום", "\u202eevil\u202c", "\u200b\u200c\u200d\ufeff", "\x00", "a\x00b", "\x1b[31mred\x1b[0m",
-        "\x07\x08\x7f", "\ud800", "\udfff\ud800", "<!channel>", "<!here|here>", "@everyone", "<@U123>", "<#C123>",
-        "<script>alert(1)</script>", "<https://evil.example|x>", "{{ 7*7 }}", "{% include 'x' %}", "{{ ''.__class__ }}",
-        "*bold* _it_ `code` [x](https://evil.example)", "'; DROP TABLE inbox; --", "../../etc/passwd", "%s%n%x", "null",
-        "Z̴̡̛a̷̢l̶g̸o̵" * 500, "\u0301" * 40_000, "ﷺ" * 40_000, "1" * 40_000, "12345 " * 6_000, "a@b." * 10_000, "?" * 40_000,
+        "",
+        " ",
+        "\n",
+        "😀",
+        "👩‍👩‍👧‍👦👩‍👩‍👧‍👦",
+        "?!",
+        "…",
+        "x" * 40_000,
+        "😀" * 40_000,
+        "a " * 20_000,
+        "\n" * 40_000,
+        "-" * 40_000,
+        "مرحبا، أين طلبي؟",
+        "שלום",
+        "\u202eevil\u202c",
+        "\u200b\u200c\u200d\ufeff",
+        "\x00",
+        "a\x00b",
+        "\x1b[31mred\x1b[0m",
+        "\x07\x08\x7f",
+        "\ud800",
+        "\udfff\ud800",
+        "<!channel>",
+        "<!here|here>",
+        "@everyone",
+        "<@U123>",
+        "<#C123>",
+        "<script>alert(1)</script>",
+        "<https://evil.example|x>",
+        "{{ 7*7 }}",
+        "{% include 'x' %}",
+        "{{ ''.__class__ }}",
+        "*bold* _it_ `code` [x](https://evil.example)",
+        "'; DROP TABLE inbox; --",
+        "../../etc/passwd",
+        "%s%n%x",
+        "null",
+        "Z̴̡̛a̷̢l̶g̸o̵" * 500,
+        "\u0301" * 40_000,
+        "ﷺ" * 40_000,
+        "1" * 40_000,
+        "12345 " * 6_000,
+        "a@b." * 10_000,
+        "?" * 40_000,
     ],
     ids=lambda words: repr(words[:12]),
-)  # fmt: skip
-def test_hostile_words_are_answered_and_the_bot_lives(bot, words):
+)
+def test_hostile_words_are_answered_and_the_bot_lives(bot: Bot, words: str) -> None:
     groups = bot.talk(say(words), say("when are you open", "ben"), say(words, "ben"))
     assert [bool(texts(group)) for group in groups] == [True, True, True]
     assert texts(groups[1])[-1] == "We are open from 9 to 5."
@@ -404,23 +497,27 @@ def test_hostile_words_are_answered_and_the_bot_lives(bot, words):
     assert not any(line["trace"]["rule"] == "broken" for group in groups for line in group)
 
 
-@pytest.mark.parametrize("words", ["{{ 7*7 }}", "*bold* [x](https://evil.example)", "- item\n- item", "<!channel> @everyone", "\\_"])
-def test_hostile_words_reach_people_and_come_back_as_they_were_typed(bot, words):
+@pytest.mark.parametrize(
+    "words", ["{{ 7*7 }}", "*bold* [x](https://evil.example)", "- item\n- item", "<!channel> @everyone", "\\_"]
+)
+def test_hostile_words_reach_people_and_come_back_as_they_were_typed(bot: Bot, words: str) -> None:
     groups = bot.talk(say("talk to a person"), say(words), agent("dana", "reply", text=words))
     relayed = next(line["text"] for line in groups[1] if line["to"] == "staff" and line["kind"] == "customer")
     assert relayed == words
     assert texts(groups[2])[-1] == words
 
 
-@pytest.mark.parametrize("words", ["{{ 7*7 }}", "*x*", "[x](https://evil.example)", "- a", "a\n- b", "\ud800x", "x" * 40_000])
-def test_hostile_words_in_a_form_are_said_back_as_they_were_typed(bot, words):
+@pytest.mark.parametrize(
+    "words", ["{{ 7*7 }}", "*x*", "[x](https://evil.example)", "- a", "a\n- b", "\ud800x", "x" * 40_000]
+)
+def test_hostile_words_in_a_form_are_said_back_as_they_were_typed(bot: Bot, words: str) -> None:
     groups = bot.talk(CLAIM, submit(what=words), press("Money back"))
     shown = words.replace("\ud800", "?")[:4_000]
     assert texts(groups[2]) == [f"Money for {shown}."]
 
 
 @pytest.mark.parametrize("name", ["{{ 7*7 }}", "<!channel>", "*x*", "\ud800", "\u202eevil", "x" * 80])
-def test_a_hostile_name_is_a_name(bot, name):
+def test_a_hostile_name_is_a_name(bot: Bot, name: str) -> None:
     groups = bot.talk(say("talk to a person", name=name))
     card = next(line for line in groups[0] if line["to"] == "staff")
     assert card["card"]["name"] == name.replace("\ud800", "?")

@@ -25,7 +25,7 @@ def in_flow(folder: Path, steps: str, top: str = "") -> list[str]:
     return shop.problems(shop.write(folder, {**shop.files(), "flows/visit.yaml": flow}))
 
 
-def test_the_shop_of_these_tests_is_sound(tmp_path):
+def test_the_shop_of_these_tests_is_sound(tmp_path: Path) -> None:
     catalog = load(shop.write(tmp_path, shop.files()))
     assert {"opening_hours", "parking", "hello"} == catalog.entries.keys()
     assert {"refund", "check_in"} == catalog.flows.keys()
@@ -38,128 +38,187 @@ def test_the_shop_of_these_tests_is_sound(tmp_path):
     ("file", "old", "new", "problem"),
     [
         (
-            "faqs/shop.yaml", "    answer: We", "    anwser: x\n    answer: We",
+            "faqs/shop.yaml",
+            "    answer: We",
+            "    anwser: x\n    answer: We",
             "faqs/shop.yaml:6: 'anwser' is not a key here. Did you mean 'answer'?",
         ),
         (
-            "faqs/shop.yaml", "entries:", "entires: {}\nentries:",
+            "faqs/shop.yaml",
+            "entries:",
+            "entires: {}\nentries:",
             "faqs/shop.yaml:1: 'entires' is not a key here. Did you mean 'entries'?",
         ),
         (
-            "faqs/shop.yaml", "    answer: We", "    xyzzy: 1\n    answer: We",
+            "faqs/shop.yaml",
+            "    answer: We",
+            "    xyzzy: 1\n    answer: We",
             "faqs/shop.yaml:6: 'xyzzy' is not a key here. Remove it, or check its indentation.",
         ),
         (
-            "faqs/shop.yaml", "    title: Parking\n", "",
+            "faqs/shop.yaml",
+            "    title: Parking\n",
+            "",
             "faqs/shop.yaml:7: 'title' is missing in entries.parking. Add 'title: …'.",
         ),
         (
-            "faqs/shop.yaml", "  parking:", "  Parking Space:",
-            "faqs/shop.yaml:7: 'Parking Space' cannot be a name. Use a-z, 0-9 and _, beginning with a letter, at most 48.",
+            "faqs/shop.yaml",
+            "  parking:",
+            "  Parking Space:",
+            "faqs/shop.yaml:7: 'Parking Space' cannot be a name. "
+            "Use a-z, 0-9 and _, beginning with a letter, at most 48.",
         ),
         (
-            "faqs/shop.yaml", "title: Parking", "title: 404",
+            "faqs/shop.yaml",
+            "title: Parking",
+            "title: 404",
             "faqs/shop.yaml:8: entries.parking.title should be text, and is a number (404). Put it in quotes.",
         ),
         (
-            "faqs/shop.yaml", "title: Parking", "title: true",
+            "faqs/shop.yaml",
+            "title: Parking",
+            "title: true",
             "faqs/shop.yaml:8: entries.parking.title should be text, and is true or false (true). Put it in quotes.",
         ),
         (
-            "faqs/shop.yaml", "title: Parking", "title:",
+            "faqs/shop.yaml",
+            "title: Parking",
+            "title:",
             "faqs/shop.yaml:8: entries.parking.title should be text, and is nothing. Write a text.",
         ),
         (
-            "faqs/shop.yaml", "title: Parking", "title: [a]",
+            "faqs/shop.yaml",
+            "title: Parking",
+            "title: [a]",
             "faqs/shop.yaml:8: entries.parking.title should be text, and is a list. Write a text.",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", "answer: {a: b}",
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            "answer: {a: b}",
             "faqs/shop.yaml:10: entries.parking.answer should be text, and is a group of keys. Write a text.",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", "answer:\n      - a\n      - 5",
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            "answer:\n      - a\n      - 5",
             "faqs/shop.yaml:12: entries.parking.answer.1 should be text, and is a number (5). Put it in quotes.",
         ),
         (
-            "faqs/shop.yaml", "phrasings: [where can I park, is there a car park]", "phrasings: where can I park",
+            "faqs/shop.yaml",
+            "phrasings: [where can I park, is there a car park]",
+            "phrasings: where can I park",
             "faqs/shop.yaml:9: entries.parking.phrasings should be a list, and is the text 'where can I park'. "
             "Write each on a line of its own, beginning with '- '.",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", "answer: A\n    links: [{label: L, url: javascript:alert(1)}]",
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            "answer: A\n    links: [{label: L, url: javascript:alert(1)}]",
             "faqs/shop.yaml:11: entries.parking.links.0.url is 'javascript:alert(1)', which does not have the right "
             "form. Begin it with https://, http:// or mailto:, and leave no spaces in it.",
         ),
         (
-            "handoff/team.yaml", "zone: Europe/London}", "zone: Mars/Base}",
+            "handoff/team.yaml",
+            "zone: Europe/London}",
+            "zone: Mars/Base}",
             "handoff/team.yaml:1: 'Mars/Base' is not a time zone. Use a name such as Europe/London.",
         ),
         (
-            "handoff/team.yaml", "bot: Pip", "bot: Pip, locale: en_ZZZ",
+            "handoff/team.yaml",
+            "bot: Pip",
+            "bot: Pip, locale: en_ZZZ",
             "handoff/team.yaml:1: 'en_ZZZ' is not a locale that we know. Use one such as en_GB, en_US or de_DE.",
         ),
         (
-            "handoff/team.yaml", "bot: Pip", "bot: Pip, locale: English",
+            "handoff/team.yaml",
+            "bot: Pip",
+            "bot: Pip, locale: English",
             "handoff/team.yaml:1: voice.locale is 'English', which does not have the right form. "
             "Use one such as en_GB, en_US or de_DE.",
         ),
         (
-            "handoff/team.yaml", "bot: Pip", "bot: Pip, currency: pounds",
+            "handoff/team.yaml",
+            "bot: Pip",
+            "bot: Pip, currency: pounds",
             "handoff/team.yaml:1: voice.currency is 'pounds', which does not have the right form. "
             "Use three capital letters such as GBP or EUR.",
         ),
         (
-            "handoff/team.yaml", "    zone: Europe/London\n", "    zone: ../../etc/passwd\n",
+            "handoff/team.yaml",
+            "    zone: Europe/London\n",
+            "    zone: ../../etc/passwd\n",
             "handoff/team.yaml:6: '../../etc/passwd' is not a time zone. Use a name such as Europe/London.",
         ),
         (
-            "handoff/team.yaml", '"09:00-17:00"', '"9-17"',
+            "handoff/team.yaml",
+            '"09:00-17:00"',
+            '"9-17"',
             "handoff/team.yaml:7: hours.office.week.mon.0 is '9-17', which does not have the right form. "
             "Write it as 09:00-17:30.",
         ),
         (
-            "handoff/team.yaml", '"09:00-17:00"', '"17:00-09:00"',
+            "handoff/team.yaml",
+            '"09:00-17:00"',
+            '"17:00-09:00"',
             "handoff/team.yaml:7: mon opens at 17:00 and closes at 09:00. Write the earlier time first.",
         ),
         (
-            "handoff/team.yaml", '"13:00-17:00"', '"11:00-17:00"',
+            "handoff/team.yaml",
+            '"13:00-17:00"',
+            '"11:00-17:00"',
             "handoff/team.yaml:7: tue has openings that overlap at 11:00. Join them.",
         ),
         (
-            "handoff/team.yaml", "mon:", "monday:",
-            "handoff/team.yaml:7: hours.office.week.monday: input should be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or "
-            "'sun' (given: monday).",
+            "handoff/team.yaml",
+            "mon:",
+            "monday:",
+            "handoff/team.yaml:7: hours.office.week.monday: input should be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' "
+            "or 'sun' (given: monday).",
         ),
         (
-            "handoff/team.yaml", "first_response: 2h", "first_response: soon",
+            "handoff/team.yaml",
+            "first_response: 2h",
+            "first_response: soon",
             "handoff/team.yaml:9: queues.care.first_response: 'soon' is not a duration; expected one such as 15m, 26h "
             "or 3d (given: soon).",
         ),
         (
-            "handoff/team.yaml", "first_response: 2h", "first_response: 30s",
+            "handoff/team.yaml",
+            "first_response: 2h",
+            "first_response: 30s",
             "handoff/team.yaml:9: queues.care.first_response: '30s' is not between 1m and 366d (given: 30s).",
         ),
         (
-            "handoff/team.yaml", "first_response: 2h", "first_response: 999999w",
+            "handoff/team.yaml",
+            "first_response: 2h",
+            "first_response: 999999w",
             "handoff/team.yaml:9: queues.care.first_response: '999999w' is not between 1m and 366d (given: 999999w).",
         ),
         (
-            "handoff/team.yaml", "first_response: 2h", "first_response: 15",
+            "handoff/team.yaml",
+            "first_response: 2h",
+            "first_response: 15",
             "handoff/team.yaml:9: queues.care.first_response: '15' is not a duration; expected one such as 15m, 26h "
             "or 3d (given: 15).",
         ),
         (
-            "handoff/team.yaml", "role: supervisor", "role: boss",
+            "handoff/team.yaml",
+            "role: supervisor",
+            "role: boss",
             "handoff/team.yaml:12: agents.sam.role: input should be 'agent', 'supervisor' or 'admin' (given: boss).",
         ),
         (
-            "handoff/team.yaml", "misses: 2", "misses: 0",
+            "handoff/team.yaml",
+            "misses: 2",
+            "misses: 0",
             "handoff/team.yaml:3: limits.misses: input should be greater than or equal to 1 (given: 0).",
         ),
     ],
-)  # fmt: skip
-def test_a_wrong_key_or_value_is_told_with_its_line_and_its_fix(tmp_path, file, old, new, problem):
+)
+def test_a_wrong_key_or_value_is_told_with_its_line_and_its_fix(
+    tmp_path: Path, file: str, old: str, new: str, problem: str
+) -> None:
     assert found(tmp_path, file, old, new) == [problem]
 
 
@@ -170,64 +229,89 @@ def test_a_wrong_key_or_value_is_told_with_its_line_and_its_fix(tmp_path, file, 
     ("file", "old", "new", "problem"),
     [
         (
-            "handoff/team.yaml", "hours: office", "hours: offise",
+            "handoff/team.yaml",
+            "hours: office",
+            "hours: offise",
             "handoff/team.yaml:9: queue 'care' keeps hours 'offise', which are not there. Did you mean 'office'?",
         ),
         (
-            "handoff/team.yaml", "queue: care", "queue: car",
+            "handoff/team.yaml",
+            "queue: care",
+            "queue: car",
             "handoff/team.yaml:14: 'person' goes to queue 'car', which is not there. Did you mean 'care'?",
         ),
         (
-            "handoff/team.yaml", "queues:", "default_queue: main\nqueues:",
+            "handoff/team.yaml",
+            "queues:",
+            "default_queue: main\nqueues:",
             "handoff/team.yaml:8: there is no queue 'main'. There are: care.",
         ),
         (
-            "faqs/shop.yaml", "    answer: Behind", "    flow: refnud\n    answer: Behind",
+            "faqs/shop.yaml",
+            "    answer: Behind",
+            "    flow: refnud\n    answer: Behind",
             "faqs/shop.yaml:7: 'parking' offers flow 'refnud', which is not there. Did you mean 'refund'?",
         ),
         (
-            "handoff/texts.yaml", "  handoff: handoff", '  handof: x\n  handoff: handoff',
+            "handoff/texts.yaml",
+            "  handoff: handoff",
+            "  handof: x\n  handoff: handoff",
             "handoff/texts.yaml:LINE: 'handof' is not a text that we use. Did you mean 'handoff'?",
         ),
         (
-            "handoff/texts.yaml", "commands:\n", "commands:\n  cancle: [halt]\n",
+            "handoff/texts.yaml",
+            "commands:\n",
+            "commands:\n  cancle: [halt]\n",
             "handoff/texts.yaml:LINE: 'cancle' is not a command. Did you mean 'cancel'?",
         ),
         (
-            "handoff/texts.yaml", "  handoff: handoff\n", '  handoff: "Case {{ csae }}"\n',
+            "handoff/texts.yaml",
+            "  handoff: handoff\n",
+            '  handoff: "Case {{ csae }}"\n',
             "handoff/texts.yaml:LINE: text 'handoff' uses 'csae', which is never set here. Did you mean 'case'?",
         ),
         (
-            "handoff/texts.yaml", "  handoff: handoff\n", '  handoff: "Case {{ case }"\n',
+            "handoff/texts.yaml",
+            "  handoff: handoff\n",
+            '  handoff: "Case {{ case }"\n',
             "handoff/texts.yaml:LINE: text 'handoff' is not a valid template: unexpected '}'. Check the braces.",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", 'answer: "{{ compny }}"',
-            "faqs/shop.yaml:7: the answer of 'parking' uses 'compny', which is never set here. "
-            "Did you mean 'company'?",
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            'answer: "{{ compny }}"',
+            "faqs/shop.yaml:7: the answer of 'parking' uses 'compny', which is never set here. Did you mean 'company'?",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", 'answer: "{{ policy.windov.rule }}"',
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            'answer: "{{ policy.windov.rule }}"',
             "faqs/shop.yaml:7: the answer of 'parking' uses policy 'windov', which is not there. "
             "Did you mean 'window'?",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", 'answer: "{{ policy.window.values.dais }}"',
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            'answer: "{{ policy.window.values.dais }}"',
             "faqs/shop.yaml:7: the answer of 'parking' uses the value 'dais' of policy 'window', which it does not "
             "have. Did you mean 'days'?",
         ),
         (
-            "faqs/shop.yaml", "answer: Behind the house.", 'answer: "{{ policy.window.whys }}"',
+            "faqs/shop.yaml",
+            "answer: Behind the house.",
+            'answer: "{{ policy.window.whys }}"',
             "faqs/shop.yaml:7: the answer of 'parking' uses 'whys' of policy 'window', which it does not have. "
             "Did you mean 'why'?",
         ),
         (
-            "handoff/team.yaml", "wishes:", 'snippets:\n  s: {title: S, text: "{{ ordr }}"}\nwishes:',
+            "handoff/team.yaml",
+            "wishes:",
+            'snippets:\n  s: {title: S, text: "{{ ordr }}"}\nwishes:',
             "handoff/team.yaml:14: snippet 's' uses 'ordr', which is never set here. Did you mean 'order'?",
         ),
     ],
-)  # fmt: skip
-def test_what_is_not_there_is_told_with_what_is(tmp_path, file, old, new, problem):
+)
+def test_what_is_not_there_is_told_with_what_is(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
     text = shop.files()[file]
     assert isinstance(text, str)
     after = new.split("\n").index(next(line for line in new.split("\n") if line not in old.split("\n")))
@@ -238,7 +322,7 @@ def test_what_is_not_there_is_told_with_what_is(tmp_path, file, old, new, proble
 # --- said twice -------------------------------------------------------------------------------------------------------
 
 
-def test_an_id_may_be_used_once_even_across_files_and_kinds(tmp_path):
+def test_an_id_may_be_used_once_even_across_files_and_kinds(tmp_path: Path) -> None:
     again = "entries:\n  refund:\n    title: R\n    phrasings: [about refunds]\n    answer: A\n"
     assert shop.problems(shop.write(tmp_path, {**shop.files(), "faqs/x.yaml": again})) == [
         "flows/refund.yaml:2: 'refund' is already defined at faqs/x.yaml:2. Rename one of them."
@@ -253,33 +337,33 @@ def test_an_id_may_be_used_once_even_across_files_and_kinds(tmp_path):
         ("Talk to a person.", "'talk to a person' is also a phrasing of 'again' at faqs/y.yaml:4."),
     ],
 )
-def test_a_phrasing_may_stand_once_whatever_its_capitals_and_signs(tmp_path, twice, problem):
+def test_a_phrasing_may_stand_once_whatever_its_capitals_and_signs(tmp_path: Path, twice: str, problem: str) -> None:
     again = f"entries:\n  again:\n    title: R\n    phrasings: ['{twice}']\n    answer: A\n"
     folder = shop.write(tmp_path, {**shop.files(), "faqs/y.yaml": again})
     (told,) = shop.problems(folder)
     assert told.split(": ", 1)[1] == problem + " Keep it in one place."
 
 
-def test_a_phrasing_that_stands_twice_in_one_entry_is_told(tmp_path):
+def test_a_phrasing_that_stands_twice_in_one_entry_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, "faqs/shop.yaml", "[hello, good morning]", "[hello, Hello!]") == [
         "faqs/shop.yaml:14: 'Hello!' is already at faqs/shop.yaml:14. Keep it in one place."
     ]
 
 
-def test_a_phrasing_without_words_is_told(tmp_path):
+def test_a_phrasing_without_words_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, "faqs/shop.yaml", "good morning", "'?!'") == [
         "faqs/shop.yaml:14: the phrasing '?!' has no words. Remove it."
     ]
 
 
-def test_a_phrasing_that_a_command_would_always_take_is_told(tmp_path):
+def test_a_phrasing_that_a_command_would_always_take_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, "faqs/shop.yaml", "good morning", "Go back!") == [
         "faqs/shop.yaml:14: 'Go back!' is a command: it means 'back' before anything else is looked at. "
         "Remove it, here or there."
     ]
 
 
-def test_a_word_may_mean_one_command(tmp_path):
+def test_a_word_may_mean_one_command(tmp_path: Path) -> None:
     text = shop.files()["handoff/texts.yaml"]
     assert isinstance(text, str)
     line = text[: text.index('  "cancel"')].count("\n") + 1
@@ -288,7 +372,7 @@ def test_a_word_may_mean_one_command(tmp_path):
     ]
 
 
-def test_a_setting_may_stand_once(tmp_path):
+def test_a_setting_may_stand_once(tmp_path: Path) -> None:
     more = "voice: {company: A, bot: B}\nlimits: {}\ndefault_queue: care\n"
     assert found(
         tmp_path,
@@ -303,7 +387,7 @@ def test_a_setting_may_stand_once(tmp_path):
     ]
 
 
-def test_a_key_may_stand_once(tmp_path):
+def test_a_key_may_stand_once(tmp_path: Path) -> None:
     assert found(tmp_path, "faqs/shop.yaml", "    answer: Behind the house.\n", "    answer: a\n    answer: b\n") == [
         "faqs/shop.yaml:11: 'answer' is here a second time; the first is on line 10. Rename or remove one of them."
     ]
@@ -313,15 +397,18 @@ def test_a_key_may_stand_once(tmp_path):
 
 
 @pytest.mark.parametrize("key", ["rule", "why", "alternatives"])
-def test_a_policy_says_why_and_what_can_be_done_instead(tmp_path, key):
-    old = {"rule": "    rule: 30 days.\n", "why": "    why: It is the law.\n",
-           "alternatives": "    alternatives: [Store credit.]\n"}[key]  # fmt: skip
+def test_a_policy_says_why_and_what_can_be_done_instead(tmp_path: Path, key: str) -> None:
+    old = {
+        "rule": "    rule: 30 days.\n",
+        "why": "    why: It is the law.\n",
+        "alternatives": "    alternatives: [Store credit.]\n",
+    }[key]
     assert found(tmp_path, "flows/refund.yaml", old, "") == [
         f"flows/refund.yaml:20: '{key}' is missing in policies.window. Add '{key}: …'."
     ]
 
 
-def test_a_policy_without_a_single_alternative_is_told(tmp_path):
+def test_a_policy_without_a_single_alternative_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, "flows/refund.yaml", "[Store credit.]", "[]") == [
         "flows/refund.yaml:23: policies.window.alternatives: list should have at least 1 item after validation, not 0 "
         "(given: [])."
@@ -444,13 +531,13 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path):
             id="unknown result",
         ),
         pytest.param(
-            "a: {say: \"{{ oder }}\"}\nb: {end: done}",
+            'a: {say: "{{ oder }}"}\nb: {end: done}',
             ["6: step 'a' uses 'oder', which is never set in 'visit'."],
             id="unknown placeholder",
         ),
         pytest.param(
             "a:\n  decide:\n    - {if: customer == 'x', then: b}\n    - else: c\nb: {ask: order, say: Which?}\n"
-            "c: {end: done, say: \"{{ order }}\"}",
+            'c: {end: done, say: "{{ order }}"}',
             [
                 "11: step 'c' uses 'order', which is not set on every way that leads here. "
                 "Set it first, or test '… is defined'."
@@ -458,8 +545,9 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path):
             id="slot unset on one way",
         ),
         pytest.param(
-            "a: {call: find_order, args: {number: \"'1'\"}, into: order, results: {found: b, not_found: b}, failed: b}\n"
-            "b: {end: done, say: \"{{ order.status }}\"}",
+            "a: {call: find_order, args: {number: \"'1'\"}, into: order, results: {found: b, not_found: b}, "
+            "failed: b}\n"
+            'b: {end: done, say: "{{ order.status }}"}',
             [
                 "7: step 'b' uses 'order', which is not set on every way that leads here. "
                 "Set it first, or test '… is defined'."
@@ -467,30 +555,36 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path):
             id="nothing came of a failed call",
         ),
         pytest.param(
-            "a: {say: \"{{ customer }\"}\nb: {end: done}",
+            'a: {say: "{{ customer }"}\nb: {end: done}',
             ["6: '{{ customer }' in step 'a' cannot be understood: unexpected '}'. Check brackets, quotes and braces."],
             id="bad template",
         ),
         pytest.param(
-            "a: {say: \"{{ customer | shout }}\"}\nb: {end: done}",
-            ["6: '{{ customer | shout }}' in step 'a' cannot be understood: No filter named 'shout'.. "
-             "Check brackets, quotes and braces."],
+            'a: {say: "{{ customer | shout }}"}\nb: {end: done}',
+            [
+                "6: '{{ customer | shout }}' in step 'a' cannot be understood: No filter named 'shout'.. "
+                "Check brackets, quotes and braces."
+            ],
             id="unknown filter",
         ),
         pytest.param(
             "a:\n  decide:\n    - {if: customer ==, then: b}\n    - else: b\nb: {end: done}",
-            ["6: 'customer ==' in step 'a' cannot be understood: unexpected 'end of template'. "
-             "Check brackets, quotes and braces."],
+            [
+                "6: 'customer ==' in step 'a' cannot be understood: unexpected 'end of template'. "
+                "Check brackets, quotes and braces."
+            ],
             id="bad condition",
         ),
         pytest.param(
-            "a: {set: {x: \"" + "(" * 240 + "1" + ")" * 240 + "\"}}\nb: {end: done}",
-            ["6: '" + "(" * 60 + "' in step 'a' cannot be understood: it is too long or too deeply nested. "
-             "Check brackets, quotes and braces."],
+            'a: {set: {x: "' + "(" * 240 + "1" + ")" * 240 + '"}}\nb: {end: done}',
+            [
+                "6: '" + "(" * 60 + "' in step 'a' cannot be understood: it is too long or too deeply nested. "
+                "Check brackets, quotes and braces."
+            ],
             id="condition nested too deeply",
         ),
         pytest.param(
-            "a: {say: \"{{ policy.windo.rule }}\"}\nb: {end: done}",
+            'a: {say: "{{ policy.windo.rule }}"}\nb: {end: done}',
             ["6: step 'a' uses policy 'windo', which is not there. Did you mean 'window'?"],
             id="unknown policy",
         ),
@@ -511,8 +605,10 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path):
         ),
         pytest.param(
             "a: {offer: X, options: [{value: p, label: P}]}\nb: {end: done}",
-            ["6: flows.visit.steps.a.options: list should have at least 2 items after validation, not 1 "
-             "(given: [{'value': 'p', 'label': 'P'}])."],
+            [
+                "6: flows.visit.steps.a.options: list should have at least 2 items after validation, not 1 "
+                "(given: [{'value': 'p', 'label': 'P'}])."
+            ],
             id="offer without alternatives",
         ),
         pytest.param(
@@ -536,15 +632,17 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path):
             id="a step that is a list",
         ),
     ],
-)  # fmt: skip
-def test_a_flow_that_would_fail_customers_is_told_before_they_meet_it(tmp_path, steps, problems):
+)
+def test_a_flow_that_would_fail_customers_is_told_before_they_meet_it(
+    tmp_path: Path, steps: str, problems: list[str]
+) -> None:
     told = in_flow(tmp_path, steps)
     assert [each.split(" There are: ")[0] if "never set in" in each else each for each in told] == [
         f"flows/visit.yaml:{problem}" for problem in problems
     ]
 
 
-def test_two_flows_that_are_part_of_each_other_are_told(tmp_path):
+def test_two_flows_that_are_part_of_each_other_are_told(tmp_path: Path) -> None:
     other = "  other:\n    title: Other\n    steps:\n      a: {flow: visit}\n      b: {end: done}\n"
     assert in_flow(tmp_path, "a: {flow: other}\nb: {end: done}", other) == [
         "flows/visit.yaml:6: step 'a' of 'visit' leads into 'visit' itself through 'other'. "
@@ -559,24 +657,24 @@ def test_two_flows_that_are_part_of_each_other_are_told(tmp_path):
     [
         "a: {ask: x, say: X, then: c}\nb: {end: done}\nc: {decide: [{if: x == '1', then: a}, {else: b}]}",
         "a: {call: find_order, args: {number: \"'1'\"}, into: order, results: {found: b, not_found: c}, failed: c}\n"
-        "b: {say: \"{{ order.status }}\"}\nc: {end: done, say: \"{{ order if order is defined else '' }}\"}",
-        "a: {form: F, say: X, fields: [{slot: p, label: P}]}\nb: {end: done, say: \"{{ p }}\"}",
+        'b: {say: "{{ order.status }}"}\nc: {end: done, say: "{{ order if order is defined else \'\' }}"}',
+        'a: {form: F, say: X, fields: [{slot: p, label: P}]}\nb: {end: done, say: "{{ p }}"}',
         "a: {set: {p: '1', q: p + 1}}\nb: {end: done, say: \"{{ q }}\"}",
-        "a: {flow: refund}\nb: {end: done, say: \"{{ number }}\"}",
-        "a: {say: \"{% for each in policy.window.alternatives %}{{ each }}{% endfor %}\"}\nb: {end: done}",
-        "a: {ask: x, say: X, check: x|length > 2, otherwise: \"{{ x }}?\"}\nb: {end: done}",
-        "a: {approve: supervisor, subject: S, say: \"{{ promise }}\", within: 4h, approved: b, declined: b}\n"
-        "b: {end: done, say: \"{{ decision.reason }}\"}",
+        'a: {flow: refund}\nb: {end: done, say: "{{ number }}"}',
+        'a: {say: "{% for each in policy.window.alternatives %}{{ each }}{% endfor %}"}\nb: {end: done}',
+        'a: {ask: x, say: X, check: x|length > 2, otherwise: "{{ x }}?"}\nb: {end: done}',
+        'a: {approve: supervisor, subject: S, say: "{{ promise }}", within: 4h, approved: b, declined: b}\n'
+        'b: {end: done, say: "{{ decision.reason }}"}',
     ],
-)  # fmt: skip
-def test_a_sound_flow_is_left_in_peace(tmp_path, steps):
+)
+def test_a_sound_flow_is_left_in_peace(tmp_path: Path, steps: str) -> None:
     assert in_flow(tmp_path, steps) == []
 
 
 # --- all at once ------------------------------------------------------------------------------------------------------
 
 
-def test_all_problems_come_in_one_run_by_file_and_line(tmp_path):
+def test_all_problems_come_in_one_run_by_file_and_line(tmp_path: Path) -> None:
     files = shop.files()
     broken = {
         "faqs/a.yaml": "entries:\n  a: {title: A, phrasings: [aa], answer: '{{ nobody }}'}\n  b: 5\n"
@@ -600,17 +698,15 @@ def test_all_problems_come_in_one_run_by_file_and_line(tmp_path):
     ]
 
 
-def test_what_may_stand_in_a_file_that_cannot_be_read_is_not_called_missing(tmp_path):
+def test_what_may_stand_in_a_file_that_cannot_be_read_is_not_called_missing(tmp_path: Path) -> None:
     files = shop.files()
     files["handoff/team.yaml"] = "queues: [\n"
-    files["flows/visit.yaml"] = (
-        "flows:\n  visit:\n    title: V\n    steps:\n      a: {handoff: elsewhere, reason: R}\n"
-    )
+    files["flows/visit.yaml"] = "flows:\n  visit:\n    title: V\n    steps:\n      a: {handoff: elsewhere, reason: R}\n"
     told = shop.problems(shop.write(tmp_path, files))
     assert [each.split(": ", 1)[0] for each in told] == ["handoff/team.yaml:2"]
 
 
-def test_what_is_there_but_wrong_is_not_called_missing_too(tmp_path):
+def test_what_is_there_but_wrong_is_not_called_missing_too(tmp_path: Path) -> None:
     files = shop.files()
     assert isinstance(files["handoff/team.yaml"], str)
     files["handoff/team.yaml"] = files["handoff/team.yaml"].replace("first_response: 2h", "first_response: soon")
@@ -622,7 +718,7 @@ def test_what_is_there_but_wrong_is_not_called_missing_too(tmp_path):
     assert [each.split(": ", 1)[0] for each in told] == ["flows/visit.yaml:9", "handoff/team.yaml:9"]
 
 
-def test_a_file_with_thousands_of_problems_names_the_first_hundred(tmp_path):
+def test_a_file_with_thousands_of_problems_names_the_first_hundred(tmp_path: Path) -> None:
     many = "entries:\n" + "".join(f"  {number}: {number}\n" for number in range(20_000))
     told = shop.problems(shop.write(tmp_path, {**shop.files(), "faqs/many.yaml": many}))
     assert len(told) == 100

@@ -27,22 +27,22 @@ def filled(source: str, **values: object) -> str:
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_template_is_filled_and_trimmed():
+def test_a_template_is_filled_and_trimmed() -> None:
     assert filled("  Hello {{ customer }}!\n") == "Hello Ana!"
 
 
-def test_the_templates_own_markup_stays_and_the_values_is_taken_literally():
+def test_the_templates_own_markup_stays_and_the_values_is_taken_literally() -> None:
     assert filled("*{{ words }}*", words="*a*") == "*\\*a\\**"
     assert plain(filled("*{{ words }}*", words="*a*")) == "*a*"
 
 
 @given(st.text())
-def test_whatever_a_customer_types_is_shown_as_typed(words):
+def test_whatever_a_customer_types_is_shown_as_typed(words: str) -> None:
     assert plain(filled("»{{ words }}«", words=words)) == f"»{words}«"
 
 
 @given(st.text())
-def test_whatever_a_customer_types_makes_no_markup(words):
+def test_whatever_a_customer_types_makes_no_markup(words: str) -> None:
     tree = parse(filled("x {{ words }} {{ words }}", words=words))
     assert all(isinstance(node, str) or type(node).__name__ == "Break" for node in tree)
 
@@ -52,28 +52,28 @@ def test_whatever_a_customer_types_makes_no_markup(words):
     ["{{ 7*7 }}", "{% for a in b %}", "{# gone #}", "{{ customer.__class__ }}", "{{", "}}", "{% raw %}", "${7*7}",
      "{{ self }}", "{%- endif -%}"],
 )  # fmt: skip
-def test_a_customers_words_are_never_a_template(words):
+def test_a_customers_words_are_never_a_template(words: str) -> None:
     assert plain(filled("You wrote: {{ words }}", words=words)) == f"You wrote: {words}"
     assert evaluate("words", {"words": words}) == words
 
 
-def test_words_that_passed_a_filter_are_still_escaped():
+def test_words_that_passed_a_filter_are_still_escaped() -> None:
     assert plain(filled("{{ words | upper }}", words="*a*")) == "*A*"
     assert plain(filled("{{ words ~ '!' }}", words="*a*")) == "*a*!"
     assert plain(filled("{{ [words, words] | join(', ') }}", words="_a_")) == "_a_, _a_"
 
 
-def test_a_text_that_is_markup_already_is_put_in_as_it_is():
+def test_a_text_that_is_markup_already_is_put_in_as_it_is() -> None:
     assert filled("{{ promise }}", promise=Marked("by *noon*")) == "by *noon*"
 
 
-def test_the_filter_that_would_skip_escaping_is_not_there():
+def test_the_filter_that_would_skip_escaping_is_not_there() -> None:
     for name in ("safe", "e", "escape", "forceescape", "tojson", "xmlattr", "urlize", "random", "pprint"):
         with pytest.raises(TemplateError, match="No filter named"):
             names(f"{{{{ words | {name} }}}}")
 
 
-def test_a_mapping_gives_its_value_before_its_method():
+def test_a_mapping_gives_its_value_before_its_method() -> None:
     order = {"items": ["lamp"], "values": 3, "keys": "k", "get": "g"}
     assert (
         filled("{{ order.items[0] }} {{ order.values }} {{ order.keys }} {{ order.get }}", order=order) == "lamp 3 k g"
@@ -87,43 +87,43 @@ def test_a_mapping_gives_its_value_before_its_method():
     "source", ["{{ nobody }}", "{{ customer.nothing }}", "{{ order['x'] }}", "{% if nobody %}a{% endif %}",
                "{% for a in nobody %}{% endfor %}", "{{ nobody ~ 'x' }}", "{{ nobody.deep.er }}"]
 )  # fmt: skip
-def test_a_name_that_is_not_there_is_an_error(source):
+def test_a_name_that_is_not_there_is_an_error(source: str) -> None:
     with pytest.raises(RenderError, match="Undefined"):
         filled(source, order={})
 
 
-def test_the_error_names_what_is_missing():
+def test_the_error_names_what_is_missing() -> None:
     with pytest.raises(RenderError, match="'promise' is undefined"):
         filled("{{ promise }}")
     with pytest.raises(RenderError, match="'promise' is undefined"):
         evaluate("promise", {})
 
 
-def test_a_condition_may_ask_whether_a_name_is_there():
+def test_a_condition_may_ask_whether_a_name_is_there() -> None:
     assert evaluate("promise is defined", {}) is False
     assert evaluate("promise is defined", {"promise": 1}) is True
     assert filled("{% if promise is defined %}a{% else %}b{% endif %}") == "b"
 
 
 @pytest.mark.parametrize("source", ["1 / 0", "'a' + 1", "[][3]", "{}['x']", "'a' | number", "now | money"])
-def test_an_expression_that_cannot_be_worked_out_is_an_error(source):
+def test_an_expression_that_cannot_be_worked_out_is_an_error(source: str) -> None:
     with pytest.raises(RenderError):
         evaluate(source, VALUES)
 
 
 @pytest.mark.parametrize("source", ["{{ a", "{{ a }", "{% if a %}", "{{ a b }}", "{% nonsense %}", "{{ a | }}"])
-def test_a_template_that_does_not_parse_is_told_when_it_is_checked(source):
+def test_a_template_that_does_not_parse_is_told_when_it_is_checked(source: str) -> None:
     with pytest.raises(TemplateError):
         names(source)
 
 
 @pytest.mark.parametrize("source", ["a ==", "(a", "a b", "", "a }} b", "a | nonsense"])
-def test_an_expression_that_does_not_parse_is_told_when_it_is_checked(source):
+def test_an_expression_that_does_not_parse_is_told_when_it_is_checked(source: str) -> None:
     with pytest.raises(TemplateError):
         expression_names(source)
 
 
-def test_the_names_that_a_template_needs_are_those_that_it_does_not_set():
+def test_the_names_that_a_template_needs_are_those_that_it_does_not_set() -> None:
     source = "{% set a = b %}{{ a }}{% for each in c %}{{ each }}{% endfor %}{{ d.e }}"
     assert names(source) == {"b", "c", "d"}
     assert expression_names("a.b > 3 and c in ['x']") == {"a", "c"}
@@ -158,18 +158,18 @@ def test_the_names_that_a_template_needs_are_those_that_it_does_not_set():
         "{{ items.append(1) }}",
     ],
 )
-def test_the_sandbox_refuses(source):
+def test_the_sandbox_refuses(source: str) -> None:
     with pytest.raises((RenderError, TemplateError)):
         filled(source, order={"number": "1"}, items=[1])
 
 
-def test_there_are_no_globals():
+def test_there_are_no_globals() -> None:
     assert names("{{ range }}{{ dict }}{{ lipsum }}{{ cycler }}{{ joiner }}{{ namespace }}") == {
         "range", "dict", "lipsum", "cycler", "joiner", "namespace",
     }  # fmt: skip
 
 
-def test_a_template_changes_none_of_its_values():
+def test_a_template_changes_none_of_its_values() -> None:
     order = {"number": "12345", "items": ["lamp"]}
     for source in ("order.clear()", "order.pop('number')", "order.items.append(1)", "order.setdefault('a', 1)"):
         with pytest.raises(RenderError):
@@ -193,17 +193,17 @@ def test_a_template_changes_none_of_its_values():
         ("{{ '3' | number + 4 }}", "7"),
     ],
 )
-def test_filters_write_money_and_days_as_the_shop_does(source, text):
+def test_filters_write_money_and_days_as_the_shop_does(source: str, text: str) -> None:
     assert plain(filled(source, price=Decimal("19.9"), due=date(2026, 1, 9))).replace(",", "") == text.replace(",", "")
 
 
-def test_days_are_counted_in_the_shops_zone():
+def test_days_are_counted_in_the_shops_zone() -> None:
     late = datetime(2026, 1, 5, 22, 30, tzinfo=UTC)
     assert evaluate("'2026-01-05' | days_since", {**VALUES, "now": late}) == 0
     assert evaluate("'2026-01-05' | days_since", {**VALUES, "now": late.replace(hour=23)}) == 1
 
 
 @pytest.mark.parametrize("source", ["'a' | money", "'soon' | day", "none | days_since", "'' | number"])
-def test_filters_refuse_what_is_no_amount_or_day(source):
+def test_filters_refuse_what_is_no_amount_or_day(source: str) -> None:
     with pytest.raises(RenderError):
         evaluate(source, VALUES)

@@ -1,26 +1,43 @@
-"""A bot in a process of its own, to be killed: `python -m tests.runtime.victim DATABASE PLATFORM`.
+"""The demo shop's bot in a process of its own, to be killed: `python -m tests.runtime.victim DATABASE PLATFORM ORDERS`.
 
-It listens for messages on a free port, which it tells the platform (a URL), and posts what it says to the platform.
+It is what `frontdesk demo` serves, but for three things: people are on a platform of the test's (a URL), which is told
+the port to send their doings to; the orders come from the folder ORDERS, and the order system dawdles; and which
+variant of a wording comes first does not depend on who else is there, so that two runs can be compared.
+
+The process that is started reads the content and forks a bot for each line that comes in, since only that is to be
+killed, often. It prints the bot's process id, and its exit code when it has ended.
 """
 
 import asyncio
+import logging
+import os
+import random
 import signal
 import sys
-from datetime import UTC, datetime
+import traceback
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+from zlib import crc32
 
 import aiohttp
 from aiohttp import web
 
-from bot.dialog.effects import Say, TellStaff
-from bot.dialog.events import MessageReceived
+from bot import app
+from bot.app import OpenShop, open_shop
+from bot.channels.lines import show, staff_event
+from bot.connectors import demo
+from bot.connectors.demo import DemoOrders
+from bot.content import load
+from bot.dialog import scene
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import OpenCase
+from bot.dialog.events import Event, MessageReceived
 from bot.errors import StoreError
-from bot.ports import Outgoing
-from bot.runtime.clock import SystemClock
-from bot.runtime.runtime import Runtime
-from bot.runtime.served import Advance, Broken, Flows, Paces, Served
-from bot.store.sqlite import SqliteStore
-from tests.runtime import engine
-from tests.runtime.fakes import FakeConnector
+from bot.ports import CallResult, Clock, Outgoing
+
+ROOT = Path(__file__).parents[2]
 
 
 class HttpChannel:
@@ -34,65 +51,110 @@ class HttpChannel:
         return place
 
     async def deliver(self, outgoing: Outgoing) -> str:
-        assert isinstance(outgoing.effect, Say | TellStaff)
-        shown = {"id": outgoing.id, "place": outgoing.place, "text": outgoing.effect.text, "repeat": outgoing.repeat}
+        line = show(outgoing.effect, who=outgoing.customer, id=outgoing.id, at=outgoing.at, trace=outgoing.trace)
+        shown = {
+            "id": outgoing.id,
+            "customer": outgoing.customer,
+            "place": outgoing.place,
+            "repeat": outgoing.repeat,
+            "opens": isinstance(outgoing.effect, OpenCase),
+            "case": line.get("case"),
+            "text": line["text"],
+            "choices": [choice["label"] for choice in line.get("choices", ())],
+        }
         async with self._http.post(f"{self._platform}/show", json=shown, raise_for_status=True) as response:
             return await response.text()
 
 
-def listener(runtime: Runtime) -> web.Application:
-    """Take messages; whoever gets no 200 sends again."""
+class Dawdling(DemoOrders):
+    """The demo's orders, slow enough to be killed before and after something was recorded."""
+
+    def __init__(self, folder: Path, database: Path | None, clock: Clock, zone: str) -> None:
+        super().__init__(Path(sys.argv[3]), database, clock, zone)
+
+    async def call(self, action: str, args: dict[str, object], key: str) -> CallResult:
+        await asyncio.sleep(random.uniform(0.0, 0.06))
+        answer = await super().call(action, args, key)
+        await asyncio.sleep(random.uniform(0.0, 0.06))
+        return answer
+
+
+def listener(shop: OpenShop) -> web.Application:
+    """Take what people do; whoever gets no 200 sends again."""
 
     async def take(request: web.Request) -> web.Response:
-        body = await request.json()
-        customer = body["customer"]
-        event = MessageReceived(
-            key=body["id"],
-            customer=customer,
-            at=datetime.now(UTC),
-            place=f"web:{customer}",
-            name=customer,
-            text=body["text"],
-        )
         try:
-            await runtime.accept(event)
+            await shop.accept(_event(await request.json(), shop.clock.now()))
         except StoreError:
             return web.Response(status=503)
         return web.Response()
 
-    app = web.Application()
-    app.router.add_post("/message", take)
-    return app
+    async def move(request: web.Request) -> web.Response:
+        """Move the clock `to` a time, or to shortly `before` the earliest deadline, which its alarm then meets."""
+        body = await request.json()
+        try:
+            due = await shop.store.next_due()
+            to = datetime.fromisoformat(body["to"]) if "to" in body else due and due - timedelta(seconds=body["before"])
+            if to and to > shop.clock.now():
+                await shop.advance_clock(to - shop.clock.now())
+        except StoreError:
+            return web.Response(status=503)
+        return web.Response()
+
+    async def idle(_: web.Request) -> web.Response:
+        await shop.idle()
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/do", take)
+    application.router.add_post("/move", move)
+    application.router.add_post("/idle", idle)
+    return application
 
 
-async def serve(database: str, platform: str, advance: Advance, broken: Broken, catalog: Flows) -> None:
+def _event(body: dict[str, str], now: datetime) -> Event:
+    key, customer = body["id"], body["customer"]
+    if body["do"] == "say":
+        return MessageReceived(key=key, customer=customer, at=now, place=customer, name="Ana", text=body["text"])
+    common = {"key": key, "customer": customer, "at": now, "agent": body["agent"], "case": int(body["case"])}
+    return staff_event(body["do"], body["text"], **common)
+
+
+async def serve(catalog: Catalog, database: str, platform: str) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    store = await SqliteStore.open(database, exclusive=True)
     async with aiohttp.ClientSession() as http:
-        runtime = Runtime(
-            store=store,
-            channels={"web": HttpChannel(http, platform)},
-            connector=FakeConnector(),
-            clock=SystemClock(),
-            served=Served(catalog=catalog),
-            advance=advance,
-            broken=broken,
-            paces=Paces(retry=0.05, grace=1.0),
-        )
-        await runtime.start()
-        runner = web.AppRunner(listener(runtime))
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        port = runner.addresses[0][1]
-        async with http.post(f"{platform}/ready", json={"port": port}, raise_for_status=True):
-            pass
-        await stopped.wait()
-        await runner.cleanup()
-        await runtime.stop()
-    await store.close()
+        channel = HttpChannel(http, platform)
+        channels = {"web": channel, "staff": channel}
+        async with open_shop(folder=ROOT, catalog=catalog, database=database, channels=channels) as shop:
+            runner = web.AppRunner(listener(shop), shutdown_timeout=0.5)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            port = runner.addresses[0][1]
+            async with http.post(f"{platform}/ready", json={"port": port}, raise_for_status=True):
+                pass
+            await stopped.wait()
+            await runner.cleanup()
+
+
+def main() -> None:
+    logging.disable(logging.WARNING)  # the platform's faults
+    catalog, _ = load(ROOT), demo._read(Path(sys.argv[3]))
+    for _ in sys.stdin:
+        child = os.fork()
+        if not child:
+            try:
+                asyncio.run(serve(catalog, sys.argv[1], sys.argv[2]))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    _, database, platform = sys.argv
-    asyncio.run(serve(database, platform, engine.advance, engine.broken, engine.Catalog()))
+    by_name = patch.object(scene, "crc32", lambda seed: crc32(seed.partition(b"/")[2]))
+    once = patch.object(demo, "_read", cache(demo._read))
+    with patch.object(app, "DemoOrders", Dawdling), by_name, once:
+        main()

@@ -1,12 +1,13 @@
 """`frontdesk chat` for people: the conversation as it would look in a channel, and a few slash commands."""
 
-import asyncio
+from functools import partial
 from typing import Any
 
 from rich.console import Console as Terminal
 from rich.markup import escape
 from rich.panel import Panel
 
+from bot.channels.console.stdin import typed as wait_for
 from bot.channels.lines import Reader, obey
 from bot.errors import BadInput, StoreError
 from bot.ports import Shop
@@ -58,7 +59,7 @@ async def talk(shop: Shop) -> None:
             await _do(shop, {"customer": customer, "submit": values})
             continue
         try:
-            typed = await asyncio.to_thread(_term.input, f"[green]{customer}>[/green] ")
+            typed = await wait_for(partial(_term.input, f"[green]{customer}>[/green] "))
         except EOFError:
             return
         word, _, rest = typed.strip().partition(" ")
@@ -99,7 +100,7 @@ async def _fill_in(form: dict[str, Any]) -> dict[str, str]:
     for field in form["fields"]:
         asked = escape(field["label"]) + ("" if field["required"] else " (or nothing)") + ": "
         try:
-            values[field["id"]] = await asyncio.to_thread(_term.input, f"  {asked}")
+            values[field["id"]] = await wait_for(partial(_term.input, f"  {asked}"))
         except EOFError:
             values[field["id"]] = ""
     return values

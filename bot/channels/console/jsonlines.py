@@ -1,12 +1,12 @@
 """`frontdesk chat --json`: one JSON object a line in, what it caused a line each out, then {"idle": true}."""
 
-import asyncio
 import json
 import os
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
+from bot.channels.console.stdin import typed
 from bot.channels.lines import Reader, obey
 from bot.errors import BadInput, StoreError
 from bot.ports import Shop
@@ -27,8 +27,7 @@ def write(line: dict[str, Any]) -> None:
 
 async def lines() -> AsyncIterator[bytes]:
     """Yield the lines of standard input as they come; of one that is longer than any request may be, its beginning."""
-    loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, _line):
+    while line := await typed(_line):
         yield line
 
 

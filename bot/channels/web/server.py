@@ -66,7 +66,7 @@ class _Server:
         application = web.Application(middlewares=[self._guard])
         application.router.add_get("/", self._index)
         application.router.add_get("/ws", self._socket)
-        application.router.add_static("/", str(files("bot.channels.web").joinpath("static")))
+        application.router.add_static("/static", str(files("bot.channels.web").joinpath("static")))
         return application
 
     async def tick(self) -> None:

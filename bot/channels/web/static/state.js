@@ -195,7 +195,7 @@ export function cases(state) {
   return Object.values(state.cards).sort((a, b) => b.card.number - a.card.number);
 }
 
-/** The customer's id on this page, of a case's card ("web:ana" is ana), or "" when they write elsewhere. */
+/** The customer's id on this page, of a case's card ("local:ana" is ana), or "" when they write elsewhere. */
 export function webCustomer(card) {
-  return card.customer?.startsWith("web:") ? card.customer.slice(4) : "";
+  return card.customer?.startsWith("local:") ? card.customer.slice(6) : "";
 }
