@@ -33,7 +33,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m tests.bench
 
 soak: $(STAMP)
-	@FRONTDESK_SOAK=1 $(BIN)/python -m pytest tests/runtime/test_kill.py -s
+	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py -s
 
 wheel: $(STAMP)
 	@$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
 from bot.dialog.catalog import Catalog
@@ -85,7 +86,7 @@ async def open_shop(
             runtime = Runtime(
                 store=store,
                 channels=channels,
-                connector=behind(orders),
+                connector=Checked(behind(orders)),
                 clock=clock,
                 served=Served(served),
                 advance=advance,

@@ -149,6 +149,10 @@ class Store(Protocol):
         """Write a batch in one transaction; raise Conflict when a turn's dossier or inbox row had changed."""
         ...
 
+    async def knows(self, key: str) -> bool:
+        """Return whether something with this key has been accepted."""
+        ...
+
     async def dossiers(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         """Return version and dossier of each customer; one never seen has version 0 and an empty dossier."""
         ...

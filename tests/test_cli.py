@@ -581,9 +581,6 @@ def test_ctrl_c_ends_it_quietly(content: Path, command: list[str], tmp_path: Pat
         running.communicate()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Timers.stop cancels the ring, which apscheduler.executors logs with a traceback"
-)
 def test_a_port_that_is_taken_is_told(content: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -88,3 +88,63 @@ def test_names_of_conversations_differ() -> None:
     names = [script.name.casefold() for script in SCRIPTS]
     assert len(names) >= 60
     assert sorted(set(names)) == sorted(names)
+
+
+# --- what a script's author is told -----------------------------------------------------------------------------------
+
+
+async def _failure(tmp_path: Path, catalog: Catalog, steps: str) -> str:
+    file = tmp_path / "mine.yaml"
+    file.write_text("- test: mine\n  steps:\n" + "".join(f"    {line}\n" for line in steps.splitlines()))
+    (script,) = scripts(file)
+    return (await script.play(shipped_folder(), catalog)).replace(f"{tmp_path}/", "")
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("- customer: 67890\n- bot: not yet", "mine.yaml:4: ana should have been told 'not yet'."),
+        (
+            "- customer: 67890\n- bot: [today, out for]",
+            "mine.yaml:4: ana should have been told 'out for' after 'today'",
+        ),
+        ("- customer: 67890\n  not_bot: today", "mine.yaml:3: ana should not have been told 'today'."),
+        ("- customer: 67890\n  staff: today", "mine.yaml:3: staff should have read 'today'."),
+        ("- customer: human please\n  not_staff: case", "mine.yaml:3: staff should not have read 'case'."),
+        ("- customer: 67890\n  silent: true", "mine.yaml:3: ana should have been told nothing."),
+        ("- customer: 67890\n  effects: [OpenCase]", "mine.yaml:3: the effect OpenCase should have been there; there "),
+        ("- customer: 67890\n  not_effects: [Call]", "mine.yaml:3: the effect Call should not have been there."),
+    ],
+)
+async def test_a_failure_names_the_line_and_shows_what_was_said(
+    tmp_path: Path, catalog: Catalog, steps: str, told: str
+) -> None:
+    failure = await _failure(tmp_path, catalog, steps)
+    assert failure[: len(told)] == told
+    assert "\n> ana says " in failure
+    assert "\n  bot: " in failure
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("press: Tuesday", "'ana' has no choice 'Tuesday'"),
+        ("submit: {wish: more}", "'ana' has no form to fill in"),
+        ("agent: dana claim 7", "there is no case 7"),
+        ("agent: dan claim 1", "there is no agent 'dan'; did you mean 'dana'?"),
+        ("wait: a while", "'a while' is not a duration"),
+    ],
+)
+async def test_what_cannot_be_done_is_told(tmp_path: Path, catalog: Catalog, step: str, told: str) -> None:
+    failure = await _failure(tmp_path, catalog, f"- {step}")
+    assert failure.startswith("mine.yaml:3: > ")
+    assert told in failure
+
+
+async def test_the_conversation_can_be_shown_while_it_is_played(catalog: Catalog) -> None:
+    shown: list[str] = []
+    script = next(script for script in SCRIPTS if script.name == "claimed, answered, solved, asked about")
+    assert await script.play(shipped_folder(), catalog, shown.append) == ""
+    assert shown[0] == "> ana says talk to a person"
+    assert "> dana claim 1" in shown
+    assert any(line.startswith("  Dana: ") for line in shown)

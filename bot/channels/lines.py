@@ -59,8 +59,8 @@ class Reader:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
-    async def read(self, request: object) -> Event | Move:
-        """Return what a request means. Raises BadInput, saying which part cannot be taken."""
+    async def read(self, request: object) -> Event | Move | None:
+        """Return what a request means; None for one whose `ref` has been done. Raises BadInput for a bad part."""
         if not isinstance(request, dict):
             raise BadInput('a line must be a JSON object such as {"customer": "ana", "say": "hello"}')
         kind = next((kind for kind in _KEYS if kind in request), None)
@@ -73,6 +73,8 @@ class Reader:
         if kind == "advance":
             return _move(request, ref, self._shop.clock.now())
         key = f"ref:{ref}" if ref else f"line:{uuid4().hex}"
+        if ref and await self._shop.store.knows(key):
+            return None
         return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
 
     async def _customer(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
@@ -114,8 +116,10 @@ class Reader:
         return staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
 
 
-async def obey(shop: Shop, request: Event | Move) -> bool:
+async def obey(shop: Shop, request: Event | Move | None) -> bool:
     """Do what a request asks for; False when it was done before."""
+    if request is None:
+        return False
     return await (_advance(shop, request) if isinstance(request, Move) else shop.accept(request))
 
 

@@ -54,9 +54,14 @@ def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -
 
 def _with_links(model: EntryModel, at: str) -> Wording:
     """Return the answer with its links as bullets below."""
-    links = "".join(f"\n- [{escape(link.label)}]({link.url})" for link in model.links)
+    links = "".join(f"\n- [{escape(link.label)}]({_in_markup(link.url)})" for link in model.links)
     answer = wording(model.answer, at)
     return Wording(variants=tuple(text + links for text in answer.variants), at=at)
+
+
+def _in_markup(url: str) -> str:
+    """Return an address that neither ends the markup's link early nor is taken for a template."""
+    return url.translate({ord(sign): f"%{ord(sign):02X}" for sign in "()[]{}"})
 
 
 def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> Flow:

@@ -40,6 +40,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "claimed": frozenset({"case", "owner"}),
     "released": frozenset({"owner", "team", "promise"}),
     "resolved": frozenset({"case", "owner"}),
+    "about_case": frozenset({"case", "owner"}),
     "promise_missed": frozenset({"case", "team", "promise"}),
     "under_review": frozenset({"case", "promise"}),
     "leave_case": frozenset({"case", "owner"}),

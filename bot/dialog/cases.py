@@ -27,7 +27,7 @@ _SUBJECT = 140
 
 
 def reason(scene: Scene, key: str, **more: object) -> str:
-    """Return one of the house texts that tell staff why they were called."""
+    """Return one of the house texts that stand in others, as plain text: why staff were called, and the like."""
     return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
 
 
@@ -226,12 +226,13 @@ def _resolve(scene: Scene, case: Case, agent: Agent, text: str) -> None:
         return
     scene.rule("resolved")
     owner = scene.catalog.agents.get(case.assignee, agent)
-    closed = _close(scene, case, outcome="resolved", assignee=owner.id)
+    _close(scene, case, outcome="resolved", assignee=owner.id)
     if text.strip():
         scene.say(escape(text), Source(kind="agent", id=agent.id), author=agent.name)
     scene.say_text("resolved", case=case.number, owner=owner.name)
     scene.change(expecting="more", case=0)
-    plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), closed.subject, case.number)
+    about = reason(scene, "about_case", case=case.number, owner=owner.name)
+    plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), about, case.number)
 
 
 # --- deadlines --------------------------------------------------------------------------------------------------------

@@ -388,7 +388,7 @@ def _person(scene: Scene) -> Choice:
 
 
 def _press(scene: Scene, choice: str) -> None:
-    offered, _, value = choice.rpartition("/")
+    value = choice.rpartition("/")[2]
     case = scene.case(scene.talk.case)
     if value == "person":
         scene.rule("asked_for_person")
@@ -396,7 +396,7 @@ def _press(scene: Scene, choice: str) -> None:
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)
-    elif offered != scene.talk.offer:
+    elif choice not in {each.id for each in scene.talk.choices}:
         repairs.stale(scene)
     elif value == "stay" and case and case.open:
         scene.rule("stays")
@@ -404,7 +404,7 @@ def _press(scene: Scene, choice: str) -> None:
         scene.say_text("stayed", case=case.number)
     elif scene.talk.expecting == "clarify" and value.startswith(("pick:", "none")):
         _press_at_rest(scene, value)
-    elif scene.frame and value.startswith("flow:"):
+    elif scene.frame and value.startswith("flow:") and value[5:] in scene.catalog.flows:
         _digress(scene, Understanding(decision="flow", id=value[5:], topic=scene.catalog.topic(value[5:])), "")
     elif (step := steps.asking(scene)) and steps.press(scene, step, value):
         scene.rule("pressed")
@@ -460,10 +460,12 @@ def _waiting_frame(scene: Scene, token: str) -> int | None:
 
 
 def _raise_frame(scene: Scene, at: int) -> None:
-    """Put the frame at `at`, with all that lies on it as its digressions below it, on top of the stack."""
+    """Put the frame at `at`, with the flows that it is a part of, on top of the digressions that lie on it."""
     frames = scene.talk.frames
-    if at < len(frames) - 1 and not any(frame.waiting == "flow" for frame in frames[at:]):
-        scene.change(frames=(*frames[:at], *frames[at + 1 :], frames[at]))
+    start = at
+    while start and frames[start - 1].waiting == "flow":
+        start -= 1
+    scene.change(frames=(*frames[:start], *frames[at + 1 :], *frames[start : at + 1]))
 
 
 def _returned(scene: Scene, event: CallReturned) -> None:

@@ -98,5 +98,5 @@ def _restart(scene: Scene) -> None:
         flow = scene.flow_of(dropped)
         scene.say_text("restarted", flow=scene.catalog.title(dropped.flow))
         if flow:
-            scene.push(flow)
+            scene.push(flow, dropped.began)
         steps.run(scene)

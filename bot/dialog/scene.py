@@ -111,9 +111,10 @@ class Scene:
 
     def push(self, flow: Flow, slots: Mapping[str, Any] | None = None) -> None:
         """Start a flow on top of what is in progress."""
-        began = Frame(flow=flow.id, version=flow.version, step=flow.first, slots=dict(slots or {}))
+        known = dict(slots or {})
+        frame = Frame(flow=flow.id, version=flow.version, step=flow.first, began=known, slots=known)
         self._begun.append(flow.version)
-        self.change(frames=(*self.talk.frames, began), expecting="", options=())
+        self.change(frames=(*self.talk.frames, frame), expecting="", options=())
 
     def pop(self) -> None:
         """Leave the flow on top."""

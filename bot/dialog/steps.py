@@ -155,7 +155,7 @@ def _end(scene: Scene, step: End) -> None:
         words.append(scene.word("anything_else", scene.catalog.texts["anything_else"]))
     if words:
         at = step.text.at if step.text else step.at
-        scene.say(" ".join(words), Source(kind="flow", id=_ref(scene, step), at=at))
+        scene.say(("\n\n" if "\n" in words[0] else " ").join(words), Source(kind="flow", id=_ref(scene, step), at=at))
     scene.note(f"flow {ended.flow} ended: {step.outcome}")
     leave(scene, ended)
 

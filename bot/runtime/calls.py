@@ -29,11 +29,25 @@ async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock
             detail=detail,
         )
 
+    doing = asyncio.ensure_future(connector.call(call.action, call.args, one.id))
+    doing.add_done_callback(_forget)
     try:
-        async with asyncio.timeout(patience) as limit:
-            answer = await connector.call(call.action, call.args, one.id)
+        await asyncio.wait([doing], timeout=patience)
+        if not doing.done():  # and should it not care that it is cancelled, nobody waits for it
+            log.warning("%s: call %s failed (no answer)", one.id, call.action)
+            return event("failed", detail=f"no answer within {patience:g} s")
+        answer = doing.result()
         return event(answer.result, msgspec.to_builtins(answer.value))
-    except Exception as error:
-        reason = f"no answer within {patience:g} s" if limit.expired() else f"{type(error).__name__}: {error}"[:DETAIL]
+    except (Exception, asyncio.CancelledError) as error:
+        if not doing.done():  # it is we who were cancelled
+            raise
         log.warning("%s: call %s failed (%s)", one.id, call.action, type(error).__name__)
-        return event("failed", detail=reason)
+        return event("failed", detail=f"{type(error).__name__}: {error}"[:DETAIL])
+    finally:
+        doing.cancel()
+
+
+def _forget(done: "asyncio.Future[Any]") -> None:
+    """Look at how it ended, so that nobody complains that nobody did."""
+    if not done.cancelled():
+        done.exception()

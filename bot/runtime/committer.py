@@ -113,8 +113,7 @@ class Committer:
                     await self._commit([part])
         else:
             self._failures = 0
-            self.trouble = None
-            self._try_again()
+            self.try_again()
             try:
                 self._committed(batch, committed)
             except Exception as error:
@@ -133,9 +132,11 @@ class Committer:
             self._failures += 1
             self.trouble = error
             log.error("%d turns and marks cannot be stored, trying again in %.1f s: %s", len(self._kept), delay, error)
-            asyncio.get_running_loop().call_later(delay, self._try_again)
+            asyncio.get_running_loop().call_later(delay, self.try_again)
 
-    def _try_again(self) -> None:
+    def try_again(self) -> None:
+        """Try now to store what is held back."""
+        self.trouble = None
         if self._kept:
             self._parts.extendleft(reversed(self._kept))
             self._kept.clear()

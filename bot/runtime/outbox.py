@@ -103,7 +103,9 @@ class Outbox:
                 self._unserved.add(prefix)
                 log.error("no channel serves %r: what goes there waits until one does", f"{prefix}:")
             return None
-        return f"{prefix}:{self._channels[prefix].lane(one.place)}"
+        channel = self._channels[prefix]
+        home = next(name for name, each in self._channels.items() if each is channel)
+        return f"{home}:{channel.lane(one.place)}"
 
     def _start(self, lane: _Lane) -> None:
         if lane.task is None and not self.paused:

@@ -98,8 +98,9 @@ class Runtime:
         """Wait until nothing is waiting and no turn, delivery or call is in hand.
 
         Deliveries that failed and wait for another attempt do not count; nor, while paused, does what is held back.
-        Raises StoreError while turns or marks cannot be stored: they are kept, and tried until they can be.
+        Raises StoreError when turns or marks cannot be stored, now either: they are kept, and tried until they can be.
         """
+        self._committer.try_again()
         while self._dispatcher.busy or self._outbox.busy or self._committer.busy or self._timers.busy:
             if self._committer.trouble:
                 raise self._committer.trouble

@@ -89,6 +89,8 @@ class Timers:
     async def _ring(self) -> None:
         try:
             await self.fire_due(self._clock.now())
+        except asyncio.CancelledError:
+            return  # the bot stops; what is due is fired at the next start
         except StoreError as error:
             log.error("deadlines wait: %s", error)
             self._arm(None)

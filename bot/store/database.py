@@ -39,6 +39,7 @@ class Database:
     def __init__(self, path: str, patience: float) -> None:
         self.path = path
         self.hops = 0
+        self._patience = patience
         self._open = False
         self._connection: list[_Staged] = []
         self._thread: threading.Thread | None = None
@@ -61,7 +62,7 @@ class Database:
             raise explained(error, self.path) from error
         self._open = True
         try:
-            await self.run(lambda connection: _prepare(connection, self.path))
+            await self.run(lambda connection: _prepare(connection, self.path, self._patience))
         except BaseException:
             await self.close()
             raise
@@ -107,20 +108,21 @@ class Database:
         return await self.run(lambda connection: connection.execute(sql, parameters).fetchall())
 
 
-def _prepare(connection: sqlite3.Connection, path: str) -> None:
-    _write_ahead(connection)
+def _prepare(connection: sqlite3.Connection, path: str, patience: float) -> None:
+    _write_ahead(connection, patience)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     migrate(connection, path)
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
     """Switch to a write-ahead log. Two processes that do so at once may find it locked, without SQLite waiting."""
-    for attempt in range(50):
+    until = time.monotonic() + patience
+    while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == 49:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.02)
         else:

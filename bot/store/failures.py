@@ -18,6 +18,10 @@ _ADVICE = {
     sqlite3.SQLITE_BUSY: "is locked by another program. Close whatever has it open (a database browser, a backup).",
     sqlite3.SQLITE_LOCKED: "is locked by another program. Close whatever has it open (a database browser, a backup).",
     sqlite3.SQLITE_FULL: "cannot grow: its disk is full. Free some space; nothing is lost, the bot goes on by itself.",
+    sqlite3.SQLITE_IOERR_WRITE: (
+        "cannot be written: its disk reports an error, or a quota or size limit is reached. Make room or check the "
+        "disk; nothing is lost, the bot goes on by itself."
+    ),
     sqlite3.SQLITE_IOERR: "cannot be read or written: its disk reports errors. Check the disk and its mount.",
 }
 
@@ -27,5 +31,6 @@ def explained(error: sqlite3.Error, path: str) -> Exception:
 
     An error that is none of the file's (a statement that breaks a constraint) is returned as it is.
     """
-    advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    code = getattr(error, "sqlite_errorcode", 0)
+    advice = _ADVICE.get(code) or _ADVICE.get(code & 0xFF)
     return StoreError(f"{path} {advice.format(path=path)} (SQLite: {error})") if advice else error

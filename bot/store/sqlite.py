@@ -76,6 +76,10 @@ class SqliteStore:
             outgoing=rows.sent(parameters.outbox, seqs),
         )
 
+    async def knows(self, key: str) -> bool:
+        """Return whether something with this key has been accepted."""
+        return bool(await self._database.rows(statements.KNOWS, key))
+
     async def dossiers(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         """Return version and dossier of each customer; one never seen has version 0 and an empty dossier."""
         found = await self._database.rows(statements.DOSSIERS, json.dumps(list(customers)))

@@ -58,6 +58,8 @@ DOSSIERS = """
 SELECT customer, version, body FROM dossiers WHERE customer IN (SELECT value FROM json_each(?))
 """
 
+KNOWS = "SELECT 1 FROM inbox WHERE key = ?"
+
 WAITING = "SELECT id, body FROM inbox WHERE turn IS NULL ORDER BY id"
 
 OUTGOING = """

@@ -57,7 +57,7 @@ def test_a_form_is_sent(bot: Bot) -> None:
             {"id": "why", "label": "Why?", "required": False, "long": True},
         ],
     }
-    assert [texts(group) for group in groups[1:]] == [["What shall we do?"], ["Money for a lamp."]]
+    assert [texts(group) for group in groups[1:]] == [["What shall we do?"], ["Money for a lamp. anything_else"]]
 
 
 def test_a_form_is_sent_by_name_as_the_page_does(bot: Bot) -> None:
@@ -121,7 +121,7 @@ def test_a_supervisor_decides(bot: Bot, do: str, outcome: str) -> None:
     )
     assert texts(groups[2]) == ["Case 1 is under review."]
     assert (texts(groups[3]), texts(groups[3], "staff")) == ([], ["staff_role"])
-    assert texts(groups[4]) == [outcome]
+    assert texts(groups[4]) == [f"{outcome} anything_else"]
 
 
 def test_what_an_agent_cannot_do_now_is_told_in_the_thread(bot: Bot) -> None:
@@ -266,7 +266,6 @@ def test_a_line_with_a_known_ref_does_nothing(bot: Bot, tmp_path: Path) -> None:
     assert hello["at"] == "2026-01-05T12:00:00+00:00"
 
 
-@pytest.mark.xfail(strict=True, reason="the store cannot be asked for a known key, so the reader looks for the choice")
 def test_a_press_or_form_with_a_known_ref_does_nothing(bot: Bot) -> None:
     lines = [
         say("when are you open", ref="a"),
@@ -513,7 +512,8 @@ def test_hostile_words_reach_people_and_come_back_as_they_were_typed(bot: Bot, w
 def test_hostile_words_in_a_form_are_said_back_as_they_were_typed(bot: Bot, words: str) -> None:
     groups = bot.talk(CLAIM, submit(what=words), press("Money back"))
     shown = words.replace("\ud800", "?")[:4_000]
-    assert texts(groups[2]) == [f"Money for {shown}."]
+    (said,) = texts(groups[2])
+    assert (said[: len(f"Money for {shown}.")], said.split()[-1]) == (f"Money for {shown}.", "anything_else")
 
 
 @pytest.mark.parametrize("name", ["{{ 7*7 }}", "<!channel>", "*x*", "\ud800", "\u202eevil", "x" * 80])

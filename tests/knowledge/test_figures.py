@@ -45,7 +45,7 @@ def test_questions_of_an_faq_find_their_entry() -> None:
 
 def test_questions_that_the_faq_does_not_cover_are_rarely_answered() -> None:
     index = Index(subjects(questions("stackfaq_oos", "train")))
-    assert outcome(index, questions("stackfaq_oos", "oos_test")).answered <= 0.12
+    assert outcome(index, questions("stackfaq_oos", "oos_test")).answered <= 0.14
     assert outcome(index, questions("stackfaq_oos", "test")).reached >= 0.96
 
 

@@ -85,7 +85,7 @@ SCRIPTS: dict[str, list[Step]] = {
     "looks": says("where is my order", "{order}", "no thanks"),
     "talks to a person": PERSON,
     "asks for an exception": [
-        *says("refund", "{old}", "Tea towel set", "changed my mind", "none of these", "It was a present, and I was ill."),
+        *says("refund", "{old}", "Tea towel set", "changed my mind", "none of these", "It was a present, I was ill."),
         Step(CANARY, "note"),
         Step("Go ahead, she is a good customer.", "approve", "sam"),
         *says("yes", "thanks"),
@@ -337,9 +337,11 @@ async def trouble(folder: Path, model: Platform) -> Platform:
             await disturbed(platform.send(http, "move", target), kills=1 + KILLS // 20, longest=0.6)
             if move is MOVES[0]:
                 late = [each for each in platform.customers.values() if each.kind in LATER]
-                await platform.until(lambda: all(each.cases for each in late), "their cases")
+                await platform.until(lambda late=late: all(each.cases for each in late), "their cases")  # type: ignore[misc]
                 for each in late:
                     await platform.act(http, each, LATER[each.kind])
+        while bot.kills < KILLS:
+            await disturbed(asyncio.sleep(0.2), kills=1, longest=0.2)
         total = {each.kind: each.count for each in model.customers.values()}
         for each in platform.customers.values():
             await platform.until(lambda each=each: each.count >= total[each.kind], each)  # type: ignore[misc]
