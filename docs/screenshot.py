@@ -36,6 +36,9 @@ def play(page: Page) -> None:
     say("can I talk to a real person please?")
     page.locator("[data-testid=case-action][data-do=claim]").first.click()
     page.wait_for_timeout(800)
+    page.get_by_test_id("desk").evaluate("desk => { desk.scrollTop = 0 }")
+    page.get_by_test_id("why-message").nth(-2).click()
+    page.wait_for_timeout(300)
 
 
 def main() -> None:

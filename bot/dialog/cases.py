@@ -289,12 +289,14 @@ def _owner(scene: Scene, case: Case) -> str:
 
 
 def _subject(scene: Scene) -> str:
-    """Say in a line what the customer wants: the flow they are in, else their own last words of substance."""
+    """Say in a line what the customer wants: the flow they are in, and their own most telling words of late."""
     checking = scene.frame and scene.frame.flow == CHECK_IN
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
-    last = max(words[-3:], key=len, default="")
-    return (flow + " ".join(last.split()))[:_SUBJECT]
+    if scene.trace.id in scene.catalog.wishes:
+        words = words[:-1] or words  # the wish for a person says nothing on the matter
+    telling = max(words[-6:], key=len, default="")
+    return (flow + " ".join(telling.split()))[:_SUBJECT]
 
 
 def _facts(scene: Scene) -> dict[str, str]:

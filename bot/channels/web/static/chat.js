@@ -17,6 +17,7 @@ export function chat(act) {
   const drafts = {};
   let shownFor = null;
   let atEnd = true;
+  let lastTop = 0;
   let count = 0;
 
   composer.addEventListener("submit", (event) => {
@@ -29,7 +30,10 @@ export function chat(act) {
   });
   scroller.addEventListener("scroll", () => {
     if (scroller.clientHeight === 0) return; // hidden
-    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    // Only a reader scrolls upwards; that we are not near may also mean that more came in before this event did.
+    atEnd = near || (atEnd && scroller.scrollTop >= lastTop);
+    lastTop = scroller.scrollTop;
     if (atEnd) newer.hidden = true;
   });
   newer.addEventListener("click", () => {
@@ -43,6 +47,10 @@ export function chat(act) {
 
   const handle = {
     ...act,
+    press(choice) {
+      atEnd = true;
+      act.press(choice);
+    },
     /** After a press by keyboard, the next thing is to write; a tap must not call up the phone's keyboard. */
     answered: (event) => event.detail === 0 && input.focus(),
     edit(item) {
