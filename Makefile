@@ -1,13 +1,13 @@
 # make demo   set up and open the playground: no token, no server
 # make test   set up and run every test
-# The rest: make check (lint, format, types), bench, soak, wheel, clean
+# The rest: make check (lint, format, types), bench, soak, pictures (those in README.md), wheel, clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench soak wheel clean
+.PHONY: demo test check bench soak pictures wheel clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml
@@ -34,6 +34,10 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py -s
+
+pictures: $(STAMP)
+	@$(BIN)/python docs/draw.py
+	@$(BIN)/python docs/screenshot.py
 
 wheel: $(STAMP)
 	@$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

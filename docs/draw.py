@@ -46,7 +46,10 @@ def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     def reach(start: str) -> set[str]:
         return set().union(*({each} | reach(each) for each in graph.get(start, ())))
 
-    return {here: {each for each in there if not any(each in reach(o) for o in there - {each})} for here, there in graph.items()}
+    return {
+        here: {each for each in there if not any(each in reach(o) for o in there - {each})}
+        for here, there in graph.items()
+    }
 
 
 def diagram() -> str:
@@ -55,7 +58,12 @@ def diagram() -> str:
     lines = ["```mermaid", "flowchart TD"]
     lines += [f"    {name}([{name}])" if name in PURE else f"    {name}[{name}]" for name in sorted(graph)]
     lines += [f"    {here} --> {there}" for here in sorted(graph) for there in sorted(graph[here])]
-    lines += [f"    classDef pure fill:#e7f3ec,stroke:#2f6f4f,color:#123", f"    class {','.join(PURE)} pure", "```", ""]
+    lines += [
+        "    classDef pure fill:#e7f3ec,stroke:#2f6f4f,color:#123",
+        f"    class {','.join(PURE)} pure",
+        "```",
+        "",
+    ]
     return "\n".join(lines)
 
 

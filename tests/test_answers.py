@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,21 @@ def test_every_topic_is_served(catalog: Catalog) -> None:
         topic for each in (catalog.entries, catalog.flows, catalog.wishes) for s in each.values() for topic in s.topics
     }
     assert served.issuperset(TOPICS)
+
+
+def test_every_entry_has_six_to_twelve_phrasings_that_differ_in_more_than_a_word() -> None:
+    entries = {}
+    for file in sorted((shipped_folder() / "faqs").glob("*.yaml")):
+        entries.update(read(file, file.name).value["entries"])
+    answers = {name: entry["phrasings"] for name, entry in entries.items() if entry.get("kind", "answer") == "answer"}
+    assert len(answers) >= 60
+    assert {name: len(said) for name, said in answers.items() if not 6 <= len(said) <= 12} == {}
+    words = {name: [set(normalise(phrasing).split()) for phrasing in said] for name, said in answers.items()}
+    alike = [
+        (name, one & other) for name, sets in words.items() for one, other in combinations(sets, 2)
+        if max(len(one - other), len(other - one)) <= 1
+    ]  # fmt: skip
+    assert alike == []
 
 
 def _phrasings(folder: Path) -> Iterator[str]:

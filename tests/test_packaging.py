@@ -46,7 +46,9 @@ def test_it_answers_from_the_demo_shop_that_it_carries(installed: Path) -> None:
 
 def test_it_serves_the_playground(installed: Path) -> None:
     words, environment = command(installed, "demo", "--port", "0")
-    with subprocess.Popen(words, env=environment, cwd=installed / "empty", stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words, env=environment, cwd=installed / "empty", stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         address = next(found.group() for line in process.stdout if (found := re.search(r"http://\S+/", line)))
         with urllib.request.urlopen(address) as page:

@@ -24,7 +24,7 @@ from tests.bench.floor import floor
 from tests.bench.ours import Result, ours
 
 _ROUNDS = 3
-_MESSAGES = {1: 300, 64: 6_400}
+_MESSAGES = {1: 200, 64: 3_200}
 _EVAL = Path(__file__).parents[1] / "eval" / "messages.jsonl"
 
 

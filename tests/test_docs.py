@@ -1,0 +1,53 @@
+"""What the documents show is what there is."""
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")])
+
+
+def draw() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("draw", ROOT / "docs" / "draw.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_drawing_of_the_rooms_is_the_present_one() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert draw().drawn(readme) == readme, "run: python docs/draw.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_into_the_repository_lead_somewhere(page: Path) -> None:
+    targets = re.findall(
+        r"\]\((?!https?:|mailto:|#)([^)#\s]+)", re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.S)
+    )
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_are_shown_exist(page: Path) -> None:
+    shown = set(re.findall(r"`frontdesk ([a-z]+)", page.read_text("utf-8")))
+    known = {command.name for command in cli.registered_commands} | {
+        command.callback.__name__ for command in cli.registered_commands if command.callback
+    }
+    assert shown - known == set()
+
+
+def test_the_try_that_the_readme_shows_is_what_try_says() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command, first, second = re.search(r"\$ frontdesk (try .*)\n(.*)\n(.*)\n", readme).groups()  # type: ignore[union-attr]
+    said = CliRunner().invoke(cli, [*shlex.split(command), "--content", str(ROOT)]).output.splitlines()
+    assert [re.sub(r":\d+$", "", line) for line in said[:2]] == [first, re.sub(r":\d+$", "", second)]
