@@ -15,6 +15,7 @@ The map, from the inside out (a test walks the imports and holds every arrow to 
     desk/         PURE  cases, queues, opening hours, roles
     dialog/       PURE  events, effects, the dossier, flows, repairs; `engine.advance` is the heart
     ports.py            the seams: Store, Channel, Connector, Clock
+    actions.py          what flows may ask of the order system, and the shape of an order: content is checked against it
     content/            YAML → Catalog; every problem with file:line, all at once
     runtime/            accept, take turns, commit together, deliver, wake at deadlines
     store/              SQL: schema, migrations, statements; SQLite

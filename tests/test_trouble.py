@@ -418,7 +418,7 @@ LIES: list[object] = [
 ]
 
 
-@pytest.mark.parametrize("lie", LIES, ids=lambda lie: repr(lie)[:40])
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: repr(lie).partition(" at 0x")[0][:40])
 async def test_what_an_order_system_makes_up_reaches_no_customer(folder: Path, screen: Screen, lie: object) -> None:
     async def answer(number: str) -> CallResult:
         return CallResult(result="found", value=lie)

@@ -1,1 +1,1 @@
-"""Outside systems behind the Connector Protocol. An order's shape and the actions are in `bot.connectors.actions`."""
+"""Outside systems behind the Connector Protocol. An order's shape and the actions are in `bot.actions`."""

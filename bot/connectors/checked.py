@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bot.connectors.actions import ACTIONS, Order, Receipt
+from bot.actions import ACTIONS, Order, Receipt
 from bot.ports import CallResult, Connector
 
 LARGEST = 100_000  # bytes of an answer

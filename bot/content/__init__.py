@@ -3,7 +3,13 @@
 yamlfile.py   one file → plain values and the line of each, within limits that hostile YAML cannot pass
 models.py     what the three kinds of file may contain (pydantic); the JSON Schemas come from here
 build.py      all files of a folder → Catalog, collecting problems
-flowcheck.py  what must hold of a flow: it ends, it asks before it loops, what it uses is set
+draft.py      what has been read so far, and the Catalog that it becomes
+compile.py    models of the files → the engine's own structures
+explain.py    what is wrong, in words that an admin can act on
+across.py     what only shows across files: left out, said twice, referred to in vain
+flowcheck.py  what must hold of a flow: every jump lands, it ends, it asks before it loops
+slotcheck.py  what a text or condition may name, and that it is set on every way there
+ways.py       where each step can lead
 texts.py      the house texts that the engine needs, and the values that each may use
 schema.py     the JSON Schemas for editors
 """

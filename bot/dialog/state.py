@@ -16,8 +16,9 @@ from bot.dialog.effects import Choice, Effect, Form
 class Frame(Struct, frozen=True, kw_only=True):
     """A flow in progress. `version` is the compiled flow's hash: a frame finishes the flow it began.
 
-    `began` are the slots that it was started with. `trail` holds, for each question answered so far, the step and the slots as they were before, so that "go back"
-    can return there. `waiting` names what must happen next: a call's effect id or "case:7".
+    `began` are the slots that it was started with. `trail` holds, for each question answered so far, the step and the
+    slots as they were before, so that "go back" can return there. `waiting` names what must happen next: a call's
+    effect id or "case:7".
     """
 
     flow: str

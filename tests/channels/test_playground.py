@@ -19,7 +19,10 @@ pytestmark = [
         CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine (Debian: apt install chromium)"
     ),
 ]
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from msgspec import convert
 
-from bot.connectors.actions import Order, OrderStatus, Receipt
+from bot.actions import Order, OrderStatus, Receipt
 from bot.connectors.demo import DemoOrders
 from bot.errors import ContentError, StoreError
 from bot.ports import CallResult
@@ -554,9 +555,8 @@ async def test_customers_words_are_not_kept(tmp_path: Path, clock: FixedClock) -
     demo = DemoOrders(SHOP, tmp_path / "demo.sqlite", clock, LONDON)
     await ask(demo, "12345", reason="my sister-in-law hates it")
     await demo.close()
-    with sqlite3.connect(tmp_path / "demo.sqlite") as link:
+    with closing(sqlite3.connect(tmp_path / "demo.sqlite")) as link:
         kept = "\n".join(link.iterdump())
-    link.close()
 
     assert "RF-12345-1" in kept
     assert "sister" not in kept

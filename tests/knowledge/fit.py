@@ -15,8 +15,7 @@ import numpy as np
 from bot.knowledge import Index, normalise
 from bot.knowledge.confidence import WEIGHTS
 from bot.knowledge.space import Floats
-
-from .shared_data import Question, questions, subjects
+from tests.knowledge.shared_data import Question, questions, subjects
 
 COLLECTIONS = {"stackfaq": "train", "banking77": "train10", "clinc150": "train10", "hwu64": "train10"}
 PHRASINGS = (1, 2, 4, 10)

@@ -5,9 +5,8 @@ from typing import NamedTuple
 import pytest
 
 from bot.knowledge import Index
-
-from . import fit
-from .shared_data import DATA, Question, questions, subjects
+from tests.knowledge import fit
+from tests.knowledge.shared_data import DATA, Question, questions, subjects
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the public questions are not in {DATA}")
 

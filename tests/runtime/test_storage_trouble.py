@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from tests.runtime.fakes import FakeChannel, message, running, until
 
 
 @pytest.fixture
-async def hasty(file: Path) -> SqliteStore:
+async def hasty(file: Path) -> AsyncIterator[SqliteStore]:
     """A store that waits only a moment for a lock."""
-    return await SqliteStore.open(str(file), exclusive=True, patience=0.05)
+    store = await SqliteStore.open(str(file), exclusive=True, patience=0.05)
+    yield store
+    await store.close()
 
 
 def locked(file: Path) -> sqlite3.Connection:
@@ -37,7 +40,6 @@ async def test_a_message_that_cannot_be_stored_is_refused_and_can_be_sent_again(
         other.close()
         assert await runtime.accept(message("ana", "hello", key="k0"))
         await runtime.idle()
-    await hasty.close()
     assert channel.shown["web:ana"] == ["1 echo hello"]
 
 
@@ -58,7 +60,6 @@ async def test_turns_and_marks_are_kept_until_the_store_takes_them(
         other.close()
         await runtime.idle()
         assert await hasty.outgoing() == []
-    await hasty.close()
     assert "cannot be stored, trying again" in caplog.text
 
 
@@ -79,7 +80,6 @@ async def test_stopping_with_a_locked_database_ends_and_loses_nothing(
     async with running(hasty, channel) as runtime:
         await runtime.idle()
         assert await hasty.outgoing() == []
-    await hasty.close()
     assert channel.shown["web:ana"] == ["1 echo hello"]
 
 

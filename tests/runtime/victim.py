@@ -27,7 +27,7 @@ from aiohttp import web
 from bot import app
 from bot.app import OpenShop, open_shop
 from bot.channels.lines import show, staff_event
-from bot.connectors import demo
+from bot.connectors import demo_files
 from bot.connectors.demo import DemoOrders
 from bot.content import load
 from bot.dialog import scene
@@ -139,7 +139,7 @@ async def serve(catalog: Catalog, database: str, platform: str) -> None:
 
 def main() -> None:
     logging.disable(logging.WARNING)  # the platform's faults
-    catalog, _ = load(ROOT), demo._read(Path(sys.argv[3]))
+    catalog, _ = load(ROOT), demo_files.read(Path(sys.argv[3]))
     for _ in sys.stdin:
         child = os.fork()
         if not child:
@@ -155,6 +155,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     by_name = patch.object(scene, "crc32", lambda seed: crc32(seed.partition(b"/")[2]))
-    once = patch.object(demo, "_read", cache(demo._read))
+    once = patch.object(demo_files, "read", cache(demo_files.read))
     with patch.object(app, "DemoOrders", Dawdling), by_name, once:
         main()

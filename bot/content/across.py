@@ -1,0 +1,156 @@
+"""What only shows across the files of a folder: what it leaves out, what stands twice, what refers to nothing.
+
+Where a folder says nothing on commands, texts, people or the check-in flow, the shipped shop's are borrowed.
+"""
+
+from msgspec.structs import replace
+
+from bot.content import flowcheck
+from bot.content.draft import CHECK_IN, Draft
+from bot.content.explain import mean
+from bot.content.slotcheck import check_wording
+from bot.content.texts import COMMANDS, TEXTS
+from bot.dialog.flow import Flow, Handoff, versioned
+from bot.knowledge import normalise
+
+_FIRST = ("cancel", "back", "restart")  # commands that are taken before any phrasing is looked at
+_SNIPPET_VALUES = frozenset({"case", "owner", "promise", "order"})
+
+
+def borrow(draft: Draft, shipped: Draft) -> None:
+    """Fill what the folder leaves out from the shipped shop."""
+    draft.texts = {**shipped.texts, **draft.texts}
+    draft.commands = {**shipped.commands, **draft.commands}
+    draft.voice = draft.voice or shipped.voice
+    draft.limits = draft.limits or shipped.limits
+    draft.agents = draft.agents or shipped.agents
+    if not draft.queues:
+        draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}
+        draft.default_queue = draft.default_queue or shipped.default_queue
+    draft.default_queue = draft.default_queue or next(iter(draft.queues), "")
+    if not draft.wishes and not draft.partial:
+        _borrow_wishes(draft, shipped)
+    if CHECK_IN not in draft.flows and CHECK_IN in shipped.flows:
+        draft.flows[CHECK_IN] = _with_our_queues(shipped.flows[CHECK_IN], draft)
+
+
+def _borrow_wishes(draft: Draft, shipped: Draft) -> None:
+    """Take the shipped wishes, with our queues and without the phrasings that our own content uses otherwise."""
+    ours = {normalise(each.text) for said in draft.phrasings.values() for each in said}
+    for name, wish in shipped.wishes.items():
+        said = [each for each in shipped.phrasings[name] if normalise(each.text) not in ours]
+        if said and ("id", name) not in draft.places:
+            draft.wishes[name] = replace(wish, queue=_our_queue(wish.queue, draft))
+            draft.phrasings[name] = said
+
+
+def _our_queue(queue: str, draft: Draft) -> str:
+    return queue if queue in draft.queues else draft.default_queue
+
+
+def _with_our_queues(flow: Flow, draft: Draft) -> Flow:
+    steps = {
+        name: replace(step, queue=_our_queue(step.queue, draft)) if isinstance(step, Handoff) else step
+        for name, step in flow.steps.items()
+    }
+    return versioned(replace(flow, steps=steps, version=""))
+
+
+def cross_check(draft: Draft) -> None:
+    """Note every problem between files."""
+    _check_complete(draft)
+    _check_twice(draft)
+    _check_references(draft)
+    _check_texts(draft)
+    _check_flows(draft)
+
+
+def _check_references(draft: Draft) -> None:
+    for name, (queue, at) in draft.queues.items():
+        if draft.lacks(queue.hours, draft.hours):
+            what = f"queue '{name}' keeps hours '{queue.hours}', which are not there."
+            draft.problem(at, what, mean(queue.hours, draft.hours))
+    if draft.default_queue and draft.lacks(draft.default_queue, draft.queues):
+        at = draft.places.get(("setting", "default_queue"), "handoff:1")
+        fix = mean(draft.default_queue, draft.queues)
+        draft.problem(at, f"there is no queue '{draft.default_queue}'.", fix)
+    for wish in draft.wishes.values():
+        if draft.lacks(wish.queue, draft.queues):
+            what = f"'{wish.id}' goes to queue '{wish.queue}', which is not there."
+            draft.problem(wish.at, what, mean(wish.queue, draft.queues))
+    for entry in draft.entries.values():
+        if entry.flow and draft.lacks(entry.flow, draft.flows):
+            what = f"'{entry.id}' offers flow '{entry.flow}', which is not there."
+            draft.problem(entry.at, what, mean(entry.flow, draft.flows))
+
+
+def _check_flows(draft: Draft) -> None:
+    known = flowcheck.Known(
+        queues=frozenset(draft.queues) | draft.broken,
+        flows=draft.flows,
+        policies=draft.known_policies,
+        broken=frozenset(draft.broken),
+        partial=draft.partial,
+    )
+    for flow in draft.flows.values():
+        for at, what, fix in flowcheck.check(flow, known, whole=flow.id not in draft.broken):
+            draft.problem(at, what, fix)
+
+
+def _check_complete(draft: Draft) -> None:
+    """What the engine cannot do without; a folder that leaves it out gets it from the shipped shop, if that has it."""
+    if draft.problems:
+        return
+    needed = {
+        "voice": draft.voice,
+        "limits": draft.limits,
+        "queues": draft.queues,
+        "agents": draft.agents,
+        **{f"text '{name}'": name in draft.texts for name in TEXTS},
+        **{f"command '{name}'": name in draft.commands for name in COMMANDS},
+        f"flow '{CHECK_IN}'": CHECK_IN in draft.flows,
+    }
+    for name, there in needed.items():
+        if not there:
+            folder = "flows" if name.startswith("flow ") else "handoff"
+            draft.problem(f"{folder}:1", f"{name} is nowhere in the folder.", "Add it.")
+
+
+def _check_texts(draft: Draft) -> None:
+    policies = None if draft.partial else draft.known_policies
+    for key, text in draft.texts.items():
+        if key in TEXTS:
+            for what, fix in check_wording(text, TEXTS[key], policies):
+                draft.problem(text.at, f"text '{key}' {what}", fix)
+    for entry in draft.entries.values():
+        for answer in (entry.answer, entry.simpler):
+            for what, fix in check_wording(answer, frozenset(), policies) if answer else ():
+                draft.problem(answer.at if answer else entry.at, f"the answer of '{entry.id}' {what}", fix)
+    for name, snippet in draft.snippets.items():
+        for what, fix in check_wording(snippet, _SNIPPET_VALUES, policies):
+            draft.problem(snippet.at, f"snippet '{name}' {what}", fix)
+
+
+def _check_twice(draft: Draft) -> None:
+    """A phrasing may stand once; commands are looked at too, since they are taken before anything else."""
+    commands: dict[str, str] = {}
+    for name, phrases in draft.commands.items():
+        at = draft.places.get(("command", name), "")
+        for phrase in phrases:
+            other = commands.setdefault(normalise(phrase), name)
+            if other != name and at:
+                draft.problem(at, f"'{phrase}' means '{name}' and '{other}'.", "Keep it in one place.")
+    seen: dict[str, tuple[str, str]] = {}
+    for name, said in draft.phrasings.items():
+        for phrasing in said:
+            key = normalise(phrasing.text)
+            if not key:
+                draft.problem(phrasing.at, f"the phrasing '{phrasing.text}' has no words.", "Remove it.")
+            elif commands.get(key) in _FIRST:
+                what = f"'{phrasing.text}' is a command: it means '{commands[key]}' before anything else is looked at."
+                draft.problem(phrasing.at, what, "Remove it, here or there.")
+            elif key in seen:
+                other, at = seen[key]
+                whose = "already" if other == name else f"also a phrasing of '{other}'"
+                draft.problem(phrasing.at, f"'{phrasing.text}' is {whose} at {at}.", "Keep it in one place.")
+            seen.setdefault(key, (name, phrasing.at))

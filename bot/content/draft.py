@@ -1,0 +1,116 @@
+"""What has been read of a content folder so far, and the Catalog that it becomes.
+
+May not live here: reading, and any judgement on what was read.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.content.texts import COMMANDS, TEXTS
+from bot.desk.hours import Hours
+from bot.desk.team import Agent, Queue
+from bot.dialog.catalog import Catalog, Entry, Limits, Voice, Wish
+from bot.dialog.flow import Flow, Wording
+from bot.durations import duration
+from bot.errors import Problem
+from bot.knowledge import Index, Phrasing, Subject, normalise
+
+CHECK_IN = "check_in"  # the flow that a folder may leave out
+
+
+@dataclass
+class Draft:
+    """What has been read so far. `broken` holds the names of what was left out for its problems; `partial` says that
+    there may be more of those, so that something which is not here may be in the folder after all."""
+
+    broken: set[str] = field(default_factory=set)
+    partial: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    wishes: dict[str, Wish] = field(default_factory=dict)
+    phrasings: dict[str, list[Phrasing]] = field(default_factory=dict)
+    policies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    texts: dict[str, Wording] = field(default_factory=dict)
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    hours: dict[str, Hours] = field(default_factory=dict)
+    queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    snippets: dict[str, Wording] = field(default_factory=dict)
+    voice: Voice | None = None
+    limits: Limits | None = None
+    default_queue: str = ""
+    suggestions: tuple[str, ...] = ()
+    order_flow: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has to be borrowed from the shipped shop."""
+        has_all = self.voice and self.limits and self.queues and self.agents and self.wishes and self.suggestions
+        said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
+        return bool(has_all) and said and CHECK_IN in self.flows
+
+    def lacks(self, name: str, there: Iterable[str]) -> bool:
+        """Tell whether something is surely nowhere in the folder."""
+        return name not in there and name not in self.broken and not self.partial
+
+    @property
+    def known_policies(self) -> dict[str, dict[str, Any]]:
+        """The policies, and an empty one for each name of something broken."""
+        return {**{name: {} for name in self.broken}, **self.policies}
+
+    def problem(self, at: str, what: str, fix: str = "") -> None:
+        """Note something wrong at "file:line"."""
+        file, _, line = at.rpartition(":")
+        self.problems.append(Problem(file or at, int(line or 1), what, fix))
+
+    def catalog(self) -> Catalog:
+        """Freeze it."""
+        assert self.voice
+        assert self.limits
+        subjects = [*_subjects(self)]
+        return Catalog(
+            voice=self.voice,
+            entries=self.entries,
+            flows=self.flows,
+            versions={flow.version: flow for flow in self.flows.values()},
+            wishes=self.wishes,
+            texts=self.texts,
+            commands={name: frozenset(normalise(phrase) for phrase in said) for name, said in self.commands.items()},
+            queues={
+                name: Queue(
+                    id=name,
+                    name=model.name,
+                    hours=self.hours[model.hours],
+                    first_response=minutes(model.first_response),
+                )
+                for name, (model, _) in self.queues.items()
+            },
+            default_queue=self.default_queue,
+            agents=self.agents,
+            policies=self.policies,
+            limits=self.limits,
+            index=Index(subjects, language=self.voice.locale.split("_")[0]),
+            snippets=self.snippets,
+            suggestions=self.suggestions,
+            order_flow=self.order_flow,
+        )
+
+
+def minutes(text: str) -> int:
+    """Return a duration such as "2h" in minutes."""
+    return int(duration(text) / timedelta(minutes=1))
+
+
+def _subjects(draft: Draft) -> Iterator[Subject]:
+    served: list[Entry | Flow | Wish] = [*draft.entries.values(), *draft.flows.values(), *draft.wishes.values()]
+    for each in served:
+        if isinstance(each, Entry) and each.visibility == "staff":
+            continue
+        kind = each.kind if isinstance(each, Entry) else "flow" if isinstance(each, Flow) else "handoff"
+        said = draft.phrasings.get(each.id, [])
+        if said:
+            yield Subject(id=each.id, kind=kind, phrasings=tuple(said), title=each.title)

@@ -1,0 +1,222 @@
+"""What a text or condition may name: values of the house, slots that are surely set by then, policies that there are.
+
+Lives here: what each step evaluates, what it sets, and what is set on every way that leads to it.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from re import compile as pattern
+from typing import Any, assert_never
+
+from jinja2 import TemplateError
+
+from bot.content.explain import mean
+from bot.content.ways import jumps
+from bot.dialog import flow as f
+from bot.dialog.flow import Flow, Step, Wording
+from bot.dialog.speech import BASIC_VALUES
+from bot.dialog.template import expression_names, names
+
+Found = Iterator[tuple[str, str, str]]
+_GIVEN = {"check_in": frozenset({"about", "case"})}
+_HEARD = frozenset({"case", "team", "promise"})
+_POLICY = pattern(r"(?<![\w.'\"])policy\.(\w+)(?:\.(\w+))?(?:\.(\w+))?")
+
+
+def hidden(flow: Flow) -> Found:
+    """Yield slots that would hide a value which every text may use."""
+    for step in flow.steps.values():
+        for name in sorted(_own_slots(step) & BASIC_VALUES):
+            yield step.at, f"step '{step.id}' sets '{name}', which is a value of the house.", "Rename the slot."
+
+
+def _own_slots(step: Step) -> frozenset[str]:
+    match step:
+        case f.Ask():
+            return frozenset({step.slot})
+        case f.FormStep():
+            return frozenset(each.slot for each in step.fields)
+        case f.Offer() | f.Confirm():
+            return frozenset({step.id})
+        case f.SetStep():
+            return frozenset(step.values)
+        case f.CallStep() if step.into:
+            return frozenset({step.into})
+        case _:
+            return frozenset()
+
+
+def check_wording(
+    wording: Wording, more: frozenset[str], policies: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield (what, fix) for a text that does not parse or uses values that it cannot have."""
+    allowed = BASIC_VALUES | more
+    for source in wording.variants:
+        try:
+            for name in sorted(_needs(source, expression=False) - allowed):
+                yield f"uses '{name}', which is never set here.", mean(name, allowed)
+        except TemplateError as error:
+            yield f"is not a valid template: {error}.", "Check the braces."
+        if policies is not None and "{" in source:
+            yield from _policies(source, policies)
+
+
+def _policies(source: str, policies: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (what, fix) for each policy, or part or value of one, that a text or condition names in vain.
+
+    Of an empty policy only the name is known.
+    """
+    for name, part, value in dict.fromkeys(_POLICY.findall(source)):
+        policy = policies.get(name)
+        if policy is None:
+            yield f"uses policy '{name}', which is not there.", mean(name, policies)
+        elif part and policy and part not in policy:
+            yield f"uses '{part}' of policy '{name}', which it does not have.", mean(part, policy)
+        elif part == "values" and policy and value and value not in policy["values"]:
+            yield f"uses the value '{value}' of policy '{name}', which it does not have.", mean(value, policy["values"])
+
+
+def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
+    """Yield (source, whether it is an expression, names that are there besides) of everything a step evaluates."""
+    none: frozenset[str] = frozenset()
+    texts: list[Wording | None] = []
+    match step:
+        case f.Say() | f.End():
+            texts = [step.text]
+        case f.Ask():
+            texts = [step.text, step.again]
+            own = frozenset({step.slot})
+            yield from ((source, False, own) for source in (step.otherwise.variants if step.otherwise else ()))
+            if step.check:
+                yield step.check, True, own
+            if step.options_from:
+                yield step.options_from, True, none
+            yield from ((option.label, False, none) for option in step.options)
+        case f.FormStep():
+            texts = [step.text, step.again]
+            yield step.title, False, none
+            yield from ((each.label, False, none) for each in step.fields)
+        case f.Offer():
+            texts = [step.text, step.again]
+            yield from ((option.label, False, none) for option in step.options)
+        case f.Confirm():
+            texts = [step.text, step.again]
+        case f.CallStep():
+            yield from ((source, True, none) for source in step.args.values())
+        case f.Decide():
+            yield from ((branch.when, True, none) for branch in step.branches if branch.when)
+        case f.SetStep():
+            earlier: frozenset[str] = none
+            for slot, source in step.values.items():
+                yield source, True, earlier
+                earlier |= {slot}
+        case f.Approve():
+            yield step.subject, False, none
+            yield from ((source, False, _HEARD) for source in step.text.variants)
+        case f.Handoff():
+            yield step.reason, False, none
+        case f.Note():
+            yield step.text, False, none
+        case f.CheckIn():
+            yield step.about, False, none
+        case f.SubFlow():
+            pass
+        case _:
+            assert_never(step)
+    for text in texts:
+        yield from ((source, False, none) for source in (text.variants if text else ()))
+
+
+@lru_cache(maxsize=20_000)
+def _needs(source: str, *, expression: bool) -> frozenset[str]:
+    """Return the names that a source needs. Raises TemplateError, also for what Python itself cannot take."""
+    try:
+        return expression_names(source) if expression else names(source)
+    except (RecursionError, SyntaxError, ValueError, OverflowError, MemoryError) as error:
+        raise TemplateError("it is too long or too deeply nested") from error
+
+
+def syntax(flow: Flow) -> Found:
+    """Yield what cannot be understood."""
+    for step in flow.steps.values():
+        for source, expression, _ in _sources(step):
+            try:
+                _needs(source, expression=expression)
+            except TemplateError as error:
+                what = f"'{source[:60]}' in step '{step.id}' cannot be understood: {error}."
+                yield step.at, what, "Check brackets, quotes and braces."
+
+
+def _sets(step: Step, target: str, flows: Mapping[str, Flow]) -> frozenset[str]:
+    """Return the slots that are set when `step` goes on to `target`."""
+    match step:
+        case f.Ask():
+            return frozenset({step.slot})
+        case f.FormStep():
+            return frozenset(each.slot for each in step.fields)
+        case f.Offer() | f.Confirm():
+            return frozenset({step.id})
+        case f.SetStep():
+            return frozenset(step.values)
+        case f.Approve():
+            return frozenset({"decision"})
+        case f.CallStep():
+            own = frozenset({step.into}) if step.into else frozenset[str]()
+            return own if target != step.failed else frozenset()
+        case f.SubFlow():
+            called = flows.get(step.flow)
+            return _at_end(called) if called else frozenset()
+        case _:
+            return frozenset()
+
+
+def _at_end(flow: Flow) -> frozenset[str]:
+    """Return the slots that are set at every end of a flow."""
+    surely = _surely_set(flow, {})
+    ends = [surely[step.id] for step in flow.steps.values() if isinstance(step, f.End) and step.id in surely]
+    return frozenset.intersection(*ends) if ends else frozenset()
+
+
+def _surely_set(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, frozenset[str]]:
+    """Return, for each step, the slots that are set on every way that leads there."""
+    surely: dict[str, frozenset[str]] = {flow.first: _GIVEN.get(flow.id, frozenset())}
+    open_ = [flow.first]
+    while open_:
+        at = open_.pop()
+        for target in jumps(flow.steps[at]):
+            if target not in flow.steps:
+                continue
+            here = surely[at] | _sets(flow.steps[at], target, flows)
+            merged = here if target not in surely else surely[target] & here
+            if surely.get(target) != merged:
+                surely[target] = merged
+                open_.append(target)
+    return surely
+
+
+def unset(flow: Flow, flows: Mapping[str, Flow], policies: Mapping[str, Any] | None) -> Found:
+    """Yield names that are not surely set where a step uses them; what is said of policies, if they are known."""
+    surely = _surely_set(flow, flows)
+    ever: frozenset[str] = frozenset().union(
+        *(_own_slots(s) | _sets(s, t, flows) for s in flow.steps.values() for t in jumps(s))
+    )
+    for step in flow.steps.values():
+        for source, expression, more in _sources(step) if step.id in surely else ():
+            there = BASIC_VALUES | surely[step.id] | more
+            for name in sorted(_needed(source, expression=expression) - there):
+                if f"{name} is defined" in source or f"{name} is not defined" in source:
+                    continue
+                what = f"step '{step.id}' uses '{name}', which is " + (
+                    "not set on every way that leads here." if name in ever else f"never set in '{flow.id}'."
+                )
+                fix = "Set it first, or test '… is defined'." if name in ever else mean(name, there | ever)
+                yield step.at, what, fix
+            for what, fix in () if policies is None else _policies(source, policies):
+                yield step.at, f"step '{step.id}' {what}", fix
+
+
+def _needed(source: str, *, expression: bool) -> frozenset[str]:
+    try:
+        return _needs(source, expression=expression)
+    except TemplateError:
+        return frozenset()  # told by `syntax`

@@ -1,0 +1,55 @@
+"""The answer to a question back: one of the options that were shown, or none of these.
+
+The question itself is asked in `replying`.
+"""
+
+from msgspec.structs import replace
+
+from bot.dialog import cases, digressing, repairs, replying, slots, steps
+from bot.dialog.flow import Option
+from bot.dialog.scene import Scene
+from bot.dialog.understand import Decision, Understanding, command
+
+
+def picks(scene: Scene, text: str) -> bool:
+    """Take what was typed as one of the options that were shown, or as "none of these"."""
+    titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in scene.talk.options]
+    picked = slots.choose(titles, text)
+    if picked:
+        pick(scene, picked.value)
+    elif command(text, scene.catalog) == "no":
+        none_of_these(scene)
+    else:
+        return False
+    return True
+
+
+def pick(scene: Scene, ref: str) -> None:
+    """Take the entry, flow or wish that was meant."""
+    scene.rule("picked")
+    scene.trace = replace(scene.trace, id=ref, topic=scene.catalog.topic(ref))
+    catalog = scene.catalog
+    scene.change(expecting="", options=())
+    if scene.frame:
+        kind: Decision = "answer" if ref in catalog.entries else "flow" if ref in catalog.flows else "handoff"
+        digressing.digress(scene, Understanding(decision=kind, id=ref, topic=catalog.topic(ref)), "")
+    elif ref in catalog.entries:
+        replying.answer(scene, catalog.entries[ref])
+    elif ref in catalog.flows:
+        words = [line.text for line in scene.talk.recent if line.who == "customer"]
+        steps.begin(scene, catalog.flows[ref], " ".join(words[-2:]))
+    elif ref in catalog.wishes:
+        cases.hand_over(scene, catalog.wishes[ref].queue, catalog.wishes[ref].reason)
+    else:
+        repairs.stale(scene)
+
+
+def none_of_these(scene: Scene) -> None:
+    """Leave the options out from now on; in a flow, go on with it."""
+    scene.rule("none_of_these")
+    scene.change(rejected=(*scene.talk.rejected, *scene.talk.options), expecting="", options=())
+    if scene.frame:
+        steps.resume(scene)
+        steps.run(scene)
+    else:
+        replying.miss(scene)

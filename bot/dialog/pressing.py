@@ -1,0 +1,70 @@
+"""What a customer presses and sends: choices and forms, those that still count and those that do not."""
+
+from bot.dialog import cases, digressing, picking, repairs, replying, steps
+from bot.dialog.events import FormSubmitted
+from bot.dialog.flow import FormStep
+from bot.dialog.scene import Scene
+from bot.dialog.understand import Understanding
+
+
+def press(scene: Scene, choice: str) -> None:
+    """Take a press by the id of its choice; a typed label is one too."""
+    value = choice.rpartition("/")[2]
+    case = scene.case(scene.talk.case)
+    if value == "person":
+        scene.rule("asked_for_person")
+        cases.hand_over(scene, "", cases.reason(scene, "reason_wish"))
+    elif value == "back_to_bot" and case and case.open:
+        cases.withdraw(scene, case)
+        scene.say_text("back_with_bot", case=case.number)
+    elif choice not in {each.id for each in scene.talk.choices}:
+        repairs.stale(scene)
+    elif value == "stay" and case and case.open:
+        scene.rule("stays")
+        scene.withdraw_offer()
+        scene.say_text("stayed", case=case.number)
+    elif scene.talk.expecting == "clarify" and value.startswith(("pick:", "none")):
+        _press_at_rest(scene, value)
+    elif scene.frame and value.startswith("flow:") and value[5:] in scene.catalog.flows:
+        digressing.digress(
+            scene, Understanding(decision="flow", id=value[5:], topic=scene.catalog.topic(value[5:])), ""
+        )
+    elif (step := steps.asking(scene)) and steps.press(scene, step, value):
+        scene.rule("pressed")
+        steps.run(scene)
+    elif scene.talk.frames:
+        repairs.stale(scene)
+    else:
+        _press_at_rest(scene, value)
+
+
+def _press_at_rest(scene: Scene, value: str) -> None:
+    kind, _, ref = value.partition(":")
+    flow = scene.catalog.flows.get(ref)
+    scene.change(offer="", choices=(), form=None)
+    if kind == "pick":
+        picking.pick(scene, ref)
+    elif kind == "none":
+        picking.none_of_these(scene)
+    elif kind == "flow" and flow:
+        scene.rule("pressed_flow")
+        steps.begin(scene, flow, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))
+    elif kind in ("helped", "unhelpful"):
+        scene.change(expecting="feedback")
+        replying.feedback(scene, kind)
+    else:
+        repairs.stale(scene)
+
+
+def submit(scene: Scene, event: FormSubmitted) -> None:
+    """Take a form's texts."""
+    step = steps.asking(scene)
+    if not isinstance(step, FormStep) or event.form != f"{scene.talk.offer}/form":
+        repairs.stale(scene)
+        return
+    scene.rule("form_sent")
+    scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+    if steps.submit(scene, step, event.values):
+        steps.run(scene)
+    else:
+        steps.refuse(scene)

@@ -1,0 +1,101 @@
+"""What the bot says to words that it has understood, or not: an answer, a question back, "I don't know".
+
+Lives here: acting on a decision, and taking what the customer says of the answer. What to do with a reply while a flow
+is in progress is in `digressing` and `talking`.
+"""
+
+from typing import assert_never
+
+from bot.dialog import cases, steps
+from bot.dialog.catalog import Entry
+from bot.dialog.effects import Choice
+from bot.dialog.scene import Scene
+from bot.dialog.understand import Understanding
+
+
+def act(scene: Scene, meant: Understanding, text: str) -> None:
+    """Do what an utterance is about."""
+    catalog = scene.catalog
+    scene.trace = meant.trace(meant.decision)
+    match meant.decision:
+        case "answer" | "smalltalk":
+            answer(scene, catalog.entries[meant.id])
+        case "flow":
+            scene.change(misses=0)
+            steps.begin(scene, catalog.flows[meant.id], text)
+        case "handoff":
+            wish = catalog.wishes[meant.id]
+            cases.hand_over(scene, wish.queue, wish.reason)
+        case "clarify":
+            ask_back(scene, meant.options)
+        case "unknown":
+            miss(scene)
+        case _:
+            assert_never(meant.decision)
+
+
+def answer(scene: Scene, entry: Entry) -> None:
+    """Answer, and ask whether that helped."""
+    scene.change(misses=0, expecting="", options=())
+    if entry.kind == "smalltalk":
+        if scene.effects and entry.id == "hello":  # greeted this very turn
+            scene.say_text("go_ahead")
+        else:
+            scene.say_wording("entry", entry.id, entry.answer)
+        return
+    choices = [
+        scene.choice_text("helped", "choice_helped"),
+        scene.choice_text("unhelpful", "choice_unhelpful"),
+    ]
+    flow = scene.catalog.flows.get(entry.flow)
+    if flow:
+        choices.insert(0, scene.choice(f"flow:{flow.id}", flow.title))
+    scene.change(topic=entry.id, expecting="feedback")
+    say_entry(scene, entry, [*choices, person(scene)])
+
+
+def say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) -> None:
+    """Say the answer of an entry."""
+    scene.say_wording("entry", entry.id, entry.answer, choices=choices or [])
+
+
+def ask_back(scene: Scene, options: tuple[str, ...]) -> None:
+    """Ask which of these was meant."""
+    scene.change(expecting="clarify", options=options)
+    titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in options]
+    scene.say_text("clarify", [*titles, scene.choice_text("none", "choice_none"), person(scene)])
+
+
+def miss(scene: Scene) -> None:
+    """Not understood: say so, and call people when it has happened too often."""
+    misses = scene.talk.misses + 1
+    scene.change(misses=misses, expecting="", options=())
+    if misses >= scene.catalog.limits.misses:
+        cases.hand_over(scene, "", cases.reason(scene, "reason_misses"), opening="dont_know")
+    else:
+        scene.say_text("unknown", [person(scene)])
+
+
+def feedback(scene: Scene, word: str) -> None:
+    """Take "yes", "no", "helped" or "unhelpful" on an answer, or on "anything else?"."""
+    expecting = scene.talk.expecting
+    scene.withdraw_offer()
+    if word == "unhelpful" or (expecting == "feedback" and word == "no"):
+        scene.rule("not_helped")
+        why = cases.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
+        cases.hand_over(scene, "", why, opening="not_helped")
+    elif expecting == "more" and word == "yes":
+        scene.rule("more")
+        scene.say_text("go_ahead")
+    elif expecting == "feedback":
+        scene.rule("helped")
+        scene.change(expecting="more")
+        scene.say_text("helped")
+    else:
+        scene.rule("closing")
+        scene.say_text("closing")
+
+
+def person(scene: Scene) -> Choice:
+    """Return the button that calls a person."""
+    return scene.choice_text("person", "choice_person")

@@ -1,0 +1,144 @@
+"""What a customer says: with people, at rest, or in the middle of a flow.
+
+Lives here: whose turn of talk the words are, in the order of `engine`'s rules. What they are about is decided in
+`understand`; what is said to it is in `replying`, `picking` and `digressing`.
+"""
+
+from bot.dialog import cases, digressing, picking, pressing, repairs, replying, steps
+from bot.dialog.flow import Ask, FormStep
+from bot.dialog.scene import Scene
+from bot.dialog.understand import Understanding, command, understand
+from bot.knowledge import normalise
+
+
+def message(scene: Scene, text: str) -> None:
+    """Take what the customer typed."""
+    case = scene.case(scene.talk.case)
+    if choice := _label(scene, text):
+        pressing.press(scene, choice)
+    elif case and case.open:
+        _with_people(scene, text)
+    elif not normalise(text) and not _wants_any_text(asked := steps.asking(scene)):
+        scene.rule("no_words")
+        if asked:
+            steps.refuse(scene)
+        else:
+            scene.say_text("no_words", [replying.person(scene)])
+    elif name := repairs.wanted(scene, text):
+        repairs.repair(scene, name)
+    elif scene.frame:
+        _in_flow(scene, text)
+    else:
+        _at_rest(scene, text)
+
+
+def _label(scene: Scene, text: str) -> str:
+    """Return the choice whose label the customer typed out, or nothing."""
+    said = normalise(text)
+    return next((choice.id for choice in scene.talk.choices if normalise(choice.label) == said), "")
+
+
+def _wants_any_text(step: steps.Asking | None) -> bool:
+    return isinstance(step, Ask) and step.type == "text"
+
+
+def _with_people(scene: Scene, text: str) -> None:
+    """A person has the conversation, or will: pass it on, and answer only what is surely known while they wait."""
+    case = scene.case(scene.talk.case)
+    assert case is not None
+    word = command(text, scene.catalog)
+    if word in ("cancel", "back", "restart"):
+        cases.ask_to_leave(scene, case)
+        return
+    if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
+        pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
+        return
+    if case.status == "waiting":
+        meant = understand(text, scene.catalog)
+        if meant.decision == "handoff":
+            scene.trace = meant.trace("already_handed_over")
+            cases.hand_over(scene, "", "")
+            return
+        if meant.decision == "answer":
+            scene.trace = meant.trace("answered_while_waiting")
+            replying.say_entry(scene, scene.catalog.entries[meant.id])
+    cases.relay(scene, case, text)
+
+
+def _at_rest(scene: Scene, text: str) -> None:
+    """No flow is in progress."""
+    talk = scene.talk
+    if talk.expecting == "clarify" and picking.picks(scene, text):
+        return
+    if talk.expecting in ("feedback", "more"):
+        word = command(text, scene.catalog)
+        if word in ("yes", "no", "helped", "unhelpful"):
+            replying.feedback(scene, word)
+            return
+    replying.act(scene, understand(text, scene.catalog, rejected=talk.rejected), text)
+
+
+def _in_flow(scene: Scene, text: str) -> None:
+    """A flow is in progress: an answer to its question, a digression, or a failed answer."""
+    if scene.talk.expecting == "clarify" and picking.picks(scene, text):
+        return
+    step = steps.asking(scene)
+    word = command(text, scene.catalog)
+    if step is None and scene.talk.expecting == "more" and word in ("yes", "no", "helped"):
+        replying.feedback(scene, word)
+        return
+    free_text = _free_text(step, text)
+    if not free_text and _answers(scene, step, text):
+        return
+    meant = understand(text, scene.catalog)
+    if _digresses(scene, meant, text, free_text=free_text):
+        digressing.digress(scene, meant, text)
+    elif free_text and _answers(scene, step, text):
+        return
+    elif step:
+        _fails(scene, meant)
+    else:
+        digressing.while_waiting(scene, text)
+
+
+def _free_text(step: steps.Asking | None, text: str) -> bool:
+    """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?"."""
+    if isinstance(step, FormStep) or _wants_any_text(step):
+        return True
+    return isinstance(step, Ask) and step.type in ("order", "email", "number") and "?" in text
+
+
+def _answers(scene: Scene, step: steps.Asking | None, text: str) -> bool:
+    """Take the words as the answer to the flow's question; False when they are none."""
+    if step is None or not steps.answer(scene, step, text):
+        return False
+    scene.rule("answered_step")
+    steps.run(scene)
+    return True
+
+
+def _fails(scene: Scene, meant: Understanding) -> None:
+    """Ask whether something else was meant, or the flow's question once more."""
+    others = _others(scene, meant) if meant.decision == "clarify" else ()
+    if others and steps.tolerates(scene):
+        scene.trace = meant.trace("clarify_in_flow")
+        replying.ask_back(scene, others)
+    else:
+        scene.rule("failed_answer")
+        scene.change(expecting="", options=())
+        steps.refuse(scene)
+
+
+def _digresses(scene: Scene, meant: Understanding, text: str, *, free_text: bool) -> bool:
+    """Tell whether the customer turned to something else; words given as a free text must look like a question."""
+    if meant.decision in ("unknown", "clarify"):
+        return False
+    if not free_text or text.rstrip().endswith("?"):
+        return True
+    return meant.decision == "handoff" and meant.confidence >= scene.catalog.index.thresholds.answer
+
+
+def _others(scene: Scene, meant: Understanding) -> tuple[str, ...]:
+    """Return what the customer may have turned to; not the flows that they are in."""
+    flows = {frame.flow for frame in scene.talk.frames}
+    return tuple(ref for ref in meant.options if ref not in flows)

@@ -1,0 +1,115 @@
+"""What the shell reports, with no customer at the keyboard: results, decisions, deadlines, failed deliveries.
+
+Lives here: finding the conversation that waited, and moving it on.
+"""
+
+from datetime import timedelta
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from bot.desk.case import Deadline
+from bot.dialog import cases, steps
+from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
+from bot.dialog.flow import Approve, CallStep
+from bot.dialog.scene import Scene
+from bot.dialog.template import expression_names
+
+_BUSY = timedelta(hours=1)
+
+
+def returned(scene: Scene, event: CallReturned) -> None:
+    """Go on with a call's result; one that nobody waits for any more changes nothing."""
+    at = _waiting_frame(scene, event.call)
+    if at is None:
+        scene.rule("late_result")
+        scene.note(f"result {event.result!r} of {event.call} came too late and changed nothing")
+        return
+    scene.rule("call_returned")
+    frames = scene.talk.frames
+    step = steps.current_step(scene, frames[at])
+    assert isinstance(step, CallStep)
+    result = event.result if event.result in step.results else "failed"
+    scene.note(f"{step.action}: {result}" + (f" ({event.detail})" if event.detail else ""))
+    kept = {**frames[at].slots, step.into: event.value} if step.into and result != "failed" else frames[at].slots
+    used = frozenset().union(*(expression_names(each) for each in step.args.values()))
+    given = tuple(slot for slot in frames[at].given if slot not in used)
+    then = step.results.get(result, step.failed)
+    went = replace(frames[at], slots=kept, given=given, waiting="", step=then)
+    scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
+    if at == len(frames) - 1:
+        steps.run(scene)
+
+
+def decided(scene: Scene, event: CaseDecided) -> None:
+    """Go on with a decision on a case."""
+    case = cases.decide(scene, event)
+    if case is None:
+        return
+    at = _waiting_frame(scene, f"case:{case.number}")
+    if at is None:
+        scene.alert(case, "staff_flow_gone")
+        return
+    frames = scene.talk.frames
+    step = steps.current_step(scene, frames[at])
+    assert isinstance(step, Approve)
+    agent = scene.catalog.agents[event.agent]
+    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
+    then = step.approved if event.approved else step.declined
+    went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
+    scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
+    _raise_frame(scene, at)
+    steps.run(scene)
+
+
+def due(scene: Scene, deadline: Deadline) -> None:
+    """Do what a deadline was kept for."""
+    scene.enter(deadline.place, deadline.conversation)
+    match deadline.kind:
+        case "promise":
+            cases.promise_due(scene, deadline)
+        case "check_in":
+            _check_in(scene, deadline)
+        case _:
+            assert_never(deadline.kind)
+
+
+def _check_in(scene: Scene, deadline: Deadline) -> None:
+    """Ask how it went; not while the customer is busy with something else, and not while people have it."""
+    talk = scene.talk
+    if talk.case or (talk.frames and scene.now - talk.active_at < _BUSY):
+        scene.rule("check_in_waits")
+        later = scene.now + _BUSY
+        scene.start_timer("check_in", deadline.key, later, case=deadline.case, data=deadline.data)
+        return
+    scene.rule("check_in")
+    given = {"about": str(deadline.data.get("about", "")), "case": deadline.case}
+    steps.begin(scene, scene.catalog.flows[cases.CHECK_IN], given=given)
+
+
+def undelivered(scene: Scene, event: DeliveryFailed) -> None:
+    """Something could not be shown to the customer: whoever has their case must know."""
+    scene.rule("undelivered")
+    scene.note(f"{event.effect}: {event.detail}")
+    for case in scene.open_cases():
+        scene.enter(case.place, case.conversation)
+        scene.alert(case, "staff_undelivered", detail=event.detail)
+
+
+def _waiting_frame(scene: Scene, token: str) -> int | None:
+    """Enter the conversation in which a frame waits for `token`; return the frame's place on the stack."""
+    for talk in scene.conversations():
+        for at, frame in enumerate(talk.frames):
+            if frame.waiting == token:
+                scene.enter(talk.place, talk.id)
+                return at
+    return None
+
+
+def _raise_frame(scene: Scene, at: int) -> None:
+    """Put the frame at `at`, with the flows that it is a part of, on top of the digressions that lie on it."""
+    frames = scene.talk.frames
+    start = at
+    while start and frames[start - 1].waiting == "flow":
+        start -= 1
+    scene.change(frames=(*frames[:start], *frames[at + 1 :], *frames[start : at + 1]))
