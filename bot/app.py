@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.connectors import demo_files
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
@@ -16,6 +17,7 @@ from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
 from bot.dialog.flow import decode
 from bot.durations import duration
+from bot.errors import ContentError, Problem
 from bot.ports import Channel, Clock, Connector, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
 from bot.runtime.runtime import Runtime
@@ -103,6 +105,22 @@ async def open_shop(
             await orders.close()
     finally:
         await store.close()
+
+
+def check(folder: Path) -> Catalog:
+    """Return the catalog of a folder in which everything is right, the demo orders too; raise ContentError."""
+    problems: list[Problem] = []
+    try:
+        catalog = load(folder)
+    except ContentError as error:
+        problems += error.problems
+    try:
+        demo_files.read(orders_folder(folder))
+    except ContentError as error:
+        problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return catalog
 
 
 def orders_folder(folder: Path) -> Path:

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console as Terminal
 from rich.markup import escape
 
-from bot import __version__
+from bot import __version__, app
 from bot.app import content_folder, open_shop
 from bot.channels.console import chat as chat_face
 from bot.channels.console import jsonlines
@@ -275,7 +275,8 @@ def _switch(database: Path | None, config: Path | None, *, on: bool) -> None:
 @cli.command(rich_help_panel=EDIT)
 def check(content: Content = None, config: ConfigFile = None) -> None:
     """Check all content and name every problem as file:line, with its fix."""
-    folder, catalog = _load(content, config)
+    folder = content or content_folder(_settings(config))
+    catalog = app.check(folder)
     counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
 

@@ -601,7 +601,7 @@ def test_people_chat_in_the_terminal(content: Path) -> None:
         "We are open from 9 to 5.",
         "1 choice_helped",
         "helped",
-        "'rule':",
+        "rule ",
         "staff/care #1",
         "claimed",
         "Hello *Ben*",

@@ -135,6 +135,8 @@ def _check_twice(draft: Draft) -> None:
     """A phrasing may stand once; commands are looked at too, since they are taken before anything else."""
     commands: dict[str, str] = {}
     for name, phrases in draft.commands.items():
+        if name == "negation":
+            continue
         at = draft.places.get(("command", name), "")
         for phrase in phrases:
             other = commands.setdefault(normalise(phrase), name)

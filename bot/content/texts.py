@@ -78,8 +78,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_taken": frozenset({"case", "agent", "owner"}),
     "staff_not_owner": frozenset({"case", "agent", "owner"}),
     "staff_promise_missed": frozenset({"case", "promise", "missed"}),
+    "staff_promise_missed_again": frozenset({"case", "promise", "missed"}),
     "staff_flow_gone": frozenset({"case"}),
     "staff_undelivered": frozenset({"case", "detail"}),
 }
 
-COMMANDS: frozenset[str] = frozenset({"cancel", "back", "restart", "yes", "no", "helped", "unhelpful"})
+# The last holds no commands, but the words with which a sentence means the opposite of what it names.
+COMMANDS: frozenset[str] = frozenset({"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "negation"})

@@ -17,6 +17,7 @@ from bot.dialog.events import (
 from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
 
 StaffEvent = CaseClaimed | CaseReleased | AgentReplied | NoteAdded | CaseDecided | CaseResolved
 CHECK_IN = "check_in"  # the flow with which the bot comes back
@@ -61,9 +62,16 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)
-    scene.change(case=case.number, frames=(), expecting="", options=(), misses=0)
+    scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     return case
+
+
+def _under_review(scene: Scene) -> tuple[Frame, ...]:
+    """Return the frames that go on when somebody has decided; the rest ends where people take over."""
+    frames = scene.talk.frames
+    waiting = [at for at, frame in enumerate(frames) if frame.waiting.startswith("case:")]
+    return frames[: waiting[-1] + 1] if waiting else ()
 
 
 def ask_approval(scene: Scene, step: Approve) -> None:
@@ -87,8 +95,8 @@ def ask_approval(scene: Scene, step: Approve) -> None:
 
 
 def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> None:
-    """Come back to the customer later; one check-in per conversation."""
-    scene.start_timer("check_in", f"check_in:{scene.talk.id}", scene.now + wait, case=case, data={"about": about})
+    """Come back to the customer later; each matter has a check-in of its own."""
+    scene.start_timer("check_in", f"check_in:{scene.turn_id}", scene.now + wait, case=case, data={"about": about})
 
 
 def note_from_flow(scene: Scene, text: str) -> None:
@@ -107,9 +115,10 @@ def relay(scene: Scene, case: Case, text: str) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
     scene.rule("relayed")
     scene.tell_staff(case, "customer", escape(text), author=scene.name)
-    if case.status == "waiting" and "passed_on" not in scene.talk.said:
+    passed_on = f"passed_on:{case.number}"
+    if case.status == "waiting" and passed_on not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=_promised(scene, case))
-        scene.change(said={"passed_on": 0, **scene.talk.said})
+        scene.change(said={passed_on: 0, **scene.talk.said})
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:
@@ -249,8 +258,10 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
     place = _queue(scene, case.queue)
     promise = _first_response(scene, place)
     case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1))
-    scene.alert(case, "staff_promise_missed", promise=scene.time(promise), missed=missed)
-    if missed <= scene.catalog.limits.apologies:
+    told = missed <= scene.catalog.limits.apologies
+    alert = "staff_promise_missed" if told else "staff_promise_missed_again"
+    scene.alert(case, alert, promise=scene.time(promise), missed=missed)
+    if told:
         scene.say_text("promise_missed", case=case.number, team=place.name, promise=scene.time(promise))
     data = {"missed": missed}
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number, data=data)

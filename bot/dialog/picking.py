@@ -14,7 +14,7 @@ from bot.dialog.understand import Decision, Understanding, command
 def picks(scene: Scene, text: str) -> bool:
     """Take what was typed as one of the options that were shown, or as "none of these"."""
     titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in scene.talk.options]
-    picked = slots.choose(titles, text)
+    picked = slots.choose(titles, text, scene.catalog)
     if picked:
         pick(scene, picked.value)
     elif command(text, scene.catalog) == "no":

@@ -65,6 +65,8 @@ def _cancel(scene: Scene) -> None:
     elif not _busy(scene):
         dropped = _drop(scene) or frame
         scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))
+        if not scene.frame:
+            scene.change(expecting="more")
         steps.resume(scene)
         steps.run(scene)
 

@@ -19,6 +19,7 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _SURE = 85.0
 _MOST_WORDS = 12
+_SHORT_NO = 4
 _FILLER = re.compile(r"^(?:the|a|an|my|it is|its|it s|i want|i would like|please|with|by|for)\s+")
 
 
@@ -30,7 +31,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog) -> A
         case "yes_no":
             return yes_no(text, catalog)
         case "choice":
-            picked = choose(options, text)
+            picked = choose(options, text, catalog)
             return picked.value if picked else None
         case "number":
             return _number(text)
@@ -51,22 +52,23 @@ def find(kind: str, text: str) -> str | None:
 
 def yes_no(text: str, catalog: Catalog) -> bool | None:
     """Return whether the text says yes or no, by the shop's own lists of such words."""
-    said = normalise(text)
-    if said in catalog.commands["yes"]:
+    said = normalise(text).split()
+    yes, no = catalog.commands["yes"], catalog.commands["no"]
+    if not said:
+        return None
+    if " ".join(said) in yes | no:
+        return " ".join(said) in yes
+    # A yes may move money: "yes please do" is one, since all its words stand in some yes, "yes but wrong" is none.
+    if said[0] in yes and {*said} <= {part for phrase in yes for part in phrase.split()}:
         return True
-    if said in catalog.commands["no"]:
-        return False
-    first = said.split(" ", 1)[0]
-    if len(said.split()) <= 4 and not _EMAIL.search(text):
-        if first in catalog.commands["yes"]:
-            return True
-        if first in catalog.commands["no"]:
-            return False
-    return None
+    return False if said[0] in no and len(said) <= _SHORT_NO else None
 
 
-def choose(options: Sequence[Option], text: str) -> Option | None:
-    """Return the option that the text means: its value, its number in the list, its label or one of its phrasings."""
+def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
+    """Return the option that the text means: its value, its number in the list, its label or one of its phrasings.
+
+    An option that a bare "yes" or "no" chooses is chosen by all of the shop's words for that.
+    """
     said = normalise(text)
     if not said or not options:
         return None
@@ -76,12 +78,19 @@ def choose(options: Sequence[Option], text: str) -> Option | None:
     for name, option in names:
         if name == said:
             return option
+    plain = {True: "yes", False: "no", None: ""}[yes_no(text, catalog)]
+    for name, option in names:
+        if plain and name == plain:
+            return option
     if "?" in text or said.count(" ") > _MOST_WORDS:
         return None  # more likely something else that happens to name an option
+    negated = catalog.commands["negation"] & {*said.split()}
+    # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
+    names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
     bare = _FILLER.sub("", said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]
-    within = [option for name, option in names if len(name) > 3 and f" {name} " in f" {said} "]
+    within = [option for name, option in names if f" {name} " in f" {said} "]
     for found in (within, best):
         distinct = {option.value: option for option in found}
         if len(distinct) == 1:

@@ -244,7 +244,7 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             value = slots.read(step, options(scene, step), text, scene.catalog)
             return value is not None and _accept(scene, step, value)
         case Offer():
-            picked = slots.choose(options(scene, step), text)
+            picked = slots.choose(options(scene, step), text, scene.catalog)
             return picked is not None and _go(scene, step.id, picked.value, picked.then)
         case Confirm():
             yes = slots.yes_no(text, scene.catalog)

@@ -15,6 +15,7 @@ Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown
 _OPTIONS = 3
 # A person called in vain costs an apology, a wish for one that is not heard costs a customer: half-sure is enough.
 _PEOPLE = 0.4
+_LEAST = 0.01
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
@@ -35,8 +36,9 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What to offer when asking back; a person is offered anyway."""
-        return tuple(match.id for match in self.matches if match.kind != "handoff")[:_OPTIONS]
+        """What to offer when asking back: no small talk, nothing far-fetched; a person is offered anyway."""
+        worth = [match for match in self.matches if match.score >= _LEAST * self.matches[0].score]
+        return tuple(match.id for match in worth if match.kind not in ("handoff", "smalltalk"))[:_OPTIONS]
 
     def trace(self, rule: str) -> Trace:
         """Return the trace of acting on this."""
@@ -76,12 +78,13 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -
             confidence=sure,
             matches=matches,
         )
-    if sure < thresholds.clarify:
-        return Understanding(decision="unknown", confidence=sure, matches=matches)
-    return Understanding(decision="clarify", topic=catalog.topic(best.id), confidence=sure, matches=matches)
+    asked = Understanding(decision="clarify", topic=catalog.topic(best.id), confidence=sure, matches=matches)
+    if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
+        return asked
+    return Understanding(decision="unknown", confidence=sure, matches=matches)
 
 
 def command(text: str, catalog: Catalog) -> str:
     """Return which command ("cancel", "back", …) the whole utterance is, or nothing."""
     said = normalise(text)
-    return next((name for name, phrases in catalog.commands.items() if said in phrases), "")
+    return next((name for name, phrases in catalog.commands.items() if said in phrases and name != "negation"), "")

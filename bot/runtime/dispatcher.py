@@ -8,15 +8,16 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 import msgspec
 
 from bot.dialog.effects import OpenCase
-from bot.dialog.events import Event, Fresh
+from bot.dialog.events import DeadlineReached, Event, Fresh
 from bot.dialog.state import Dossier, Turn
 from bot.errors import Conflict, StoreError
-from bot.ports import Batch, Store, TurnTaken, Waiting
+from bot.ports import Batch, Clock, Store, TurnTaken, Waiting
 from bot.runtime.blame import where
 from bot.runtime.committer import Committer
 from bot.runtime.served import Advance, Broken, Served
@@ -24,6 +25,7 @@ from bot.runtime.served import Advance, Broken, Served
 log = logging.getLogger("frontdesk.dispatcher")
 
 LIMIT = 64  # customers in one batch
+LATE = timedelta(minutes=1)  # what waited longer (the bot was down, or paused) is answered as of now
 HELD = 1024  # dossiers kept in memory
 CONFLICTS = 5  # runs of one turn before it counts as broken
 RETRY = 1.0  # seconds until dossiers that could not be read are read again
@@ -39,10 +41,11 @@ class Dispatcher:
         served: Served,
         advance: Advance,
         broken: Broken,
+        clock: Clock,
         settled: Callable[[], None],
     ) -> None:
         self.paused = False
-        self.next_case = 0
+        self._clock = clock
         self._store = store
         self._committer = committer
         self._served = served
@@ -144,7 +147,9 @@ class Dispatcher:
 
     def _take(self, row: Waiting, version: int, dossier: Dossier) -> None:
         fresh = Fresh(conversation=f"c{row.id}", case=self.next_case)
-        event = msgspec.structs.replace(row.event, fresh=fresh)
+        now = self._clock.now()
+        late = now - row.event.at > LATE and not isinstance(row.event, DeadlineReached)
+        event = msgspec.structs.replace(row.event, fresh=fresh, at=now if late else row.event.at)
         try:
             turn, flows = self._decide(row, event, dossier)
         except Exception as error:

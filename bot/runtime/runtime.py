@@ -45,7 +45,7 @@ class Runtime:
         self._tasks: list[asyncio.Task[None]] = []
         settled = self._still.set
         self._committer = Committer(store, self._committed, settled)
-        self._dispatcher = Dispatcher(store, self._committer, served, advance, broken, settled)
+        self._dispatcher = Dispatcher(store, self._committer, served, advance, broken, clock, settled)
         self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
         self._timers = Timers(store, self._committer, clock, settled)
 

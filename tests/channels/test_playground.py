@@ -1,28 +1,227 @@
-"""The playground in a real headless Chromium: a whole refund with a handoff, as a newcomer would play it."""
+"""The playground: its socket by itself, and the page in a real headless Chromium as a newcomer would play it."""
 
+import asyncio
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from bot.app import OpenShop, open_shop
+from bot.channels.web import server
+from bot.channels.web.page import Page, summary
+from bot.desk.case import Deadline
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Call, CancelTimer, StartTimer
+from bot.store.sqlite import SqliteStore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REQUIRED = "FRONTDESK_REQUIRE_BROWSER" in os.environ
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine (Debian: apt install chromium)"
-    ),
-]
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
+
+
+def in_browser(test: Callable[..., None]) -> Callable[..., None]:
+    missing = pytest.mark.skipif(
+        CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine (Debian: apt install chromium)"
+    )
+    marked: Callable[..., None] = pytest.mark.browser(missing(test))
+    return marked
+
+
+# --- the socket by itself (first: a running browser has the thread's event loop) --------------------------------------
+
+
+@dataclass(kw_only=True)
+class Served:
+    shop: OpenShop
+    page: Page
+    url: str
+    database: Path
+    client: aiohttp.ClientSession
+
+
+@dataclass(kw_only=True)
+class Line:
+    """One page's socket: what it heard."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(self, **line: object) -> None:
+        await self.socket.send_str(json.dumps(line))
+
+    async def until(self, done: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """Read on until a frame is what we wait for."""
+        async with asyncio.timeout(5):
+            while True:
+                frame = json.loads(await self.socket.receive_str())
+                self.heard.append(frame)
+                if done(frame):
+                    return frame  # type: ignore[no-any-return]
+
+    def said(self) -> list[tuple[str, str]]:
+        """The ids and texts of the customers' messages, those of the hello included."""
+        greeted = [message for frame in self.heard for message in frame.get("hello", {}).get("messages", ())]
+        return [(each["id"], each["text"]) for each in (*greeted, *self.heard) if each.get("to") == "bot"]
+
+
+@asynccontextmanager
+async def serving(folder: Path, catalog: Catalog, database: Path, *, backlog: int = 1_000) -> AsyncIterator[Served]:
+    page = Page(backlog)
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with open_shop(
+        folder=folder,
+        catalog=catalog,
+        database=str(database),
+        channels={"local": page, "staff": page},
+        watchers=(page,),
+    ) as shop:
+        task = asyncio.create_task(server.serve(shop, page, host="127.0.0.1", port=0, announce=ready.set_result))
+        try:
+            async with aiohttp.ClientSession() as client:
+                yield Served(shop=shop, page=page, url=await ready, database=database, client=client)
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def opened(served: Served) -> AsyncIterator[Line]:
+    async with served.client.ws_connect(f"{served.url}ws") as connection:
+        line = Line(socket=connection)
+        await line.until(lambda frame: "hello" in frame)
+        yield line
+
+
+async def pause(served: Served, paused: str | None) -> None:
+    """Do as `frontdesk pause` and `frontdesk resume` do in a process of their own."""
+    store = await SqliteStore.open(str(served.database))
+    await store.set("paused", paused)
+    await store.close()
+
+
+async def test_what_is_written_to_a_paused_bot_is_shown_at_once_and_once(
+    shop_folder: Path, catalog: Catalog, tmp_path: Path
+) -> None:
+    async with serving(shop_folder, catalog, tmp_path / "shop.sqlite") as served, opened(served) as line:
+        await pause(served, "yes")
+        await line.until(lambda frame: frame.get("paused"))
+        await line.send(customer="zoe-2", say="when are you open", name="Zoë", ref="r1")
+        await line.until(lambda frame: frame.get("ok") == "r1")
+        await line.send(customer="zoe-2", say="when are you open", name="Zoë", ref="r1")
+        await line.until(lambda frame: frame.get("ok") == "r1")
+        if not line.said():
+            await line.until(lambda frame: frame.get("to") == "bot")
+        echo = next(frame for frame in line.heard if frame.get("to") == "bot")
+        assert (echo["text"], echo["name"], echo["ref"]) == ("when are you open", "Zoë", "r1")
+
+        async with opened(served) as late:
+            hello = late.heard[0]["hello"]
+            assert hello["paused"]
+            assert {"id": "zoe-2", "name": "Zoë"} in hello["customers"]
+            assert late.said() == [(echo["id"], "when are you open")]
+            await pause(served, None)
+            await late.until(lambda frame: frame.get("to") == "customer")
+            await line.until(lambda frame: frame.get("to") == "customer")
+        async with opened(served) as after:
+            assert {"id": "zoe-2", "name": "Zoë"} in after.heard[0]["hello"]["customers"]
+            assert set(line.said()) == set(late.said()) == set(after.said()) == {(echo["id"], "when are you open")}
+            assert len(after.said()) == 1
+
+
+async def test_a_refused_line_is_not_echoed(shop_folder: Path, catalog: Catalog, tmp_path: Path) -> None:
+    async with serving(shop_folder, catalog, tmp_path / "shop.sqlite") as served, opened(served) as line:
+        await line.send(customer="ana", press="no such choice", ref="r1")
+        await line.until(lambda frame: frame.get("ref") == "r1" and "error" in frame)
+        assert line.said() == []
+
+
+async def test_the_page_is_told_the_shops_time_zone(shop_folder: Path, catalog: Catalog, tmp_path: Path) -> None:
+    async with serving(shop_folder, catalog, tmp_path / "shop.sqlite") as served, opened(served) as line:
+        assert line.heard[0]["hello"]["shop"]["timezone"] == catalog.voice.zone
+
+
+async def test_what_follows_a_lookup_keeps_the_reasons_of_the_words_before_it(
+    shop_folder: Path, catalog: Catalog, tmp_path: Path
+) -> None:
+    async with serving(shop_folder, catalog, tmp_path / "shop.sqlite") as served, opened(served) as line:
+        await line.send(customer="ana", say="where is my order 12345")
+        turn = await line.until(lambda frame: frame.get("turn", {}).get("trace", {}).get("rule") == "call_returned")
+        understood = next(frame["turn"] for frame in line.heard if "turn" in frame)
+        told = await line.until(lambda frame: frame.get("to") == "customer" and "12345" in frame["text"])
+        async with opened(served) as again:
+            shown = again.heard[0]["hello"]["messages"][-1]
+    for trace in (turn["turn"]["trace"], told["trace"], shown["trace"]):
+        assert trace["rule"] == "call_returned"
+        assert trace["notes"]
+        assert trace["candidates"]
+        for part in ("decision", "id", "topic", "confidence", "candidates", "phrasing", "at"):
+            assert trace[part] == understood["trace"][part]
+
+
+def test_effects_are_summed_up_in_words() -> None:
+    due = datetime(2026, 1, 6, 12, tzinfo=UTC)
+    deadline = Deadline(key="check_in:c7", kind="check_in", due=due, place="local:ana", conversation="c7")
+    timer = StartTimer(deadline=deadline)
+        deadline=Deadline(key="check_in:c7", kind="check_in", due=due, place="local:ana", conversation="c7")
+    )
+    assert summary(timer) == "check_in due 2026-01-06T12:00:00+00:00"
+    assert summary(CancelTimer(deadline="check_in:c7")) == "check_in:c7"
+    assert summary(Call(action="find_order", args={"number": "12345"})) == "find_order"
+
+
+async def test_a_page_that_is_too_slow_is_cut_off_and_can_come_back(
+    shop_folder: Path, catalog: Catalog, tmp_path: Path
+) -> None:
+    async with serving(shop_folder, catalog, tmp_path / "shop.sqlite", backlog=20) as served:
+        address = urlsplit(served.url)
+        with socket.socket() as stuck:
+            stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stuck.connect((address.hostname, address.port))
+            stuck.sendall(
+                f"GET /ws HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+            )
+            for _ in range(100):  # it reads nothing of all this
+                served.page.tell({"filler": "x" * 200_000})
+                await asyncio.sleep(0.01)
+            assert await asyncio.to_thread(_ended, stuck)
+        async with opened(served) as line:
+            await line.send(customer="ana", say="when are you open")
+            await line.until(lambda frame: frame.get("to") == "customer")
+
+
+def _ended(connection: socket.socket) -> bool:
+    """Whether the other side ends the connection, when all that it sent has been read."""
+    connection.settimeout(5)
+    try:
+        while connection.recv(1_000_000):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +245,7 @@ def playground(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, playground: str) -> Iterator[Page]:
+def page(browser: Browser, playground: str) -> Iterator[Tab]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     complaints: list[str] = []
     page.on(
@@ -60,18 +259,46 @@ def page(browser: Browser, playground: str) -> Iterator[Page]:
     assert complaints == []
 
 
-def say(page: Page, text: str) -> None:
+def say(page: Tab, text: str) -> None:
     composer = page.get_by_test_id("composer")
     composer.get_by_role("textbox").fill(text)
     composer.get_by_role("textbox").press("Enter")
 
 
-def log(page: Page) -> Locator:
+def log(page: Tab) -> Locator:
     """The conversation on show."""
     return page.locator("[data-testid=log]:visible")
 
 
-def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: Page) -> None:
+def answer(page: Tab, label: str) -> None:
+    """Press the choice that is offered now."""
+    log(page).locator("[data-testid=choice]:enabled").filter(has_text=label).click()
+
+
+def advance(page: Tab, by: str) -> None:
+    button = page.locator(f"[data-advance='{by}']")
+    button.click()
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+
+
+def customer(page: Tab, who: str) -> Locator:
+    return page.locator(f"[data-testid=customer][data-customer='{who}']")
+
+
+def beyond_the_edge(page: Tab) -> list[str]:
+    """What sticks out of the screen at the right, or makes the page scroll sideways."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter((node) => node.checkVisibility() && !node.closest(".sr, .skip, pre"))
+            .filter((node) => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+            .map((node) => node.outerHTML.slice(0, 120))"""
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, "the page"] if wide else found
+
+
+@in_browser
+def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: Tab) -> None:
     say(page, "I want a refund for order 12345")
     page.get_by_test_id("choice").filter(has_text="Blue enamel kettle").click()
     page.get_by_test_id("choice").filter(has_text="broken").click()
@@ -94,9 +321,26 @@ def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: P
     card.get_by_test_id("staff-send").click()
     expect(card).to_contain_text("canary-7c2e")
     expect(log(page)).not_to_contain_text("canary-7c2e")
+    why = page.get_by_test_id("why")
+    expect(why.get_by_test_id("why-scheduled").first).to_be_visible()
+
+    card.locator("[data-do=resolve]").click()
+    card.get_by_test_id("case-confirm").click()
+    expect(card.get_by_test_id("case-status")).to_have_text("Resolved")
+    advance(page, "26h")
+    expect(log(page)).to_contain_text("26 hours later")
+    answer(page, "Yes")
+    answer(page, "5 - very satisfied")
+    for _ in range(3):
+        advance(page, "72h")
+    expect(log(page)).to_contain_text("about your refund for")
+    answer(page, "Yes")
+    answer(page, "5 - very satisfied")
+    expect(log(page).get_by_test_id("message").last).to_have_attribute("data-who", "bot")
 
 
-def test_hostile_text_stays_text(page: Page) -> None:
+@in_browser
+def test_hostile_text_stays_text(page: Tab) -> None:
     hostile = "<script>document.title='owned'</script> {{ 7*7 }} <!channel> @everyone *not bold*"
     say(page, hostile)
     expect(log(page)).to_contain_text(hostile)
@@ -104,16 +348,199 @@ def test_hostile_text_stays_text(page: Page) -> None:
     expect(log(page)).not_to_contain_text("49 <!channel>")
 
 
-def test_it_fits_a_phone(page: Page) -> None:
+@in_browser
+def test_it_fits_a_phone(page: Tab) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     say(page, "how long does delivery take?")
     expect(log(page)).to_contain_text("working days")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert beyond_the_edge(page) == []
+    for by in ("1h", "26h", "72h"):
+        advance(page, by)
+        assert beyond_the_edge(page) == []
+    for tab in ("staff", "why"):
+        page.locator(f"#tab-{tab}").click()
+        assert beyond_the_edge(page) == []
 
 
-def test_a_reload_shows_everything_again(page: Page) -> None:
+@in_browser
+def test_a_reload_shows_everything_again(page: Tab) -> None:
     say(page, "how long does delivery take?")
     expect(log(page)).to_contain_text("working days")
     page.reload()
     expect(log(page)).to_contain_text("how long does delivery take?")
     expect(log(page)).to_contain_text("working days")
+
+
+@in_browser
+def test_a_lookups_answer_still_says_what_was_understood(page: Tab) -> None:
+    say(page, "I want a refund for order 12345")
+    why = page.get_by_test_id("why")
+    expect(why.get_by_test_id("why-rule")).to_have_text("call_returned")
+    expect(why.get_by_test_id("why-match")).to_contain_text("refund")
+    expect(why.get_by_test_id("why-candidate").first).to_be_visible()
+
+
+@in_browser
+def test_a_form_is_filled_and_a_supervisor_approves(page: Tab) -> None:
+    say(page, "could you make an exception")
+    answer(page, "My money back")
+    say(page, "10031")
+    form = log(page).get_by_test_id("form")
+    form.get_by_test_id("form-submit").click()
+    expect(form).to_contain_text("Please fill in")
+    form.locator("[data-field=wish]").fill("Take the kettle back")
+    form.locator("[data-field=why]").fill("I was in hospital")
+    form.get_by_test_id("form-submit").click()
+    expect(form).to_contain_text("Sent")
+    expect(log(page)).to_contain_text("I was in hospital")
+    answer(page, "None of these")
+    card = page.get_by_test_id("case").first
+    expect(card).to_contain_text("needs a decision")
+    card.get_by_test_id("become").filter(has_text="Sam").click()
+    card.locator("[data-do=approve]").click()
+    expect(card.get_by_test_id("case-status")).to_have_text("Resolved")
+    expect(log(page)).to_contain_text("RF-10031-1")
+
+
+@in_browser
+def test_customers_have_chats_of_their_own_and_unread_marks(page: Tab) -> None:
+    say(page, "can I talk to a real person please")
+    card = page.get_by_test_id("case").first
+    expect(card).to_contain_text("Ana")
+    expect(customer(page, "ana").locator(".dot")).to_be_hidden()
+
+    customer(page, "ben").click()
+    expect(page.get_by_test_id("message").locator("visible=true")).to_have_count(0)
+    say(page, "how long does delivery take?")
+    expect(log(page)).to_contain_text("working days")
+    expect(log(page)).not_to_contain_text("real person please")
+    card.locator("[data-do=claim]").click()
+    expect(customer(page, "ana").locator(".dot")).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(\d+\)"))
+
+    customer(page, "ana").click()
+    expect(log(page)).to_contain_text("Dana")
+    expect(log(page)).not_to_contain_text("working days")
+    expect(customer(page, "ana").locator(".dot")).to_be_hidden()
+    expect(customer(page, "ben").locator(".dot")).to_be_hidden()
+
+
+@in_browser
+@pytest.mark.parametrize(("name", "id"), [("Émile Zola", r"^emile-zola$"), ("Юлия", r"^c\d+$")])
+def test_a_new_customer_keeps_their_name(page: Tab, name: str, id: str) -> None:
+    page.get_by_test_id("new-customer").click()
+    page.get_by_test_id("new-customer-name").fill(name)
+    page.get_by_test_id("new-customer-add").click()
+    say(page, "can I talk to a real person please")
+    expect(page.get_by_test_id("case").first).to_contain_text(name)
+    page.reload()
+    button = page.get_by_test_id("customer").filter(has_text=name)
+    expect(button).to_have_attribute("data-customer", re.compile(id))
+    button.click()
+    say(page, "thank you")
+    expect(page.get_by_test_id("case").first).to_contain_text(name)
+
+
+@in_browser
+def test_a_paused_bot_says_so_and_keeps_what_is_written(page: Tab, tmp_path: Path) -> None:
+    def command(name: str) -> None:
+        where = str(tmp_path / "shop.sqlite")
+        subprocess.run([sys.executable, "-m", "bot", name, "--database", where], check=True, capture_output=True)
+
+    command("pause")
+    expect(page.get_by_test_id("paused")).to_be_visible(timeout=3_000)
+    say(page, "how long does delivery take?")
+    expect(log(page).get_by_test_id("message")).to_have_count(1)
+    expect(log(page).get_by_test_id("pending")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("paused")).to_be_visible()
+    expect(log(page).get_by_test_id("message")).to_have_count(1)
+    command("resume")
+    expect(page.get_by_test_id("paused")).to_be_hidden(timeout=3_000)
+    expect(log(page)).to_contain_text("working days")
+    expect(log(page).locator("[data-who=customer]")).to_have_count(1)
+
+
+@in_browser
+def test_a_keyboard_is_enough(page: Tab) -> None:
+    def focused(what: str) -> str:
+        found: str = page.evaluate(f"document.activeElement.{what} ?? ''")
+        return found
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # "Skip to the message box"
+    assert focused("id") == "say"
+    page.keyboard.type("I want a refund for order 12345")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Send
+    choice = page.get_by_test_id("choice").filter(has_text="Tea towel set")
+    expect(choice).to_be_enabled()
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        if "Tea towel set" in focused("dataset.label"):
+            break
+    page.keyboard.press("Enter")
+    expect(choice).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("say")).to_be_focused()
+
+
+@in_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(page: Tab, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    say(page, "can I talk to a real person please")
+    page.get_by_test_id("case").first.locator("[data-do=claim]").click()
+    card = page.get_by_test_id("case").first
+    card.get_by_test_id("mode-reply").check(force=True)
+    card.get_by_test_id("staff-say").fill("Hello Ana.")
+    card.get_by_test_id("staff-send").click()
+    expect(log(page).locator("[data-who=agent]")).to_be_visible()
+    ratios: dict[str, float] = page.evaluate(CONTRAST, MAIN_TEXT)
+    assert set(ratios) == set(MAIN_TEXT)
+    assert {selector: ratio for selector, ratio in ratios.items() if ratio < 4.5} == {}
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (paper == "rgb(18, 21, 20)") == (scheme == "dark")
+
+
+MAIN_TEXT = [
+    "#company",
+    "#clock",
+    ".from-bot .prose",
+    ".from-customer .prose",
+    ".from-agent .prose",
+    ".speaker",
+    ".under",
+    "#say",
+    "#send, [data-testid=send]",
+    ".case-subject",
+    ".case .facts dd",
+    ".status",
+    ".audience",
+    "#why-body dd",
+    "#why-body h3",
+]
+CONTRAST = """(selectors) => {
+    const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = (rgb) => {
+        const parts = rgb.slice(0, 3).map((part) => part / 255);
+        const [r, g, b] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (node) => {
+        for (let at = node; at; at = at.parentElement) {
+            const colour = parse(getComputedStyle(at).backgroundColor);
+            if (colour.length < 4 || colour[3] === 1) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const ratio = (node) => {
+        const [a, b] = [light(parse(getComputedStyle(node).color)), light(behind(node))];
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    };
+    const found = {};
+    for (const selector of selectors) {
+        const nodes = [...document.querySelectorAll(selector)].filter((node) => node.checkVisibility());
+        if (nodes.length) found[selector] = Math.min(...nodes.map(ratio));
+    }
+    return found;
+}"""

@@ -19,7 +19,9 @@ Type to talk as a customer; type a choice's number or label to press it.
   [bold]/dana reply 1 Hello![/bold]                            [bold]/why[/bold]        explain the last turn
   [bold]/help[/bold]                                           [bold]/quit[/bold]"""
 _term = Terminal(highlight=False)
-_last: dict[str, Any] = {"choices": [], "trace": {}, "form": None}
+_choices: dict[str, list[dict[str, str]]] = {}  # of each customer, as last shown
+_forms: dict[str, dict[str, Any]] = {}
+_last_trace: dict[str, Any] = {}
 
 
 def show(line: dict[str, Any]) -> None:
@@ -34,17 +36,21 @@ def show(line: dict[str, Any]) -> None:
     elif line["effect"] == "StartTimer":
         _term.print(f"  [dim]⏲ {line['deadline']['kind']} due {line['deadline']['due']}[/dim]")
     if line["trace"].get("rule"):
-        _last["trace"] = line["trace"]
+        _last_trace.clear()
+        _last_trace.update({name: value for name, value in line["trace"].items() if value})
 
 
 def _show_to_customer(line: dict[str, Any]) -> None:
     title = escape(line["author"] or "bot") + f" → {line['who']}"
     _term.print(Panel(escape(line["text"]), title=title, title_align="left", border_style="cyan", expand=False))
     if line["choices"]:
-        _last["choices"] = line["choices"]
+        _choices[line["who"]] = line["choices"]
         numbered = (f"[bold]{n}[/bold] {escape(c['label'])}" for n, c in enumerate(line["choices"], 1))
         _term.print("  " + "   ".join(numbered))
-    _last["form"] = line.get("form") or (None if line["choices"] else _last["form"])
+    if line.get("form"):
+        _forms[line["who"]] = line["form"]
+    elif line["choices"]:
+        _forms.pop(line["who"], None)
 
 
 async def talk(shop: Shop) -> None:
@@ -53,11 +59,11 @@ async def talk(shop: Shop) -> None:
     _term.print(f"[bold]{escape(shop.catalog.voice.company)}[/bold]: you are [bold]ana[/bold]; /help shows the rest.")
     customer = "ana"
     while True:
-        if _last["form"]:
-            values = await _fill_in(_last["form"])
-            _last["form"] = None
-            await _do(shop, {"customer": customer, "submit": values})
-            continue
+        if form := _forms.pop(customer, None):
+            values = await _fill_in(form)
+            if values:
+                await _do(shop, {"customer": customer, "submit": values})
+                continue
         try:
             typed = await wait_for(partial(_term.input, f"[green]{customer}>[/green] "))
         except EOFError:
@@ -68,7 +74,8 @@ async def talk(shop: Shop) -> None:
         if word == "/help":
             _term.print(_HELP)
         elif word == "/why":
-            _term.print(_last["trace"])
+            for name, value in _last_trace.items():
+                _term.print(f"  [dim]{name:<11}[/dim]{escape(str(value))}")
         elif word == "/as":
             customer = rest.strip() or customer
         elif word == "/wait":
@@ -80,10 +87,10 @@ async def talk(shop: Shop) -> None:
 
 
 def _said(customer: str, typed: str) -> dict[str, Any]:
-    choices = _last["choices"]
+    choices = _choices.get(customer, [])
     number = int(typed) if typed.strip().isdecimal() and len(typed) < 3 else 0
     if 0 < number <= len(choices):
-        _last["choices"] = []
+        _choices.pop(customer)
         return {"customer": customer, "press": choices[number - 1]["id"]}
     return {"customer": customer, "say": typed}
 
@@ -95,14 +102,17 @@ def _staff(agent: str, rest: str) -> dict[str, Any]:
 
 
 async def _fill_in(form: dict[str, Any]) -> dict[str, str]:
-    _term.print(f"[bold]{escape(form['title'])}[/bold]")
+    """Ask for each field; an empty answer to a required one leaves the form, so that one can write instead."""
+    _term.print(f"[bold]{escape(form['title'])}[/bold] [dim](an empty line leaves the form)[/dim]")
     values = {}
     for field in form["fields"]:
         asked = escape(field["label"]) + ("" if field["required"] else " (or nothing)") + ": "
         try:
             values[field["id"]] = await wait_for(partial(_term.input, f"  {asked}"))
         except EOFError:
-            values[field["id"]] = ""
+            return {}
+        if field["required"] and not values[field["id"]].strip():
+            return {}
     return values
 
 

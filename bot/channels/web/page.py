@@ -1,56 +1,80 @@
 """The playground as a channel: every effect goes to every open page, in the protocol of `bot.channels.lines`.
 
-A page's memory is the store: one that (re)connects is sent what was said and delivered so far, so that nothing here
-has to be kept. What a page sends is read in `server.py`.
+A page's memory is the store: one that (re)connects is sent what was said and delivered so far. All that is kept here
+is what the store does not tell: which event a line of the transcript came from, so that no message is shown twice, and
+what the bot made of a customer's last words. What a page sends is read in `server.py`.
 """
 
 import asyncio
 import json
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from bot.channels.lines import PREFIX, case_choices, show, shown_name, tree
-from bot.dialog.effects import Effect, OpenCase, Say, TellStaff, UpdateCase
+from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
 from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import plain
-from bot.dialog.state import Turn
-from bot.ports import Outgoing, Said, Shop
+from bot.dialog.state import Trace, Turn
+from bot.ports import Outgoing, Said, Shop, Waiting
 
+_T = TypeVar("_T")
 _CUSTOMERS = ("ana", "ben", "chloe", "dev")
 _HISTORY = 1_000
 _BACKLOG = 10_000
+_REMEMBERED = 2_000
+_WORDS = ("decision", "id", "topic", "confidence", "candidates", "phrasing", "at")
 
 
 class Page:
     """The open pages, as one channel and as a watcher of turns."""
 
-    def __init__(self) -> None:
+    def __init__(self, backlog: int = _BACKLOG) -> None:
         self.stirred = asyncio.Event()
-        self._queues: set[asyncio.Queue[str]] = set()
+        self._backlog = backlog
+        self._serving: dict[asyncio.Queue[str], asyncio.Task[None]] = {}
+        self._keys: OrderedDict[str, str] = OrderedDict()  # of the customers' last lines in the transcript
+        self._reasons = Reasons()
+        self._traces: OrderedDict[str, Trace] = OrderedDict()  # of the last turns, as they are shown
 
     async def serve(self, socket: web.WebSocketResponse, shop: Shop) -> None:
-        """Send a page everything there is, then everything that comes, until its connection ends."""
-        queue: asyncio.Queue[str] = asyncio.Queue(_BACKLOG)
-        self._queues.add(queue)
+        """Send a page everything there is, then everything that comes, until its connection ends.
+
+        Runs as a task of its own, which is cancelled when the page is hopelessly behind.
+        """
+        queue: asyncio.Queue[str] = asyncio.Queue(self._backlog)
+        serving = asyncio.current_task()
+        assert serving
+        self._serving[queue] = serving
         try:
-            await socket.send_str(json.dumps({"hello": await hello(shop)}))
+            await socket.send_str(json.dumps({"hello": await hello(shop, self._keys)}))
             while True:
                 await socket.send_str(await queue.get())
         except (ConnectionError, RuntimeError):
             return  # it is gone, and will ask for everything anew
         finally:
-            self._queues.discard(queue)
+            self._serving.pop(queue, None)
 
     def tell(self, frame: dict[str, Any]) -> None:
         """Queue a frame for every page; one that is hopelessly behind is cut off and starts anew."""
         text = json.dumps(frame)
-        for queue in list(self._queues):
+        for queue, serving in list(self._serving.items()):
             try:
                 queue.put_nowait(text)
             except asyncio.QueueFull:
-                self._queues.discard(queue)
+                del self._serving[queue]
+                serving.cancel()
+
+    def echo(self, event: Event) -> None:
+        """Show what the customer did; a page that has it already ignores it."""
+        line = echo(event)
+        if line is not None:
+            self.tell(line)
 
     # --- Channel ------------------------------------------------------------------------------------------------------
 
@@ -60,7 +84,7 @@ class Page:
 
     async def deliver(self, outgoing: Outgoing) -> str:
         """Show the effect; the page knows it by its id."""
-        self.tell(frame(outgoing))
+        self.tell(frame(outgoing, self._traces.get(outgoing.id.rpartition(".")[0], outgoing.trace)))
         return outgoing.id
 
     # --- Watcher ------------------------------------------------------------------------------------------------------
@@ -72,37 +96,66 @@ class Page:
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Show what the customer did, and why the bot acts as it does."""
         who = short(customer)
-        said = utterance(event)
-        if said is not None:
-            echo = {"to": "bot", "who": who, "id": event.key, "text": said, "at": event.at.isoformat()}
-            self.tell({**echo, "ref": event.key.removeprefix("ref:")})
+        text = utterance(event)
+        if text is not None:
+            _keep(self._keys, _fingerprint(customer, event.at, text), event.key)
+        self.echo(event)
         waiting = any(
             talk.frames and talk.frames[-1].waiting.startswith(turn.id) for talk in turn.dossier.conversations
         )
         if not waiting and isinstance(event, MessageReceived | ChoicePressed | FormSubmitted | CallReturned):
             self.tell({"typing": {"who": who, "by": "", "on": False}})
         effects = [{"effect": type(effect).__name__, "summary": summary(effect)} for effect in turn.effects]
-        self.tell({"turn": {"who": who, "trace": msgspec.to_builtins(turn.trace), "effects": effects}})
+        trace = self._reasons.of(customer, turn.trace)
+        _keep(self._traces, turn.id, trace)
+        self.tell({"turn": {"who": who, "trace": msgspec.to_builtins(trace), "effects": effects}})
         self.stirred.set()
 
 
-async def hello(shop: Shop) -> dict[str, Any]:
-    """Return everything that a page shows."""
+class Reasons:
+    """What the bot made of customers' last words: why a turn that goes on from a call goes the way it does."""
+
+    def __init__(self) -> None:
+        self._words: OrderedDict[str, Trace] = OrderedDict()
+
+    def of(self, customer: str, trace: Trace) -> Trace:
+        """Return a turn's trace, with the understanding that led to the call that it goes on from. Call in order."""
+        if trace.decision or trace.candidates:
+            _keep(self._words, customer, trace)
+        elif trace.rule == "call_returned" and (words := self._words.get(customer)):
+            return msgspec.structs.replace(trace, **{name: getattr(words, name) for name in _WORDS})
+        return trace
+
+
+async def hello(shop: Shop, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return everything that a page shows; `keys` are the events' behind lines of the transcript."""
     catalog, store = shop.catalog, shop.store
     said = await store.transcript(limit=_HISTORY)
+    waiting = await store.waiting()  # read last: what had its turn in between is echoed after the hello
     delivered = await store.delivered(_HISTORY)
-    messages = [(line.at, 0, spoken(line)) for line in said if line.kind == "customer"]
-    messages += [(each.at, 1, frame(each)) for each in delivered]
-    known = dict.fromkeys((*_CUSTOMERS, *(short(line.customer) for line in said)))
+    messages = [(line.at, 0, spoken(line, keys)) for line in said if line.kind == "customer"]
+    messages += [(each.event.at, 0, line) for each in waiting if (line := echo(each.event)) is not None]
+    reasons = Reasons()
+    messages += [(each.at, 1, frame(each, reasons.of(each.customer, each.trace))) for each in delivered]
     return {
-        "shop": {"company": catalog.voice.company, "bot": catalog.voice.bot},
+        "shop": {"company": catalog.voice.company, "bot": catalog.voice.bot, "timezone": catalog.voice.zone},
         **await present(shop),
         "agents": [{"id": agent.id, "name": agent.name, "role": agent.role} for agent in catalog.agents.values()],
-        "customers": [{"id": who, "name": shown_name(who)} for who in known],
+        "customers": await _customers(shop, said, waiting),
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
         "cases": [{"card": msgspec.to_builtins(case), "choices": case_choices(case)} for case in await store.board()],
     }
+
+
+async def _customers(shop: Shop, said: Iterable[Said], waiting: Iterable[Waiting]) -> list[dict[str, str]]:
+    """Return the customers that a page knows, under the names that they gave."""
+    names = {f"{PREFIX}:{who}": "" for who in _CUSTOMERS}
+    names |= {line.customer: "" for line in said}
+    names |= {each.event.customer: called for each in waiting if (called := _called(each.event))}
+    dossiers = await shop.store.dossiers(list(names))
+    names |= {who: dossier.name for who, (_, dossier) in dossiers.items() if dossier.name}
+    return [{"id": short(who), "name": name or shown_name(short(who))} for who, name in names.items()]
 
 
 async def present(shop: Shop) -> dict[str, Any]:
@@ -117,24 +170,58 @@ async def present(shop: Shop) -> dict[str, Any]:
     }
 
 
-def frame(outgoing: Outgoing) -> dict[str, Any]:
-    """Return an effect as the page shows it."""
+def frame(outgoing: Outgoing, trace: Trace) -> dict[str, Any]:
+    """Return an effect as the page shows it, with the reasons for it."""
     effect = outgoing.effect
-    line = show(effect, who=short(outgoing.customer), id=outgoing.id, at=outgoing.at, trace=outgoing.trace)
+    line = show(effect, who=short(outgoing.customer), id=outgoing.id, at=outgoing.at, trace=trace)
     if isinstance(effect, Say | TellStaff):
         line["html"] = tree(effect.text)
     return line
 
 
-def spoken(line: Said) -> dict[str, Any]:
-    """Return a customer's words from the transcript as the page shows them."""
+def spoken(line: Said, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return a customer's words from the transcript as the page shows them: as the event that brought them."""
     return {
         "to": "bot",
         "who": short(line.customer),
-        "id": f"said{line.id}",
+        "id": keys.get(_fingerprint(line.customer, line.at, line.text), f"said{line.id}"),
         "text": line.text,
         "at": line.at.isoformat(),
     }
+
+
+def echo(event: Event) -> dict[str, Any] | None:
+    """Return what a customer did as the page shows it, if that is what happened; `ref` is the page's own line."""
+    text = utterance(event)
+    if text is None:
+        return None
+    return {
+        "to": "bot",
+        "who": short(event.customer),
+        "name": _called(event),
+        "id": event.key,
+        "text": text,
+        "at": event.at.isoformat(),
+        "ref": event.key.removeprefix("ref:"),
+    }
+
+
+def _fingerprint(customer: str, at: datetime, text: str) -> str:
+    """Return by what a turn's event and its line in the transcript are known to be the same."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256(f"{customer}\n{moment}\n{text}".encode()).hexdigest()
+
+
+def _keep(kept: OrderedDict[str, _T], name: str, value: _T) -> None:
+    """Remember something as the latest, and forget what is too long ago."""
+    kept[name] = value
+    kept.move_to_end(name)
+    if len(kept) > _REMEMBERED:
+        kept.popitem(last=False)
+
+
+def _called(event: Event) -> str:
+    return event.name if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted) else ""
 
 
 def utterance(event: Event) -> str | None:
@@ -157,9 +244,12 @@ def summary(effect: Effect) -> str:
             return plain(effect.text)[:80]
         case OpenCase() | UpdateCase():
             return f"case {effect.case.number}: {effect.case.status}"
-        case _:
-            fields = msgspec.to_builtins(effect)
-            return str(fields.get("action") or fields.get("deadline"))[:80]
+        case Call():
+            return effect.action
+        case StartTimer():
+            return f"{effect.deadline.kind} due {effect.deadline.due.isoformat()}"
+        case CancelTimer():
+            return effect.deadline
 
 
 def short(customer: str) -> str:

@@ -19,6 +19,8 @@ from bot.ports import Shop
 log = logging.getLogger("frontdesk.web")
 _LARGEST = 1_000_000
 _TICK = 30
+_PEEK = 0.25  # seconds between looks at whether the bot has been paused
+_FAREWELL = 2  # seconds that a page has to say goodbye
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws:; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -72,8 +74,12 @@ class _Server:
     async def tick(self) -> None:
         """Keep the pages' time and list of deadlines fresh: when something happened, and now and then."""
         while True:
+            paused = self._shop.paused
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._page.stirred.wait(), _TICK)
+                async with asyncio.timeout(_TICK):
+                    while not self._page.stirred.is_set() and self._shop.paused == paused:
+                        with suppress(TimeoutError):
+                            await asyncio.wait_for(self._page.stirred.wait(), _PEEK)
             self._page.stirred.clear()
             try:
                 self._page.tell(await present(self._shop))
@@ -102,13 +108,16 @@ class _Server:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_LARGEST)
         await socket.prepare(request)
         serving = asyncio.create_task(self._page.serve(socket, self._shop))
-        serving.add_done_callback(lambda _: asyncio.ensure_future(socket.close()))
+        hanging_up = asyncio.create_task(_hang_up(serving, socket, request.transport))
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     await socket.send_str(json.dumps(await self._take(message.data)))
+        except ConnectionError:
+            pass  # it is gone, and will send again what was not answered
         finally:
             serving.cancel()
+            await hanging_up
         return socket
 
     async def _take(self, text: str) -> dict[str, object]:
@@ -125,10 +134,23 @@ class _Server:
             else:
                 if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and not self._shop.paused:
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
-                await obey(self._shop, meant)
+                if await obey(self._shop, meant) and meant is not None:
+                    self._page.echo(meant)  # its turn may be long in coming
         except (BadInput, StoreError) as error:
             return {"error": str(error), "ref": ref}
         return {"ok": ref}
+
+
+async def _hang_up(serving: asyncio.Task[None], socket: web.WebSocketResponse, line: asyncio.Transport | None) -> None:
+    """When a page is no longer served, end its connection, so that it starts anew; one that is stuck, by force."""
+    await asyncio.wait([serving])
+    if not serving.cancelled() and (error := serving.exception()):
+        log.error("a page could not be served: %s", error)
+    try:
+        await asyncio.wait_for(socket.close(), _FAREWELL)
+    except (TimeoutError, ConnectionError):
+        if line:
+            line.abort()
 
 
 def _parse(text: str) -> dict[str, object]:

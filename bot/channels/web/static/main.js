@@ -47,6 +47,12 @@ function send(body, shown = "") {
   change(queued(state, line, { shown, status: connection.ready ? "sending" : "retrying" }));
 }
 
+/** The customer on show, and what they are called: nobody else knows that of a new one. */
+function speaker() {
+  const called = state.customers.find(({ id }) => id === view.customer)?.name.trim();
+  return called ? { customer: view.customer, name: called } : { customer: view.customer };
+}
+
 /** An error whose line has no place of its own on the page. */
 function complain({ error, ref }) {
   const line = state.outbox.find((item) => item.line.ref === ref)?.line;
@@ -61,9 +67,9 @@ function complain({ error, ref }) {
 const dismiss = (ref) => change(forgotten(state, ref));
 
 const updateChat = chat({
-  say: (text) => send({ customer: view.customer, say: text }, text),
-  press: (choice) => send({ customer: view.customer, press: choice.id }, choice.label),
-  submit: (form, values) => send({ customer: view.customer, submit: { form: form.id, values } }, `Form: ${form.title}`),
+  say: (text) => send({ ...speaker(), say: text }, text),
+  press: (choice) => send({ ...speaker(), press: choice.id }, choice.label),
+  submit: (form, values) => send({ ...speaker(), submit: { form: form.id, values } }, `Form: ${form.title}`),
   dismiss,
   why(row) {
     view.whyOf = row;
@@ -119,9 +125,14 @@ const newName = by("newcomer-name");
 newcomer.addEventListener("submit", () => {
   const called = newName.value.trim();
   if (!called) return;
-  const stem = called.toLowerCase().normalize("NFKD").replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 24) || "guest";
-  let id = stem;
-  for (let count = 2; state.customers.some((one) => one.id === id); count += 1) id = `${stem}-${count}`;
+  const taken = (id) => state.customers.some((one) => one.id === id);
+  const letters = called.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+  const stem = letters.replaceAll(/[^a-z0-9]+/g, "-").slice(0, 24).replaceAll(/^-+|-+$/g, "");
+  const latin = /[a-z]/.test(stem);
+  let count = latin ? 1 : state.customers.length + 1;
+  const next = () => (latin ? (count === 1 ? stem : `${stem}-${count}`) : `c${count}`);
+  while (taken(next())) count += 1;
+  const id = next();
   state = { ...state, customers: [...state.customers, { id, name: called }] };
   choose(id);
   setTimeout(() => by("say").focus());

@@ -98,7 +98,7 @@ function add(state, frame, old = state.seen) {
   if (frame.to === "staff") {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];
   } else if (frame.to === "customer" || frame.to === "bot") {
-    meet(state, frame.who);
+    meet(state, frame.who, frame.name || frame.who);
     state.talks[frame.who] = [...(state.talks[frame.who] ?? []), row];
     if (frame.to === "customer") state.typing = { ...state.typing, [frame.who]: undefined };
   }
