@@ -62,7 +62,6 @@ Database = Annotated[Path | None, typer.Option("--database", metavar="FILE", hel
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings; default: config.yaml if there is one.")
 ]
-FROM = "Look"
 EDIT = "Content"
 RUN = "Run"
 

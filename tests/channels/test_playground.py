@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -179,10 +179,7 @@ async def test_what_follows_a_lookup_keeps_the_reasons_of_the_words_before_it(
 def test_effects_are_summed_up_in_words() -> None:
     due = datetime(2026, 1, 6, 12, tzinfo=UTC)
     deadline = Deadline(key="check_in:c7", kind="check_in", due=due, place="local:ana", conversation="c7")
-    timer = StartTimer(deadline=deadline)
-        deadline=Deadline(key="check_in:c7", kind="check_in", due=due, place="local:ana", conversation="c7")
-    )
-    assert summary(timer) == "check_in due 2026-01-06T12:00:00+00:00"
+    assert summary(StartTimer(deadline=deadline)) == "check_in due 2026-01-06T12:00:00+00:00"
     assert summary(CancelTimer(deadline="check_in:c7")) == "check_in:c7"
     assert summary(Call(action="find_order", args={"number": "12345"})) == "find_order"
 
@@ -299,7 +296,11 @@ def beyond_the_edge(page: Tab) -> list[str]:
 
 @in_browser
 def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: Tab) -> None:
+    why = page.get_by_test_id("why")
     say(page, "I want a refund for order 12345")
+    expect(why.get_by_test_id("why-rule")).to_have_text("call_returned")
+    expect(why.get_by_test_id("why-match")).to_contain_text("refund")
+    expect(why.get_by_test_id("why-candidate").first).to_be_visible()
     page.get_by_test_id("choice").filter(has_text="Blue enamel kettle").click()
     page.get_by_test_id("choice").filter(has_text="broken").click()
     page.get_by_test_id("choice").filter(has_text="Money back").click()
@@ -321,7 +322,6 @@ def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: T
     card.get_by_test_id("staff-send").click()
     expect(card).to_contain_text("canary-7c2e")
     expect(log(page)).not_to_contain_text("canary-7c2e")
-    why = page.get_by_test_id("why")
     expect(why.get_by_test_id("why-scheduled").first).to_be_visible()
 
     card.locator("[data-do=resolve]").click()
@@ -372,15 +372,6 @@ def test_a_reload_shows_everything_again(page: Tab) -> None:
 
 
 @in_browser
-def test_a_lookups_answer_still_says_what_was_understood(page: Tab) -> None:
-    say(page, "I want a refund for order 12345")
-    why = page.get_by_test_id("why")
-    expect(why.get_by_test_id("why-rule")).to_have_text("call_returned")
-    expect(why.get_by_test_id("why-match")).to_contain_text("refund")
-    expect(why.get_by_test_id("why-candidate").first).to_be_visible()
-
-
-@in_browser
 def test_a_form_is_filled_and_a_supervisor_approves(page: Tab) -> None:
     say(page, "could you make an exception")
     answer(page, "My money back")
@@ -426,19 +417,20 @@ def test_customers_have_chats_of_their_own_and_unread_marks(page: Tab) -> None:
 
 
 @in_browser
-@pytest.mark.parametrize(("name", "id"), [("Émile Zola", r"^emile-zola$"), ("Юлия", r"^c\d+$")])
-def test_a_new_customer_keeps_their_name(page: Tab, name: str, id: str) -> None:
-    page.get_by_test_id("new-customer").click()
-    page.get_by_test_id("new-customer-name").fill(name)
-    page.get_by_test_id("new-customer-add").click()
-    say(page, "can I talk to a real person please")
-    expect(page.get_by_test_id("case").first).to_contain_text(name)
-    page.reload()
-    button = page.get_by_test_id("customer").filter(has_text=name)
-    expect(button).to_have_attribute("data-customer", re.compile(id))
-    button.click()
-    say(page, "thank you")
-    expect(page.get_by_test_id("case").first).to_contain_text(name)
+def test_a_new_customer_keeps_their_name(page: Tab) -> None:
+    for name, id in (("Émile Zola", r"^emile-zola$"), ("Юлия", r"^c\d+$")):
+        page.get_by_test_id("new-customer").click()
+        page.get_by_test_id("new-customer-name").fill(name)
+        page.get_by_test_id("new-customer-add").click()
+        say(page, "can I talk to a real person please")
+        expect(page.get_by_test_id("case").first).to_contain_text(name)
+        page.reload()
+        button = page.get_by_test_id("customer").filter(has_text=name)
+        expect(button).to_have_attribute("data-customer", re.compile(id))
+        button.click()
+        say(page, "thank you")
+        expect(log(page)).to_contain_text("thank you")
+        expect(page.get_by_test_id("case").first).to_contain_text(name)
 
 
 @in_browser
@@ -485,9 +477,7 @@ def test_a_keyboard_is_enough(page: Tab) -> None:
 
 
 @in_browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_what_is_behind_it(page: Tab, scheme: str) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def test_text_stands_out_from_what_is_behind_it(page: Tab) -> None:
     say(page, "can I talk to a real person please")
     page.get_by_test_id("case").first.locator("[data-do=claim]").click()
     card = page.get_by_test_id("case").first
@@ -495,11 +485,14 @@ def test_text_stands_out_from_what_is_behind_it(page: Tab, scheme: str) -> None:
     card.get_by_test_id("staff-say").fill("Hello Ana.")
     card.get_by_test_id("staff-send").click()
     expect(log(page).locator("[data-who=agent]")).to_be_visible()
-    ratios: dict[str, float] = page.evaluate(CONTRAST, MAIN_TEXT)
-    assert set(ratios) == set(MAIN_TEXT)
-    assert {selector: ratio for selector, ratio in ratios.items() if ratio < 4.5} == {}
-    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (paper == "rgb(18, 21, 20)") == (scheme == "dark")
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        ratios: dict[str, float] = page.evaluate(CONTRAST, MAIN_TEXT)
+        assert set(ratios) == set(MAIN_TEXT)
+        assert {selector: ratio for selector, ratio in ratios.items() if ratio < 4.5} == {}
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (paper == "rgb(18, 21, 20)") == (scheme == "dark")
 
 
 MAIN_TEXT = [
@@ -511,7 +504,7 @@ MAIN_TEXT = [
     ".speaker",
     ".under",
     "#say",
-    "#send, [data-testid=send]",
+    "[data-testid=send]",
     ".case-subject",
     ".case .facts dd",
     ".status",
