@@ -187,6 +187,8 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             title=wish.title,
             queue=wish.queue,
             reason=wish.reason,
+            say=wording(wish.say, located.at(*path, "say")) if wish.say else None,
+            telling=wish.telling,
             topics=tuple(wish.topics),
             at=located.at(*path),
         )

@@ -379,6 +379,10 @@ class WishModel(Model):
     title: Short
     queue: Id
     reason: Text
+    say: Variants | None = Field(
+        default=None, description="Said before the handoff: what to do until people are there."
+    )
+    telling: bool = Field(default=True, description='Whether such words are the matter itself; "a person!" is not.')
     topics: list[Id] = []
     phrasings: list[Phrase] = Field(min_length=1)
 

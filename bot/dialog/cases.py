@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, is_open, next_open
 from bot.desk.team import Agent, Queue, may
+from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import (
     AgentReplied,
@@ -65,6 +66,13 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     return case
+
+
+def grant(scene: Scene, wish: Wish) -> Case:
+    """Give the conversation to the people whom the customer's wish is for."""
+    if wish.say:
+        scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
+    return hand_over(scene, wish.queue, wish.reason)
 
 
 def _under_review(scene: Scene) -> tuple[Frame, ...]:
@@ -304,8 +312,9 @@ def _subject(scene: Scene) -> str:
     checking = scene.frame and scene.frame.flow == CHECK_IN
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
-    if scene.trace.id in scene.catalog.wishes:
-        words = words[:-1] or words  # the wish for a person says nothing on the matter
+    wish = scene.catalog.wishes.get(scene.trace.id)
+    if wish and not wish.telling:
+        words = words[:-1] or words
     telling = max(words[-6:], key=len, default="")
     return (flow + " ".join(telling.split()))[:_SUBJECT]
 

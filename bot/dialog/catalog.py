@@ -30,12 +30,17 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """Something a customer may ask for that goes to people at once."""
+    """Something a customer may ask for that goes to people at once.
+
+    `say` is said first. `telling` is whether its words are the matter itself: "I want a person" is not.
+    """
 
     id: str
     title: str
     queue: str
     reason: str
+    say: Wording | None = None
+    telling: bool = True
     topics: tuple[str, ...] = ()
     at: str = ""
 

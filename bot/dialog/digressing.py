@@ -14,8 +14,7 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
     scene.trace = meant.trace("digression")
     flow = scene.catalog.flows.get(meant.id) if meant.decision == "flow" else None
     if meant.decision == "handoff":
-        wish = scene.catalog.wishes[meant.id]
-        cases.hand_over(scene, wish.queue, wish.reason)
+        cases.grant(scene, scene.catalog.wishes[meant.id])
     elif flow and any(frame.flow == flow.id for frame in scene.talk.frames):
         if steps.asking(scene):
             steps.refuse(scene)  # they are in it already

@@ -39,7 +39,7 @@ def pick(scene: Scene, ref: str) -> None:
         words = [line.text for line in scene.talk.recent if line.who == "customer"]
         steps.begin(scene, catalog.flows[ref], " ".join(words[-2:]))
     elif ref in catalog.wishes:
-        cases.hand_over(scene, catalog.wishes[ref].queue, catalog.wishes[ref].reason)
+        cases.grant(scene, catalog.wishes[ref])
     else:
         repairs.stale(scene)
 

@@ -24,8 +24,7 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             scene.change(misses=0)
             steps.begin(scene, catalog.flows[meant.id], text)
         case "handoff":
-            wish = catalog.wishes[meant.id]
-            cases.hand_over(scene, wish.queue, wish.reason)
+            cases.grant(scene, catalog.wishes[meant.id])
         case "clarify":
             ask_back(scene, meant.options)
         case "unknown":

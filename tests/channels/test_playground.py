@@ -11,10 +11,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -137,6 +138,7 @@ async def test_what_is_written_to_a_paused_bot_is_shown_at_once_and_once(
             assert hello["paused"]
             assert {"id": "zoe-2", "name": "Zoë"} in hello["customers"]
             assert late.said() == [(echo["id"], "when are you open")]
+            await served.shop.advance_clock(timedelta(hours=1))  # it is answered as of then
             await pause(served, None)
             await late.until(lambda frame: frame.get("to") == "customer")
             await line.until(lambda frame: frame.get("to") == "customer")
@@ -185,8 +187,9 @@ def test_effects_are_summed_up_in_words() -> None:
 
 
 async def test_a_page_that_is_too_slow_is_cut_off_and_can_come_back(
-    shop_folder: Path, catalog: Catalog, tmp_path: Path
+    shop_folder: Path, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(server, "_FAREWELL", 0.1)  # it will not take its leave
     async with serving(shop_folder, catalog, tmp_path / "shop.sqlite", backlog=20) as served:
         address = urlsplit(served.url)
         with socket.socket() as stuck:
@@ -243,7 +246,7 @@ def playground(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, playground: str) -> Iterator[Tab]:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo")
     complaints: list[str] = []
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
@@ -391,6 +394,13 @@ def test_a_form_is_filled_and_a_supervisor_approves(page: Tab) -> None:
     card.locator("[data-do=approve]").click()
     expect(card.get_by_test_id("case-status")).to_have_text("Resolved")
     expect(log(page)).to_contain_text("RF-10031-1")
+
+
+@in_browser
+def test_times_are_the_shops_not_the_browsers(page: Tab) -> None:
+    now = datetime.now(ZoneInfo("Europe/London"))
+    near = [f"{now + timedelta(minutes=minutes):%H:%M}" for minutes in (-1, 0, 1)]
+    expect(page.get_by_test_id("clock-now")).to_have_text(re.compile("|".join(near)))
 
 
 @in_browser
