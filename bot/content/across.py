@@ -10,7 +10,8 @@ from bot.content.draft import CHECK_IN, Draft
 from bot.content.explain import mean
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
-from bot.dialog.flow import Flow, Handoff, versioned
+from bot.desk.team import may
+from bot.dialog.flow import Approve, Flow, Handoff, versioned
 from bot.knowledge import normalise
 
 _FIRST = ("cancel", "back", "restart")  # commands that are taken before any phrasing is looked at
@@ -95,6 +96,16 @@ def _check_flows(draft: Draft) -> None:
     for flow in draft.flows.values():
         for at, what, fix in flowcheck.check(flow, known, whole=flow.id not in draft.broken):
             draft.problem(at, what, fix)
+        _check_deciders(draft, flow)
+
+
+def _check_deciders(draft: Draft, flow: Flow) -> None:
+    """Somebody must be there who may decide what a flow waits for."""
+    agents = draft.agents.values()
+    for step in flow.steps.values():
+        if isinstance(step, Approve) and agents and not any(may(agent, step.role) for agent in agents):
+            what = f"step '{step.id}' of '{flow.id}' waits for the role {step.role}, which nobody has."
+            draft.problem(step.at, what, f"Give somebody in handoff/ the role {step.role}.")
 
 
 def _check_complete(draft: Draft) -> None:

@@ -723,3 +723,14 @@ def test_a_file_with_thousands_of_problems_names_the_first_hundred(tmp_path: Pat
     told = shop.problems(shop.write(tmp_path, {**shop.files(), "faqs/many.yaml": many}))
     assert len(told) == 100
     assert told[0] == "faqs/many.yaml:2: '0' cannot be a name. Use a-z, 0-9 and _, beginning with a letter, at most 48."
+
+
+def test_somebody_must_have_the_role_that_an_approval_waits_for(tmp_path: Path) -> None:
+    steps = """
+ask: {approve: admin, subject: A visit, say: One moment., within: 1h, approved: done, declined: done}
+done: {end: visited}
+"""
+    assert in_flow(tmp_path, steps) == [
+        "flows/visit.yaml:6: step 'ask' of 'visit' waits for the role admin, which nobody has. "
+        "Give somebody in handoff/ the role admin."
+    ]
