@@ -6,6 +6,7 @@
     ├── StoreError                 the database cannot be used: what to do about it            (for the operator)
     │   └── Conflict               another process changed the dossier first: run the turn again
     ├── BadInput                   a line, press or command that cannot be taken; nothing changed
+    ├── DeliveryDelayed            a platform asks us to try again later, and says when
     └── DeliveryRefused            a platform will never take this effect: do not try again
 
 Customers never see an exception's text: a failure reaches them as a repair from handoff/texts.yaml.
@@ -54,6 +55,14 @@ class Conflict(StoreError):
 
 class BadInput(FrontdeskError):
     """Input that cannot be taken; it changed nothing."""
+
+
+class DeliveryDelayed(FrontdeskError):
+    """The platform wants a pause: try again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"asked to wait {seconds:g} s")
 
 
 class DeliveryRefused(FrontdeskError):

@@ -13,6 +13,7 @@ from bot.desk.case import Case, Deadline
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Effect
 from bot.dialog.events import Event
+from bot.dialog.files import File
 from bot.dialog.state import Dossier, Trace, Turn
 
 
@@ -66,8 +67,13 @@ class Channel(Protocol):
     async def deliver(self, outgoing: Outgoing) -> str:
         """Show the effect and return the platform's id for it; a second call with the same id shows nothing new.
 
-        Raises DeliveryRefused when trying again cannot help; any other exception means: try again later.
+        For OpenPrivate, returns the place that was found. Raises DeliveryRefused when trying again cannot help and
+        DeliveryDelayed when the platform says when to; any other exception means: try again later.
         """
+        ...
+
+    async def fetch(self, file: File) -> bytes:
+        """Return the bytes of a file that came in on this platform. Raises DeliveryRefused when it is gone."""
         ...
 
 
@@ -195,6 +201,21 @@ class Store(Protocol):
 
     async def card(self, case: int) -> str:
         """Return the platform's id of the case's card; empty until it has been posted."""
+        ...
+
+    async def shown(self, effect: str) -> str:
+        """Return the platform's id of a delivered effect; empty while it is not (or was never) delivered."""
+        ...
+
+    async def case_of(self, platform_id: str) -> int:
+        """Return the number of the case whose card has this platform id; 0 when there is none."""
+        ...
+
+    async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
+        """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
+
+        The public place that a conversation was moved from is one of its places.
+        """
         ...
 
     async def trace(self, turn: str) -> Trace | None:

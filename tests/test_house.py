@@ -65,11 +65,28 @@ INWARD = {
     "runtime": {*PURE, "ports"},
     "channels": {*PURE, "ports"},
     "connectors": {*PURE, "ports", "actions"},
-    "config": {"content"},
+    "secrets": set(),
+    "config": {"content", "secrets"},
+    "tokens": {"config", "secrets"},
     "trying": {*PURE},
-    "app": {*PURE, "ports", "content", "store", "runtime", "connectors", "config"},
+    "app": {*PURE, "ports", "content", "store", "runtime", "connectors", "channels", "config"},
+    "platforms": {*PURE, "ports", "channels", "config", "tokens"},
     "rehearsal": {*PURE, "ports", "content", "channels", "app"},
-    "cli": {*PURE, "ports", "content", "store", "runtime", "channels", "app", "config", "trying", "rehearsal"},
+    "cli": {
+        *PURE,
+        "ports",
+        "content",
+        "store",
+        "runtime",
+        "channels",
+        "app",
+        "config",
+        "secrets",
+        "tokens",
+        "platforms",
+        "trying",
+        "rehearsal",
+    },
     "__main__": {"cli"},
 }
 
@@ -165,7 +182,7 @@ def test_only_the_composition_root_and_the_command_line_know_which_adapters_ther
         for module, line in imports(path):
             target = module.split(".")[1] if module.startswith("bot.") else ""
             adapter = target in ("store", "channels", "connectors") and target != room(path)
-            if adapter and room(path) not in ("app", "cli", "rehearsal"):
+            if adapter and room(path) not in ("app", "cli", "platforms", "rehearsal"):
                 broken.append(f"{at(path, line)}: {module}")
     assert broken == []
 
@@ -216,9 +233,14 @@ def test_no_sentence_for_customers_stands_in_the_code(pure: str) -> None:
     "word", ["user", "users", "session", "ticket", "intent", "intents", "fallback", "manager", "helper"]
 )
 def test_the_words_of_the_house_are_used(word: str) -> None:
-    """house.md, "Words": one word for one thing. Names in the code, not prose, are looked at."""
+    """house.md, "Words": one word for one thing. Names in the code, not prose, are looked at.
+
+    Slack and Discord have words of their own (a user, a session, an intent), which their rooms may not do without.
+    """
     broken = []
     for path in modules():
+        if path.parent.name in ("slack", "discord"):
+            continue
         for node in ast.walk(tree(path)):
             name = getattr(node, "name", None) or getattr(node, "attr", None) or getattr(node, "id", None)
             parts = re.split(r"_|(?<=[a-z])(?=[A-Z])", name) if isinstance(name, str) else []

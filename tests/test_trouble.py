@@ -27,6 +27,7 @@ from bot.connectors.checked import Checked
 from bot.content import load
 from bot.dialog.effects import Say
 from bot.dialog.events import CallReturned, MessageReceived
+from bot.dialog.files import File
 from bot.ports import CallResult, Connector, Outgoing
 from tests.channels.shop import AT, CLAIM
 from tests.content import shop as small
@@ -333,6 +334,9 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: dict[str, list[str]] = defaultdict(list)
+
+    async def fetch(self, file: File) -> bytes:
+        raise AssertionError(file)
 
     def lane(self, place: str) -> str:
         return place

@@ -13,22 +13,23 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.desk.case import Case
-from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
-from bot.dialog.events import (
-    AgentReplied,
-    CaseClaimed,
-    CaseDecided,
-    CaseReleased,
-    CaseResolved,
-    ChoicePressed,
-    Event,
-    FormSubmitted,
-    MessageReceived,
-    NoteAdded,
+from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event
+from bot.dialog.effects import (
+    Call,
+    CancelTimer,
+    ClosePlace,
+    Effect,
+    OpenCase,
+    OpenPrivate,
+    Say,
+    StartTimer,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
 )  # fmt: skip
+from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
-from bot.dialog.state import Conversation, Dossier, Trace
+from bot.dialog.state import Dossier, Trace, was_offered
 from bot.durations import duration
 from bot.errors import BadInput
 from bot.ports import Shop
@@ -38,7 +39,6 @@ _LONGEST = 40_000
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
-_ACTIONS = ("claim", "release", "reply", "note", "approve", "decline", "resolve")
 _KEYS = {
     "customer": {"customer", "say", "press", "submit", "name", "ref"},
     "agent": {"agent", "case", "do", "text", "ref"},
@@ -102,8 +102,8 @@ class Reader:
         if who not in agents:
             raise BadInput(f"there is no agent '{who}'{_close(who, agents)}")
         do = _text(request, "do", 20)
-        if do not in _ACTIONS:
-            raise BadInput(f"'{do}' is not something an agent can do{_close(do, _ACTIONS)}")
+        if do not in ACTIONS:
+            raise BadInput(f"'{do}' is not something an agent can do{_close(do, ACTIONS)}")
         number = request.get("case")
         if not isinstance(number, int) or isinstance(number, bool):
             raise BadInput("'case' must be the number of a case")
@@ -132,23 +132,6 @@ async def _advance(shop: Shop, move: Move) -> bool:
     if until > now:
         await shop.advance_clock(until - now)
     return known is None
-
-
-def staff_event(do: str, text: str, **common: Any) -> Event:
-    """Return the event of an agent's action."""
-    match do:
-        case "claim":
-            return CaseClaimed(**common)
-        case "release":
-            return CaseReleased(**common)
-        case "reply":
-            return AgentReplied(text=text, **common)
-        case "note":
-            return NoteAdded(text=text, **common)
-        case "approve" | "decline":
-            return CaseDecided(approved=do == "approve", text=text, **common)
-        case _:
-            return CaseResolved(text=text, **common)
 
 
 def shown_name(who: str) -> str:
@@ -196,16 +179,10 @@ def _choice(dossier: Dossier, who: str, pressed: str) -> tuple[str, str]:
     for choice in reversed(shown):
         if choice.label.casefold() == pressed.strip().casefold():
             return choice.id, choice.label
-    if any(_was_offered(talk, pressed) for talk in dossier.conversations):
+    if was_offered(dossier, pressed):
         return pressed, ""
     labels = [choice.label for choice in shown]
     raise BadInput(f"'{who}' has no choice '{pressed}'" + (_close(pressed, labels) if labels else "; there is none"))
-
-
-def _was_offered(talk: Conversation, pressed: str) -> bool:
-    turn, _, value = pressed.partition("/")
-    conversation, _, number = turn.rpartition(".")
-    return bool(value) and conversation == talk.id and number.isdecimal() and int(number) <= talk.turn
 
 
 def _form(dossier: Dossier, who: str, sent: object) -> tuple[str, dict[str, str]]:
@@ -250,34 +227,13 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
-        case Call() | StartTimer() | CancelTimer():
+        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))
             line.pop("type", None)
     line["at"] = at.isoformat()
     line["trace"] = msgspec.to_builtins(trace)
     return line
-
-
-def card_text(case: Case) -> str:
-    """Return a case in one line, for terminals and logs of programs."""
-    parts = [f"Case {case.number}", case.status, case.name, case.subject, case.reason]
-    if case.assignee:
-        parts.insert(2, case.assignee)
-    return " · ".join(part for part in parts if part)
-
-
-def case_choices(case: Case) -> list[dict[str, str]]:
-    """Return what agents can do with a case now."""
-    if not case.open:
-        actions: tuple[str, ...] = ("note",)
-    elif case.kind == "approval":
-        actions = ("approve", "decline", "reply", "note")
-    elif case.status == "waiting":
-        actions = ("claim", "reply", "note", "resolve")
-    else:
-        actions = ("reply", "note", "release", "resolve")
-    return [{"id": action, "label": action.capitalize()} for action in actions]
 
 
 def tree(text: str) -> list[Any]:

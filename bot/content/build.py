@@ -218,7 +218,7 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.queues[name] = (queue, located.at("queues", name))
     for name, agent in file.agents.items():
         _take_id(located, draft, "agent", name, ("agents", name))
-        draft.agents[name] = Agent(id=name, name=agent.name, role=agent.role)
+        draft.agents[name] = Agent(id=name, name=agent.name, role=agent.role, accounts=tuple(agent.accounts))
     if file.default_queue:
         _take_id(located, draft, "setting", "default_queue", ("default_queue",))
         draft.default_queue = file.default_queue
@@ -229,7 +229,8 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
-        draft.limits = Limits(**{**values, "check_in": minutes(file.limits.check_in)})
+        spans = {"check_in": minutes(file.limits.check_in), "late": minutes(file.limits.late)}
+        draft.limits = Limits(**{**values, **spans})
 
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:

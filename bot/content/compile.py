@@ -80,6 +80,7 @@ def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> 
         first=ids[0],
         topics=tuple(model.topics),
         category=model.category or "",
+        private=model.private,
         at=located.at(*path),
     )
     return versioned(flow)

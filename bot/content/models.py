@@ -314,6 +314,9 @@ class FlowModel(Model):
         default=[], description="What customers say to start it; none: only others start it."
     )
     starts_on_order: bool = Field(default=False, description="Whether a bare order number starts this flow.")
+    private: bool = Field(
+        default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
+    )
     steps: dict[Id, StepModel] = Field(min_length=1)
 
 
@@ -371,6 +374,9 @@ class AgentModel(Model):
 
     name: Short
     role: Literal["agent", "supervisor", "admin"] = "agent"
+    accounts: list[
+        Annotated[str, StringConstraints(pattern=r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$")]
+    ] = Field(default=[], description='On the platforms: "slack:U0123ABCD", "discord:80351110224678912".')
 
 
 class WishModel(Model):
@@ -394,6 +400,7 @@ class LimitsModel(Model):
     failures: Annotated[int, Field(ge=1, le=10)] = 3
     apologies: Annotated[int, Field(ge=0, le=10)] = 2
     check_in: Duration = "26h"
+    late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
 
 
 class SnippetModel(Model):

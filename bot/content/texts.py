@@ -55,6 +55,40 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_none": frozenset(),
     "choice_back_to_bot": frozenset(),
     "choice_stay": frozenset(),
+    # late, edited, moved to where nobody reads along
+    "late_answer": frozenset(),
+    "edited": frozenset({"text"}),
+    "deleted": frozenset({"text"}),
+    "quoted": frozenset({"text", "quote"}),
+    "got_files": frozenset(),
+    "private_hello": frozenset(),
+    "moved_to_private": frozenset(),
+    "no_private": frozenset(),
+    "already_in_private": frozenset({"case"}),
+    "topics": frozenset(),
+    "topics_in": frozenset({"category"}),
+    "choice_try_again": frozenset(),
+    # on platforms: labels, and what only the one who pressed something sees
+    "ui_open_form": frozenset(),
+    "ui_choose": frozenset(),
+    "ui_send": frozenset(),
+    "ui_close": frozenset(),
+    "ui_not_yours": frozenset(),
+    "ui_not_staff": frozenset(),
+    "ui_started": frozenset({"place"}),
+    "ui_trouble": frozenset(),
+    "ui_panel": frozenset(),
+    "ui_panel_button": frozenset(),
+    "ui_panel_title": frozenset(),
+    "ui_panel_question": frozenset(),
+    "ui_home": frozenset(),
+    "ui_help_command": frozenset(),
+    "ui_help_option": frozenset(),
+    "ui_shortcut": frozenset(),
+    "ui_topics": frozenset(),
+    "ui_topics_none": frozenset({"query"}),
+    "ui_still_there": frozenset(),
+    "ui_thread": frozenset(),
     # times
     "time_today": frozenset({"time", "day"}),
     "time_tomorrow": frozenset({"time", "day"}),
@@ -66,6 +100,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "reason_not_helped": frozenset({"entry"}),
     "reason_approval": frozenset(),
     "reason_broken": frozenset({"error"}),
+    "reason_no_private": frozenset(),
     # for staff: lines in a case's thread
     "staff_reopened": frozenset({"case", "reason"}),
     "staff_withdrawn": frozenset({"case"}),
@@ -81,7 +116,12 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_promise_missed_again": frozenset({"case", "promise", "missed"}),
     "staff_flow_gone": frozenset({"case"}),
     "staff_undelivered": frozenset({"case", "detail"}),
+    "staff_left": frozenset({"case"}),
+    "staff_place_closed": frozenset({"case"}),
+    "staff_moved": frozenset({"case"}),
 }
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.
-COMMANDS: frozenset[str] = frozenset({"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "negation"})
+COMMANDS: frozenset[str] = frozenset(
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "negation"}
+)

@@ -14,7 +14,9 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """What staff see and own. `role` is set when only that role may decide (an approval)."""
+    """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
+    others read along in the customer's place.
+    """
 
     number: int
     kind: Literal["handoff", "approval"]
@@ -36,6 +38,7 @@ class Case(Struct, frozen=True, kw_only=True):
     decision: Literal["", "approved", "declined"] = ""
     outcome: str = ""
     resolved_at: datetime | None = None
+    public: bool = False
 
     @property
     def open(self) -> bool:

@@ -11,11 +11,15 @@ _RANK: dict[str, int] = {"agent": 1, "supervisor": 2, "admin": 3}
 
 
 class Agent(Struct, frozen=True, kw_only=True):
-    """A person of the staff: the id that they act under, the name that customers see, and their role."""
+    """A person of the staff: the id that they act under, the name that customers see, and their role.
+
+    `accounts` are theirs on the platforms: "slack:U0123", "discord:80351110224678912".
+    """
 
     id: str
     name: str
     role: Role
+    accounts: tuple[str, ...] = ()
 
 
 class Queue(Struct, frozen=True, kw_only=True):

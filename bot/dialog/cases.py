@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, is_open, next_open
 from bot.desk.team import Agent, Queue, may
+from bot.dialog import places
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import (
@@ -13,10 +14,11 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    MessageReceived,
     NoteAdded,
 )  # fmt: skip
 from bot.dialog.flow import Approve
-from bot.dialog.markup import escape, plain
+from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 
@@ -65,6 +67,10 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    if scene.talk.files:
+        tell(scene, case, "")
+    if scene.talk.scope != "private":
+        places.move(scene)
     return case
 
 
@@ -119,10 +125,23 @@ def note_from_flow(scene: Scene, text: str) -> None:
 # --- while people have it ---------------------------------------------------------------------------------------------
 
 
-def relay(scene: Scene, case: Case, text: str) -> None:
+def tell(scene: Scene, case: Case, text: str) -> None:
+    """Show what the customer said in the case's thread, with what it answers and the files that came with it."""
+    event = scene.event if isinstance(scene.event, MessageReceived) else None
+    words = Marked(escape(text))
+    if event and event.quote:
+        words = scene.fill(scene.catalog.texts["quoted"].variants[0], text=words, quote=event.quote)
+    effect = scene.call_id()
+    scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
+    scene.change(files=())
+    for message in event.messages if event else ():
+        scene.carry(message, effect, text)
+
+
+def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
     scene.rule("relayed")
-    scene.tell_staff(case, "customer", escape(text), author=scene.name)
+    tell(scene, case, event.text)
     passed_on = f"passed_on:{case.number}"
     if case.status == "waiting" and passed_on not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=_promised(scene, case))
@@ -166,10 +185,12 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case CaseReleased():
             _release(scene, case, agent)
         case AgentReplied():
-            _reply(scene, case, agent, event.text)
+            _reply(scene, case, agent, event)
         case NoteAdded():
             scene.rule("note")
-            scene.tell_staff(case, "note", escape(event.text), author=agent.name)
+            scene.tell_staff(
+                case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
+            )
         case CaseResolved():
             _resolve(scene, case, agent, event.text)
         case CaseDecided():
@@ -228,12 +249,18 @@ def _release(scene: Scene, case: Case, agent: Agent) -> None:
         scene.say_text("released", owner=agent.name, team=place.name, promise=scene.time(promise))
 
 
-def _reply(scene: Scene, case: Case, agent: Agent, text: str) -> None:
-    scene.rule("agent_replied")
+def take(scene: Scene, case: Case, agent: Agent) -> None:
+    """An agent is at it already: a case that nobody owns is theirs, and its promise is kept."""
     if case.kind == "handoff" and (case.status == "waiting" or case.promise):
         _keep_promise(scene, case, assignee=case.assignee or agent.id)
-    scene.say(escape(text), Source(kind="agent", id=agent.id), author=agent.name)
-    scene.tell_staff(case, "agent", escape(text), author=agent.name)
+
+
+def _reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied) -> None:
+    scene.rule("agent_replied")
+    take(scene, case, agent)
+    scene.carry(event.message, scene.call_id(), event.text)
+    scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
+    scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
 
 
 def _resolve(scene: Scene, case: Case, agent: Agent, text: str) -> None:

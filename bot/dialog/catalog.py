@@ -56,12 +56,13 @@ class Voice(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """When enough is enough, and when the bot comes back (minutes)."""
+    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes)."""
 
     misses: int
     failures: int
     check_in: int
     apologies: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

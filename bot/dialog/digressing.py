@@ -4,7 +4,6 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 """
 
 from bot.dialog import cases, replying, steps
-from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding
 
@@ -39,7 +38,7 @@ def while_waiting(scene: Scene, text: str) -> None:
     scene.change(expecting="")
     if case and case.open:
         scene.rule("relayed_to_review")
-        scene.tell_staff(case, "customer", escape(text), author=scene.name)
+        cases.tell(scene, case, text)
         scene.say_text("under_review", case=case.number, promise=scene.time(case.promise) if case.promise else "")
     else:
         scene.rule("one_moment")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from bot.desk.case import Case, Deadline
+from bot.dialog.files import File
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -48,7 +49,10 @@ class _Effect(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Say(_Effect, frozen=True, kw_only=True):
-    """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot."""
+    """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot.
+
+    `edits` is the effect whose message this one takes the place of; where that cannot be edited, it is shown anew.
+    """
 
     place: str
     text: str
@@ -56,6 +60,32 @@ class Say(_Effect, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
     author: str = ""
+    files: tuple[File, ...] = ()
+    edits: str = ""
+
+
+class TakeBack(_Effect, frozen=True, kw_only=True):
+    """Delete the message that `effect` showed in `place`."""
+
+    place: str
+    effect: str
+
+
+class OpenPrivate(_Effect, frozen=True, kw_only=True):
+    """Find a place where only this customer reads, and say `text` there first; `place` is where they are now.
+
+    The place comes back as PlaceOpened; where there is none, DeliveryFailed does.
+    """
+
+    place: str
+    text: str
+    source: Source
+
+
+class ClosePlace(_Effect, frozen=True, kw_only=True):
+    """The matter of a forum's post is solved: mark and close it."""
+
+    place: str
 
 
 class OpenCase(_Effect, frozen=True, kw_only=True):
@@ -73,13 +103,19 @@ class UpdateCase(_Effect, frozen=True, kw_only=True):
 
 
 class TellStaff(_Effect, frozen=True, kw_only=True):
-    """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is."""
+    """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is.
+
+    `edits` is as in Say. `message` is set when a message in the thread says it already: only other screens show it.
+    """
 
     place: str
     case: int
     kind: Literal["customer", "bot", "agent", "note", "alert"]
     author: str
     text: str
+    files: tuple[File, ...] = ()
+    edits: str = ""
+    message: str = ""
 
 
 class Call(_Effect, frozen=True, kw_only=True):
@@ -101,4 +137,4 @@ class CancelTimer(_Effect, frozen=True, kw_only=True):
     deadline: str
 
 
-Effect = Say | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer
+Effect = Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer

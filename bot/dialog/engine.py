@@ -10,22 +10,30 @@ Lives here: which rule takes which event, and what becomes of one that nothing c
 
 from typing import assert_never
 
-from bot.dialog import cases, pressing, steps, talking, waking
+from bot.dialog import cases, places, pressing, revising, steps, talking, waking
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentReplied,
+    AgentSpoke,
     CallReturned,
     CaseClaimed,
     CaseDecided,
     CaseReleased,
     CaseResolved,
     ChoicePressed,
+    CustomerLeft,
     DeadlineReached,
     DeliveryFailed,
     Event,
     FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
     MessageReceived,
     NoteAdded,
+    PlaceClosed,
+    PlaceOpened,
+    ReplyDeleted,
+    ReplyEdited,
 )  # fmt: skip
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
@@ -62,7 +70,11 @@ def _happen(scene: Scene, event: Event) -> None:
     match event:
         case MessageReceived():
             _enter(scene, event)
-            talking.message(scene, event.text)
+            talking.message(scene, event)
+        case MessageEdited():
+            revising.edited(scene, event)
+        case MessageDeleted():
+            revising.deleted(scene, event)
         case ChoicePressed():
             _enter(scene, event)
             scene.remember("customer", event.label or event.choice.rpartition("/")[2])
@@ -70,6 +82,16 @@ def _happen(scene: Scene, event: Event) -> None:
         case FormSubmitted():
             _enter(scene, event)
             pressing.submit(scene, event)
+        case PlaceClosed():
+            places.closed(scene, event.place)
+        case CustomerLeft():
+            places.left(scene)
+        case AgentSpoke():
+            places.agent_spoke(scene, event)
+        case PlaceOpened():
+            places.opened(scene, event)
+        case ReplyEdited() | ReplyDeleted():
+            revising.reply(scene, event)
         case CaseClaimed() | CaseReleased() | AgentReplied() | NoteAdded() | CaseResolved():
             cases.staff(scene, event)
         case CaseDecided():
@@ -86,9 +108,17 @@ def _happen(scene: Scene, event: Event) -> None:
 
 def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted) -> None:
     scene.name = event.name or scene.name
-    scene.enter(event.place, begin_anew=True)
+    if isinstance(event, MessageReceived):
+        scene.enter(event.place, begin_anew=True, near=event.near)
+        places.note_where(scene, event)
+    else:
+        scene.enter(event.place, begin_anew=True)
     scene.change(active_at=scene.now)
     if isinstance(event, MessageReceived):
         scene.remember("customer", event.text)
+    if scene.talk.quiet:
+        return
+    if event.fresh.waited > scene.catalog.limits.late * 60 and not scene.talk.case:
+        scene.say_text("late_answer")
     if scene.greet():
         scene.say_text("first_contact")

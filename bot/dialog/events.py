@@ -5,18 +5,26 @@ how it was delivered), so that a repeated delivery is recognised. The runtime fi
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from bot.desk.case import Deadline
+from bot.dialog.files import File
+
+# Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
+Scope = Literal["private", "public", "post"]
 
 
 class Fresh(Struct, frozen=True, kw_only=True):
-    """Ids that a turn may use up: they come with the event, since the engine can make none itself."""
+    """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
+
+    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0.
+    """
 
     conversation: str
     case: int
+    waited: float = 0.0
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):
@@ -32,11 +40,38 @@ class Happening(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class MessageReceived(Happening, frozen=True, kw_only=True):
-    """The customer wrote `text` in `place`; `name` is how the platform shows them."""
+    """The customer wrote `text` in `place`; `name` is how the platform shows them.
+
+    `near` is set when the message began `place` by standing in a channel: that channel. `messages` are the platform's
+    ids of what was written, several for a burst. `quote` is what it answers or forwards, `tags` are those of a forum's
+    post, `mentioned` says that the bot was named.
+    """
 
     place: str
     name: str
     text: str
+    scope: Scope = "private"
+    near: str = ""
+    messages: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    quote: str = ""
+    tags: tuple[str, ...] = ()
+    mentioned: bool = False
+
+
+class MessageEdited(Happening, frozen=True, kw_only=True):
+    """The customer changed a message (the platform's id) to `text`; the key names the edit, not the message."""
+
+    place: str
+    message: str
+    text: str
+
+
+class MessageDeleted(Happening, frozen=True, kw_only=True):
+    """The customer deleted a message (the platform's id)."""
+
+    place: str
+    message: str
 
 
 class ChoicePressed(Happening, frozen=True, kw_only=True):
@@ -57,14 +92,28 @@ class FormSubmitted(Happening, frozen=True, kw_only=True):
     values: dict[str, str]
 
 
+class PlaceClosed(Happening, frozen=True, kw_only=True):
+    """The place is over: a forum's post was solved, closed or deleted."""
+
+    place: str
+
+
+class CustomerLeft(Happening, frozen=True, kw_only=True):
+    """The customer has left the community, or can no longer be written to."""
+
+
 # --- agents (a staff click is an event on its customer) ---------------------------------------------------------------
 
 
 class AgentActed(Happening, frozen=True, kw_only=True):
-    """What every staff event carries: who did it, and to which case."""
+    """What every staff event carries: who did it, and to which case.
+
+    `message` is the platform's id of the message in the case's thread that did it, if one did: it is not shown twice.
+    """
 
     agent: str
     case: int
+    message: str = ""
 
 
 class CaseClaimed(AgentActed, frozen=True, kw_only=True):
@@ -79,12 +128,24 @@ class AgentReplied(AgentActed, frozen=True, kw_only=True):
     """An agent sent this text to the customer."""
 
     text: str
+    files: tuple[File, ...] = ()
+
+
+class ReplyEdited(AgentActed, frozen=True, kw_only=True):
+    """An agent changed the message with which they had replied; the key names the edit."""
+
+    text: str
+
+
+class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
+    """An agent deleted the message with which they had replied."""
 
 
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it."""
 
     text: str
+    files: tuple[File, ...] = ()
 
 
 class CaseDecided(AgentActed, frozen=True, kw_only=True):
@@ -97,6 +158,14 @@ class CaseDecided(AgentActed, frozen=True, kw_only=True):
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
     """An agent closed the case; `text` is an optional last word to the customer."""
 
+    text: str
+
+
+class AgentSpoke(Happening, frozen=True, kw_only=True):
+    """An agent wrote in the customer's own thread, where everybody reads it: the bot should not talk over them."""
+
+    place: str
+    agent: str
     text: str
 
 
@@ -119,23 +188,39 @@ class CallReturned(Happening, frozen=True, kw_only=True):
 
 
 class DeliveryFailed(Happening, frozen=True, kw_only=True):
-    """An effect could not be delivered for good: `effect` is its id, `detail` says why (for staff)."""
+    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff)."""
 
     effect: str
     detail: str
+    place: str = ""
+
+
+class PlaceOpened(Happening, frozen=True, kw_only=True):
+    """A private place was found (see `effects.OpenPrivate`): `effect` is that effect's id."""
+
+    effect: str
+    place: str
 
 
 Event = (
     MessageReceived
+    | MessageEdited
+    | MessageDeleted
     | ChoicePressed
     | FormSubmitted
+    | PlaceClosed
+    | CustomerLeft
     | CaseClaimed
     | CaseReleased
     | AgentReplied
+    | ReplyEdited
+    | ReplyDeleted
     | NoteAdded
     | CaseDecided
     | CaseResolved
+    | AgentSpoke
     | DeadlineReached
     | CallReturned
     | DeliveryFailed
+    | PlaceOpened
 )

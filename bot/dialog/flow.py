@@ -173,7 +173,7 @@ Step = (
 
 
 class Flow(Struct, frozen=True, kw_only=True):
-    """A script with its steps in written order."""
+    """A script with its steps in written order; a private one is not walked where others read along."""
 
     id: str
     title: str
@@ -181,6 +181,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     first: str
     topics: tuple[str, ...] = ()
     category: str = ""
+    private: bool = True
     at: str = ""
     version: str = ""
 

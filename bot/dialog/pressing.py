@@ -1,6 +1,6 @@
 """What a customer presses and sends: choices and forms, those that still count and those that do not."""
 
-from bot.dialog import cases, digressing, picking, repairs, replying, steps
+from bot.dialog import browsing, cases, digressing, picking, places, repairs, replying, steps
 from bot.dialog.events import FormSubmitted
 from bot.dialog.flow import FormStep
 from bot.dialog.scene import Scene
@@ -23,6 +23,12 @@ def press(scene: Scene, choice: str) -> None:
         scene.rule("stays")
         scene.withdraw_offer()
         scene.say_text("stayed", case=case.number)
+    elif value == "again" and scene.frame and places.must_move(scene):
+        scene.rule("tries_again")
+        scene.withdraw_offer()
+        steps.run(scene)
+    elif value.startswith("topic:") and browsing.show_topic(scene, value.removeprefix("topic:")):
+        pass
     elif scene.talk.expecting == "clarify" and value.startswith(("pick:", "none")):
         _press_at_rest(scene, value)
     elif scene.frame and value.startswith("flow:") and value[5:] in scene.catalog.flows:
@@ -58,6 +64,10 @@ def _press_at_rest(scene: Scene, value: str) -> None:
 
 def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
+    if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
+        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        places.submitted(scene, event)
+        return
     step = steps.asking(scene)
     if not isinstance(step, FormStep) or event.form != f"{scene.talk.offer}/form":
         repairs.stale(scene)

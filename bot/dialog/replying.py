@@ -6,7 +6,7 @@ is in progress is in `digressing` and `talking`.
 
 from typing import assert_never
 
-from bot.dialog import cases, steps
+from bot.dialog import cases, places, steps
 from bot.dialog.catalog import Entry
 from bot.dialog.effects import Choice
 from bot.dialog.scene import Scene
@@ -90,9 +90,11 @@ def feedback(scene: Scene, word: str) -> None:
         scene.rule("helped")
         scene.change(expecting="more")
         scene.say_text("helped")
+        places.solve(scene)
     else:
         scene.rule("closing")
         scene.say_text("closing")
+        places.solve(scene)
 
 
 def person(scene: Scene) -> Choice:

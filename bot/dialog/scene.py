@@ -26,16 +26,19 @@ from bot.dialog.effects import (
     UpdateCase,
 )  # fmt: skip
 from bot.dialog.events import Event
+from bot.dialog.files import File
 from bot.dialog.flow import Flow, Wording
 from bot.dialog.markup import Marked, plain
 from bot.dialog.speech import basic_values, spoken_time
-from bot.dialog.state import Conversation, Dossier, Frame, Trace, Turn
+from bot.dialog.state import Carried, Conversation, Dossier, Frame, Trace, Turn
 from bot.dialog.template import render
 
 _RECENT = 12
 _KEPT_CASES = 20
 _LINE = 2_000
+_CARRIED = 20
 _OVER = timedelta(hours=12)
+_MOMENT = timedelta(minutes=2)
 
 
 class Scene:
@@ -64,11 +67,14 @@ class Scene:
 
     # --- the conversation at hand ---------------------------------------------------------------------------------
 
-    def enter(self, place: str, conversation: str = "", *, begin_anew: bool = False) -> None:
+    def enter(self, place: str, conversation: str = "", *, begin_anew: bool = False, near: str = "") -> None:
         """Take up the conversation with that id, or the one in `place`; begin one where there is none.
 
-        With `begin_anew`, a conversation in which nothing is open and nobody spoke for half a day is over.
+        With `begin_anew`, a conversation in which nothing is open and nobody spoke for half a day is over. A message
+        that stands in the channel `near` goes with the thread that the customer began there a moment ago.
         """
+        begun = self._begun_near(near)
+        place = (begun.home or begun.place) if begun else place
         found = self._conversations.get(conversation)
         if found is None:
             here = [talk for talk in self._conversations.values() if talk.place == place]
@@ -80,6 +86,20 @@ class Scene:
             found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
         self.talk = replace(found, turn=found.turn + 1)
         self.turn_id = f"{found.id}.{found.turn + 1}"
+
+    def _begun_near(self, near: str) -> Conversation | None:
+        talks = [talk for talk in self._conversations.values() if near and talk.near == near]
+        return next((talk for talk in reversed(talks) if self.now - talk.active_at <= _MOMENT), None)
+
+    def forget(self, conversation: str) -> None:
+        """Let a conversation end without a trace in the dossier; the transcript has it."""
+        self._conversations.pop(conversation, None)
+
+    def carry(self, message: str, effect: str, text: str) -> None:
+        """Remember which effect passed on a platform's message, so that an edit of it can follow."""
+        if message:
+            carried = Carried(message=message, effect=effect, text=text[:_LINE])
+            self.change(carried=(*self.talk.carried, carried)[-_CARRIED:])
 
     def change(self, **fields: Any) -> None:
         """Change fields of the conversation."""
@@ -148,21 +168,39 @@ class Scene:
         return self.fill(wording.variants[at], **more)
 
     def say(
-        self, text: str, source: Source, *, choices: Sequence[Choice] = (), form: Form | None = None, author: str = ""
+        self,
+        text: str,
+        source: Source,
+        *,
+        choices: Sequence[Choice] = (),
+        form: Form | None = None,
+        author: str = "",
+        files: Sequence[File] = (),
+        edits: str = "",
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
         self.effects.append(
-            Say(place=self.talk.place, text=str(text), source=source, choices=tuple(choices), form=form, author=author)
+            Say(
+                place=self.talk.place,
+                text=str(text),
+                source=source,
+                choices=tuple(choices),
+                form=form,
+                author=author,
+                files=tuple(files),
+                edits=edits,
+            )
         )
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.remember(author or "bot", plain(text))
 
-    def say_text(self, key: str, choices: Sequence[Choice] = (), **more: Any) -> None:
+    def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""
         wording = self.catalog.texts[key]
-        self.say(self.word(key, wording, **more), Source(kind="text", id=key, at=wording.at), choices=choices)
+        source = Source(kind="text", id=key, at=wording.at)
+        self.say(self.word(key, wording, **more), source, choices=choices, form=form)
 
     def say_wording(self, kind: Literal["entry", "flow"], ref: str, wording: Wording, **parts: Any) -> None:
         """Say an entry's or a step's wording."""
@@ -207,6 +245,7 @@ class Scene:
             conversation=self.talk.id,
             opened_at=self.now,
             recent=self.talk.recent,
+            public=self.talk.scope != "private",
             **fields,
         )
         self._cases[case.number] = case
@@ -221,11 +260,17 @@ class Scene:
         return case
 
     def tell_staff(
-        self, case: Case, kind: Literal["customer", "bot", "agent", "note", "alert"], text: str, author: str = ""
+        self,
+        case: Case,
+        kind: Literal["customer", "bot", "agent", "note", "alert"],
+        text: str,
+        author: str = "",
+        **fields: Any,
     ) -> None:
         """Write a line in the case's thread."""
+        place = f"staff:{case.queue}"
         self.effects.append(
-            TellStaff(place=f"staff:{case.queue}", case=case.number, kind=kind, author=author, text=str(text))
+            TellStaff(place=place, case=case.number, kind=kind, author=author, text=str(text), **fields)
         )
 
     def alert(self, case: Case, key: str, **more: Any) -> None:

@@ -11,6 +11,8 @@ from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
 from bot.dialog.effects import Choice, Effect, Form
+from bot.dialog.events import Scope
+from bot.dialog.files import File
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -32,12 +34,24 @@ class Frame(Struct, frozen=True, kw_only=True):
     failures: int = 0
 
 
+class Carried(Struct, frozen=True, kw_only=True):
+    """Which effect passed the words of a platform's message on (none: ""), and what they were: edits follow them."""
+
+    message: str
+    effect: str
+    text: str
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """One customer's matter in one place. `turn` counts its turns and names its effects.
 
     `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, or whether there
     is "more". `case` is the open case that has the conversation. `said` holds the variant last used of each wording.
+
+    `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
+    the forum's post that it began with, `moving` the OpenPrivate that is under way. `quiet`: an agent spoke in the
+    thread, so the bot waits to be named. `files` came before anybody was there to look at them.
     """
 
     id: str
@@ -57,6 +71,15 @@ class Conversation(Struct, frozen=True, kw_only=True):
     topic: str = ""
     said: dict[str, int] = field(default_factory=dict)
     recent: tuple[Line, ...] = ()
+    scope: Scope = "private"
+    near: str = ""
+    home: str = ""
+    moving: str = ""
+    quiet: bool = False
+    post: str = ""
+    tags: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
@@ -67,6 +90,14 @@ class Dossier(Struct, frozen=True, kw_only=True):
     met: bool = False
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
+
+
+def was_offered(dossier: Dossier, choice: str) -> bool:
+    """Tell whether a choice or form (by its id) was ever shown to this customer, in a conversation that goes on."""
+    turn, _, value = choice.partition("/")
+    conversation, _, number = turn.rpartition(".")
+    turns = {talk.id: talk.turn for talk in dossier.conversations}
+    return bool(value) and number.isdecimal() and int(number) <= turns.get(conversation, -1)
 
 
 class Candidate(Struct, frozen=True, kw_only=True):

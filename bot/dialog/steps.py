@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from bot.dialog import cases, slots
+from bot.dialog import cases, places, slots
 from bot.dialog.effects import Call, Choice, Field, Form, Source
 from bot.dialog.flow import (
     Approve,
@@ -60,7 +60,10 @@ def run(scene: Scene, *, again: bool = False) -> None:
     """Walk on until the flow waits or is over; `again` words the first question as a re-ask."""
     for _ in range(_MOST_STEPS):
         frame = scene.frame
-        if frame is None or frame.waiting:
+        if frame is None or frame.waiting or scene.talk.moving:
+            return
+        if places.must_move(scene):
+            places.move(scene)
             return
         step = current_step(scene, frame)
         if isinstance(step, Ask) and step.slot in frame.given:
@@ -91,7 +94,7 @@ def current_step(scene: Scene, frame: Frame) -> Step:
 def asking(scene: Scene) -> Asking | None:
     """Return the step that is waiting for the customer, if one is."""
     frame = scene.frame
-    if frame is None or frame.waiting:
+    if frame is None or frame.waiting or scene.talk.moving:
         return None
     step = current_step(scene, frame)
     return step if isinstance(step, Asking) else None

@@ -4,28 +4,35 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
-from bot.dialog import cases, digressing, picking, pressing, repairs, replying, steps
+from bot.dialog import browsing, cases, digressing, picking, places, pressing, repairs, replying, steps
+from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, command, understand
 from bot.knowledge import normalise
 
 
-def message(scene: Scene, text: str) -> None:
+def message(scene: Scene, event: MessageReceived) -> None:
     """Take what the customer typed."""
+    text = event.text
     case = scene.case(scene.talk.case)
-    if choice := _label(scene, text):
+    if scene.talk.quiet:
+        scene.rule("quiet")
+        if case and case.open:
+            cases.relay(scene, case, event)
+    elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif case and case.open:
-        _with_people(scene, text)
-    elif not normalise(text) and not _wants_any_text(asked := steps.asking(scene)):
-        scene.rule("no_words")
-        if asked:
-            steps.refuse(scene)
-        else:
-            scene.say_text("no_words", [replying.person(scene)])
+        _with_people(scene, event)
+    elif scene.talk.moving:
+        scene.rule("moving")
+    elif not normalise(text) and not _wants_any_text(steps.asking(scene)):
+        _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
+    elif command(text, scene.catalog) == "topics":
+        scene.rule("topics")
+        browsing.show_topics(scene)
     elif scene.frame:
         _in_flow(scene, text)
     else:
@@ -38,13 +45,29 @@ def _label(scene: Scene, text: str) -> str:
     return next((choice.id for choice in scene.talk.choices if normalise(choice.label) == said), "")
 
 
+def _no_words(scene: Scene, event: MessageReceived) -> None:
+    """Nothing to read: files are kept for the people who may look at them later."""
+    asked = steps.asking(scene)
+    if event.files:
+        scene.rule("files")
+        scene.say_text("got_files")
+        if asked:
+            steps.run(scene)
+    elif asked:
+        scene.rule("no_words")
+        steps.refuse(scene)
+    else:
+        scene.rule("no_words")
+        scene.say_text("no_words", [replying.person(scene)])
+
+
 def _wants_any_text(step: steps.Asking | None) -> bool:
     return isinstance(step, Ask) and step.type == "text"
 
 
-def _with_people(scene: Scene, text: str) -> None:
+def _with_people(scene: Scene, event: MessageReceived) -> None:
     """A person has the conversation, or will: pass it on, and answer only what is surely known while they wait."""
-    case = scene.case(scene.talk.case)
+    case, text = scene.case(scene.talk.case), event.text
     assert case is not None
     word = command(text, scene.catalog)
     if word in ("cancel", "back", "restart"):
@@ -62,7 +85,7 @@ def _with_people(scene: Scene, text: str) -> None:
         if meant.decision == "answer":
             scene.trace = meant.trace("answered_while_waiting")
             replying.say_entry(scene, scene.catalog.entries[meant.id])
-    cases.relay(scene, case, text)
+    cases.relay(scene, case, event)
 
 
 def _at_rest(scene: Scene, text: str) -> None:
@@ -75,7 +98,23 @@ def _at_rest(scene: Scene, text: str) -> None:
         if word in ("yes", "no", "helped", "unhelpful"):
             replying.feedback(scene, word)
             return
-    replying.act(scene, understand(text, scene.catalog, rejected=talk.rejected), text)
+    meant = _understand(scene, text)
+    if places.elsewhere(scene) and meant.decision in ("flow", "clarify", "unknown"):
+        scene.trace = meant.trace("goes_on_in_private")
+        scene.say_text("moved_to_private")
+    else:
+        replying.act(scene, meant, text)
+
+
+def _understand(scene: Scene, text: str) -> Understanding:
+    """Decide what the words are about; where they alone do not tell, with the tags of the post that they are in."""
+    rejected = scene.talk.rejected
+    meant = understand(text, scene.catalog, rejected=rejected)
+    if scene.talk.tags and meant.decision in ("unknown", "clarify"):
+        hinted = understand(f"{' '.join(scene.talk.tags)} {text}", scene.catalog, rejected=rejected)
+        if hinted.decision not in ("unknown", "clarify", "smalltalk"):
+            return hinted
+    return meant
 
 
 def _in_flow(scene: Scene, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import cases, steps
+from bot.dialog import cases, places, steps
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -89,8 +89,12 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
 
 def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     """Something could not be shown to the customer: whoever has their case must know."""
+    if places.refused(scene, event):
+        return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
+    if event.place.startswith("staff:"):
+        return  # telling staff there cannot work either
     for case in scene.open_cases():
         scene.enter(case.place, case.conversation)
         scene.alert(case, "staff_undelivered", detail=event.detail)

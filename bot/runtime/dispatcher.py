@@ -1,7 +1,8 @@
 """Takes turns: at most one per customer at a time, in order of acceptance, many customers to a batch.
 
-A dossier is kept in memory after its turn, so a conversation in progress costs no read; the store compares versions, so
-a copy that another process has outdated costs a Conflict, is dropped, and the turn runs again.
+What a customer writes in one breath is one turn (`bursts`, `gathering`). A dossier is kept in memory after its turn, so
+a conversation in progress costs no read; the store compares versions, so a copy that another process has outdated costs
+a Conflict, is dropped, and the turn runs again.
 """
 
 import asyncio
@@ -14,12 +15,14 @@ from functools import partial
 import msgspec
 
 from bot.dialog.effects import OpenCase
-from bot.dialog.events import DeadlineReached, Event, Fresh
+from bot.dialog.events import DeadlineReached, Event, Fresh, MessageReceived
 from bot.dialog.state import Dossier, Turn
 from bot.errors import Conflict, StoreError
 from bot.ports import Batch, Clock, Store, TurnTaken, Waiting
 from bot.runtime.blame import where
+from bot.runtime.bursts import gather, merged
 from bot.runtime.committer import Committer
+from bot.runtime.gathering import Gathering
 from bot.runtime.served import Advance, Broken, Served
 
 log = logging.getLogger("frontdesk.dispatcher")
@@ -43,6 +46,8 @@ class Dispatcher:
         broken: Broken,
         clock: Clock,
         settled: Callable[[], None],
+        *,
+        burst: float = 0.0,
     ) -> None:
         self.paused = False
         self._clock = clock
@@ -53,7 +58,9 @@ class Dispatcher:
         self._broken = broken
         self._settled = settled
         self.next_case = 0
-        # A customer with a queue is either ready or turning.
+        self._gathering = Gathering(burst, self._gathered) if burst else None
+        self._apart = timedelta(seconds=2 * burst)  # deliveries come less evenly than messages are written
+        # A customer with a queue is gathering, ready or turning.
         self._queues: dict[str, deque[Waiting]] = {}
         self._ready: deque[str] = deque()
         self._turning: set[str] = set()
@@ -71,7 +78,7 @@ class Dispatcher:
     @property
     def busy(self) -> bool:
         """Whether there are turns to take; while paused, only those in hand count."""
-        return self.turning or (bool(self._ready) and not self.paused)
+        return self.turning or (bool(self._ready or self._gathering) and not self.paused)
 
     def offer(self, rows: Sequence[Waiting]) -> None:
         """Queue accepted events; one that is in hand already is left out."""
@@ -80,11 +87,29 @@ class Dispatcher:
                 continue
             self._in_hand.add(row.id)
             customer = row.event.customer
-            if customer in self._queues:
-                self._queues[customer].append(row)
-            else:
-                self._queues[customer] = deque([row])
-                self._ready.append(customer)
+            idle = customer not in self._queues
+            self._queues.setdefault(customer, deque()).append(row)
+            if idle or (self._gathering is not None and customer in self._gathering):
+                self._next(customer)
+
+    def stop(self) -> None:
+        """Take no further turns; bursts that are being gathered stay in the inbox."""
+        self.paused = True
+        if self._gathering is not None:
+            self._gathering.stop()
+
+    def _next(self, customer: str) -> None:
+        """Have the customer's first events taken: at once, or when their burst is over."""
+        queue = self._queues[customer]
+        if self._gathering is None:
+            self._gathered(customer)
+        elif isinstance(queue[0].event, MessageReceived) and len(gather(queue, self._apart)) == len(queue):
+            self._gathering.hear(customer)
+        else:
+            self._gathering.end(customer)
+
+    def _gathered(self, customer: str) -> None:
+        self._ready.append(customer)
         self._wake.set()
 
     def resume(self) -> None:
@@ -122,11 +147,13 @@ class Dispatcher:
                     await self._take_turns([customer])
             elif customers[0] in self._turning:
                 log.error("%s: the dossier cannot be read: %s", customers[0], where(error))
-                self._release(customers[0], abandoned=True)
+                self._release(customers[0], [self._queues[customers[0]][0]], abandoned=True)
             return
         for customer in customers:
             if customer in self._turning:
-                self._take(self._queues[customer][0], *dossiers[customer])
+                queue = self._queues[customer]
+                burst = gather(queue, self._apart) if self._gathering is not None else (queue[0],)
+                self._take(burst, *dossiers[customer])
 
     async def _load(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         missing = [customer for customer in customers if customer not in self._held]
@@ -142,24 +169,31 @@ class Dispatcher:
         waiting = {row.id for row in await self._store.waiting()}
         self.next_case = max(self.next_case, await self._store.next_case())
         for customer in doubtful:
-            if self._queues[customer][0].id not in waiting:
-                self._release(customer)
+            if gone := [row for row in self._queues[customer] if row.id not in waiting]:
+                self._release(customer, gone)
 
-    def _take(self, row: Waiting, version: int, dossier: Dossier) -> None:
-        fresh = Fresh(conversation=f"c{row.id}", case=self.next_case)
-        now = self._clock.now()
-        late = now - row.event.at > LATE and not isinstance(row.event, DeadlineReached)
-        event = msgspec.structs.replace(row.event, fresh=fresh, at=now if late else row.event.at)
+    def _take(self, rows: Sequence[Waiting], version: int, dossier: Dossier) -> None:
+        event = self._as_of_now(merged(rows), rows[0].id)
         try:
-            turn, flows = self._decide(row, event, dossier)
+            turn, flows = self._decide(rows[0], event, dossier)
         except Exception as error:
             log.error("%s: not even the way out for broken turns worked: %s", _name(dossier, event), where(error))
-            self._release(event.customer, abandoned=True)
+            self._release(event.customer, rows, abandoned=True)
             return
         self.next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
-        taken = TurnTaken(inbox=(row.id,), event=event, version=version, turn=turn)
+        taken = TurnTaken(inbox=tuple(row.id for row in rows), event=event, version=version, turn=turn)
         done = self._committer.submit(Batch(turns=(taken,), flows=flows))
-        done.add_done_callback(partial(self._finish, row, taken))
+        done.add_done_callback(partial(self._finish, rows, taken))
+
+    def _as_of_now(self, event: Event, row: int) -> Event:
+        """Give the event its fresh ids; one that had to wait happens now, and knows how long it waited."""
+        now = self._clock.now()
+        waited = now - event.at
+        late = waited > LATE and not isinstance(event, DeadlineReached)
+        fresh = Fresh(
+            conversation=f"c{row}", case=self.next_case, waited=round(waited.total_seconds()) if late else 0.0
+        )
+        return msgspec.structs.replace(event, fresh=fresh, at=now if late else event.at)
 
     def _decide(self, row: Waiting, event: Event, dossier: Dossier) -> tuple[Turn, dict[str, bytes]]:
         error = self._failed.get(row.id)
@@ -174,49 +208,49 @@ class Dispatcher:
     def _with_flows(self, turn: Turn) -> tuple[Turn, dict[str, bytes]]:
         return turn, {version: self._served.catalog.flow_body(version) for version in turn.flows}
 
-    def _finish(self, row: Waiting, taken: TurnTaken, done: "asyncio.Future[tuple[Waiting, ...]]") -> None:
+    def _finish(self, rows: Sequence[Waiting], taken: TurnTaken, done: "asyncio.Future[tuple[Waiting, ...]]") -> None:
         if done.cancelled():
             return
-        customer = row.event.customer
+        customer = taken.event.customer
         error = done.exception()
         if error is None:
             self._hold(customer, taken.version + 1, taken.turn.dossier)
-            self._release(customer)
+            self._release(customer, rows)
         else:
             self._held.pop(customer, None)
-            self._run_again(row, taken, error)
+            self._run_again(rows, taken, error)
         self._settled()
 
-    def _run_again(self, row: Waiting, taken: TurnTaken, error: BaseException) -> None:
+    def _run_again(self, rows: Sequence[Waiting], taken: TurnTaken, error: BaseException) -> None:
         """Have a turn that could not be committed taken anew; one that never can be, as broken; at last not at all."""
-        customer = row.event.customer
+        row, customer = rows[0], taken.event.customer
         self._conflicts[row.id] = self._conflicts.get(row.id, 0) + 1
         if not isinstance(error, Conflict) or self._conflicts[row.id] > CONFLICTS:
             log.error("%s: turn %s cannot be committed: %s", customer, taken.turn.id, where(error))
             if row.id in self._failed:
-                self._release(customer, abandoned=True)
+                self._release(customer, rows, abandoned=True)
                 return
             self._failed[row.id] = error if isinstance(error, Exception) else RuntimeError(repr(error))
         self._turning.discard(customer)
         self._ready.append(customer)
         self._wake.set()
 
-    def _release(self, customer: str, *, abandoned: bool = False) -> None:
-        """The customer's first event is done with: the next one may have its turn.
+    def _release(self, customer: str, rows: Sequence[Waiting], *, abandoned: bool = False) -> None:
+        """The customer's events in `rows` are done with: the next ones may have their turn.
 
-        An abandoned one stays in the inbox and, so as not to be offered again, in hand: it is tried after a restart.
+        Abandoned ones stay in the inbox and, so as not to be offered again, in hand: they are tried after a restart.
         """
         self._turning.discard(customer)
-        row = self._queues[customer].popleft()
+        done = {row.id for row in rows}
+        left = deque(row for row in self._queues.pop(customer) if row.id not in done)
         if not abandoned:
-            self._in_hand.discard(row.id)
-        self._conflicts.pop(row.id, None)
-        self._failed.pop(row.id, None)
-        if self._queues[customer]:
-            self._ready.append(customer)
-            self._wake.set()
-        else:
-            del self._queues[customer]
+            self._in_hand -= done
+        for row in done:
+            self._conflicts.pop(row, None)
+            self._failed.pop(row, None)
+        if left:
+            self._queues[customer] = left
+            self._next(customer)
 
     def _hold(self, customer: str, version: int, dossier: Dossier) -> None:
         self._held[customer] = (version, dossier)

@@ -13,9 +13,9 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.dialog.effects import Call
-from bot.dialog.events import DeliveryFailed, Event
-from bot.errors import DeliveryRefused
+from bot.dialog.effects import Call, OpenPrivate
+from bot.dialog.events import DeliveryFailed, Event, PlaceOpened
+from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Batch, Channel, Clock, Connector, Delivery, Outgoing, Waiting
 from bot.runtime.calls import returned
 from bot.runtime.committer import Committer
@@ -116,14 +116,13 @@ class Outbox:
         try:
             while lane.queue and not self.paused:
                 one = lane.queue[0]
-                mark, event = await self._attempt(lane, one)
+                mark, event, pause = await self._attempt(lane, one)
                 if mark.again is None:
                     lane.queue.popleft()
                     lane.failures = 0
                     self._working.add(lane)
                     self._note(mark, event)
                 else:
-                    pause = self._pause(lane)
                     lane.failures += 1
                     lane.queue[0] = msgspec.structs.replace(one, attempts=one.attempts + 1, repeat=True)
                     self._working.discard(lane)
@@ -137,29 +136,43 @@ class Outbox:
             self._flush_when_due()
             self._settled()
 
-    async def _attempt(self, lane: _Lane, one: Outgoing) -> tuple[Delivery, Event | None]:
+    async def _attempt(self, lane: _Lane, one: Outgoing) -> tuple[Delivery, Event | None, float]:
+        """Deliver once; return what became of it, what that means for the customer, and how long to pause."""
         if isinstance(one.effect, Call):
-            return Delivery(seq=one.seq), await returned(
-                self._connector, one, one.effect, self._clock, self._paces.call
-            )
-        channel = self._channels[one.place.partition(":")[0]]
+            event = await returned(self._connector, one, one.effect, self._clock, self._paces.call)
+            return Delivery(seq=one.seq), event, 0.0
         try:
-            platform_id = await channel.deliver(one)
+            platform_id = await self._channels[one.place.partition(":")[0]].deliver(one)
         except DeliveryRefused as error:
             log.warning("%s will not be delivered: the platform refused it", one.id)
-            failed = DeliveryFailed(
-                key=f"failed:{one.id}",
-                customer=one.customer,
-                at=self._clock.now(),
-                effect=one.id,
-                detail=str(error),
-            )
-            return Delivery(seq=one.seq, failed=str(error) or "refused"), failed
+            return Delivery(seq=one.seq, failed=str(error) or "refused"), self._failed(one, str(error)), 0.0
+        except DeliveryDelayed as error:
+            log.info("%s: the platform asks for a pause of %.1f s", one.id, error.seconds)
+            return self._later(one, error.seconds), None, error.seconds
         except Exception as error:
             pause = self._pause(lane)
             log.warning("%s: attempt %d: %s, next in %.1f s", one.id, one.attempts + 1, type(error).__name__, pause)
-            return Delivery(seq=one.seq, again=self._clock.now() + timedelta(seconds=pause)), None
-        return Delivery(seq=one.seq, platform_id=platform_id), None
+            return self._later(one, pause), None, pause
+        return Delivery(seq=one.seq, platform_id=platform_id), self._opened(one, platform_id), 0.0
+
+    def _later(self, one: Outgoing, pause: float) -> Delivery:
+        return Delivery(seq=one.seq, again=self._clock.now() + timedelta(seconds=pause))
+
+    def _failed(self, one: Outgoing, detail: str) -> Event:
+        return DeliveryFailed(
+            key=f"failed:{one.id}",
+            customer=one.customer,
+            at=self._clock.now(),
+            effect=one.id,
+            detail=detail,
+            place=one.place,
+        )
+
+    def _opened(self, one: Outgoing, place: str) -> Event | None:
+        if not isinstance(one.effect, OpenPrivate):
+            return None
+        now = self._clock.now()
+        return PlaceOpened(key=f"opened:{one.id}", customer=one.customer, at=now, effect=one.id, place=place)
 
     def _pause(self, lane: _Lane) -> float:
         return float(min(self._paces.retry * 2**lane.failures, self._paces.retry_most))

@@ -45,7 +45,9 @@ class Runtime:
         self._tasks: list[asyncio.Task[None]] = []
         settled = self._still.set
         self._committer = Committer(store, self._committed, settled)
-        self._dispatcher = Dispatcher(store, self._committer, served, advance, broken, clock, settled)
+        self._dispatcher = Dispatcher(
+            store, self._committer, served, advance, broken, clock, settled, burst=paces.burst
+        )
         self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
         self._timers = Timers(store, self._committer, clock, settled)
 
@@ -76,7 +78,7 @@ class Runtime:
     async def stop(self) -> None:
         """Finish the turns and attempts in hand and write them down; what is left is taken up at the next start."""
         self._timers.stop()
-        self._dispatcher.paused = True
+        self._dispatcher.stop()
         while self._dispatcher.turning and not self._committer.failing:
             await self._change()
         await self._outbox.stop()

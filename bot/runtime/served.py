@@ -36,7 +36,8 @@ class Paces:
 
     `call`: how long an outside call may take. `retry` and `retry_most`: the first pause after a failed delivery, which
     doubles, and the longest. `poll`: how often to look for what other processes wrote. `grace`: how long deliveries in
-    hand may take when the bot stops.
+    hand may take when the bot stops. `burst`: how long to wait for a customer's next message before all are answered
+    at once; 0 answers each at once.
     """
 
     call: float = 10.0
@@ -44,3 +45,4 @@ class Paces:
     retry_most: float = 60.0
     poll: float = 1.0
     grace: float = 5.0
+    burst: float = 0.0

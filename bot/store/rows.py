@@ -8,7 +8,19 @@ from typing import Any
 import msgspec
 
 from bot.desk.case import Case, Deadline
-from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
+from bot.dialog.effects import (
+    Call,
+    CancelTimer,
+    ClosePlace,
+    Effect,
+    OpenCase,
+    OpenPrivate,
+    Say,
+    StartTimer,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
+)  # fmt: skip
 from bot.dialog.events import DeadlineReached, Event
 from bot.dialog.state import Dossier, Trace
 from bot.ports import Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
@@ -119,13 +131,15 @@ def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str
             out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
         case UpdateCase():
             out.cases.append(_case_row(effect.case, customer, ""))
-        case Say() | TellStaff() | Call():
+        case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Call():
             pass
     row = (effect_id(taken.turn.id, index), taken.turn.id, customer, place(effect, customer), body(effect), at, at)
     out.outbox.append((taken, index, effect, row))
 
 
-def place(effect: Say | OpenCase | UpdateCase | TellStaff | Call, customer: str) -> str:
+def place(
+    effect: Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call, customer: str
+) -> str:
     """Return where an effect goes; a call goes to no platform."""
     return f"call:{customer}" if isinstance(effect, Call) else effect.place
 

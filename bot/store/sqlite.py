@@ -136,6 +136,23 @@ class SqliteStore:
         found = await self._database.rows(statements.CARD, case)
         return str(found[0][0]) if found else ""
 
+    async def shown(self, effect: str) -> str:
+        """Return the platform's id of a delivered effect; empty while it is not (or was never) delivered."""
+        found = await self._database.rows(statements.SHOWN, effect)
+        return str(found[0][0]) if found else ""
+
+    async def case_of(self, platform_id: str) -> int:
+        """Return the number of the case whose card has this platform id; 0 when there is none."""
+        found = await self._database.rows(statements.CASE_OF, platform_id)
+        return int(found[0][0]) if found else 0
+
+    async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
+        """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
+
+        The public place that a conversation was moved from is one of its places.
+        """
+        return [tuple(row) for row in await self._database.rows(statements.PLACES, prefix, rows.stamp(since)[:19])]
+
     async def next_case(self) -> int:
         """Return the number that the next case will have."""
         ((number,),) = await self._database.rows(statements.NEXT_CASE)

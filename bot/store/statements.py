@@ -88,6 +88,23 @@ NEXT_CASE = "SELECT coalesce(max(number), 0) + 1 FROM cases"
 
 CARD = "SELECT platform_id FROM cases JOIN outbox ON outbox.id = cases.card WHERE number = ?"
 
+SHOWN = "SELECT platform_id FROM outbox WHERE id = ?"
+
+CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?"
+
+# Times in a body may or may not have fractions of a second: seconds are enough.
+PLACES = """
+SELECT DISTINCT customer, place FROM (
+    SELECT customer, json_extract(conversation.value, '$.place') AS place,
+        json_extract(conversation.value, '$.active_at') AS active_at
+    FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
+    UNION ALL
+    SELECT customer, json_extract(conversation.value, '$.home'), json_extract(conversation.value, '$.active_at')
+    FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
+)
+WHERE substr(place, 1, length(?1)) = ?1 AND substr(active_at, 1, 19) >= ?2
+"""
+
 TRACE = "SELECT trace FROM turns WHERE id = ?"
 
 # The latest ones: the store turns them round.

@@ -8,8 +8,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.dialog.effects import Say, TellStaff
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived, NoteAdded
+from bot.dialog.effects import OpenPrivate, Say, TellStaff
+from bot.dialog.events import (
+    AgentSpoke,
+    ChoicePressed,
+    Event,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    NoteAdded,
+)  # fmt: skip
 from bot.dialog.markup import plain
 from bot.dialog.state import Dossier, Turn
 
@@ -39,7 +48,15 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
 
     match event:
         case MessageReceived():
-            yield entry("customer", "customer", event.text)
+            yield entry(
+                "customer", "customer", "\n".join([event.text, *(file.name for file in event.files)]).strip("\n")
+            )
+        case MessageEdited():
+            yield entry("customer", "edited", event.text)
+        case MessageDeleted():
+            yield entry("customer", "deleted", "")
+        case AgentSpoke():
+            yield entry(event.agent, "agent", event.text)
         case ChoicePressed():
             yield entry("customer", "customer", event.label or event.choice.rpartition("/")[2])
         case FormSubmitted():
@@ -53,6 +70,8 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
         match effect:
             case Say():
                 yield entry(effect.author or "bot", "agent" if effect.author else "bot", plain(effect.text))
+            case OpenPrivate():
+                yield entry("bot", "bot", plain(effect.text))
             case TellStaff(kind="note" | "alert") if plain(effect.text) not in noted:
                 yield entry(effect.author or "bot", effect.kind, plain(effect.text), effect.case)
             case _:

@@ -6,7 +6,8 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace
 
-from bot.channels.lines import card_text, case_choices, shown_name, tree
+from bot.channels.casework import card_text, case_choices
+from bot.channels.lines import shown_name, tree
 from bot.desk.case import Case
 
 CASE = Case(

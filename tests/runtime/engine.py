@@ -10,8 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
-from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, Source, StartTimer, TellStaff
-from bot.dialog.events import CallReturned, DeadlineReached, DeliveryFailed, Event, MessageReceived
+from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, OpenPrivate, Say, Source, StartTimer, TellStaff
+from bot.dialog.events import CallReturned, DeadlineReached, DeliveryFailed, Event, MessageReceived, PlaceOpened
 from bot.dialog.state import Conversation, Dossier, Frame, Trace, Turn
 
 SOURCE = Source(kind="text", id="echo")
@@ -54,6 +54,8 @@ def advance(dossier: Dossier, event: Event, catalog: Any) -> Turn:
                     talk = replace(talk, frames=(Frame(flow="f", version=version, step="s"),))
                     flows = (version,)
                     say("began")
+                case ["private"]:
+                    effects.append(OpenPrivate(place=talk.place, text="come here", source=SOURCE))
                 case ["twice"]:
                     say("one")
                     say("two")
@@ -65,6 +67,8 @@ def advance(dossier: Dossier, event: Event, catalog: Any) -> Turn:
             say(f"reminder {event.deadline.key}")
         case CallReturned():
             say(f"result {event.result} {event.value}")
+        case PlaceOpened():
+            say(f"{event.place} for {event.effect}")
         case DeliveryFailed():
             effects.append(
                 TellStaff(place="staff:care", case=0, kind="alert", author="bot", text=f"lost {event.effect}")

@@ -9,8 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.dialog.effects import OpenCase, Say, TellStaff, UpdateCase
+from bot.dialog.effects import OpenCase, OpenPrivate, Say, TellStaff, UpdateCase
 from bot.dialog.events import Event, MessageReceived
+from bot.dialog.files import File
 from bot.dialog.state import Turn
 from bot.ports import Batch, CallResult, Channel, Clock, Committed, Connector, Outgoing, Watcher
 from bot.runtime.clock import FixedClock
@@ -56,10 +57,13 @@ class FakeChannel:
             self.order.append(_text(outgoing))
         return f"p{outgoing.id}"
 
+    async def fetch(self, file: File) -> bytes:
+        raise AssertionError(file)
+
 
 def _text(outgoing: Outgoing) -> str:
     match outgoing.effect:
-        case Say(text=text) | TellStaff(text=text):
+        case Say(text=text) | TellStaff(text=text) | OpenPrivate(text=text):
             return text
         case OpenCase(case=case) | UpdateCase(case=case):
             return f"card {case.number}"

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.errors import DeliveryRefused
+from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.store.sqlite import SqliteStore
 from tests.runtime.fakes import FakeChannel, FakeConnector, message, opened, running, until
 
@@ -47,6 +47,25 @@ async def test_a_refused_delivery_is_final_and_becomes_an_event(store: SqliteSto
     assert channel.shown["web:ana"] == ["2 echo two"]
     assert channel.shown["staff:care"] == ["lost c1.1.0"]
     assert await store.outgoing() == []
+
+
+async def test_a_platform_that_asks_for_a_pause_gets_it(store: SqliteStore, channel: FakeChannel) -> None:
+    channel.faults["web:ana"] = [DeliveryDelayed(0.3)]
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "one"))
+        await runtime.idle()
+        start = asyncio.get_running_loop().time()
+        await until(lambda: channel.shown["web:ana"])
+        assert asyncio.get_running_loop().time() - start > 0.2  # its own first retry comes after 0.01
+        await runtime.idle()
+    assert channel.attempts[-1].repeat
+
+
+async def test_a_private_place_that_was_found_comes_back_as_an_event(store: SqliteStore, channel: FakeChannel) -> None:
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "private"))
+        await runtime.idle()
+    assert channel.shown["web:ana"] == ["come here", "2 pc1.1.0 for c1.1.0"]
 
 
 async def test_a_call_comes_back_as_an_event(store: SqliteStore, channel: FakeChannel) -> None:

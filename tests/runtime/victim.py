@@ -26,7 +26,8 @@ from aiohttp import web
 
 from bot import app
 from bot.app import OpenShop, open_shop
-from bot.channels.lines import show, staff_event
+from bot.channels.casework import staff_event
+from bot.channels.lines import show
 from bot.connectors import demo_files
 from bot.connectors.demo import DemoOrders
 from bot.content import load
@@ -34,6 +35,7 @@ from bot.dialog import scene
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import OpenCase
 from bot.dialog.events import Event, MessageReceived
+from bot.dialog.files import File
 from bot.errors import StoreError
 from bot.ports import CallResult, Clock, Outgoing
 
@@ -46,6 +48,9 @@ class HttpChannel:
     def __init__(self, http: aiohttp.ClientSession, platform: str) -> None:
         self._http = http
         self._platform = platform
+
+    async def fetch(self, file: File) -> bytes:
+        raise AssertionError(file)
 
     def lane(self, place: str) -> str:
         return place

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.desk.case import Deadline
 from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, StartTimer, TellStaff, UpdateCase
@@ -228,3 +229,21 @@ async def test_tell_staff_goes_to_the_outbox(store: SqliteStore) -> None:
     told = TellStaff(place="staff:care", case=1, kind="customer", author="ana", text="hello")
     await take(store, told)
     assert [told] == [one.effect for one in await store.outgoing()]
+
+
+async def test_what_a_platform_calls_an_effect_leads_back_to_it_and_to_its_case(store: SqliteStore) -> None:
+    await take(store, OpenCase(place="staff:care", case=case()))
+    assert (await store.shown("c1.1.0"), await store.case_of("T1/C9/5")) == ("", 0)
+    await store.commit(Batch(deliveries=[Delivery(seq=1, platform_id="T1/C9/5")]))
+    assert (await store.shown("c1.1.0"), await store.case_of("T1/C9/5")) == ("T1/C9/5", 1)
+
+
+async def test_the_places_of_conversations_are_known_with_those_they_were_moved_from(store: SqliteStore) -> None:
+    event = message()
+    (row,) = await accept(store, event)
+    moved = replace(talk().conversations[0], home="web:thread")
+    dossier = replace(talk(), conversations=(moved,))
+    await store.commit(Batch(turns=[taken(event, row, dossier=dossier)]))
+    assert sorted(await store.places("web:", AT)) == [("ana", "web:ana"), ("ana", "web:thread")]
+    assert await store.places("web:", AT + timedelta(seconds=1)) == []
+    assert await store.places("slack:", AT) == []

@@ -7,7 +7,9 @@ from typing import Any
 from bot.channels.lines import show
 from bot.dialog.effects import Call, CancelTimer, StartTimer
 from bot.dialog.events import Event
+from bot.dialog.files import File
 from bot.dialog.state import Turn
+from bot.errors import DeliveryRefused
 from bot.ports import Outgoing
 
 Print = Callable[[dict[str, Any]], None]
@@ -36,6 +38,10 @@ class Console:
             line["repeat"] = True
         self._out(line)
         return outgoing.id
+
+    async def fetch(self, file: File) -> bytes:
+        """No file comes in on a console."""
+        raise DeliveryRefused(f"{file.at} is not here")
 
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Print the effects that no channel delivers: calls and timers."""

@@ -16,11 +16,26 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from bot.channels.lines import PREFIX, case_choices, show, shown_name, tree
-from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, Say, StartTimer, TellStaff, UpdateCase
+from bot.channels.casework import case_choices
+from bot.channels.lines import PREFIX, show, shown_name, tree
+from bot.dialog.effects import (
+    Call,
+    CancelTimer,
+    ClosePlace,
+    Effect,
+    OpenCase,
+    OpenPrivate,
+    Say,
+    StartTimer,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
+)  # fmt: skip
 from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.files import File
 from bot.dialog.markup import plain
 from bot.dialog.state import Trace, Turn
+from bot.errors import DeliveryRefused
 from bot.ports import Outgoing, Said, Shop, Waiting
 
 _T = TypeVar("_T")
@@ -86,6 +101,10 @@ class Page:
         """Show the effect; the page knows it by its id."""
         self.tell(frame(outgoing, self._traces.get(outgoing.id.rpartition(".")[0], outgoing.trace)))
         return outgoing.id
+
+    async def fetch(self, file: File) -> bytes:
+        """No file comes in on the page."""
+        raise DeliveryRefused(f"{file.at} is not here")
 
     # --- Watcher ------------------------------------------------------------------------------------------------------
 
@@ -250,6 +269,10 @@ def summary(effect: Effect) -> str:
             return f"{effect.deadline.kind} due {effect.deadline.due.isoformat()}"
         case CancelTimer():
             return effect.deadline
+        case OpenPrivate() | ClosePlace():
+            return effect.place
+        case TakeBack():
+            return effect.effect
 
 
 def short(customer: str) -> str:

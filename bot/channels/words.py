@@ -1,0 +1,27 @@
+"""The shop's own words for what a platform shows beside the talk: labels, forms, what only one person sees."""
+
+from bot.dialog.catalog import Catalog
+from bot.dialog.markup import plain
+from bot.dialog.template import render
+
+
+def word(catalog: Catalog, key: str, **values: object) -> str:
+    """Return a house text (handoff/texts.yaml) in neutral markup; `company` and `bot` are known, `values` are added."""
+    voice = catalog.voice
+    known = {"company": voice.company, "bot": voice.bot, "customer": ""}
+    return str(render(catalog.texts[key].variants[0], {**known, **values})).strip()
+
+
+def label(catalog: Catalog, key: str, most: int, **values: object) -> str:
+    """Return a house text as a plain label of at most `most` characters."""
+    return shortened(plain(word(catalog, key, **values)), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return the text cut to `most` characters, at a word if one is near, with a mark that something is missing."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > most // 2 else cut).rstrip(" ,.;:") + "…"

@@ -1,0 +1,90 @@
+"""Second thoughts: a message was edited or deleted, and whoever has read it elsewhere must see that, with a mark."""
+
+from datetime import timedelta
+
+from bot.dialog import talking
+from bot.dialog.effects import Source, TakeBack
+from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
+from bot.dialog.markup import Marked, escape
+from bot.dialog.scene import Scene
+from bot.dialog.state import Carried
+
+_LATER = timedelta(minutes=10)
+
+
+def edited(scene: Scene, event: MessageEdited) -> None:
+    """The customer changed their words: show staff, or take them anew if the bot had not understood them."""
+    carried = _find(scene, event.message)
+    if carried is None or carried.text == event.text:
+        scene.rule("edit_of_nothing")
+        return
+    scene.rule("edited")
+    if carried.effect:
+        _mark(scene, carried, "edited", event.text)
+    elif _not_understood(scene, event):
+        scene.change(active_at=scene.now)
+        scene.remember("customer", event.text)
+        words = MessageReceived(
+            key=event.key,
+            customer=event.customer,
+            at=event.at,
+            place=scene.talk.place,
+            name=scene.name,
+            text=event.text,
+            scope=scene.talk.scope,
+        )
+        scene.carry(event.message, "", event.text)
+        talking.message(scene, words)
+
+
+def deleted(scene: Scene, event: MessageDeleted) -> None:
+    """The customer took their words back: staff who have read them see that."""
+    carried = _find(scene, event.message)
+    scene.rule("deleted" if carried else "edit_of_nothing")
+    if carried and carried.effect:
+        _mark(scene, carried, "deleted", carried.text)
+
+
+def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
+    """An agent changed or took back a reply: the customer's copy follows."""
+    carried = _find(scene, event.message)
+    agent = scene.catalog.agents.get(event.agent)
+    if carried is None or not carried.effect or agent is None:
+        scene.rule("edit_of_nothing")
+        return
+    if isinstance(event, ReplyDeleted):
+        scene.rule("reply_deleted")
+        scene.effects.append(TakeBack(place=scene.talk.place, effect=carried.effect))
+        return
+    scene.rule("reply_edited")
+    text = _marked(scene, "edited", event.text)
+    scene.say(text, Source(kind="agent", id=agent.id), author=agent.name, edits=carried.effect)
+
+
+def _find(scene: Scene, message: str) -> Carried | None:
+    """Enter the conversation that a message belongs to, and return what became of it."""
+    for talk in scene.conversations():
+        for carried in reversed(talk.carried):
+            if carried.message == message:
+                scene.enter(talk.place, talk.id)
+                return carried
+    return None
+
+
+def _mark(scene: Scene, carried: Carried, key: str, text: str) -> None:
+    case = scene.case(scene.talk.case)
+    if case:
+        scene.tell_staff(case, "customer", _marked(scene, key, text), author=scene.name, edits=carried.effect)
+        scene.carry(carried.message, carried.effect, text)
+
+
+def _marked(scene: Scene, key: str, text: str) -> Marked:
+    return scene.fill(scene.catalog.texts[key].variants[0], text=Marked(escape(text)))
+
+
+def _not_understood(scene: Scene, event: MessageEdited) -> bool:
+    """Tell whether these were the customer's last words, lately, and the bot could not make sense of them."""
+    talk = scene.talk
+    latest = bool(talk.carried) and talk.carried[-1].message == event.message
+    puzzled = talk.misses > 0 or talk.expecting == "clarify"
+    return latest and puzzled and not talk.quiet and not talk.case and scene.now - talk.active_at <= _LATER

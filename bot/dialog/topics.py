@@ -1,0 +1,58 @@
+"""Browsing and searching what the bot knows, without a turn: `/help` and its autocomplete. Pure queries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from bot.dialog.catalog import Catalog, Entry
+from bot.dialog.speech import basic_values
+from bot.dialog.template import render
+from bot.knowledge import normalise
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    """A shelf of answers: its name as customers read it, and its entries by title."""
+
+    id: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def categories(catalog: Catalog) -> tuple[Category, ...]:
+    """Return what there is to read, in the order of the files."""
+    shelves: dict[str, list[Entry]] = {}
+    for entry in _public(catalog.entries.values()):
+        shelves.setdefault(entry.category, []).append(entry)
+    return tuple(
+        Category(id=name, title=name.replace("_", " ").capitalize(), entries=tuple(entries))
+        for name, entries in shelves.items()
+    )
+
+
+def search(catalog: Catalog, query: str, limit: int = 25) -> tuple[Entry, ...]:
+    """Return the entries that a few typed letters or words may mean, best first; all of them for nothing typed."""
+    entries = list(_public(catalog.entries.values()))
+    said = normalise(query)
+    if not said:
+        return tuple(entries[:limit])
+    begun = [entry for entry in entries if all(_begins(word, entry.title) for word in said.split())]
+    ranked = [catalog.entries[match.id] for match in catalog.index.rank(query).matches if match.id in catalog.entries]
+    meant = [entry for entry in _public(ranked) if entry not in begun]
+    return tuple([*begun, *meant][:limit])
+
+
+def answer(catalog: Catalog, entry: str, now: datetime, customer: str = "") -> str:
+    """Return an entry's answer in neutral markup; empty when it is gone."""
+    found = catalog.entries.get(entry)
+    if found is None or found.visibility != "customers":
+        return ""
+    return str(render(found.answer.variants[0], basic_values(catalog, now, customer))).strip()
+
+
+def _public(entries: Iterable[Entry]) -> Iterable[Entry]:
+    return (entry for entry in entries if entry.kind == "answer" and entry.visibility == "customers")
+
+
+def _begins(word: str, title: str) -> bool:
+    return any(each.startswith(word) for each in normalise(title).split())
