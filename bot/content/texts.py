@@ -66,6 +66,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "no_private": frozenset(),
     "already_in_private": frozenset({"case"}),
     "topics": frozenset(),
+    "topics_other": frozenset(),
     "topics_in": frozenset({"category"}),
     "choice_try_again": frozenset(),
     # on platforms: labels, and what only the one who pressed something sees

@@ -11,6 +11,9 @@ from bot.dialog.template import render
 from bot.knowledge import normalise
 
 
+OTHER = "other"
+
+
 class Category(Struct, frozen=True, kw_only=True):
     """A shelf of answers: its name as customers read it, and its entries by title."""
 
@@ -25,7 +28,7 @@ def categories(catalog: Catalog) -> tuple[Category, ...]:
     for entry in _public(catalog.entries.values()):
         shelves.setdefault(entry.category, []).append(entry)
     return tuple(
-        Category(id=name, title=name.replace("_", " ").capitalize(), entries=tuple(entries))
+        Category(id=name or OTHER, title=_title(catalog, name), entries=tuple(entries))
         for name, entries in shelves.items()
     )
 
@@ -48,6 +51,11 @@ def answer(catalog: Catalog, entry: str, now: datetime, customer: str = "") -> s
     if found is None or found.visibility != "customers":
         return ""
     return str(render(found.answer.variants[0], basic_values(catalog, now, customer))).strip()
+
+
+def _title(catalog: Catalog, category: str) -> str:
+    words = category.replace("_", " ") or catalog.texts["topics_other"].variants[0]
+    return words[:1].upper() + words[1:]
 
 
 def _public(entries: Iterable[Entry]) -> Iterable[Entry]:
