@@ -214,6 +214,7 @@ class Store(Protocol):
     async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
         """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
 
+        The latest come last.
         The public place that a conversation was moved from is one of its places.
         """
         ...

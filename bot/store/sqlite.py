@@ -149,6 +149,7 @@ class SqliteStore:
     async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
         """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
 
+        The latest come last.
         The public place that a conversation was moved from is one of its places.
         """
         return [tuple(row) for row in await self._database.rows(statements.PLACES, prefix, rows.stamp(since)[:19])]

@@ -94,7 +94,7 @@ CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE 
 
 # Times in a body may or may not have fractions of a second: seconds are enough.
 PLACES = """
-SELECT DISTINCT customer, place FROM (
+SELECT customer, place FROM (
     SELECT customer, json_extract(conversation.value, '$.place') AS place,
         json_extract(conversation.value, '$.active_at') AS active_at
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
@@ -103,6 +103,7 @@ SELECT DISTINCT customer, place FROM (
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
 )
 WHERE substr(place, 1, length(?1)) = ?1 AND substr(active_at, 1, 19) >= ?2
+GROUP BY customer, place ORDER BY max(active_at)
 """
 
 TRACE = "SELECT trace FROM turns WHERE id = ?"

@@ -1,0 +1,46 @@
+"""What an operator gives the bot for Slack: tokens, where it speaks, and where its staff works."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackAccess:
+    """One app in one or more workspaces: a bot token for each, and an app token for each socket.
+
+    Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. `pace` is how many messages a second
+    go to one channel, after a first `burst`. Secrets do not show in the repr.
+    """
+
+    bot_tokens: tuple[str, ...] = field(repr=False)
+    app_tokens: tuple[str, ...] = field(default=(), repr=False)
+    signing_secret: str = field(default="", repr=False)
+    mode: Literal["socket", "http"] = "socket"
+    api_url: str = API
+    support_channels: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+    reply_prefix: str = "!r"
+    pace: float = 1.0
+    burst: int = 8
+
+    @property
+    def support_ids(self) -> frozenset[str]:
+        """The support channels by Slack's own ids, which are unique across workspaces."""
+        return frozenset(map(channel_id, self.support_channels))
+
+    @property
+    def room_ids(self) -> frozenset[str]:
+        """The staff's channels, likewise."""
+        return frozenset(map(channel_id, self.rooms))
+
+
+def channel_id(written: str) -> str:
+    """Return the channel of "slack:T1/C7", "T1/C7" or "C7"."""
+    return written.removeprefix("slack:").rpartition("/")[2]
+
+
+def team_id(written: str) -> str:
+    """Return the team of "slack:T1/C7" or "T1/C7"; empty where none is written."""
+    return written.removeprefix("slack:").rpartition("/")[0]

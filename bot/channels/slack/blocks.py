@@ -1,0 +1,232 @@
+"""What people see, as Block Kit's plain values; pure. Within Slack's limits by construction: nothing here is refused.
+
+Controls carry in their value what a press means, so that they work for ever, after a restart too.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
+from bot.channels.words import label, shortened, word
+from bot.desk.case import Case
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Choice, Form
+
+Block = dict[str, Any]
+
+# Slack's limits.
+LABEL, OPTION_LABEL, OPTION_VALUE, VALUE = 75, 75, 150, 2_000
+TITLE, INPUT_LABEL, MOST_INPUTS, MOST_OPTIONS, MOST_TYPED = 24, 2_000, 90, 100, 3_000
+# All the text of one message stays below what was seen to be refused (13,200): a text, and as many options as fit.
+_OPTIONS_ROOM = 8_000
+_BUTTONS = 5
+_FALLBACK = 3_500
+
+CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
+ASK = "ask"
+WORDS = "words"  # the one input of the forms that are ours
+
+
+def section(text: str) -> Block:
+    """Return mrkdwn as a block; `verbatim` keeps Slack from making links of names and addresses in it."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def plain_text(text: str, most: int) -> Block:
+    """Return a plain text object of at most `most` characters; Slack takes no blank ones."""
+    cut = shortened(text.replace("\0", ""), most)
+    return {"type": "plain_text", "text": cut if shows(cut) else "…", "emoji": False}
+
+
+# --- messages to customers --------------------------------------------------------------------------------------------
+
+
+def message(text: str, catalog: Catalog, choices: Sequence[Choice] = (), form: Form | None = None) -> list[list[Block]]:
+    """Return neutral markup as the blocks of one or more messages; what can be pressed stands on the last."""
+    messages = [[section(piece)] for piece in pieces(text)]
+    below = controls(catalog, choices, form)
+    if below and not messages:
+        messages = [[section(mrkdwn(label(catalog, "ui_choose", LABEL)))]]
+    if below:
+        messages[-1] += below
+    return messages
+
+
+def fallback(blocks: Sequence[Block]) -> str:
+    """Return the text for notifications and screen readers: what the sections say, as far as an edit may hold it."""
+    text = ""
+    for block in blocks:
+        if block["type"] == "section" and len(text) + len(block["text"]["text"]) < _FALLBACK:
+            text += "\n" * bool(text) + block["text"]["text"]
+    return text
+
+
+def controls(catalog: Catalog, choices: Sequence[Choice], form: Form | None) -> list[Block]:
+    """Return a row of buttons, or a list to choose from where they are many, and the button that opens a form."""
+    blocks: list[Block] = []
+    buttons = [_button(f"{CHOICE}/{at}", each.label, each.id) for at, each in enumerate(choices[:_BUTTONS])]
+    if len(choices) > _BUTTONS:
+        pairs = [(each.id, each.label) for each in choices]
+        blocks += _actions([_select(CHOOSE, label(catalog, "ui_choose", OPTION_LABEL), pairs)])
+    else:
+        blocks += _actions(buttons)
+    if form:
+        blocks += _actions([_button(FORM, label(catalog, "ui_open_form", LABEL), form.id, style="primary")])
+    return blocks
+
+
+def _actions(elements: list[Block | None]) -> list[Block]:
+    there = [element for element in elements if element]
+    return [{"type": "actions", "elements": there}] if there else []
+
+
+def _button(action: str, text: str, value: str, style: str = "") -> Block | None:
+    if not shows(value) or len(value) > VALUE:
+        return None
+    button: Block = {"type": "button", "action_id": action, "text": plain_text(text, LABEL), "value": value}
+    return {**button, "style": style} if style else button
+
+
+def _select(action: str, placeholder: str, pairs: Iterable[tuple[str, str]], chosen: str = "") -> Block | None:
+    """Return a list of (value, label) to choose from, as many as Slack takes."""
+    options: list[Block] = []
+    room = _OPTIONS_ROOM
+    for value, text in pairs:
+        shown = plain_text(text, OPTION_LABEL)
+        room -= len(shown["text"]) + len(value)
+        if room < 0 or len(options) == MOST_OPTIONS:
+            break
+        if shows(value) and len(value) <= OPTION_VALUE:
+            options.append({"text": shown, "value": value})
+    if not options:
+        return None
+    select: Block = {"type": "static_select", "action_id": action, "placeholder": plain_text(placeholder, 150)}
+    initial = next((option for option in options if option["value"] == chosen), None)
+    return {**select, "options": options, **({"initial_option": initial} if initial else {})}
+
+
+# --- /help ------------------------------------------------------------------------------------------------------------
+
+
+def topics(text: str, catalog: Catalog, lists: Sequence[tuple[str, Sequence[tuple[str, str]], str]]) -> list[Block]:
+    """Return a text above lists to choose from: (action, pairs of value and label, what is chosen)."""
+    choose = label(catalog, "ui_choose", OPTION_LABEL)
+    each = [_select(action, choose, pairs, chosen) for action, pairs, chosen in lists]
+    return [*(section(piece) for piece in pieces(text)[:10]), *_actions(each)]
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def form_view(form: Form, catalog: Catalog, place: str) -> Block:
+    """Return the modal of a flow's form; the place goes with it, since a modal stands nowhere."""
+    inputs = [
+        _input(field.id, field.label, required=field.required, long=field.long) for field in form.fields[:MOST_INPUTS]
+    ]
+    return _modal(FORM, form.title, inputs, catalog, {"form": form.id, "place": place})
+
+
+def ask_view(catalog: Catalog, channel: str) -> Block:
+    """Return the modal behind "Ask for help"; `channel` is where its button was pressed."""
+    question = label(catalog, "ui_panel_question", INPUT_LABEL)
+    inputs = [_input(WORDS, question, required=True, long=True)]
+    return _modal(ASK, label(catalog, "ui_panel_title", TITLE), inputs, catalog, {"channel": channel})
+
+
+def case_view(case: Case, do: str, title: str, catalog: Catalog) -> Block:
+    """Return the modal in which an agent writes the words of an action."""
+    inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
+    return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
+
+
+def _modal(callback: str, title: str, inputs: list[Block], catalog: Catalog, kept: dict[str, Any]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": json.dumps(kept),
+        "title": plain_text(title, TITLE),
+        "submit": plain_text(label(catalog, "ui_send", TITLE), TITLE),
+        "close": plain_text(label(catalog, "ui_close", TITLE), TITLE),
+        "blocks": inputs,
+    }
+
+
+def _input(id: str, text: str, *, required: bool, long: bool) -> Block:
+    element = {"type": "plain_text_input", "action_id": WORDS, "multiline": long, "max_length": MOST_TYPED}
+    return {
+        "type": "input",
+        "block_id": id,
+        "label": plain_text(text, INPUT_LABEL),
+        "optional": not required,
+        "element": element,
+    }
+
+
+# --- standing offers --------------------------------------------------------------------------------------------------
+
+
+def panel_blocks(catalog: Catalog) -> list[Block]:
+    """Return the panel that stands in a channel: a text, and the button that opens the question."""
+    return _with_panel_button("ui_panel", catalog)
+
+
+def home_view(catalog: Catalog) -> Block:
+    """Return the app's Home tab."""
+    return {"type": "home", "blocks": _with_panel_button("ui_home", catalog)}
+
+
+def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
+    button = _button(PANEL, label(catalog, "ui_panel_button", LABEL), PANEL, style="primary")
+    return [*(section(piece) for piece in pieces(word(catalog, text))[:10]), *_actions([button])]
+
+
+# --- the staff's cards ------------------------------------------------------------------------------------------------
+
+_SIGNS = {"waiting": "🟡", "owned": "🔵", "resolved": "✅"}
+_STYLES = {"claim": "primary", "approve": "primary", "decline": "danger"}
+_LINES, _FACTS = 8, 10
+
+
+def card(case: Case, catalog: Catalog) -> list[Block]:
+    """Return a case's card: who wants what and why, what is known, where it stands, and what can be done."""
+    who = f"{_SIGNS[case.status]} *Case {case.number}* · {_inert(case.name or case.customer, 80)}"
+    blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
+    if case.facts:
+        blocks.append(section("\n".join(_facts(case))))
+    if case.recent:
+        blocks.append(section("\n".join(_recent(case))))
+    buttons = [
+        _button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
+        for each in case_choices(case)
+    ]
+    return blocks + _actions(buttons)
+
+
+def _state(case: Case, catalog: Catalog) -> str:
+    owner = catalog.agents.get(case.assignee)
+    name = owner.name if owner else case.assignee
+    parts = [case.status, case.queue, f"priority {case.priority}", name, case.role, case.decision]
+    lines = [_inert(bare(case.reason), 900), " · ".join(_inert(part, 60) for part in parts if part)]
+    if case.promise and case.open:
+        at = case.promise
+        lines.append(f"⏰ <!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>")
+    lines.append(_inert(bare(case.outcome), 600))
+    return "\n".join(line for line in lines if line)
+
+
+def _facts(case: Case) -> list[str]:
+    return [f"• *{_inert(name, 40) or '…'}:* {_inert(value, 220)}" for name, value in list(case.facts.items())[:_FACTS]]
+
+
+def _recent(case: Case) -> list[str]:
+    return [f"&gt; *{_inert(line.who, 60)}:* {_inert(line.text, 280)}" for line in case.recent[-_LINES:]]
+
+
+def _inert(text: str, most: int) -> str:
+    """Return text in one line that Slack reads nothing into, of at most `most` characters after escaping."""
+    cut = most
+    while len(inert := escaped(shortened(text, cut))) > most:
+        cut -= (len(inert) - most + 4) // 5  # a sign that is escaped is five at most
+    return inert

@@ -1,0 +1,285 @@
+"""What people write, change and delete on Slack → our events.
+
+Which words are whose is told by where they stand: a DM, a support channel, a thread with a conversation, the thread
+of a case's card. What they mean is not told here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from bot.channels.casework import agent_of, staff_event, typed
+from bot.channels.slack.access import SlackAccess
+from bot.channels.slack.places import Places, Where, accounts, is_dm, moment, person
+from bot.channels.slack.reading import (
+    all_named,
+    files_of,
+    forwarded,
+    names_bot,
+    plain_text,
+    shortened_quote,
+)  # fmt: skip
+from bot.channels.slack.workspace import Workspace
+from bot.dialog.events import (
+    AgentSpoke,
+    CustomerLeft,
+    Event,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    ReplyDeleted,
+    ReplyEdited,
+)  # fmt: skip
+from bot.ports import Shop
+
+log = logging.getLogger("frontdesk.slack")
+
+Message = Mapping[str, Any]
+
+_QUOTE_WAIT = 1.0
+_WRITTEN = (None, "file_share", "thread_broadcast", "me_message")
+
+
+class Told(NamedTuple):
+    """What came of an event of Slack's: events of ours, and whom to tell that this place is for staff."""
+
+    events: tuple[Event, ...] = ()
+    not_staff: str = ""
+
+
+_NOTHING = Told()
+
+
+class Ears:
+    """Hears what happens in a shop's channels, threads and DMs."""
+
+    def __init__(
+        self, access: SlackAccess, shop: Shop, places: Places, case_of: Callable[[str], Awaitable[int]]
+    ) -> None:
+        self._support = access.support_ids
+        self._rooms = access.room_ids
+        self._prefix = access.reply_prefix
+        self._shop = shop
+        self._places = places
+        self._case_of = case_of
+
+    async def hear(self, space: Workspace, event: Message) -> Told:
+        """Return what an event of Slack's means to us; mostly nothing."""
+        match event.get("type"), event.get("subtype"):
+            case "message" | "app_mention", subtype if subtype in _WRITTEN:
+                return await self._written(space, event)
+            case "message", "message_changed":
+                return await self._changed(space, event)
+            case "message", "message_deleted":
+                former = event.get("previous_message") or {}
+                return await self._deleted(space, str(event["channel"]), former, str(event["deleted_ts"]))
+            case "user_change", _:
+                return await self._user_changed(space, event["user"])
+            case _:
+                return _NOTHING
+
+    # --- new messages -------------------------------------------------------------------------------------------------
+
+    async def _written(self, space: Workspace, event: Message) -> Told:
+        channel, ts, user = str(event["channel"]), str(event["ts"]), str(event.get("user") or "")
+        if event.get("bot_id") or user in ("", "USLACKBOT", space.bot):
+            return _NOTHING
+        thread = str(event.get("thread_ts") or "")
+        if channel in self._rooms:
+            return await self._staff_wrote(space, channel, thread, event)
+        at = _place(space.team, channel, thread, ts)
+        customer = person(space.team, user)
+        named = names_bot(str(event.get("text") or ""), space.bot)
+        agent = "" if is_dm(channel) else agent_of(self._shop.catalog, *accounts(space.team, user))
+        talking = self._places.customers(at.place)
+        if agent and customer not in talking and (talking or not named):
+            return await self._agent_spoke(space, at, agent, talking, event)
+        if not (is_dm(channel) or named or customer in talking or self._begins(channel, thread, ts, event)):
+            return _NOTHING
+        received = await self.message(space, at, customer, event, named=named)
+        self._places.add(customer, at.place)
+        return Told((received,))
+
+    def _begins(self, channel: str, thread: str, ts: str, event: Message) -> bool:
+        """Tell whether a message begins a matter: at the top of a support channel, or below the author's own there."""
+        top = thread in ("", ts)
+        return channel in self._support and (top or event.get("parent_user_id") == event["user"])
+
+    async def message(
+        self, space: Workspace, at: Where, customer: str, event: Message, *, named: bool = False
+    ) -> MessageReceived:
+        """Return a customer's message as it is read by people."""
+        ts, user = str(event["ts"]), str(event["user"])
+        raw = str(event.get("text") or "")
+        shared = forwarded(event) or await self._answered(space, at, event)
+        names = await space.names({user, *all_named((raw, shared))} - {space.bot})
+        text = plain_text(raw, space.bot, names)
+        quote = plain_text(shared, space.bot, names)
+        if forwarded(event) and not text:
+            text, quote = quote, ""
+        return MessageReceived(
+            key=f"slack:{at.message(ts)}",
+            customer=customer,
+            at=moment(ts),
+            place=at.place,
+            name=names.get(user, ""),
+            text=text,
+            scope="private" if is_dm(at.channel) else "public",
+            near=Where(at.team, at.channel).place if at.thread == ts else "",
+            messages=(at.message(ts),),
+            files=files_of(space.team, event),
+            quote=shortened_quote(quote),
+            mentioned=named,
+        )
+
+    async def _answered(self, space: Workspace, at: Where, event: Message) -> str:
+        """Return what a message answers by standing below it in a DM, which is one place for us; empty if unknown."""
+        thread = str(event.get("thread_ts") or "")
+        if not is_dm(at.channel) or thread in ("", str(event["ts"])):
+            return ""
+        try:
+            async with asyncio.timeout(_QUOTE_WAIT):
+                answer = await space.read("conversations.replies", channel=at.channel, ts=thread, limit=1)
+                return str(answer["messages"][0].get("text") or "")
+        except Exception as error:  # a quote is never worth a message
+            log.info("what a message answers is not known: %s", type(error).__name__)
+            return ""
+
+    async def _agent_spoke(
+        self, space: Workspace, at: Where, agent: str, talking: tuple[str, ...], event: Message
+    ) -> Told:
+        """Return that an agent wrote in a thread, for each customer who talks there."""
+        text = await self._text(space, event)
+        key = f"slack:{at.message(str(event['ts']))}"
+        events = (
+            AgentSpoke(
+                key=f"{key}/{nth}" if nth else key,
+                customer=customer,
+                at=moment(str(event["ts"])),
+                place=at.place,
+                agent=agent,
+                text=text,
+            )
+            for nth, customer in enumerate(talking)
+        )
+        return Told(tuple(events))
+
+    # --- the staff's rooms --------------------------------------------------------------------------------------------
+
+    async def _staff_wrote(self, space: Workspace, channel: str, thread: str, event: Message) -> Told:
+        ts, user = str(event["ts"]), str(event["user"])
+        at = Where(space.team, channel, thread)
+        case = await self._case(at)
+        if not case:
+            return _NOTHING
+        number, customer = case
+        agent = agent_of(self._shop.catalog, *accounts(space.team, user))
+        if not agent:
+            return Told(not_staff=user)
+        do, text = typed(await self._text(space, event), self._prefix)
+        said = staff_event(
+            do,
+            text,
+            key=f"slack:{at.message(ts)}",
+            customer=customer,
+            at=moment(ts),
+            agent=agent,
+            case=number,
+            message=at.message(ts),
+            files=files_of(space.team, event),
+        )
+        return Told((said,))
+
+    async def _staff_changed(self, space: Workspace, at: Where, event: Message, former: Message, key: str) -> Told:
+        """Return what an edit in a case's thread does: a reply stays one, and a note can become one."""
+        case = await self._case(at)
+        agent = agent_of(self._shop.catalog, *accounts(space.team, str(event["user"])))
+        did, _ = typed(await self._text(space, former), self._prefix)
+        do, text = typed(await self._text(space, event), self._prefix)
+        if not (case and agent and "reply" in (did, do)):
+            return _NOTHING
+        number, customer = case
+        common: dict[str, Any] = {
+            "key": key,
+            "customer": customer,
+            "at": moment(str(event["edited"]["ts"])),
+            "agent": agent,
+            "case": number,
+            "message": at.message(str(event["ts"])),
+        }
+        if did == "reply":
+            return Told((ReplyEdited(text=text, **common),))
+        return Told((staff_event("reply", text, files=files_of(space.team, event), **common),))
+
+    async def _case(self, at: Where) -> tuple[int, str] | None:
+        """Return number and customer of the case in whose thread something stands."""
+        number = await self._case_of(at.message(at.thread)) if at.thread else 0
+        case = await self._shop.store.case(number) if number else None
+        return (number, case.customer) if case else None
+
+    # --- edits and deletions ------------------------------------------------------------------------------------------
+
+    async def _changed(self, space: Workspace, event: Message) -> Told:
+        now, former = event.get("message") or {}, event.get("previous_message") or {}
+        channel = str(event["channel"])
+        if now.get("subtype") == "tombstone":
+            return await self._deleted(space, channel, former, str(now["ts"]))
+        edited = (now.get("edited") or {}).get("ts")
+        same = now.get("text") == former.get("text")
+        if not edited or same or now.get("bot_id") or str(now.get("user") or "") in ("", space.bot):
+            return _NOTHING  # a preview of a link was added, a thread grew, or it is our own
+        at = _place(space.team, channel, str(now.get("thread_ts") or ""), str(now["ts"]))
+        key = f"slack:{at.message(str(now['ts']))}/edit/{edited}"
+        if channel in self._rooms:
+            return await self._staff_changed(space, at, now, former, key)
+        customer = person(space.team, str(now["user"]))
+        if customer not in self._places.customers(at.place):
+            return _NOTHING
+        text = await self._text(space, now)
+        message = at.message(str(now["ts"]))
+        return Told(
+            (MessageEdited(key=key, customer=customer, at=moment(edited), place=at.place, message=message, text=text),)
+        )
+
+    async def _deleted(self, space: Workspace, channel: str, former: Message, ts: str) -> Told:
+        user = str(former.get("user") or "")
+        if former.get("bot_id") or user in ("", space.bot):
+            return _NOTHING
+        at = _place(space.team, channel, str(former.get("thread_ts") or ""), ts)
+        key, now = f"slack:{at.message(ts)}/deleted", self._shop.clock.now()
+        if channel in self._rooms:
+            case = await self._case(at)
+            agent = agent_of(self._shop.catalog, *accounts(space.team, user))
+            did, _ = typed(await self._text(space, former), self._prefix)
+            if not (case and agent and did == "reply"):
+                return _NOTHING
+            gone = ReplyDeleted(key=key, customer=case[1], at=now, agent=agent, case=case[0], message=at.message(ts))
+            return Told((gone,))
+        customer = person(space.team, user)
+        if customer not in self._places.customers(at.place):
+            return _NOTHING
+        return Told((MessageDeleted(key=key, customer=customer, at=now, place=at.place, message=at.message(ts)),))
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    async def _user_changed(self, space: Workspace, user: Message) -> Told:
+        """Return that a customer whom we know has left; otherwise only learn what people are called now."""
+        space.learn(user)
+        if not user.get("deleted"):
+            return _NOTHING
+        customer = person(space.team, str(user["id"]))
+        version, _ = (await self._shop.store.dossiers([customer]))[customer]
+        if not version:
+            return _NOTHING
+        key = f"{customer}/left/{user.get('updated', '')}"
+        return Told((CustomerLeft(key=key, customer=customer, at=self._shop.clock.now()),))
+
+    async def _text(self, space: Workspace, message: Message) -> str:
+        raw = str(message.get("text") or "") or forwarded(message)
+        return plain_text(raw, space.bot, await space.names(all_named((raw,)) - {space.bot}))
+
+
+def _place(team: str, channel: str, thread: str, ts: str) -> Where:
+    """Return where a message is answered: in the DM as a whole, else in the thread that it stands in or begins."""
+    return Where(team, channel) if is_dm(channel) else Where(team, channel, thread or ts)

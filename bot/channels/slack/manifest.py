@@ -1,0 +1,151 @@
+"""The Slack app as Slack wants it described: exactly the rights, events and commands that the code uses, and why; pure.
+
+The table is the one place that names them: the manifest is made of it, `frontdesk doctor` checks by it, and a test
+holds the code to it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.intake import PATH
+from bot.channels.words import label, shortened
+from bot.dialog.catalog import Catalog
+
+COMMAND = "/help"
+APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A right of the bot: what it is for, and which methods, events and features need it."""
+
+    name: str
+    why: str
+    methods: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+_PAST = ("conversations.history", "conversations.replies")
+
+SCOPES = (
+    Scope(name="app_mentions:read", why="hear when somebody names the bot", events=("app_mention",)),
+    Scope(
+        name="assistant:write",
+        why="stand among the agents in Slack's agent view, which asks for it",
+        features=("agent_view",),
+    ),
+    Scope(
+        name="channels:history",
+        why="read what is asked in public channels, and what was asked while the bot was away",
+        methods=_PAST,
+        events=("message.channels",),
+    ),
+    Scope(
+        name="channels:read",
+        why="check that the bot is in its public channels",
+        methods=("conversations.info",),
+    ),
+    Scope(
+        name="chat:write",
+        why="answer, correct and take back what the bot has said",
+        methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
+    ),
+    Scope(name="commands", why=f"{COMMAND}, and help with a message", features=("slash_commands", "shortcuts")),
+    Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
+    Scope(
+        name="files:write",
+        why="pass the team's files on to customers",
+        methods=("files.getUploadURLExternal", "files.completeUploadExternal", "files.delete"),
+    ),
+    Scope(
+        name="groups:history",
+        why="read what is asked in private channels, and what staff write in theirs",
+        methods=_PAST,
+        events=("message.groups",),
+    ),
+    Scope(name="groups:read", why="check that the bot is in its private channels", methods=("conversations.info",)),
+    Scope(name="im:history", why="read what customers write to the bot itself", methods=_PAST, events=("message.im",)),
+    Scope(name="im:write", why="go on in private where personal details are needed", methods=("conversations.open",)),
+    Scope(
+        name="mpim:history",
+        why="hear when somebody names the bot in a group of direct messages",
+        methods=_PAST,
+        events=("message.mpim",),
+    ),
+    Scope(
+        name="users:read",
+        why="call people by their names, and tell the team when a customer has left",
+        methods=("users.info",),
+        events=("user_change",),
+    ),
+)
+
+# What needs no right of its own.
+FREE_METHODS = ("apps.connections.open", "auth.test", "views.open", "views.publish")
+FREE_EVENTS = ("app_home_opened",)
+
+
+def scopes() -> list[str]:
+    """Return the rights that the bot asks for."""
+    return [scope.name for scope in SCOPES]
+
+
+def events() -> list[str]:
+    """Return the events that the bot is sent."""
+    return sorted({*FREE_EVENTS, *(event for scope in SCOPES for event in scope.events)})
+
+
+def manifest(catalog: Catalog, *, mode: str, url: str = "") -> dict[str, Any]:
+    """Return the app's manifest; in the mode "http", `url` is where the bot's server is reached from outside."""
+    request = {} if mode == "socket" else {"request_url": url.rstrip("/") + PATH}
+    command = {"url": request["request_url"]} if request else {}
+    return {
+        "display_information": {
+            "name": shortened(catalog.voice.bot, 35),
+            "description": label(catalog, "ui_help_command", 140),
+        },
+        "features": _features(catalog, command),
+        "oauth_config": {"scopes": {"bot": scopes()}},
+        "settings": {
+            "event_subscriptions": {**request, "bot_events": events()},
+            "interactivity": {"is_enabled": True, **request},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": mode == "socket",
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
+    asked = [{"title": text[:75], "message": text[:300]} for text in catalog.suggestions[:4]]
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "agent_view": {
+            "agent_description": label(catalog, "ui_home", 300),
+            **({"suggested_prompts": asked} if asked else {}),
+        },
+        "bot_user": {"display_name": shortened(catalog.voice.bot, 80), "always_online": True},
+        "shortcuts": [
+            {
+                "name": label(catalog, "ui_shortcut", 24),
+                "type": "message",
+                "callback_id": SHORTCUT,
+                "description": label(catalog, "ui_help_command", 150),
+            }
+        ],
+        "slash_commands": [
+            {
+                "command": COMMAND,
+                "description": label(catalog, "ui_help_command", 100),
+                "usage_hint": label(catalog, "ui_help_option", 100),
+                "should_escape": False,
+                **command,
+            }
+        ],
+    }

@@ -1,0 +1,106 @@
+"""Slack after the bot was away: what came meanwhile is answered, oldest first; what was followed is not."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from bot.channels.slack import catchup
+from tests.channels.slackdesk import Scene, serving
+
+
+def forget(there: Scene) -> None:
+    """Let Slack not deliver again what was written meanwhile."""
+    there.slack.courier.stop()
+    there.slack.courier.pending = 0
+
+
+async def test_what_was_asked_meanwhile_is_answered_oldest_first(there: Scene, tmp_path: Path) -> None:
+    database, dm = str(tmp_path / "shop.sqlite"), there.slack.dm(there.ana)
+    async with serving(there, database=database):
+        thread = await there.thread(there.ben, "hello", "first_contact")
+        await there.slack.say(there.ana, dm, "hello")
+        await there.slack.wait_for(dm, "first_contact")
+        await there.slack.settled()
+    below = await there.slack.say(there.ben, there.help, "where can I park", thread=thread)
+    top = await there.slack.say(there.ana, there.help, "when are you open")
+    private = await there.slack.say(there.ana, dm, "where can I park")
+    forget(there)
+    async with serving(there, database=database) as desk:
+        await there.slack.wait_for(there.help, "Behind the house", thread=thread, after=below)
+        await there.slack.wait_for(there.help, "9 to 5", thread=top, after=top)
+        await there.slack.wait_for(dm, "Behind the house", after=private)
+        said = await desk.shop.store.transcript()
+    meanwhile = [line for line in said if line.who == "customer" and line.text != "hello"]
+    assert [line.text for line in meanwhile] == ["where can I park", "when are you open", "where can I park"]
+
+
+async def test_what_somebody_has_followed_is_left_alone(there: Scene, tmp_path: Path) -> None:
+    database = str(tmp_path / "shop.sqlite")
+    async with serving(there, database=database):
+        await there.thread(there.ana, "hello", "first_contact")
+        await there.slack.settled()
+    asked = await there.slack.say(there.ben, there.help, "when are you open")
+    await there.slack.say(there.dana, there.help, "From nine to five!", thread=asked)
+    again = await there.slack.say(there.ana, there.help, "where can I park")
+    await there.slack.say(there.dana, there.help, "Behind the house.", thread=again)
+    more = await there.slack.say(there.ana, there.help, "when are you open", thread=again)
+    forget(there)
+    async with serving(there, database=database):
+        await there.slack.wait_for(there.help, "9 to 5", thread=again, after=more)
+        await there.slack.settled(0.3)
+    assert there.said(asked) == []
+    assert all("Behind" not in each for each in there.said(again))
+
+
+async def test_what_staff_wrote_in_a_case_meanwhile_is_heard(there: Scene, tmp_path: Path) -> None:
+    database, dm = str(tmp_path / "shop.sqlite"), there.slack.dm(there.ana)
+    async with serving(there, database=database):
+        card = await there.case(there.ana)
+        await there.slack.wait_for(dm, "handoff")
+        await there.slack.settled()
+    await there.slack.say(there.dana, there.staff, "!r It is on its way.", thread=card.ts)
+    await there.slack.say(there.dana, there.staff, "a note", thread=card.ts)
+    forget(there)
+    async with serving(there, database=database):
+        await there.slack.wait_for(dm, "It is on its way.")
+
+
+async def test_the_first_start_answers_nothing_old(there: Scene) -> None:
+    ts = await there.slack.say(there.ana, there.help, "when are you open")
+    forget(there)
+    async with serving(there):
+        await there.slack.settled(0.3)
+    assert there.said(ts) == []
+
+
+async def test_what_cannot_be_caught_up_with_is_reported(
+    there: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(catchup, "MOST", 2)
+    database = str(tmp_path / "shop.sqlite")
+    async with serving(there, database=database):
+        pass
+    people = [there.slack.add_user(f"person{nth}") for nth in range(4)]
+    there.help.members.update(dict.fromkeys(each.id for each in people))
+    asked = [await there.slack.say(each, there.help, "when are you open") for each in people]
+    forget(there)
+    caplog.set_level(logging.INFO, "frontdesk.slack")
+    async with serving(there, database=database, access={"support_channels": (there.help.id, "C0GONE")}):
+        await there.slack.wait_for(there.help, "9 to 5", thread=asked[0])
+        await there.slack.wait_for(there.help, "9 to 5", thread=asked[1])
+        await there.slack.settled(0.3)
+    assert [bool(there.said(ts)) for ts in asked] == [True, True, False, False]
+    assert "2 messages beyond the limit, 1 places that were not read" in caplog.text
+
+
+async def test_nothing_is_answered_twice_when_slack_delivers_again_too(there: Scene, tmp_path: Path) -> None:
+    database = str(tmp_path / "shop.sqlite")
+    async with serving(there, database=database):
+        await there.thread(there.ana, "hello", "first_contact")
+    ts = await there.slack.say(there.ben, there.help, "when are you open")
+    async with serving(there, database=database):
+        await there.slack.wait_for(there.help, "9 to 5", thread=ts)
+        there.slack.faults.redeliver()
+        await there.slack.settled(0.3)
+    assert sum("9 to 5" in each for each in there.said(ts)) == 1

@@ -1,0 +1,188 @@
+"""Slack end to end, for staff: cards, replies, notes, edits and files; who may, and what stays inside."""
+
+import dataclasses
+from datetime import UTC, datetime
+
+from bot.dialog.events import AgentSpoke, MessageReceived
+from tests.channels.slackdesk import Scene, serving
+from tests.wire.slack import Message
+
+
+async def test_a_card_tells_the_case_and_is_claimed_with_its_button(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        assert "Ana" in card.shown
+        assert card.buttons == ["Claim", "Reply", "Note", "Resolve"]
+        await there.slack.press(there.dana, card, "Claim")
+        await there.slack.until(lambda: "owned" in card.shown and "Dana" in card.shown)
+        await there.slack.wait_for(there.slack.dm(there.ana), "claimed")
+        assert card.buttons == ["Reply", "Note", "Release", "Resolve"]
+
+
+async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Reply")
+        modal = await there.slack.modal(there.dana)
+        assert await there.slack.submit(there.dana, modal, {"words": "It is on its way."}) is None
+        shown = await there.slack.wait_for(there.slack.dm(there.ana), "It is on its way.")
+        assert shown.shown == "Dana: It is on its way."
+        await there.slack.wait_for(there.staff, "It is on its way.", thread=card.ts)
+
+
+async def test_an_agent_replies_by_prefix_and_all_else_stays_inside(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.say(there.dana, there.staff, "she sounds nice", thread=card.ts)
+        await there.slack.say(there.dana, there.staff, "!r It is on its way.", thread=card.ts)
+        await there.slack.wait_for(dm, "Dana: It is on its way.")
+        await there.slack.settled()
+        said = [each.shown for each in there.slack.messages(there.staff, card.ts)]
+    assert all("sounds nice" not in each.shown for each in there.slack.everything(dm))
+    assert [each for each in said if "on its way" in each] == ["!r It is on its way."]  # not shown twice
+
+
+async def test_a_reply_is_edited_and_taken_back(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        card = await there.case(there.ana)
+        ts = await there.slack.say(there.dana, there.staff, "!r It comes on Monday.", thread=card.ts)
+        shown = await there.slack.wait_for(dm, "Monday")
+        await there.slack.edit(there.dana, there.staff, ts, "!r It comes on Tuesday.")
+        await there.slack.until(lambda: "edited" in shown.shown)
+        assert "Monday" not in shown.shown
+        await there.slack.delete(there.dana, there.staff, ts)
+        await there.slack.until(lambda: shown.deleted or "deleted" in shown.shown)
+
+
+async def test_a_note_that_is_edited_into_a_reply_is_sent(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        ts = await there.slack.say(there.dana, there.staff, "It comes on Monday.", thread=card.ts)
+        await there.slack.settled()
+        await there.slack.edit(there.dana, there.staff, ts, "!r It comes on Monday.")
+        await there.slack.wait_for(there.slack.dm(there.ana), "It comes on Monday.")
+
+
+async def test_who_is_not_staff_is_told_so_and_nothing_happens(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.ben, card, "Claim")
+        await there.slack.wait_for(there.staff, "ui_not_staff", viewer=there.ben)
+        await there.slack.say(there.ben, there.staff, "!r I hack you", thread=card.ts)
+        told = await there.slack.wait_for(there.staff, "ui_not_staff", thread=card.ts, viewer=there.ben)
+        await there.slack.settled()
+    assert told.ephemeral_to == there.ben.id
+    assert "waiting" in card.shown
+    assert all("hack" not in each.shown for each in there.slack.everything(there.slack.dm(there.ana)))
+
+
+async def test_a_form_is_refused_to_who_is_no_longer_staff(there: Scene) -> None:
+    async with serving(there) as desk:
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Note")
+        modal = await there.slack.modal(there.dana)
+        object.__setattr__(desk.shop, "catalog", dataclasses.replace(there.catalog, agents={}))  # as a reload does
+        assert await there.slack.submit(there.dana, modal, {"words": "secret"}) == {"words": "ui_not_staff"}
+
+
+async def test_an_agents_files_reach_the_customer(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        card = await there.case(there.ana)
+        files = [("label.png", "image/png", b"print me"), ("big.png", "image/png", b"x" * 1_000_001)]
+        await there.slack.say(there.dana, there.staff, "!r Use this label.", thread=card.ts, files=files)
+        await there.slack.until(lambda: any(each.files for each in there.slack.messages(dm)))
+        await there.slack.wait_for(dm, "big.png")
+    (shared,) = [each.files for each in there.slack.messages(dm) if each.files and each.bot]
+    assert [(file.name, file.content) for file in shared] == [("label.png", b"print me")]
+
+
+async def test_where_an_agent_answers_in_the_thread_the_bot_is_quiet(there: Scene) -> None:
+    async with serving(there):
+        thread = await there.thread(there.ana, "when are you open", "9 to 5")
+        said = len(there.said(thread))
+        await there.slack.say(there.dana, there.help, "Hello Ana, today until six.", thread=thread)
+        await there.slack.settled()
+        await there.slack.say(there.ana, there.help, "where can I park", thread=thread)
+        await there.slack.settled(0.3)
+        assert len(there.said(thread)) == said
+
+
+async def test_what_an_agent_says_in_a_thread_is_told_with_who_and_where(there: Scene) -> None:
+    async with serving(there) as desk:
+        thread = await there.thread(there.ana, "when are you open", "9 to 5")
+        events = []
+        accept = desk.shop.runtime.accept
+
+        async def listen(event: object) -> bool:
+            events.append(event)
+            return await accept(event)  # type: ignore[arg-type]
+
+        desk.shop.runtime.accept = listen  # type: ignore[method-assign]
+        ts = await there.slack.say(there.dana, there.help, "today until *six*", thread=thread)
+        await there.slack.until(lambda: events)
+    team = there.slack.team
+    assert events == [
+        AgentSpoke(
+            key=f"slack:{team}/{there.help.id}/{ts}",
+            customer=f"slack:{team}/{there.ana.id}",
+            at=datetime.fromtimestamp(float(ts), UTC),
+            place=f"slack:{team}/{there.help.id}/{thread}",
+            agent="dana",
+            text="today until six",
+        )
+    ]
+
+
+async def test_what_an_agent_announces_in_a_support_channel_is_not_answered(there: Scene) -> None:
+    async with serving(there) as desk:
+        await there.slack.say(there.dana, there.help, "We are open from 9 to 5 today.")
+        await there.slack.settled()
+        assert await desk.shop.store.transcript() == []
+
+
+async def test_a_long_reply_comes_in_pieces_and_shrinks_when_it_is_edited(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    text = "This is what happened to your lamp. " * 200
+
+    def pieces() -> list[Message]:
+        return [each for each in there.slack.messages(dm) if "what happened" in each.shown]
+
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.wait_for(dm, "handoff")
+        ts = await there.slack.say(there.dana, there.staff, f"!r {text}", thread=card.ts)
+        await there.slack.until(lambda: "".join(each.shown for each in pieces()).count("your lamp.") == 200)
+
+        assert len(pieces()) == 3
+        await there.slack.edit(there.dana, there.staff, ts, "!r It is fine.")
+        await there.slack.until(lambda: not pieces())
+        assert sum("edited" in each.shown for each in there.slack.messages(dm)) == 1
+
+
+async def test_links_and_mass_mentions_of_an_agent_stay_words(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        text = f"!r see https://pine.example/x <!channel> <@{there.ben.id}> @here"
+        await there.slack.say(there.dana, there.staff, text, thread=card.ts)
+        shown = await there.slack.wait_for(there.slack.dm(there.ana), "pine.example")
+    assert shown.shown == "Dana: see https://pine.example/x @channel @Ben @here"
+
+
+async def test_a_customer_of_another_platform_is_served_in_the_same_room(there: Scene) -> None:
+    """What the staff rooms ask of a channel is the same wherever the customer is."""
+    async with serving(there) as desk:
+        asked = MessageReceived(
+            key="local:1",
+            customer="local:zoe",
+            at=desk.shop.clock.now(),
+            place="local:zoe",
+            name="Zoe",
+            text="talk to a person",
+        )
+        await desk.shop.accept(asked)
+        card = await there.slack.wait_for(there.staff, "Zoe")
+        await there.slack.press(there.dana, card, "Claim")
+        await there.slack.until(lambda: "owned" in card.shown)
