@@ -30,8 +30,7 @@ from bot.ports import Shop
 log = logging.getLogger("frontdesk.slack")
 
 ALIVE_EACH = 30.0
-# How far back places are remembered from the start; those spoken in last come last.
-KNOWN = (timedelta(days=60), timedelta(days=7), timedelta(days=1))
+KNOWN = timedelta(days=60)  # how far back places are remembered from the start
 _PAUSE, _PAUSE_MOST = 1.0, 60.0
 
 
@@ -86,8 +85,7 @@ class Desk:
 
     async def serve(self) -> None:
         """Connect, and keep everything up until cancelled."""
-        for far in KNOWN:
-            self._places.load(await self._shop.store.places(PREFIX, self._shop.clock.now() - far))
+        self._places.load(await self._shop.store.places(PREFIX, self._shop.clock.now() - KNOWN))
         async with asyncio.TaskGroup() as group:
             for nth, token in enumerate(self._access.bot_tokens):
                 group.create_task(self._join(nth, token))
