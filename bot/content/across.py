@@ -10,6 +10,7 @@ from bot.content.draft import CHECK_IN, Draft
 from bot.content.explain import mean
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
+from bot.content.times import check_levels
 from bot.desk.team import may
 from bot.dialog.flow import Approve, Flow, Handoff, versioned
 from bot.knowledge import normalise
@@ -25,6 +26,8 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.voice = draft.voice or shipped.voice
     draft.limits = draft.limits or shipped.limits
     draft.agents = draft.agents or shipped.agents
+    draft.levels = draft.levels or shipped.levels
+    draft.wordings = draft.wordings or shipped.wordings
     if not draft.queues:
         draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}
         draft.default_queue = draft.default_queue or shipped.default_queue
@@ -64,6 +67,7 @@ def cross_check(draft: Draft) -> None:
     _check_references(draft)
     _check_texts(draft)
     _check_flows(draft)
+    check_levels(draft)
 
 
 def _check_references(draft: Draft) -> None:
@@ -116,6 +120,8 @@ def _check_complete(draft: Draft) -> None:
         "voice": draft.voice,
         "limits": draft.limits,
         "queues": draft.queues,
+        "levels": draft.levels,
+        "promises": draft.wordings,
         "agents": draft.agents,
         **{f"text '{name}'": name in draft.texts for name in TEXTS},
         **{f"command '{name}'": name in draft.commands for name in COMMANDS},

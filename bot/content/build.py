@@ -5,11 +5,8 @@ Each file is read, validated against its model, and compiled on its own; then wh
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import time
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
@@ -18,10 +15,10 @@ from bot.content.across import borrow, cross_check
 from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
-from bot.content.models import DAYS, FaqFile, FlowFile, HandoffFile, HoursModel, Model, parse_span
+from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.texts import COMMANDS, TEXTS
+from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
-from bot.desk.hours import Hours
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog, Limits, Voice, Wish
 from bot.errors import ContentError, Problem
@@ -29,7 +26,7 @@ from bot.knowledge import Phrasing
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
-    {"entries", "flows", "policies", "queues", "hours", "agents", "wishes", "commands", "texts", "snippets"}
+    {"entries", "flows", "policies", "queues", "hours", "levels", "agents", "wishes", "commands", "texts", "snippets"}
 )
 _MOST_PROBLEMS = 100  # of one file
 
@@ -212,10 +209,13 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
 def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     for name, hours in file.hours.items():
         _take_id(located, draft, "hours", name, ("hours", name))
-        _take_hours(located, draft, name, hours)
+        take_hours(located, draft, name, hours)
     for name, queue in file.queues.items():
         _take_id(located, draft, "queue", name, ("queues", name))
         draft.queues[name] = (queue, located.at("queues", name))
+    for name, level in file.levels.items():
+        _take_id(located, draft, "level", name, ("levels", name))
+        take_level(located, draft, name, level)
     for name, agent in file.agents.items():
         _take_id(located, draft, "agent", name, ("agents", name))
         draft.agents[name] = Agent(id=name, name=agent.name, role=agent.role, accounts=tuple(agent.accounts))
@@ -226,6 +226,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "voice", ("voice",))
         _check_voice(located, draft, file)
         draft.voice = Voice(**file.voice.model_dump())
+    if file.promises:
+        _take_id(located, draft, "setting", "promises", ("promises",))
+        take_promises(located, draft, file.promises)
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
@@ -235,35 +238,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:
     assert file.voice
-    _check_zone(located, draft, file.voice.zone, ("voice", "zone"))
+    check_zone(located, draft, file.voice.zone, ("voice", "zone"))
     try:
         Locale.parse(file.voice.locale)
     except (UnknownLocaleError, ValueError):
         what = f"'{file.voice.locale}' is not a locale that we know."
         draft.problem(located.at("voice", "locale"), what, "Use one such as en_GB, en_US or de_DE.")
-
-
-def _check_zone(located: Located, draft: Draft, zone: str, path: Path_) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        draft.problem(located.at(*path), f"'{zone}' is not a time zone.", "Use a name such as Europe/London.")
-        return False
-    return True
-
-
-def _take_hours(located: Located, draft: Draft, name: str, model: HoursModel) -> None:
-    if not _check_zone(located, draft, model.zone, ("hours", name, "zone")):
-        draft.broken.add(name)
-        return
-    week = tuple(tuple(sorted(parse_span(span) for span in model.week.get(day, []))) for day in DAYS)  # type: ignore[call-overload]
-    for day, spans in zip(DAYS, week, strict=True):
-        for start, end in spans:
-            if end <= start and end.hour + end.minute:
-                what = f"{day} opens at {start:%H:%M} and closes at {end:%H:%M}."
-                draft.problem(located.at("hours", name, "week", day), what, "Write the earlier time first.")
-        for (_, end), (start, _) in pairwise(spans):
-            if start < end or end == time.min:
-                what = f"{day} has openings that overlap at {start:%H:%M}."
-                draft.problem(located.at("hours", name, "week", day), what, "Join them.")
-    draft.hours[name] = Hours(zone=model.zone, week=week, closed=frozenset(model.closed))

@@ -10,7 +10,9 @@ from typing import Any
 
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.hours import Hours
+from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
+from bot.desk.wordings import Wordings, compiled
 from bot.dialog.catalog import Catalog, Entry, Limits, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
@@ -38,10 +40,12 @@ class Draft:
     commands: dict[str, list[str]] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
     queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    levels: dict[str, Level] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     snippets: dict[str, Wording] = field(default_factory=dict)
     voice: Voice | None = None
     limits: Limits | None = None
+    wordings: Wordings | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
     order_flow: str = ""
@@ -49,7 +53,8 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
-        has_all = self.voice and self.limits and self.queues and self.agents and self.wishes and self.suggestions
+        people = self.queues and self.levels and self.wordings and self.agents
+        has_all = self.voice and self.limits and people and self.wishes and self.suggestions
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
 
@@ -71,6 +76,7 @@ class Draft:
         """Freeze it."""
         assert self.voice
         assert self.limits
+        assert self.wordings
         subjects = [*_subjects(self)]
         return Catalog(
             voice=self.voice,
@@ -90,6 +96,8 @@ class Draft:
                 for name, (model, _) in self.queues.items()
             },
             default_queue=self.default_queue,
+            levels=tuple(sorted(self.levels.values(), key=lambda level: level.priority)),
+            promises=compiled(self.wordings),
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,

@@ -27,6 +27,9 @@ _URL = r"^(https?://|mailto:)\S+$"
 _LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
 _CURRENCY = r"^[A-Z]{3}$"
 _SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
+_REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 
 # What to write where a text does not have its form.
 FORMS = {
@@ -36,6 +39,9 @@ FORMS = {
     _LOCALE: "Use one such as en_GB, en_US or de_DE.",
     _CURRENCY: "Use three capital letters such as GBP or EUR.",
     _SPAN: "Write it as 09:00-17:30.",
+    _TIME: "Write it as 17:30.",
+    _NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
+    _REGION: "Use a country or region such as GB-ENG, US-CA or DE.",
 }
 
 Id = Annotated[str, StringConstraints(pattern=_ID)]
@@ -358,7 +364,15 @@ class HoursModel(Model):
 
     zone: str
     week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Span]]
-    closed: list[date] = []
+    holidays: Annotated[str, StringConstraints(pattern=_REGION)] | None = Field(
+        default=None,
+        description="Closed on the public holidays of this country or region.",
+        examples=["GB-ENG", "US-CA", "DE-BY"],
+    )
+    closed: list[date] = Field(default=[], description="Days off besides.")
+    open: dict[date, Annotated[list[Span], Field(min_length=1)]] = Field(
+        default={}, description="Dates with openings of their own, in place of the weekday's, holiday or not."
+    )
 
 
 class QueueModel(Model):
@@ -367,6 +381,87 @@ class QueueModel(Model):
     name: Short = Field(description="As customers read it: “our care team”.")
     hours: Id
     first_response: Duration
+
+
+class LevelModel(Model):
+    """How fast cases of a priority should be answered and resolved, in open hours."""
+
+    priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; every case begins with 3.")]
+    first_response: Duration
+    next_response: Duration | None = Field(default=None, description="To each message while somebody owns the case.")
+    resolve: Duration | None = None
+    at_risk: Annotated[int, Field(ge=1, le=99)] = Field(
+        default=75, description="Staff are warned when so many percent of a target are used up."
+    )
+
+
+Words = Annotated[list[Phrase], Field(max_length=500)]
+
+
+class PartModel(Model):
+    """A part of the day."""
+
+    until: Annotated[str, StringConstraints(pattern=_TIME)]
+    words: Words = Field(description="Said beside a day: “tomorrow morning”.")
+    alone: Words = Field(default=[], description="Said without a day: “this morning”.")
+
+
+class UnitsModel(Model):
+    """The units of time."""
+
+    minute: Words
+    hour: Words
+    day: Words
+    business_day: Words
+    week: Words
+
+
+class DaysModel(Model):
+    """How days are said."""
+
+    today: Words
+    tomorrow: Words
+    day_after_tomorrow: Words
+    next_business_day: Words
+    this_week: Words
+    next_week: Words
+    weekday: Words
+    next_weekday: Words
+    date: Words
+
+
+class HalvesModel(Model):
+    """Before and after noon."""
+
+    am: Words
+    pm: Words
+
+
+class PromisesModel(Model):
+    """By which words a time becomes a promise, and how times are said."""
+
+    commitments: Annotated[Words, Field(min_length=1)]
+    breaks: Words
+    joins: Words
+    vague: Words
+    not_after: Words
+    not_before: Words
+    spans: Words
+    numbers: dict[Annotated[str, StringConstraints(pattern=_NUMBER)], Words]
+    ranges: Words
+    units: UnitsModel
+    clock_leads: Words
+    times: Words
+    halves: HalvesModel
+    named_times: dict[Annotated[str, StringConstraints(pattern=_TIME)], Words]
+    parts: list[PartModel]
+    day_leads: Words
+    day_before: Words
+    ends: Words
+    days: DaysModel
+    ordinals: Words
+    weekdays: Annotated[list[Words], Field(min_length=7, max_length=7)]
+    months: Annotated[list[Words], Field(min_length=12, max_length=12)]
 
 
 class AgentModel(Model):
@@ -424,9 +519,16 @@ class HandoffFile(Model):
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}
     limits: LimitsModel | None = None
+    levels: dict[Id, LevelModel] = {}
+    promises: PromisesModel | None = None
+
+
+def parse_time(text: str) -> time:
+    """Return the time of "17:30"; 24:00 is midnight."""
+    return time.min if text == "24:00" else time.fromisoformat(text)
 
 
 def parse_span(span: str) -> tuple[time, time]:
-    """Return the two times of "09:00-17:30"; 24:00 is midnight at the end of the day."""
+    """Return the two times of "09:00-17:30"; one that does not end later than it begins ends on the next day."""
     start, end = span.split("-")
-    return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)
+    return time.fromisoformat(start), parse_time(end)

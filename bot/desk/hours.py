@@ -1,59 +1,149 @@
-"""Opening hours: when people are there, and when so many working minutes will have passed."""
+"""Opening hours: when people are there, and how much open time lies between two instants.
+
+All is said in wall times of one zone, and reckoned in UTC. An opening belongs to the day that it begins on, so one that
+closes past midnight is not cut by a day off that follows. A time that the clock shows twice is the first of the two; a
+time that it skips is the moment at which it jumps.
+
+May not live here: calendars. Public holidays are dates in `closed` when they arrive here.
+"""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-_HORIZON = timedelta(days=366)
+Opening = tuple[time, time]
+
+_HORIZON = 3_660  # days that are looked at before hours count as never open
 
 
 class Hours(Struct, frozen=True, kw_only=True):
-    """A week of openings in a zone: `week[0]` is Monday, each opening a (from, to) pair; `closed` are days off."""
+    """A week of openings in a zone, and the dates that differ from it.
+
+    `week[0]` is Monday. An opening is a (from, to) pair, sorted in its day; with `to` not after `from` it ends on the
+    next day, so (18:00, 00:00) ends at midnight. `open` says what a date has in place of its weekday's openings, and
+    counts before `closed`.
+    """
 
     zone: str
-    week: tuple[tuple[tuple[time, time], ...], ...]
+    week: tuple[tuple[Opening, ...], ...]
     closed: frozenset[date] = frozenset()
+    open: dict[date, tuple[Opening, ...]] = field(default_factory=dict)
+
+    def on(self, day: date) -> tuple[Opening, ...]:
+        """Return the openings that begin on a date."""
+        usual = () if day in self.closed else self.week[day.weekday()]
+        return self.open.get(day, usual)
 
 
 def is_open(hours: Hours, at: datetime) -> bool:
     """Tell whether somebody is there at that time."""
-    return any(start <= at < end for start, end in _openings(hours, at))
+    now = utc(at)
+    return any(start <= now for start, _ in _openings(hours, now, days=2))
 
 
 def next_open(hours: Hours, at: datetime) -> datetime:
-    """Return `at` when open, else the start of the next opening (or `at` when there is none within a year)."""
-    for start, end in _openings(hours, at):
-        if end > at:
-            return max(start, at)
-    return at
+    """Return `at` when open, else the start of the next opening (or `at` when there is none within ten years)."""
+    now = utc(at)
+    found = next((start for start, _ in _openings(hours, now)), now)
+    return max(found, now).astimezone(at.tzinfo)
 
 
 def after(hours: Hours, at: datetime, work: timedelta) -> datetime:
-    """Return when `work` of open time will have passed, counting from `at`; in the zone of `at`."""
-    left = work
-    for start, end in _openings(hours, at):
-        begin = max(start, at)
-        if end <= begin:
-            continue
-        if end - begin >= left:
-            return begin + left
-        left -= end - begin
-    return at + work
+    """Return the first instant at which `work` of open time has passed since `at`; in the zone of `at`.
 
-
-def _openings(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield openings as aware spans in UTC terms of `at`, from the day before on, for a year.
-
-    Local wall times are turned to instants each on its own, so a day with a clock change has its true length.
+    Hours that never open, or too seldom for so much work within ten years, count as always open.
     """
-    zone = ZoneInfo(hours.zone)
-    day = at.astimezone(zone).date() - timedelta(days=1)
-    for _ in range(_HORIZON.days):
-        if day not in hours.closed:
-            for start, end in hours.week[day.weekday()]:
-                opens = datetime.combine(day, start, zone).astimezone(at.tzinfo)
-                closes = datetime.combine(day + timedelta(days=end == time.min), end, zone).astimezone(at.tzinfo)
-                yield opens, closes
+    now, left = utc(at), work
+    if left <= timedelta():
+        return at
+    for start, end in _openings(hours, now):
+        begin = max(start, now)
+        if end - begin >= left:
+            return (begin + left).astimezone(at.tzinfo)
+        left -= end - begin
+    return (now + work).astimezone(at.tzinfo)
+
+
+def worked(hours: Hours, since: datetime, until: datetime) -> timedelta:
+    """Return the open time between two instants; none when `until` is not the later one."""
+    first, last = utc(since), utc(until)
+    total = timedelta()
+    for start, end in _openings(hours, first):
+        if start >= last:
+            break
+        total += min(end, last) - max(start, first)
+    return max(total, timedelta())
+
+
+def closing(hours: Hours, day: date) -> datetime:
+    """Return when the last opening that begins on a date ends; on a day off, the end of that day. In UTC."""
+    spans = _spans(hours, day)
+    return spans[-1][1] if spans else instant(day + timedelta(days=1), time.min, hours.zone)
+
+
+def end_of_day(hours: Hours, at: datetime) -> datetime:
+    """Return when the working day is over, in UTC: at the last closing, or at midnight where that has passed.
+
+    During an opening that began the day before, it is over when that one closes.
+    """
+    now = utc(at)
+    today = now.astimezone(ZoneInfo(hours.zone)).date()
+    night = next((end for start, end in _spans(hours, today - timedelta(days=1)) if start <= now < end), None)
+    last = night or closing(hours, today)
+    return last if last > now else instant(today + timedelta(days=1), time.min, hours.zone)
+
+
+def instant(day: date, wall: time, zone: str) -> datetime:
+    """Return the first moment, in UTC, at which the clocks of a zone show this time or a later one."""
+    local = datetime.combine(day, wall, ZoneInfo(zone))
+    found = local.astimezone(UTC)
+    if found.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return found
+    return _jump(local.replace(fold=1).astimezone(UTC), found, ZoneInfo(zone))
+
+
+def utc(at: datetime) -> datetime:
+    """Return the same instant in UTC. Raises ValueError for a naive time."""
+    if at.utcoffset() is None:
+        raise ValueError("a time without a zone")
+    return at.astimezone(UTC)
+
+
+def _openings(hours: Hours, now: datetime, days: int = _HORIZON) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the openings that end after `now`, in order, in UTC, without overlaps; those of up to `days` days later."""
+    if not any(hours.week) and not any(hours.open.values()):
+        return
+    day = now.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=2)
+    covered = datetime.min.replace(tzinfo=UTC)
+    for _ in range(days + 2):
+        for start, end in _spans(hours, day):
+            if end > max(now, covered):
+                yield max(start, covered), end
+            covered = max(covered, end)
         day += timedelta(days=1)
+
+
+def _spans(hours: Hours, day: date) -> list[tuple[datetime, datetime]]:
+    """Return what begins on a date, in UTC; without openings that a jump of the clock swallows whole."""
+    spans = []
+    for start, end in hours.on(day):
+        opens = instant(day, start, hours.zone)
+        closes = instant(day + timedelta(days=end <= start), end, hours.zone)
+        if opens < closes:
+            spans.append((opens, closes))
+    return spans
+
+
+def _jump(before: datetime, later: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment between two instants in UTC at which a zone's clocks jump, to the second."""
+    offset = before.astimezone(zone).utcoffset()
+    low, high = 0, int((later - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(seconds=high)

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
+from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
 
@@ -70,6 +72,7 @@ class Catalog:
     """One version of a shop's content.
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
+    `levels` begin with the most urgent; `promises` are the words by which a time is promised.
     """
 
     voice: Voice
@@ -81,6 +84,8 @@ class Catalog:
     commands: Mapping[str, frozenset[str]]
     queues: Mapping[str, Queue]
     default_queue: str
+    levels: tuple[Level, ...]
+    promises: Patterns
     agents: Mapping[str, Agent]
     policies: Mapping[str, Mapping[str, Any]]
     limits: Limits

@@ -27,7 +27,7 @@ _STEMMERS = {
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 _LABELLED_LINK = re.compile(r"<[^<>|\s][^<>|]{0,500}\|([^<>]*)>")
 _TAG = re.compile(r"<[@#!:/a-z][^<>]{0,500}>")
-_EMOJI_NAME = re.compile(r"(?<![^\s:]):[a-z][a-z0-9_+-]{1,40}:")
+_EMOJI_NAME = re.compile(r"(?<![^\s:]):(?:[a-z][a-z0-9_+-]{1,40}|[+-]1|100|1234|8ball):")
 _APOSTROPHES = re.compile("(?<=\\w)['\u2019\u02bc\uff07\u00b4`](?=\\w)")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")

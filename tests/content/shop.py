@@ -82,6 +82,48 @@ wishes:
     phrasings: [talk to a person]
 """
 
+LEVELS = """\
+levels:
+  high: {priority: 2, first_response: 1h, resolve: 8h}
+  normal: {priority: 3, first_response: 2h, next_response: 2h, resolve: 24h}
+"""
+
+PROMISES = """\
+promises:
+  commitments: ["I'll"]
+  breaks: [why]
+  joins: [and]
+  vague: []
+  not_after: [since]
+  not_before: [ago]
+  spans:
+    - within {n} {unit}
+  numbers: {"1": [one], "2": [two]}
+  ranges: [to]
+  units: {minute: [minutes], hour: [hours, hour], day: [days], business_day: [], week: [weeks]}
+  clock_leads: [by]
+  times: ["{h}:{min}", "{h} {half}"]
+  halves: {am: [am], pm: [pm]}
+  named_times: {"12:00": [noon]}
+  parts: [{until: "12:00", words: [morning], alone: [this morning]}]
+  day_leads: [by, "on"]
+  day_before: [before]
+  ends: [end of day]
+  days:
+    today: [today]
+    tomorrow: [tomorrow]
+    day_after_tomorrow: []
+    next_business_day: []
+    this_week: []
+    next_week: []
+    weekday: ["{weekday}"]
+    next_weekday: []
+    date: ["{d} {month}"]
+  ordinals: [th]
+  weekdays: [[monday], [tuesday], [wednesday], [thursday], [friday], [saturday], [sunday]]
+  months: [[jan], [feb], [mar], [apr], [may], [jun], [jul], [aug], [sep], [oct], [nov], [dec]]
+"""
+
 COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over", "yes": "yes", "no": "no"}
 
 
@@ -100,6 +142,8 @@ def files() -> dict[str, str | bytes]:
         "flows/check_in.yaml": CHECK_IN,
         "handoff/team.yaml": HANDOFF,
         "handoff/texts.yaml": texts(),
+        "handoff/levels.yaml": LEVELS,
+        "handoff/promises.yaml": PROMISES,
     }
 
 

@@ -160,8 +160,28 @@ def test_the_shop_of_these_tests_is_sound(tmp_path: Path) -> None:
         (
             "handoff/team.yaml",
             '"09:00-17:00"',
-            '"17:00-09:00"',
-            "handoff/team.yaml:7: mon opens at 17:00 and closes at 09:00. Write the earlier time first.",
+            '"09:00-09:00"',
+            "handoff/team.yaml:7: mon opens and closes at 09:00. Write 00:00-24:00 for the whole day.",
+        ),
+        (
+            "handoff/team.yaml",
+            '"09:00-17:00"',
+            '"17:00-09:30"',
+            "handoff/team.yaml:7: mon closes at 09:30 on the next day, after tue opens at 09:00. "
+            "Let one end where the other begins.",
+        ),
+        (
+            "handoff/team.yaml",
+            '"13:00-17:00"]',
+            '"13:00-02:00"], mon: ["00:00-24:00"], sun: ["23:00-01:00"]',
+            "handoff/team.yaml:7: 'mon' is here a second time; the first is on line 7. Rename or remove one of them.",
+        ),
+        (
+            "handoff/team.yaml",
+            'mon: ["09:00-17:00"]',
+            'mon: ["00:30-17:00"], sun: ["23:00-01:00"]',
+            "handoff/team.yaml:7: sun closes at 01:00 on the next day, after mon opens at 00:30. "
+            "Let one end where the other begins.",
         ),
         (
             "handoff/team.yaml",
@@ -220,6 +240,207 @@ def test_a_wrong_key_or_value_is_told_with_its_line_and_its_fix(
     tmp_path: Path, file: str, old: str, new: str, problem: str
 ) -> None:
     assert found(tmp_path, file, old, new) == [problem]
+
+
+HOURS = """\
+hours:
+  night:
+    zone: Europe/London
+    week: {fri: ["18:00-02:00"], sat: ["10:00-14:00"]}
+    holidays: GB-ENG
+    closed: [2026-12-24]
+    open:
+      2026-12-25: ["10:00-12:00"]
+levels:
+  low:
+    priority: 4
+    first_response: 4h
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "GB-ENG",
+            "GB-ENK",
+            "5: 'GB-ENK' is not a region of GB whose holidays we know. Did you mean 'GB-ENG'?",
+        ),
+        (
+            "GB-ENG",
+            "GX-ENG",
+            "5: 'GX-ENG' is not a country or region whose holidays we know. Did you mean 'GB-ENG'?",
+        ),
+        (
+            "GB-ENG",
+            "SG-X",
+            "5: 'SG-X' is not a region of SG whose holidays we know. Write SG alone.",
+        ),
+        (
+            "GB-ENG",
+            "England",
+            "5: hours.night.holidays is 'England', which does not have the right form. "
+            "Use a country or region such as GB-ENG, US-CA or DE.",
+        ),
+        (
+            "closed: [2026-12-24]",
+            "closed: [2026-12-25]",
+            "8: 2026-12-25 is among the dates that are open and those that are closed. Keep one of them.",
+        ),
+        (
+            "closed: [2026-12-24]",
+            "closed: [2026-02-31]",
+            "6: hours.night.closed.0: input should be a valid date or datetime, day value is outside expected range "
+            "(given: 2026-02-31).",
+        ),
+        (
+            "2026-12-25: [",
+            "Christmas: [",
+            "8: hours.night.open.Christmas: input should be a valid date or datetime, input is too short "
+            "(given: Christmas).",
+        ),
+        (
+            '["10:00-12:00"]',
+            "[]",
+            "8: hours.night.open.2026-12-25: list should have at least 1 item after validation, not 0 (given: []).",
+        ),
+        (
+            '["10:00-12:00"]',
+            '["10:00-12:00", "11:00-13:00"]',
+            "8: 2026-12-25 has openings that overlap at 11:00. Join them.",
+        ),
+        (
+            '["10:00-12:00"]',
+            '["12:00-12:00"]',
+            "8: 2026-12-25 opens and closes at 12:00. Write 00:00-24:00 for the whole day.",
+        ),
+        (
+            '2026-12-25: ["10:00-12:00"]',
+            '2027-01-09: ["01:00-03:00"]',
+            "8: 2027-01-08 closes at 02:00 on the next day, after 2027-01-09 opens at 01:00. "
+            "Let one end where the other begins.",
+        ),
+        (
+            '2026-12-25: ["10:00-12:00"]',
+            '2027-01-08: ["18:00-10:30"]',
+            "8: 2027-01-08 closes at 10:30 on the next day, after 2027-01-09 opens at 10:00. "
+            "Let one end where the other begins.",
+        ),
+        (
+            "    priority: 4\n",
+            "",
+            "10: 'priority' is missing in levels.low. Add 'priority: …'.",
+        ),
+        (
+            "priority: 4",
+            "priority: 9",
+            "11: levels.low.priority: input should be less than or equal to 5 (given: 9).",
+        ),
+        (
+            "priority: 4",
+            "priority: 3",
+            "10: level 'low' has priority 3, and so has 'normal'. Give each priority one level.",
+        ),
+        (
+            "first_response: 4h",
+            "first_response: 48h\n    resolve: 36h",
+            "10: level 'low' resolves in 36h, and answers first in 48h. Give resolve at least as much time.",
+        ),
+        (
+            "first_response: 4h",
+            "first_response: a while",
+            "12: levels.low.first_response: 'a while' is not a duration; expected one such as 15m, 26h or 3d "
+            "(given: a while).",
+        ),
+        (
+            "first_response: 4h",
+            "first_response: 4h\n    at_risk: 100",
+            "13: levels.low.at_risk: input should be less than or equal to 99 (given: 100).",
+        ),
+        (
+            "first_response: 4h",
+            "first_response: 4h\n    next_respons: 4h",
+            "13: 'next_respons' is not a key here. Did you mean 'next_response'?",
+        ),
+    ],
+)
+def test_what_is_wrong_with_hours_and_levels_is_told(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in HOURS
+    files = {**shop.files(), "handoff/x.yaml": HOURS.replace(old, new, 1)}
+    told = [
+        each for each in shop.problems(shop.write(tmp_path, files)) if "resolves" in problem or "resolves" not in each
+    ]
+    assert told == [f"handoff/x.yaml:{problem}"]
+
+
+def test_a_level_that_is_slower_than_a_less_urgent_one_is_told(tmp_path: Path) -> None:
+    assert found(tmp_path, "handoff/levels.yaml", "first_response: 1h", "first_response: 3h") == [
+        "handoff/levels.yaml:2: level 'high' has more time for first_response than 'normal', which is less urgent. "
+        "Exchange them, or give it less."
+    ]
+
+
+def test_the_priority_that_every_case_begins_with_has_to_have_a_level(tmp_path: Path) -> None:
+    assert found(tmp_path, "handoff/levels.yaml", "priority: 3", "priority: 4") == [
+        "handoff/levels.yaml:2: there is no level of priority 3, which every case begins with. "
+        "Give one of them priority: 3."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "- within {n} {unit}",
+            "- within {number} {unit}",
+            "9: 'within {number} {unit}' in spans uses {number}, which it cannot. There are: {n}, {unit}.",
+        ),
+        (
+            "- within {n} {unit}",
+            "- within {n}",
+            "9: 'within {n}' in spans has no {unit} in it. Add it, or remove the line.",
+        ),
+        (
+            "- within {n} {unit}",
+            "- within {n} to {n} {unit}",
+            "9: 'within {n} to {n} {unit}' in spans uses {n} twice. Keep one of them.",
+        ),
+        (
+            "tomorrow: [tomorrow]",
+            'tomorrow: ["in {n} {unit}"]',
+            "23: 'in {n} {unit}' in tomorrow uses {n}, which it cannot. Write the words themselves.",
+        ),
+        (
+            'date: ["{d} {month}"]',
+            'date: ["the {d}"]',
+            "30: 'the {d}' in date has no {d} and {month} or {d} and {mm} or {nth} in it. Add it, or remove the line.",
+        ),
+        ("week: [weeks]", "week: [days]", "12: 'days' stands for two of units. Keep it in one place."),
+        ("[tuesday]", "[Monday]", "32: 'Monday' stands for two of weekdays. Keep it in one place."),
+        ("joins: [and]", 'joins: ["*"]', "4: '*' in joins has no words. Remove it."),
+        (
+            ", [sunday]]",
+            "]",
+            "32: promises.weekdays: list should have at least 7 items after validation, not 6 (given: [['monday'], "
+            "['tuesday'], ['wednesday'], ['thursday'], ['fr…).",
+        ),
+        ("  vague: []\n", "", "1: 'vague' is missing in promises. Add 'vague: …'."),
+        (
+            '"12:00": [noon]',
+            '"12h": [noon]',
+            "16: '12h' cannot be a name. Write it as 17:30.",
+        ),
+        (
+            '"1": [one]',
+            'one: ["1"]',
+            '10: \'one\' cannot be a name. Use a number in quotes, such as "2" or "0.5".',
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_words_of_promises_is_told(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    told = found(tmp_path, "handoff/promises.yaml", old, new)
+    assert f"handoff/promises.yaml:{problem}" in told
+    assert len(told) == 1 + ("{n} {unit}' in tomorrow" in problem)
 
 
 # --- references -------------------------------------------------------------------------------------------------------

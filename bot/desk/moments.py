@@ -1,0 +1,175 @@
+"""What a time that somebody said means: the instant at which it has passed, in the hours and the zone of a queue.
+
+A day lasts until its last opening closes, and a day off until midnight. Minutes, hours, days and weeks are those of the
+calendar; business days are the ones with openings. A date without a year is the next one, if it is less than half a
+year ahead: "on 5 December", said on the 12th, is over.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.desk.hours import Hours, closing, end_of_day, instant, is_open, utc
+from bot.desk.wordings import Patterns, squeezed
+
+_AHEAD = timedelta(days=183)
+_DAY = timedelta(days=1)
+_LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": _DAY, "week": 7 * _DAY}
+
+
+def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) -> datetime | None:
+    """Return the instant, in UTC, at which a time found by one of the shapes will have passed.
+
+    None for one that passed already, or that no calendar has.
+    """
+    group = found.groupdict()
+    if span := group.get("span"):
+        candidates = _after_span(span, words, hours, now)
+    else:
+        today, day = _today(hours, now), group.get("day")
+        days = [*_days(day, words, hours, now)] if day else [today, today + _DAY]
+        surely = today if not day or len(days) == 1 else None  # "by Wednesday", said late on one, is the next one
+        candidates = (at for each in days for at in _on_day(each, group, words, hours, now, surely))
+    return next((at for at in candidates if at > now), None)
+
+
+def _today(hours: Hours, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(hours.zone)).date()
+
+
+def _on_day(
+    day: date, group: dict[str, str | None], words: Patterns, hours: Hours, now: datetime, surely: date | None
+) -> Iterator[datetime]:
+    """Yield when this day, or the time of it that was said, is over; what is likeliest first."""
+    part = group.get("part") or group.get("alone")
+    if group.get("before"):
+        yield instant(day, time.min, hours.zone)
+    elif said := group.get("time"):
+        yield from _at_time(day, said, words, hours, now)
+    elif part:
+        yield _until(day, words.parts[squeezed(part)], hours)
+    elif day == surely:
+        yield end_of_day(hours, now)
+    else:
+        yield closing(hours, day)
+
+
+def _until(day: date, wall: time, hours: Hours) -> datetime:
+    return instant(day if wall != time.min else day + _DAY, wall, hours.zone)
+
+
+def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[datetime]:
+    """Yield the instants that "by 3" may mean on a day: those in opening hours first."""
+    named = words.named_times.get(squeezed(said))
+    if named is not None:
+        yield _until(day, named, hours)
+        return
+    read = next((found.groupdict() for each in words.times if (found := each.fullmatch(said))), None)
+    if not read:
+        return
+    hour, minute, half = int(read["h"]), int(read.get("min") or 0), read.get("half")
+    if half:
+        hour = hour % 12 + 12 * bool(words.afternoon.fullmatch(half)) if hour <= 12 else hour
+        yield _clock(day, hour, minute, hours)
+        return
+    both = [_clock(day, hour, minute, hours)]
+    both += [_clock(day, hour % 12 + 12, minute, hours)] if 1 <= hour < 12 else []
+    ahead = [at for at in both if at > now]
+    yield from sorted(ahead, key=lambda at: not (is_open(hours, at) or is_open(hours, at - timedelta(minutes=1))))
+
+
+def _clock(day: date, hour: int, minute: int, hours: Hours) -> datetime:
+    return instant(day + _DAY * (hour // 24), time(hour % 24, minute), hours.zone)
+
+
+def _after_span(said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[datetime]:
+    read = next((found.groupdict() for each in words.spans if (found := each.fullmatch(said))), None)
+    if not read:
+        return
+    unit = words.units[squeezed(read["unit"])]
+    number = _number(read.get("n") or "1", words)
+    if unit == "business_day":
+        days = _business_days(hours, now)
+        yield closing(hours, [next(days) for _ in range(max(1, round(number)))][-1])
+    elif unit in ("day", "week") and number == int(number):
+        local = now.astimezone(ZoneInfo(hours.zone))
+        yield instant(local.date() + number * _LENGTHS[unit], local.time(), hours.zone)
+    else:
+        yield utc(now) + number * _LENGTHS[unit]
+
+
+def _number(said: str, words: Patterns) -> float:
+    """Return a number in digits or words; of a range, the end."""
+    known = squeezed(said)
+    if known in words.numbers:
+        return words.numbers[known]
+    digits = re.findall(r"\d+(?:\.\d)?", known)
+    if digits and known.endswith(digits[-1]):
+        return float(digits[-1])
+    return max((words.numbers[word] for word in words.numbers if known.endswith(word)), default=1)
+
+
+def _business_days(hours: Hours, now: datetime) -> Iterator[date]:
+    """Yield the dates after today on which there are openings; every date for hours that never open."""
+    day = _today(hours, now)
+    never = not any(hours.week)
+    while True:
+        day += _DAY
+        if never or hours.on(day):
+            yield day
+
+
+def _days(said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[date]:
+    """Yield the dates that a day may mean, in order."""
+    today = _today(hours, now)
+    for kind, reader in words.days:
+        found = reader.fullmatch(said)
+        if not found:
+            continue
+        match kind:
+            case "today":
+                yield today
+            case "tomorrow":
+                yield today + _DAY
+            case "day_after_tomorrow":
+                yield today + 2 * _DAY
+            case "next_business_day":
+                yield next(_business_days(hours, now))
+            case "this_week":
+                yield from _last_of_week(today, hours)
+            case "next_week":
+                yield from _last_of_week(today + 7 * _DAY, hours)
+            case "weekday":
+                first = today + (words.weekdays[squeezed(found["weekday"])] - today.weekday()) % 7 * _DAY
+                yield from (first, first + 7 * _DAY)
+            case "next_weekday":
+                yield today + (7 - today.weekday() + words.weekdays[squeezed(found["weekday"])]) * _DAY
+            case _:
+                yield from _dates(found.groupdict(), words, today)
+        return
+
+
+def _last_of_week(day: date, hours: Hours) -> Iterator[date]:
+    """Yield the days of a week that have openings, from the last one on, down to the given one; else its Sunday."""
+    sunday = day + (6 - day.weekday()) * _DAY
+    week = [sunday - back * _DAY for back in range(7)]
+    yield next((each for each in week if hours.on(each) and each >= day - day.weekday() * _DAY), sunday)
+    yield sunday
+
+
+def _dates(read: dict[str, str | None], words: Patterns, today: date) -> Iterator[date]:
+    number = int(re.sub(r"\D", "", read.get("d") or read.get("nth") or ""))
+    named, year = read.get("month"), read.get("year")
+    month = words.months[squeezed(named)] if named else int(read.get("mm") or 0)
+    if month:
+        asked = [(int(year), month)] if year else [(today.year, month), (today.year + 1, month)]
+    else:
+        asked = [(today.year, today.month), (today.year + today.month // 12, today.month % 12 + 1)]
+    for each_year, each_month in asked:
+        try:
+            day = date(each_year, each_month, number)
+        except ValueError:
+            continue
+        if day >= today and (year or day - today <= _AHEAD):
+            yield day

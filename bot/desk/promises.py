@@ -1,0 +1,118 @@
+"""Read a promised time out of what an agent, or the bot, wrote to a customer.
+
+A promise is a commitment ("I'll", "you'll hear", "expect") and a time to come in the same sentence, with nothing
+between them that ties the time to something else ("why it did not arrive within 2 days"). A time may stand before its
+commitment only at the beginning of a clause ("By Friday we'll know"). Questions, quotations and vague times promise
+nothing. The words are content, so none stand here.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from bot.desk.hours import Hours, utc
+from bot.desk.moments import meant
+from bot.desk.wordings import Patterns, plain
+
+_QUOTED = re.compile(r"^[ \t]*>.*$|“[^”]*”|\"[^\"\n]*\"|«[^»]*»", re.MULTILINE)
+_STOP = re.compile(r"[!?…]+|\.+(?=[\s)]|$)|\n+|;")
+_WORD = re.compile(r"[\w']+")
+_FARTHEST = 20  # words from a commitment to its time
+_NEAREST = 4  # words from a time to its commitment
+_MOST = 40  # times that are looked at in one text
+_TAG = 3  # words in "…, is that all right?"
+
+
+class Promised(Struct, frozen=True, kw_only=True):
+    """A promised time: the instant in UTC, and the words that said so."""
+
+    at: datetime
+    words: str
+
+
+def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promised | None:
+    """Return the promise in a text, the soonest of several, or None. Raises ValueError for a naive time."""
+    utc(now)
+    read = _hidden(plain(text), words)
+    times = _times(read, words)
+    found = []
+    for time in times:
+        sentence = _sentence(read, time, times)
+        if sentence and _is_committed(read, time, *sentence, words):
+            at = meant(time, words, hours, now)
+            found += [Promised(at=at, words=text[time.start() : time.end()])] if at else []
+    return min(found, key=lambda promise: promise.at, default=None)
+
+
+def _hidden(text: str, words: Patterns) -> str:
+    """Return a text of the same length in which quotations and vague times are no words any more."""
+    for pattern in (_QUOTED, words.vague):
+        text = pattern.sub(lambda found: "\0" * len(found[0]), text)
+    return text
+
+
+def _times(text: str, words: Patterns) -> list[re.Match[str]]:
+    """Return each time that is said, the longest where several lie within each other."""
+    every = [found for shape in words.shapes for found in shape.finditer(text)]
+    every.sort(key=lambda found: (found.start(), -found.end()))
+    kept: list[re.Match[str]] = []
+    for found in every:
+        if not kept or found.end() > kept[-1].end():
+            kept.append(found)
+    return [found for found in kept[:_MOST] if _stands_alone(text, found, words)]
+
+
+def _stands_alone(text: str, found: re.Match[str], words: Patterns) -> bool:
+    """Tell whether no word beside it makes something else of a time: "since Friday", "2 days ago"."""
+    tied = "span" in found.groupdict() and words.not_before.match(text, found.end())
+    return not tied and not words.not_after.search(text[max(0, found.start() - 40) : found.start()])
+
+
+def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) -> tuple[int, int] | None:
+    """Return where the sentence around a time begins and ends; None for a question."""
+    start, end, asked = 0, len(text), False
+    for stop in _STOP.finditer(text):
+        if any(each.start() <= stop.start() < each.end() for each in times):
+            continue
+        if stop.end() <= time.start():
+            start = stop.end()
+        else:
+            end, asked = stop.start(), "?" in stop[0]
+            break
+    if asked:
+        comma = text.rfind(",", time.end(), end)
+        if comma < 0 or len(_WORD.findall(text, comma, end)) > _TAG:
+            return None
+    return start, end
+
+
+def _is_committed(text: str, time: re.Match[str], start: int, end: int, words: Patterns) -> bool:
+    commitments = list(words.commitment.finditer(text, start, end))
+    before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
+    if before and _leads_to(text, before[-1], time, start, words):
+        return True
+    following = next((each for each in commitments if each.start() >= time.end()), None)
+    return following is not None and _opens_with(text, time, following, start, words)
+
+
+def _leads_to(text: str, commitment: re.Match[str], time: re.Match[str], start: int, words: Patterns) -> bool:
+    """Tell whether a commitment is meant, and goes on to the time."""
+    between = text[commitment.end() : max(time.start(), commitment.end())]
+    clause = text[_clause(text, start, commitment.start(), words) : commitment.start()]
+    near = len(_WORD.findall(between)) <= _FARTHEST and ":" not in between
+    return near and not words.breaks.search(between) and not words.breaks.search(clause)
+
+
+def _opens_with(text: str, time: re.Match[str], commitment: re.Match[str], start: int, words: Patterns) -> bool:
+    """Tell whether a clause begins with the time and goes on to a commitment: "By Friday we'll know"."""
+    between = text[time.end() : commitment.start()]
+    ahead = text[_clause(text, start, time.start(), words) : time.start()]
+    near = len(_WORD.findall(between)) <= _NEAREST and len(_WORD.findall(ahead)) <= 1
+    return near and not words.breaks.search(between) and not words.breaks.search(ahead)
+
+
+def _clause(text: str, start: int, at: int, words: Patterns) -> int:
+    """Return where the clause before `at` begins."""
+    return max((found.end() for found in words.clause.finditer(text, start, at)), default=start)
