@@ -1,0 +1,1 @@
+"""Discord: gateway events become events, effects become messages."""

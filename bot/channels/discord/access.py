@@ -1,0 +1,49 @@
+"""What an operator gives the bot for Discord: its token, where it speaks, and where its staff works."""
+
+from dataclasses import dataclass, field
+
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+API = "https://discord.com/api/v10"
+GATEWAY = "wss://gateway.discord.gg/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordAccess:
+    """One application. Channels are ids, written "123" or "discord:123"; the token does not show in the repr.
+
+    `patience` is for how many seconds the gateway may leave a heartbeat unanswered before it is taken for deaf,
+    `settle` for how many there must be no news of another server before all are taken to be known.
+    """
+
+    token: str = field(repr=False)
+    api_url: str = API
+    gateway_url: str = GATEWAY
+    support_channels: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+    reply_prefix: str = "!r"
+    patience: float = 10.0
+    settle: float = 1.0
+
+    @property
+    def support_ids(self) -> frozenset[int]:
+        """The channels and forums in which every customer is answered."""
+        return frozenset(map(channel_id, self.support_channels))
+
+    @property
+    def room_ids(self) -> frozenset[int]:
+        """The staff's channels."""
+        return frozenset(map(channel_id, self.rooms))
+
+
+def channel_id(written: str) -> int:
+    """Return the channel of "discord:123" or "123"."""
+    return int(written.removeprefix("discord:"))
+
+
+def point_library_at(access: DiscordAccess) -> None:
+    """Make the library talk to the addresses of `access`. They are attributes of its classes, so one bot has one."""
+    Route.BASE = access.api_url.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = URL(access.gateway_url)

@@ -1,0 +1,166 @@
+"""Buttons, menus and forms → events. A custom id holds all that a press needs, so this knows no message and no view.
+
+What opens a form opens it as its first response; everything else is acknowledged once its event is stored.
+"""
+
+from typing import Any
+
+import discord
+
+from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
+from bot.channels.discord import asking, render
+from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note
+from bot.channels.discord.incoming import account
+from bot.channels.discord.memory import place_at
+from bot.channels.discord.serving import Serving
+from bot.dialog.events import ChoicePressed, Event, FormSubmitted
+from bot.dialog.state import Dossier, was_offered
+
+_QUIETLY = Answer(QUIETLY)
+_LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
+
+
+async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
+    """Answer the press of a button, or the choice from a menu."""
+    data: Any = asked.data
+    kind, _, rest = str(data["custom_id"]).partition(":")
+    picked = str((data.get("values") or [""])[0])
+    match kind:
+        case "c":
+            await answer(serving, asked, _choose(serving, asked, picked or str(data["custom_id"])), _QUIETLY)
+        case "f":
+            await answer(serving, asked, _open_form(serving, asked, rest), note(serving, "ui_trouble"))
+        case "s":
+            await _on_card(serving, asked, *rest.split(":"))
+        case "p":
+            await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
+        case "b" | "e":
+            await answer(serving, asked, asking.browse(serving, asked, kind, rest, picked), _QUIETLY)
+        case _:
+            await answer(serving, asked, _trouble(serving), _QUIETLY)  # of a version that is gone
+
+
+async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
+    """Answer a form that was sent."""
+    data: Any = asked.data
+    kind, _, rest = str(data["custom_id"]).partition(":")
+    values = render.sent(data["components"])
+    match kind:
+        case "m":
+            await answer(serving, asked, _submit(serving, asked, rest, values), _QUIETLY)
+        case "w":
+            do, _, case = rest.partition(":")
+            await answer(serving, asked, _act(serving, asked, do, int(case), values.get("text", "")), _QUIETLY)
+        case "q":
+            await answer(serving, asked, asking.from_panel(serving, asked, values.get("text", "")), _LATER)
+        case _:
+            await answer(serving, asked, _trouble(serving), _QUIETLY)
+
+
+async def dossier(serving: Serving, asked: discord.Interaction[Any]) -> Dossier:
+    """Return what is in progress for whoever pressed."""
+    customer = account(asked.user.id)
+    return (await serving.shop.store.dossiers([customer]))[customer][1]
+
+
+def place(asked: discord.Interaction[Any]) -> str:
+    """Return the place in which somebody pressed."""
+    channel = asked.channel
+    if isinstance(channel, discord.Thread):
+        return place_at(channel.id, channel.parent_id)
+    return place_at(channel.id if channel is not None else 0)
+
+
+def common(serving: Serving, asked: discord.Interaction[Any]) -> dict[str, Any]:
+    """Return what every event of a customer's press carries."""
+    return {
+        "key": f"discord:i:{asked.id}",
+        "customer": account(asked.user.id),
+        "at": serving.shop.clock.now(),
+        "place": place(asked),
+        "name": asked.user.display_name,
+    }
+
+
+# --- customers --------------------------------------------------------------------------------------------------------
+
+
+async def _choose(serving: Serving, asked: discord.Interaction[Any], custom_id: str) -> Answer:
+    known = await dossier(serving, asked)
+    offered = {choice.id: choice.label for talk in known.conversations for choice in talk.choices}
+    choice = render.chosen(custom_id, list(offered))
+    if not was_offered(known, choice):
+        return note(serving, "ui_not_yours")
+    shown = offered.get(choice) or _label(asked, custom_id)
+    return await _accept(serving, ChoicePressed(choice=choice, label=shown, **common(serving, asked)))
+
+
+async def _open_form(serving: Serving, asked: discord.Interaction[Any], named: str) -> Answer:
+    known = await dossier(serving, asked)
+    forms = {talk.form.id: talk.form for talk in known.conversations if talk.form}
+    id = render.chosen(f"f:{named}", list(forms))
+    if id in forms:
+        return Answer(MODAL, render.form(forms[id]))
+    if not was_offered(known, id):
+        return note(serving, "ui_not_yours")
+    # A form that no longer counts is a choice that no longer counts: the engine says so.
+    return await _accept(serving, ChoicePressed(choice=id, label="", **common(serving, asked)))
+
+
+async def _submit(serving: Serving, asked: discord.Interaction[Any], named: str, values: dict[str, str]) -> Answer:
+    known = await dossier(serving, asked)
+    id = render.chosen(f"m:{named}", [talk.form.id for talk in known.conversations if talk.form])
+    if not was_offered(known, id):
+        return note(serving, "ui_not_yours")
+    return await _accept(serving, FormSubmitted(form=id, values=values, **common(serving, asked)))
+
+
+async def _panel(serving: Serving) -> Answer:
+    return Answer(MODAL, render.panel_form(serving.shop.catalog))
+
+
+async def _trouble(serving: Serving) -> Answer:
+    return note(serving, "ui_trouble")
+
+
+async def _accept(serving: Serving, event: Event) -> Answer:
+    await serving.shop.accept(event)
+    return _QUIETLY
+
+
+def _label(asked: discord.Interaction[Any], custom_id: str) -> str:
+    """Return what stood on the control, as the message still shows it."""
+    for row in asked.message.components if asked.message else ():
+        for child in getattr(row, "children", ()):
+            if getattr(child, "custom_id", "") == custom_id:
+                return str(getattr(child, "label", "") or "")
+            for each in getattr(child, "options", ()):
+                if each.value == custom_id:
+                    return str(each.label)
+    return ""
+
+
+# --- agents -----------------------------------------------------------------------------------------------------------
+
+
+async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str) -> None:
+    if do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
+        await answer(serving, asked, _ask_words(do, int(case)), note(serving, "ui_trouble"))
+    else:
+        await answer(serving, asked, _act(serving, asked, do, int(case), ""), _QUIETLY)
+
+
+async def _ask_words(do: str, case: int) -> Answer:
+    prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
+    return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
+
+
+async def _act(serving: Serving, asked: discord.Interaction[Any], do: str, case: int, text: str) -> Answer:
+    agent = agent_of(serving.shop.catalog, account(asked.user.id))
+    found = await serving.shop.store.case(case) if agent else None
+    if found is None:
+        return note(serving, "ui_not_staff")
+    now = serving.shop.clock.now()
+    key = f"discord:i:{asked.id}"
+    event = staff_event(do, text.strip(), key=key, customer=found.customer, at=now, agent=agent, case=case)
+    return await _accept(serving, event)

@@ -1,0 +1,284 @@
+"""Effects as Discord's JSON: messages, controls, cards, forms; pure, and within the platform's limits for any words.
+
+Controls carry in their custom id all that is needed to understand a press, so they work after any restart:
+
+    c:<choice id>   a choice            f:<form id>   opens a form      m:<form id>   a form that is sent
+    s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
+    b               the shelves of /help              e:<shelf>         the answers on one
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.discord.markdown import escaped, pieces
+from bot.channels.words import label, shortened, word
+from bot.desk.case import Case
+from bot.dialog.catalog import Catalog, Entry
+from bot.dialog.effects import Choice, Field, Form, Say, TellStaff
+from bot.dialog.markup import escape
+from bot.dialog.topics import Category
+
+Json = dict[str, Any]
+
+ROW, BUTTON, SELECT, INPUT, LABEL = 1, 2, 3, 4, 18
+GREY, GREEN, RED, BLUE = 2, 3, 4, 1
+NO_PREVIEWS, ONLY_FOR_YOU = 1 << 2, 1 << 6
+NOBODY: Json = {"parse": []}
+PER_ROW, ROWS, OPTIONS = 5, 5, 25
+_ID, _LABEL, _OPTION, _TITLE = 100, 80, 100, 45
+_WHOLE, _EMBED, _FIELD, _FIELD_NAME, _FIELDS = 5_900, 3_000, 300, 100, 25
+
+_STYLES = {"claim": BLUE, "approve": GREEN, "decline": RED, "reply": BLUE}
+_COLOURS = {"waiting": 0xE67E22, "owned": 0x3498DB, "resolved": 0x2ECC71}
+_MARKS = {"note": "📝 ", "alert": "⚠️ ", "customer": "", "bot": "", "agent": ""}
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def said(text: str, controls: Sequence[Json] = (), *, author: str = "", left_out: Sequence[str] = ()) -> list[Json]:
+    """Return neutral markup as messages, the controls under the last; files that may not pass are named."""
+    name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
+    files = "".join(f"\n📎 {escape(shortened(each, 100))}" for each in left_out)
+    shown = pieces(name + text + files) or ["…"]
+    return [message(each, controls if at + 1 == len(shown) else ()) for at, each in enumerate(shown)]
+
+
+def message(content: str, controls: Sequence[Json] = (), embeds: Sequence[Json] = ()) -> Json:
+    """Return a message that mentions nobody and unfurls nothing. An edit with it takes away what it does not have."""
+    return {
+        "content": content,
+        "components": list(controls),
+        "embeds": list(embeds),
+        "allowed_mentions": NOBODY,
+        "flags": 0 if embeds else NO_PREVIEWS,
+    }
+
+
+def say(effect: Say, catalog: Catalog, left_out: Sequence[str] = ()) -> list[Json]:
+    """Return what a customer is to see."""
+    shown = controls(effect.choices, effect.form, catalog)
+    return said(effect.text, shown, author=effect.author, left_out=left_out)
+
+
+def staff_line(effect: TellStaff, left_out: Sequence[str] = ()) -> list[Json]:
+    """Return a line of a case's thread."""
+    mark = _MARKS[effect.kind]
+    author = "" if effect.kind == "alert" else effect.author
+    name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
+    return said(mark + name + effect.text, left_out=left_out)
+
+
+# --- controls ---------------------------------------------------------------------------------------------------------
+
+
+def controls(choices: Sequence[Choice], form: Form | None, catalog: Catalog) -> list[Json]:
+    """Return buttons in rows, or menus when there are more choices than buttons fit."""
+    opener = [button(f"f:{_fitting(form.id)}", label(catalog, "ui_open_form", _LABEL), BLUE)] if form else []
+    unique = list({choice_id(choice): choice for choice in choices}.values())
+    if len(unique) + len(opener) <= PER_ROW * ROWS:
+        return rows([*opener, *(button(choice_id(choice), choice.label) for choice in unique)])
+    menus = ROWS - bool(opener)
+    options = [option(choice_id(choice), choice.label) for choice in unique[: menus * OPTIONS]]
+    prompt = label(catalog, "ui_choose", _OPTION)
+    parts = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
+    return [*rows(opener), *(menu(f"c:{at}", part, prompt) for at, part in enumerate(parts))]
+
+
+def choice_id(choice: Choice) -> str:
+    """Return the custom id of a choice; one that is too long goes by its turn and a digest, see `chosen`."""
+    return f"c:{_fitting(choice.id)}"
+
+
+def _fitting(id: str) -> str:
+    return id if len(id) <= _ID - 2 else f"{id.partition('/')[0][:40]}/#{sha256(id.encode()).hexdigest()[:32]}"
+
+
+def chosen(custom_id: str, offered: Sequence[str]) -> str:
+    """Return the id that a custom id stands for, out of those that were offered; else what it says itself."""
+    said = custom_id.partition(":")[2]
+    return next((id for id in offered if _fitting(id) == said), said)
+
+
+def button(custom_id: str, shown: str, style: int = GREY) -> Json:
+    """Return a button."""
+    return {"type": BUTTON, "custom_id": custom_id, "label": shortened(shown, _LABEL) or "…", "style": style}
+
+
+def option(value: str, shown: str) -> Json:
+    """Return an option of a menu."""
+    return {"value": value, "label": shortened(shown, _OPTION) or "…"}
+
+
+def menu(custom_id: str, options: Sequence[Json], prompt: str) -> Json:
+    """Return a row with a menu."""
+    shown = {"type": SELECT, "custom_id": custom_id, "options": list(options), "placeholder": prompt}
+    return {"type": ROW, "components": [shown]}
+
+
+def rows(buttons: Sequence[Json]) -> list[Json]:
+    """Return buttons in rows."""
+    return [
+        {"type": ROW, "components": list(buttons[at : at + PER_ROW])}
+        for at in range(0, min(len(buttons), PER_ROW * ROWS), PER_ROW)
+    ]
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def form(asked: Form) -> Json:
+    """Return a form as a modal."""
+    return modal(f"m:{_fitting(asked.id)}", asked.title, asked.fields)
+
+
+def words_for(do: str, case: int, title: str, prompt: str) -> Json:
+    """Return the modal that asks an agent for words."""
+    asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
+    return modal(f"w:{do}:{case}", title, [asked])
+
+
+def panel_form(catalog: Catalog) -> Json:
+    """Return the modal that the panel's button opens."""
+    asked = Field(id="text", label=label(catalog, "ui_panel_question", _TITLE), long=True)
+    return modal("q", label(catalog, "ui_panel_title", _TITLE), [asked])
+
+
+def modal(custom_id: str, title: str, fields: Sequence[Field]) -> Json:
+    """Return a modal of at most five fields."""
+    return {
+        "custom_id": custom_id,
+        "title": shortened(title, _TITLE) or "…",
+        "components": [
+            {
+                "type": LABEL,
+                "label": shortened(each.label, _TITLE) or "…",
+                "component": {
+                    "type": INPUT,
+                    "custom_id": each.id,
+                    "style": 2 if each.long else 1,
+                    "required": each.required,
+                },
+            }
+            for each in fields[:5]
+        ],
+    }
+
+
+def sent(components: Sequence[Any]) -> dict[str, str]:
+    """Return the values of a modal that was sent: inputs stand in labels, or in rows."""
+    found: dict[str, str] = {}
+    for each in components:
+        for part in (each.get("component"), *(each.get("components") or ())):
+            if part and "value" in part:
+                found[part["custom_id"]] = str(part["value"] or "")
+    return found
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+
+
+def card(case: Case, catalog: Catalog) -> Json:
+    """Return the card of a case; its buttons do what can be done now."""
+    buttons = [
+        button(f"s:{each['id']}:{case.number}", each["label"], _STYLES.get(each["id"], GREY))
+        for each in case_choices(case)
+    ]
+    title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
+    about = _about(case)
+    shown = {
+        "title": title,
+        "description": about,
+        "color": _COLOURS[case.status],
+        "fields": _fields([*_standing(case, catalog), *case.facts.items()], _WHOLE - len(title) - len(about)),
+    }
+    return message("", rows(buttons), [shown])
+
+
+def _fields(facts: Sequence[tuple[str, str]], room: int) -> list[Json]:
+    """Return facts as fields: as many as an embed takes, of `room` characters in all."""
+    fields: list[Json] = []
+    for name, value in facts:
+        shown = (escaped(shortened(name, _FIELD_NAME)) or "…", _value(value))
+        if sum(map(len, shown)) <= room and len(fields) < _FIELDS:
+            fields.append({"name": shown[0], "value": shown[1], "inline": True})
+            room -= sum(map(len, shown))
+    return fields
+
+
+def _standing(case: Case, catalog: Catalog) -> list[tuple[str, str]]:
+    owner = catalog.agents.get(case.assignee)
+    queue = catalog.queues.get(case.queue)
+    told = [
+        ("Status", case.decision or case.status),
+        ("Owner", owner.name if owner else case.assignee),
+        ("Queue", queue.name if queue else case.queue),
+    ]
+    return [(name, value) for name, value in told if value]
+
+
+def _value(value: str) -> str:
+    shown = escaped(shortened(value, _FIELD))
+    return shown if shown.strip() else "…"
+
+
+def _about(case: Case) -> str:
+    lines = [f"{_person(case)}{_where(case)}", escaped(shortened(case.reason, 600))]
+    if case.promise and case.open:
+        lines.append(f"⏰ {moment(case.promise.timestamp())}")
+    if case.outcome and not case.open:
+        lines.append(escaped(shortened(case.outcome, 300)))
+    lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
+    text = "\n".join(line for line in lines if line.strip())
+    return text if len(text) <= _EMBED else text[: _EMBED - 1] + "…"
+
+
+def _person(case: Case) -> str:
+    name = f"**{escaped(shortened(case.name or case.customer, 80))}**"
+    kind, _, who = case.customer.partition(":")
+    return f"{name} (<@{who}>)" if kind == "discord" and who.isdecimal() else name
+
+
+def _where(case: Case) -> str:
+    kind, _, place = case.place.partition(":")
+    return f" · <#{place.rpartition('/')[2]}>" if kind == "discord" and "/" in place else f" · {escaped(kind)}"
+
+
+def _plainly(text: str) -> str:
+    """Return text for a title, in which Discord reads markdown too."""
+    return escaped(shortened(text, 100))
+
+
+def moment(timestamp: float) -> str:
+    """Return a time that each reader sees in their own zone, and how long it is until then."""
+    return f"<t:{int(timestamp)}:f> (<t:{int(timestamp)}:R>)"
+
+
+# --- what only one person sees, and the panel -------------------------------------------------------------------------
+
+
+def private(content: str, shown: Sequence[Json] = ()) -> Json:
+    """Return an answer that only whoever pressed or asked can see."""
+    return {**message(content, shown), "flags": NO_PREVIEWS | ONLY_FOR_YOU}
+
+
+def panel(catalog: Catalog) -> Json:
+    """Return the message with the "Ask for help" button."""
+    shown = rows([button("p", label(catalog, "ui_panel_button", _LABEL), BLUE)])
+    return message(next(iter(pieces(word(catalog, "ui_panel"))), "…"), shown)
+
+
+def shelves(catalog: Catalog, categories: Sequence[Category]) -> list[Json]:
+    """Return the menus of topics."""
+    options = [option(each.id[:_OPTION] or "-", each.title) for each in categories][: ROWS * OPTIONS]
+    prompt = label(catalog, "ui_choose", _OPTION)
+    parts = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
+    return [menu(f"b:{at}" if at else "b", part, prompt) for at, part in enumerate(parts[: ROWS - 1])]
+
+
+def titles(catalog: Catalog, entries: Sequence[Entry], shelf: str) -> list[Json]:
+    """Return the menu of answers to pick from."""
+    options = [option(each.id, each.title) for each in entries if len(each.id) <= _OPTION][:OPTIONS]
+    return [menu(f"e:{shelf}"[:_ID], options, label(catalog, "ui_choose", _OPTION))] if options else []

@@ -1,0 +1,176 @@
+"""Effects → what people see on Discord. What Discord refuses becomes a word for staff, or a time to try again."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import discord
+
+from bot.channels.discord import render
+from bot.channels.discord.incoming import SOLVED
+from bot.channels.discord.memory import channel_of, parent_of, place_at
+from bot.channels.discord.posting import Posting
+from bot.channels.discord.private import open_private
+from bot.channels.discord.rest import Json, Upload
+from bot.channels.discord.serving import Serving
+from bot.channels.words import shortened
+from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Say, TakeBack, TellStaff, UpdateCase
+from bot.dialog.files import File
+from bot.errors import DeliveryDelayed, DeliveryRefused
+from bot.ports import Outgoing
+
+REFUSALS = {
+    10003: "the channel or thread is gone",
+    10004: "the server is gone, or the bot is no longer in it",
+    10008: "the message that it belongs to has been deleted",
+    50001: "the bot cannot see the channel",
+    50007: "the customer takes no direct messages, or has blocked the bot",
+    50013: "the bot lacks a permission in the channel; `frontdesk doctor` tells which",
+    50024: "the post or thread is gone",
+    50035: "Discord does not accept the message",
+    50278: "the customer is in no server with the bot",
+    160005: "the thread is locked",
+}
+WAITS = {160006: 300.0, 30046: 60.0}  # seconds until there are fewer active threads, until old messages can be edited
+_UPLOAD, _UPLOADS = 10_000_000, 10  # bytes of a file, files of a message
+
+
+async def deliver(serving: Serving, outgoing: Outgoing) -> str:
+    """Show an effect and return the platform's id for it. Raises as ports.Channel.deliver says."""
+    if outgoing.repeat and (shown := serving.memory.shown.get(outgoing.id)):
+        return shown
+    try:
+        shown = await Sending(serving).show(outgoing)
+    except discord.RateLimited as error:
+        raise DeliveryDelayed(error.retry_after) from None
+    except discord.HTTPException as error:
+        if error.code in WAITS:
+            raise DeliveryDelayed(WAITS[error.code]) from None
+        if error.status == 429:
+            raise DeliveryDelayed(float(error.response.headers.get("Retry-After") or 60)) from None
+        if error.code in REFUSALS:
+            raise DeliveryRefused(REFUSALS[error.code]) from None
+        raise
+    if not isinstance(outgoing.effect, OpenPrivate | UpdateCase):
+        serving.memory.show(outgoing.id, shown)
+    return shown
+
+
+class Sending:
+    """Shows effects through one connection."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._posting = Posting(serving)
+
+    async def show(self, outgoing: Outgoing) -> str:
+        """Show an effect and return the platform's id for it."""
+        match outgoing.effect:
+            case Say() as effect:
+                return await self._say(outgoing, effect)
+            case TakeBack() as effect:
+                await self._posting.delete(await self._shown(effect.effect))
+                return ""
+            case OpenPrivate() as effect:
+                return await open_private(self._serving, self._posting, outgoing, effect)
+            case ClosePlace() as effect:
+                await self._close(effect.place)
+                return ""
+            case OpenCase():
+                return await self._open_case(outgoing)
+            case UpdateCase() as effect:
+                return await self._update_case(effect)
+            case TellStaff() as effect:
+                return effect.message or await self._tell_staff(outgoing, effect)
+            case _:
+                raise DeliveryRefused(f"{type(outgoing.effect).__name__} cannot be shown")
+
+    # --- customers ----------------------------------------------------------------------------------------------------
+
+    async def _say(self, outgoing: Outgoing, effect: Say) -> str:
+        uploads, left_out = await self._files(effect.files)
+        bodies = render.say(effect, self._serving.shop.catalog, left_out)
+        return await self._put(effect.place, bodies, outgoing, effect.edits, uploads)
+
+    async def _put(
+        self, place: str, bodies: Sequence[Json], outgoing: Outgoing, edits: str, uploads: Sequence[Upload]
+    ) -> str:
+        earlier = await self._shown(edits) if edits else ""
+        if earlier:
+            shown = await self._posting.edit(earlier, bodies, outgoing, place)
+            self._serving.memory.show(edits, shown)  # the next edit may name the first effect again
+            return shown
+        return await self._posting.post(place, bodies, outgoing, uploads)
+
+    async def _shown(self, effect: str) -> str:
+        return self._serving.memory.shown.get(effect) or await self._serving.shop.store.shown(effect)
+
+    async def _files(self, files: Sequence[File]) -> tuple[list[Upload], list[str]]:
+        """Return what is sent along, and the names of what may not pass, is gone, or is too large for Discord."""
+        uploads: list[Upload] = []
+        left_out: list[str] = []
+        for file in files:
+            room = len(uploads) < _UPLOADS and file.size <= _UPLOAD
+            body = await self._serving.files.fetch(file) if room else None
+            if body is None or len(body) > _UPLOAD:
+                left_out.append(file.name)
+            else:
+                uploads.append(Upload(shortened(file.name, 100) or "file", body))
+        return uploads, left_out
+
+    async def _close(self, place: str) -> None:
+        """Mark and fold away a forum's post; other places stay as they are."""
+        forum = self._serving.client.get_channel(parent_of(place))
+        if not isinstance(forum, discord.ForumChannel):
+            return
+        post = await self._serving.client.fetch_channel(channel_of(place))
+        if not isinstance(post, discord.Thread) or post.archived:
+            return
+        tags = [tag for tag in forum.available_tags if tag.name.casefold() in SOLVED]
+        applied = [*tags[:1], *(tag for tag in post.applied_tags if tag not in tags[:1])][:5]
+        self._serving.memory.closing.keep(post.id, True)
+        try:
+            await self._serving.rest.change_thread(
+                post.id, applied_tags=[str(tag.id) for tag in applied], archived=True
+            )
+        except BaseException:
+            self._serving.memory.closing.pop(post.id)
+            raise
+
+    # --- staff --------------------------------------------------------------------------------------------------------
+
+    async def _open_case(self, outgoing: Outgoing) -> str:
+        effect = outgoing.effect
+        assert isinstance(effect, OpenCase)
+        body = render.card(effect.case, self._serving.shop.catalog)
+        card = await self._posting.post(outgoing.place, [body], outgoing)
+        self._serving.memory.cards.keep(effect.case.number, card)
+        self._serving.memory.cases.keep(card, effect.case.number)
+        title = shortened(f"Case {effect.case.number} · {effect.case.name}", 100)
+        self._serving.memory.threadless.keep(_thread_of(card), title)
+        with suppress(discord.DiscordException):  # the first line in it tries again
+            await self._posting.begin(_thread_of(card))
+        return card
+
+    async def _update_case(self, effect: UpdateCase) -> str:
+        card = await self._card(effect.case.number)
+        room, _, message = card.partition("/")
+        await self._serving.rest.edit(int(room), int(message), render.card(effect.case, self._serving.shop.catalog))
+        return card
+
+    async def _card(self, case: int) -> str:
+        card = self._serving.memory.cards.get(case) or await self._serving.shop.store.card(case)
+        if not card:
+            raise DeliveryRefused(f"case {case} has no card")
+        self._serving.memory.cards.keep(case, card)
+        return card
+
+    async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
+        uploads, left_out = await self._files(effect.files)
+        place = _thread_of(await self._card(effect.case))
+        return await self._put(place, render.staff_line(effect, left_out), outgoing, effect.edits, uploads)
+
+
+def _thread_of(card: str) -> str:
+    """Return the place of the thread on a card, which has the card's own id."""
+    room, _, message = card.partition("/")
+    return place_at(int(message), int(room))
