@@ -19,13 +19,16 @@ The map, from the inside out (a test walks the imports and holds every arrow to 
     content/            YAML → Catalog; every problem with file:line, all at once
     runtime/            accept, take turns, commit together, deliver, wake at deadlines
     store/              SQL: schema, migrations, statements; SQLite
-    channels/           console/ and web/ (the playground): translate and show, nothing else
+    channels/           slack/, discord/, console/ and web/ (the playground): translate and show, nothing else
     connectors/         outside systems: the demo shop's orders
+    secrets.py          tokens that hide themselves, and the sieve for all output
     config.py           config.yaml and the environment → Settings
+    tokens.py           the environment and files → tokens
     app.py              the composition root: the only place that knows concrete adapters
+    platforms.py        settings and tokens → the channels that `run` serves
     rehearsal.py        conversation tests: scripts played on the whole bot
     trying.py           `frontdesk try` and `frontdesk eval`
-    cli.py              the command line
+    cli/                the command line
     errors.py           the error tree
 
 Content is not code: the folders faqs/, flows/ and handoff/ beside this package belong to a shop's admins.

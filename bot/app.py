@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.config import Settings
+from bot.channels.files import Files
+from bot.channels.front import Front, serving
+from bot.config import Settings, seconds
 from bot.connectors import demo_files
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
@@ -16,7 +18,6 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
 from bot.dialog.flow import decode
-from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.ports import Channel, Clock, Connector, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
@@ -69,12 +70,20 @@ async def open_shop(
     at: datetime | None = None,
     channels: Mapping[str, Channel],
     watchers: Iterable[Watcher] = (),
+    fronts: Mapping[str, Front] = {},
+    files: Files | None = None,
+    announce: Callable[[str, bool], None] = lambda name, ready: None,
     call_timeout: str = "10s",
+    burst: str = "0s",
     behind: Callable[[Connector], Connector] = lambda orders: orders,
 ) -> AsyncIterator[OpenShop]:
     """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there.
 
+    `fronts` are those of the channels that keep up a connection; `announce` hears when one is ready, or no longer is.
     `behind` puts something between the bot and the order system, such as a test's power cut.
+
+    At the end the turns and deliveries in hand are finished while the fronts still stand: replies go out, and what
+    customers write meanwhile is stored and answered after the restart. Then the fronts are taken down.
     """
     served = catalog or load(folder)
     store = await SqliteStore.open(database, exclusive=database != ":memory:")
@@ -94,13 +103,15 @@ async def open_shop(
                 advance=advance,
                 broken=broken,
                 watchers=watchers,
-                paces=Paces(call=duration(call_timeout).total_seconds()),
+                paces=Paces(call=seconds(call_timeout), burst=seconds(burst)),
             )
+            shop = OpenShop(catalog=served, store=store, clock=clock, runtime=runtime)
             await runtime.start()
-            try:
-                yield OpenShop(catalog=served, store=store, clock=clock, runtime=runtime)
-            finally:
-                await runtime.stop()
+            async with serving(fronts, shop, files or Files(channels, most=0, kinds=()), announce):
+                try:
+                    yield shop
+                finally:
+                    await runtime.stop()
         finally:
             await orders.close()
     finally:

@@ -1,36 +1,113 @@
 """config.yaml and the environment → frozen Settings.
 
 Every key can also be set by an environment variable: `playground.port` by FRONTDESK_PLAYGROUND_PORT, which wins.
-What is wrong is told by key, value and what was expected.
+What is wrong is told by key, value and what was expected. Tokens are no settings: `bot.tokens` finds them elsewhere,
+and one that stands here is refused.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from rapidfuzz import fuzz, process
 
 from bot.content.yamlfile import Located, read
 from bot.durations import duration
 from bot.errors import ConfigError
+from bot.secrets import is_token
+
+_SECONDS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*s")
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(KB|MB)", re.IGNORECASE)
+_UNITS = {"KB": 1_000, "MB": 1_000_000}
+_SLACK_CHANNEL = r"(?:[TE][A-Z0-9]+/)?[CG][A-Z0-9]+"
+_DISCORD_CHANNEL = r"\d{1,20}"
+ROOM = f"slack:{_SLACK_CHANNEL}|discord:{_DISCORD_CHANNEL}"
+
+
+def seconds(text: str) -> float:
+    """Return the seconds that a setting such as 1.5s or 2m says; raises ValueError for anything else."""
+    if found := _SECONDS.fullmatch(text.strip()):
+        return float(found[1])
+    return duration(text).total_seconds()
+
+
+def size(text: str) -> int:
+    """Return the bytes that a setting such as 10MB says; raises ValueError for anything else."""
+    if not (found := _SIZE.fullmatch(text.strip())):
+        raise ValueError("expected a size such as 10MB or 500KB")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
 def _is_duration(text: str) -> str:
-    duration(text)
+    seconds(text)
     return text
 
 
-Duration = Annotated[str, AfterValidator(_is_duration)]
+def _is_size(text: str) -> str:
+    size(text)
+    return text
 
+
+def _listed(value: object) -> object:
+    """Take a text as a list with commas, as the environment has it, and numbers, which ids may be, as texts."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list | tuple):
+        return [str(each) if isinstance(each, int) and not isinstance(each, bool) else each for each in value]
+    return value
+
+
+def _paired(value: object) -> object:
+    """Take a text as pairs with commas, as the environment has it: billing=slack:C1,returns=discord:5."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(sign for _, sign, _ in pairs):
+        raise ValueError("expected pairs such as billing=slack:C0123ABCD,returns=discord:1234567890")
+    return {name.strip(): place.strip() for name, _, place in pairs}
+
+
+def _matches(pattern: str, expected: str) -> AfterValidator:
+    known = re.compile(pattern)
+
+    def validate(text: str) -> str:
+        if not known.fullmatch(text):
+            raise ValueError(f"expected {expected}")
+        return text
+
+    return AfterValidator(validate)
+
+
+Duration = Annotated[str, AfterValidator(_is_duration)]
+Size = Annotated[str, AfterValidator(_is_size)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+SlackChannel = Annotated[
+    str, _matches(_SLACK_CHANNEL, "a channel's id such as C0123ABCD, or T0123ABCD/C0123ABCD with its workspace")
+]
+DiscordChannel = Annotated[str, _matches(_DISCORD_CHANNEL, "a channel's id such as 1234567890123456789 (digits only)")]
+Room = Annotated[str, _matches(f"{ROOM}|", "one such as slack:C0123ABCD or discord:123456789")]
+Url = Annotated[str, _matches(r"https?://[^\s/]+\S*", "an address such as https://example.com/api")]
+Socket = Annotated[str, _matches(r"wss?://[^\s/]+\S*", "an address such as wss://example.com/")]
+Port = Annotated[int, Field(ge=0, le=65535)]
 
 _EXPECTED = {
     "int_parsing": "a whole number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "string_type": "a text",
+    "tuple_type": "a list",
+    "dict_type": "a group of keys",
     "greater_than_equal": "a number from 0 to 65535",
     "less_than_equal": "a number from 0 to 65535",
+}
+# Keys under which people put tokens, and the variable in which each belongs.
+_TOKEN_KEYS = {
+    "slack.bot_token": "FRONTDESK_SLACK_BOT_TOKEN",
+    "slack.app_token": "FRONTDESK_SLACK_APP_TOKEN",
+    "slack.signing_secret": "FRONTDESK_SLACK_SIGNING_SECRET",
+    "discord.token": "FRONTDESK_DISCORD_TOKEN",
 }
 
 
@@ -48,15 +125,66 @@ class Playground(_Part):
     """The page of `frontdesk demo`."""
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8500
+    port: Port = 8500
+
+
+class Slack(_Part):
+    """How the bot meets Slack. The `…_file` settings name files that hold a token and nothing else."""
+
+    mode: Literal["socket", "http"] = "socket"
+    api_url: Url = "https://slack.com/api/"
+    support_channels: Annotated[tuple[SlackChannel, ...], BeforeValidator(_listed)] = ()
+    bot_token_file: str = ""
+    app_token_file: str = ""
+    signing_secret_file: str = ""
+
+
+class Discord(_Part):
+    """How the bot meets Discord."""
+
+    api_url: Url = "https://discord.com/api/v10"
+    gateway_url: Socket = "wss://gateway.discord.gg/"
+    support_channels: Annotated[tuple[DiscordChannel, ...], BeforeValidator(_listed)] = ()
+    token_file: str = ""
+
+
+class Staff(_Part):
+    """Where agents work: one channel for all queues, others for some of them, and how a reply to a customer begins."""
+
+    channel: Room = ""
+    queues: Annotated[dict[str, Room], BeforeValidator(_paired)] = {}
+    reply_prefix: Annotated[str, _matches(r"\S+\s*", "one word such as '!r '")] = "!r "
+
+
+class Server(_Part):
+    """Where `frontdesk run` tells how it is, and takes Slack's requests in the mode "http"."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class FileLimits(_Part):
+    """Which files pass between customers and staff."""
+
+    most: Size = "10MB"
+    kinds: Names = ("image/*", "text/plain", "text/csv", "application/pdf", "video/mp4", "video/quicktime")
 
 
 class Settings(_Part):
-    """What an operator sets. An empty `content` means: the folder at hand if it is one, else the shipped demo shop."""
+    """What an operator sets. An empty `content` means: the folder at hand if it is one, else the shipped demo shop.
+
+    `burst` is how long to wait for a customer's next message before all of them are answered as one.
+    """
 
     content: str = ""
     database: str = "frontdesk.sqlite"
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    burst: Duration = "1.5s"
+    slack: Slack = Slack()
+    discord: Discord = Discord()
+    staff: Staff = Staff()
+    server: Server = Server()
+    files: FileLimits = FileLimits()
     calls: Calls = Calls()
     playground: Playground = Playground()
 
@@ -72,20 +200,55 @@ def settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
     values = {} if located.value is None else located.value
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: expected keys such as 'database: frontdesk.sqlite'.")
-    values = _filled(values)
+    misplaced: list[str] = []
+    values = _filled(_without_tokens(str(file), values, (), misplaced))
     sources = {}
     for key, variable in variables():
         if variable in environment:
             inner: Any = values
             for part in key[:-1]:
                 inner = inner.setdefault(part, {})
-            if isinstance(inner, dict):
+            if is_token(environment[variable]):
+                misplaced.append(
+                    f"{variable} holds a secret, which is not what it is for. "
+                    f"Perhaps you meant {_variable_of(environment[variable])}?"
+                )
+            elif isinstance(inner, dict):
                 inner[key[-1]] = environment[variable]
                 sources[".".join(key)] = variable
+    problems = misplaced
     try:
-        return Settings.model_validate(values)
+        found = Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(str(file), sources, dict(each)) for each in error.errors())) from None
+        problems += [_explain(str(file), sources, dict(each)) for each in error.errors()]
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return found
+
+
+def _without_tokens(file: str, value: Any, path: tuple[str, ...], misplaced: list[str]) -> Any:
+    """Return the values without what is or looks like a token; what was left out is told."""
+    key = ".".join(path)
+    if isinstance(value, dict):
+        kept = {name: _without_tokens(file, each, (*path, str(name)), misplaced) for name, each in value.items()}
+        return {name: each for name, each in kept.items() if each is not None}
+    variable = _TOKEN_KEYS.get(key)
+    texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+    if value is None or not (variable or any(map(is_token, texts))):
+        return value
+    variable = variable or _variable_of(" ".join(texts))
+    setting = variable.removeprefix("FRONTDESK_").replace("_", ".", 1).lower() + "_file"
+    misplaced.append(
+        f"{file}: {key} holds a secret, which does not belong in this file. Put it in the environment as {variable}, "
+        f"or in a file of its own that '{setting}' names. Have a new one made first: whoever saw this file can use it."
+    )
+    return None
+
+
+def _variable_of(token: str) -> str:
+    if "xapp-" in token:
+        return "FRONTDESK_SLACK_APP_TOKEN"
+    return "FRONTDESK_SLACK_BOT_TOKEN" if "xox" in token else "FRONTDESK_DISCORD_TOKEN"
 
 
 def _filled(values: dict[str, Any]) -> dict[str, Any]:
@@ -108,11 +271,12 @@ def variables() -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _explain(file: str, sources: Mapping[str, str], error: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in error["loc"])
+    whole = ".".join(str(part) for part in error["loc"][:2])
     if error["type"] == "extra_forbidden":
         known = [".".join(path) for path, _ in variables()]
         found = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=60)
         return f"{file}: '{key}' is not a setting." + (f" Did you mean '{found[0]}'?" if found else "")
-    where = sources.get(key) or f"{file}: {key}"
+    where = sources.get(key) or sources.get(whole) or f"{file}: {key}"
     if error["type"] == "model_type":
         return f"{where} is {error['input']!r}; expected a group of keys."
     said = error["msg"].removeprefix("Value error, ").rpartition("; ")[2]

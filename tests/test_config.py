@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import Settings, settings, variables
+from bot.config import Settings, seconds, settings, size, variables
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ def wrong(tmp_path: Path, text: str | bytes, **environment: str) -> str:
 
 def test_every_setting_stands_in_the_example_with_its_default() -> None:
     example = yaml.safe_load((ROOT / "config.example.yaml").read_text(encoding="utf-8"))
-    assert example == Settings().model_dump()
+    assert example == Settings().model_dump(mode="json")
 
 
 def test_the_example_is_a_valid_file() -> None:
@@ -87,6 +87,24 @@ def test_every_setting_has_its_variable() -> None:
         ("content",): "FRONTDESK_CONTENT",
         ("database",): "FRONTDESK_DATABASE",
         ("log_level",): "FRONTDESK_LOG_LEVEL",
+        ("burst",): "FRONTDESK_BURST",
+        ("slack", "mode"): "FRONTDESK_SLACK_MODE",
+        ("slack", "api_url"): "FRONTDESK_SLACK_API_URL",
+        ("slack", "support_channels"): "FRONTDESK_SLACK_SUPPORT_CHANNELS",
+        ("slack", "bot_token_file"): "FRONTDESK_SLACK_BOT_TOKEN_FILE",
+        ("slack", "app_token_file"): "FRONTDESK_SLACK_APP_TOKEN_FILE",
+        ("slack", "signing_secret_file"): "FRONTDESK_SLACK_SIGNING_SECRET_FILE",
+        ("discord", "api_url"): "FRONTDESK_DISCORD_API_URL",
+        ("discord", "gateway_url"): "FRONTDESK_DISCORD_GATEWAY_URL",
+        ("discord", "support_channels"): "FRONTDESK_DISCORD_SUPPORT_CHANNELS",
+        ("discord", "token_file"): "FRONTDESK_DISCORD_TOKEN_FILE",
+        ("staff", "channel"): "FRONTDESK_STAFF_CHANNEL",
+        ("staff", "queues"): "FRONTDESK_STAFF_QUEUES",
+        ("staff", "reply_prefix"): "FRONTDESK_STAFF_REPLY_PREFIX",
+        ("server", "host"): "FRONTDESK_SERVER_HOST",
+        ("server", "port"): "FRONTDESK_SERVER_PORT",
+        ("files", "most"): "FRONTDESK_FILES_MOST",
+        ("files", "kinds"): "FRONTDESK_FILES_KINDS",
         ("calls", "timeout"): "FRONTDESK_CALLS_TIMEOUT",
         ("playground", "host"): "FRONTDESK_PLAYGROUND_HOST",
         ("playground", "port"): "FRONTDESK_PLAYGROUND_PORT",
@@ -107,6 +125,34 @@ def test_every_setting_has_its_variable() -> None:
         ("playground: {port: many}\n", "config.yaml: playground.port is 'many'; expected a whole number."),
         ("playground: {port: 70000}\n", "config.yaml: playground.port is 70000; expected a number from 0 to 65535."),
         ("playground: {port: -1}\n", "config.yaml: playground.port is -1; expected a number from 0 to 65535."),
+        ("slack: {mode: web}\n", "config.yaml: slack.mode is 'web'; expected 'socket' or 'http'."),
+        (
+            "slack: {api_url: slack.com}\n",
+            "config.yaml: slack.api_url is 'slack.com'; expected an address such as https://example.com/api.",
+        ),
+        (
+            "slack: {support_channels: [C1, '#help']}\n",
+            "config.yaml: slack.support_channels.1 is '#help'; expected a channel's id such as C0123ABCD, or "
+            "T0123ABCD/C0123ABCD with its workspace.",
+        ),
+        (
+            "discord: {support_channels: help}\n",
+            "config.yaml: discord.support_channels.0 is 'help'; expected a channel's id such as 1234567890123456789 "
+            "(digits only).",
+        ),
+        (
+            "staff: {channel: C1}\n",
+            "config.yaml: staff.channel is 'C1'; expected one such as slack:C0123ABCD or discord:123456789.",
+        ),
+        (
+            "staff: {queues: {care: C1}}\n",
+            "config.yaml: staff.queues.care is 'C1'; expected one such as slack:C0123ABCD or discord:123456789.",
+        ),
+        ("staff: {queues: [a]}\n", "config.yaml: staff.queues is ['a']; expected a group of keys."),
+        ("staff: {reply_prefix: ' '}\n", "config.yaml: staff.reply_prefix is ' '; expected one word such as '!r '."),
+        ("files: {most: 10}\n", "config.yaml: files.most is 10; expected a text."),
+        ("files: {most: 10 GB}\n", "config.yaml: files.most is '10 GB'; expected a size such as 10MB or 500KB."),
+        ("burst: 1.5\n", "config.yaml: burst is 1.5; expected a text."),
         ("database: [a]\n", "config.yaml: database is ['a']; expected a text."),
         ("calls: 5\n", "config.yaml: calls is 5; expected a group of keys."),
         ("- a\n", "config.yaml: expected keys such as 'database: frontdesk.sqlite'."),
@@ -143,4 +189,84 @@ def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
         "config.yaml: log_level is 'loud'; expected 'debug', 'info', 'warning' or 'error'.",
         "config.yaml: playground.port is 'x'; expected a whole number.",
         "config.yaml: 'zzz' is not a setting.",
+    ]
+
+
+def test_a_list_has_commas_in_the_environment_and_ids_may_be_numbers(tmp_path: Path) -> None:
+    found = of(
+        tmp_path,
+        "discord: {support_channels: [1234567890123456789]}\n",
+        FRONTDESK_SLACK_SUPPORT_CHANNELS="C1, T1/C2,",
+        FRONTDESK_STAFF_QUEUES="care=slack:C3, returns=discord:5",
+    )
+    assert found.discord.support_channels == ("1234567890123456789",)
+    assert found.slack.support_channels == ("C1", "T1/C2")
+    assert found.staff.queues == {"care": "slack:C3", "returns": "discord:5"}
+
+
+def test_what_is_wrong_inside_a_list_from_the_environment_is_told_by_its_variable(tmp_path: Path) -> None:
+    assert wrong(tmp_path, "", FRONTDESK_SLACK_SUPPORT_CHANNELS="C1,help").startswith(
+        "FRONTDESK_SLACK_SUPPORT_CHANNELS is 'help'; expected a channel's id"
+    )
+    assert wrong(tmp_path, "", FRONTDESK_STAFF_QUEUES="care").startswith(
+        "FRONTDESK_STAFF_QUEUES is 'care'; expected pairs such as billing=slack:C0123ABCD"
+    )
+
+
+@pytest.mark.parametrize(("text", "found"), [("1.5s", 1.5), ("0s", 0), ("2m", 120), ("1h30m", 5400)])
+def test_seconds_may_have_a_fraction(text: str, found: float) -> None:
+    assert seconds(text) == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("10MB", 10_000_000), ("0.5 mb", 500_000), ("500KB", 500_000)])
+def test_a_size_says_its_unit(text: str, found: int) -> None:
+    assert size(text) == found
+
+
+# Joined, so that nobody who looks for leaked tokens finds these.
+BOT = "-".join(["xoxb", "111111111111", "222222222222", "abcdefghijklmnopqrstuvwx"])
+APP = "-".join(["xapp", "1", "A0123456789", "1111111111111", "a1b2c3d4e5f6"])
+DISCORD = ".".join(["MTIzNDU2Nzg5MDEyMzQ1Njc4OQ", "GaBcDe", "abcdefghijklmnopqrstuvwxyz0123456789AB"])
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "variable", "setting"),
+    [
+        (f"slack: {{bot_token: {BOT}}}\n", "slack.bot_token", "FRONTDESK_SLACK_BOT_TOKEN", "slack.bot_token_file"),
+        (f"slack: {{app_token: {APP}}}\n", "slack.app_token", "FRONTDESK_SLACK_APP_TOKEN", "slack.app_token_file"),
+        (
+            "slack: {signing_secret: 8f742231b10e8888abcd99yyyzzz85a5}\n",
+            "slack.signing_secret",
+            "FRONTDESK_SLACK_SIGNING_SECRET",
+            "slack.signing_secret_file",
+        ),
+        ("discord: {token: not.even.one}\n", "discord.token", "FRONTDESK_DISCORD_TOKEN", "discord.token_file"),
+        (f"database: {BOT}\n", "database", "FRONTDESK_SLACK_BOT_TOKEN", "slack.bot_token_file"),
+        (f"slack: {{nonsense: {APP}}}\n", "slack.nonsense", "FRONTDESK_SLACK_APP_TOKEN", "slack.app_token_file"),
+        (f"token: {DISCORD}\n", "token", "FRONTDESK_DISCORD_TOKEN", "discord.token_file"),
+        (
+            f"slack: {{support_channels: [C1, {BOT}]}}\n",
+            "slack.support_channels",
+            "FRONTDESK_SLACK_BOT_TOKEN",
+            "slack.bot_token_file",
+        ),
+    ],
+)
+def test_a_token_in_the_file_is_refused_without_being_printed(
+    tmp_path: Path, text: str, key: str, variable: str, setting: str
+) -> None:
+    told = wrong(tmp_path, text)
+    assert told == (
+        f"config.yaml: {key} holds a secret, which does not belong in this file. Put it in the environment as "
+        f"{variable}, or in a file of its own that '{setting}' names. Have a new one made first: whoever saw this "
+        "file can use it."
+    )
+
+
+def test_a_token_in_the_wrong_variable_is_refused_without_being_printed(tmp_path: Path) -> None:
+    told = wrong(tmp_path, "log_level: loud\n", FRONTDESK_SLACK_BOT_TOKEN_FILE=BOT)
+    assert told.splitlines() == [
+        "FRONTDESK_SLACK_BOT_TOKEN_FILE holds a secret, which is not what it is for. "
+        "Perhaps you meant FRONTDESK_SLACK_BOT_TOKEN?",
+        "config.yaml: log_level is 'loud'; expected 'debug', 'info', 'warning' or 'error'.",
     ]

@@ -43,6 +43,7 @@ def test_commands_that_are_shown_exist(page: Path) -> None:
     known = {command.name for command in cli.registered_commands} | {
         command.callback.__name__ for command in cli.registered_commands if command.callback
     }
+    known |= {group.name for group in cli.registered_groups}
     assert shown - known == set()
 
 

@@ -63,14 +63,14 @@ INWARD = {
     "content": {*PURE, "actions"},
     "store": {*PURE, "ports"},
     "runtime": {*PURE, "ports"},
-    "channels": {*PURE, "ports"},
+    "channels": {*PURE, "ports", "secrets"},
     "connectors": {*PURE, "ports", "actions"},
     "secrets": set(),
     "config": {"content", "secrets"},
     "tokens": {"config", "secrets"},
     "trying": {*PURE},
     "app": {*PURE, "ports", "content", "store", "runtime", "connectors", "channels", "config"},
-    "platforms": {*PURE, "ports", "channels", "config", "tokens"},
+    "platforms": {*PURE, "ports", "channels", "config", "secrets", "tokens"},
     "rehearsal": {*PURE, "ports", "content", "channels", "app"},
     "cli": {
         *PURE,
@@ -303,7 +303,14 @@ def test_a_schema_is_json_and_refuses_unknown_keys(folder: str) -> None:
 
 
 def commands() -> list[str]:
-    return sorted(each.name or each.callback.__name__ for each in cli.registered_commands if each.callback)
+    single = [each.name or each.callback.__name__ for each in cli.registered_commands if each.callback]
+    grouped = [
+        f"{group.name} {each.name}"
+        for group in cli.registered_groups
+        if group.typer_instance
+        for each in group.typer_instance.registered_commands
+    ]
+    return sorted([*single, *grouped])
 
 
 @pytest.mark.parametrize("command", commands())

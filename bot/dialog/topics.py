@@ -10,7 +10,6 @@ from bot.dialog.speech import basic_values
 from bot.dialog.template import render
 from bot.knowledge import normalise
 
-
 OTHER = "other"
 
 

@@ -1,0 +1,93 @@
+"""What `frontdesk doctor` looks at on this machine: database, disk, content, people. Platforms look at their own."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bot import app
+from bot.channels.finding import Finding
+from bot.config import Settings
+from bot.dialog.catalog import Catalog
+from bot.errors import ContentError, StoreError
+from bot.store.failures import explained
+from bot.store.lock import ServingLock
+
+_PATIENCE = 3.0  # seconds to wait for another program's lock
+_ROOM = 200_000_000  # bytes that the disk should have left
+
+
+def database(path: Path) -> Iterator[Finding]:
+    """Look at the database without changing anything in it; a running bot may have it open."""
+    if not path.exists():
+        if path.parent.is_dir() and os.access(path.parent, os.W_OK):
+            yield Finding(True, f"database {path}: will be made at the first start")
+        else:
+            yield Finding(False, f"database {path}: its folder is missing or cannot be written", "Make the folder.")
+            return
+    else:
+        yield _usable(path)
+    free = shutil.disk_usage(path.parent).free
+    said = f"disk of the database: {free / 1e9:.1f} GB free"
+    yield Finding(free >= _ROOM, said, f"Make room: the bot wants {_ROOM // 1_000_000} MB and more.")
+
+
+def _usable(path: Path) -> Finding:
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as link:
+            link.execute("BEGIN IMMEDIATE")
+            link.execute("ROLLBACK")
+            (sound,) = link.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return Finding(False, str(explained(error, str(path))).partition(" (SQLite")[0])
+    if sound != "ok":
+        return Finding(False, f"database {path} is damaged", "Stop the bot and restore the latest backup.")
+    try:
+        ServingLock(str(path)).take().release()
+    except StoreError as error:
+        return Finding(True, f"database {str(error).rstrip('.')}")
+    return Finding(True, f"database {path}: can be written, no bot is running on it")
+
+
+def token_files(settings: Settings) -> Iterator[Finding]:
+    """Look whether others on this machine could read the files that hold tokens."""
+    slack, discord = settings.slack, settings.discord
+    for name in (slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file):
+        file = Path(name)
+        if name and sys.platform != "win32" and file.exists():
+            private = not file.stat().st_mode & 0o077
+            yield Finding(
+                private, f"token file {name}: {'private' if private else 'others may read it'}", f"chmod 600 {name}"
+            )
+
+
+def content(folder: Path) -> tuple[Catalog | None, list[Finding]]:
+    """Check the content; return it too if nothing is wrong."""
+    try:
+        catalog = app.check(folder)
+    except ContentError as error:
+        return None, [Finding(False, f"{each.file}:{each.line}: {each.what}", each.fix) for each in error.problems]
+    counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
+    return catalog, [Finding(True, f"content {folder}: {counted}")]
+
+
+def people(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Look whether there is anybody who can work the cases: agents with an account where the staff channels are."""
+    for platform in ("slack", "discord"):
+        rooms = [settings.staff.channel, *settings.staff.queues.values()]
+        if not any(room.startswith(f"{platform}:") for room in rooms):
+            continue
+        able = [
+            agent.name
+            for agent in catalog.agents.values()
+            if any(each.startswith(f"{platform}:") for each in agent.accounts)
+        ]
+        example = "slack:U0123ABCD" if platform == "slack" else "discord:1234567890"
+        yield Finding(
+            bool(able),
+            f"people with an account on {platform.capitalize()}: {', '.join(able) or 'nobody'}",
+            f"Nobody could answer a case. Add 'accounts: [{example}]' to the agents in handoff/team.yaml.",
+        )

@@ -1,0 +1,174 @@
+"""What those who edit content use: `check`, `try`, `eval`, `test`, `schema`."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from bot import app
+from bot.app import content_folder
+from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read_settings
+from bot.content.schema import SCHEMAS, schema
+from bot.dialog.catalog import Catalog
+from bot.errors import ConfigError
+from bot.rehearsal import Script, scripts
+from bot.trying import explain, labelled, score
+
+
+@cli.command(rich_help_panel=EDIT)
+def check(content: Content = None, config: ConfigFile = None) -> None:
+    """Check all content and name every problem as file:line, with its fix."""
+    folder = content or content_folder(read_settings(config))
+    catalog = app.check(folder)
+    counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
+    out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
+
+
+@cli.command(name="try", rich_help_panel=EDIT)
+def try_(
+    text: Annotated[str | None, typer.Argument(help="What a customer says; else lines on standard input.")] = None,
+    content: Content = None,
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show what the bot would do with a message, and why: entry or flow, score, phrasing and file:line."""
+    _, catalog = load_catalog(content, config)
+    given = (line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer)
+    for each in given if text is None else [text]:
+        found = explain(each, catalog)
+        if as_json or text is None:
+            print(json.dumps(found), flush=True)  # noqa: T201 (a line is data, not prose)
+        else:
+            _show_try(found)
+
+
+def _show_try(found: dict[str, Any]) -> None:
+    what = f" [bold]{found['id']}[/bold]" if found["id"] else ""
+    topic = f" (topic {found['topic']})" if found["topic"] else ""
+    out.print(f"[bold cyan]{found['decision']}[/bold cyan]{what}{topic}, confidence {found['confidence']:.2f}")
+    if found["phrasing"]:
+        out.print(f"nearest phrasing: “{escape(found['phrasing'])}”  [dim]{found['at']}[/dim]")
+    for each in found["candidates"]:
+        bar = "█" * round(each["score"] * 20)
+        out.print(f"  {each['score']:.2f} {bar:<20} {each['id']} [dim]{each['kind']}[/dim]")
+
+
+@cli.command(name="eval", rich_help_panel=EDIT)
+def eval_(
+    file: Annotated[Path, typer.Argument(help='JSON lines: {"text": "…", "expect": "id or topic" or null}.')],
+    content: Content = None,
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    mistakes: Annotated[bool, typer.Option(help="List what was answered wrongly.")] = False,
+) -> None:
+    """Measure the answers on labelled messages: accuracy, coverage, false answers."""
+    _, catalog = load_catalog(content, config)
+    made = score(labelled(file, catalog), catalog)
+    known, unknown = made.known or 1, made.unknown or 1
+    figures = {
+        "messages": made.known + made.unknown,
+        "accuracy": made.first / known,
+        "answered_right": made.right / known,
+        "coverage": (made.right + made.shown) / known,
+        "false_answers": (made.wrong + made.invented) / ((made.known + made.unknown) or 1),
+        "wrong": made.wrong / known,
+        "invented": made.invented / unknown,
+    }
+    if as_json:
+        print(json.dumps({name: round(value, 4) for name, value in figures.items()}))  # noqa: T201
+        return
+    meanings = {
+        "messages": "messages judged",
+        "accuracy": "the expected one came first",
+        "answered_right": "… and was answered at once",
+        "coverage": "… or was among the options shown",
+        "false_answers": "something else was answered",
+        "wrong": "… of those that have an answer",
+        "invented": "… of those that have none",
+    }
+    for name, value in figures.items():
+        shown = f"{value:>7}" if name == "messages" else f"{value:>7.1%}"
+        out.print(f"{shown}  {name:<15} [dim]{meanings[name]}[/dim]")
+    for text, expect, got in made.mistakes if mistakes else ():
+        out.print(f"  [red]{got}[/red] instead of {expect}: {escape(text)}", soft_wrap=True)
+
+
+@cli.command(name="test", rich_help_panel=EDIT)
+def test_(
+    path: Annotated[Path | None, typer.Argument(help="A script, or a folder; default: tests/conversations.")] = None,
+    content: Content = None,
+    config: ConfigFile = None,
+    only: Annotated[str, typer.Option(metavar="WORDS", help="Play only tests with these words in their name.")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Print the conversations, to read them as a customer.")] = False,
+) -> None:
+    """Play conversation tests (docs/testing.md) against the content."""
+    folder, catalog = load_catalog(content, config)
+    where = path or folder / "tests" / "conversations"
+    if not where.exists():
+        raise ConfigError(f"{where} does not exist; name a script or a folder of them.")
+    found = [script for script in scripts(where) if only.casefold() in script.name.casefold()]
+    if not found:
+        raise ConfigError(f"{where} holds no tests" + (f" with '{only}' in their name." if only else "."))
+    logging.getLogger("frontdesk").setLevel(logging.ERROR)  # an order system that a script switches off is no news
+    failed: list[Script] = []
+    file = ""
+    for script in found:
+        if script.file != file:
+            file = script.file
+            out.print(f"\n[bold]{escape(file)}[/bold]", soft_wrap=True)
+        if _played(script, folder, catalog, show=show):
+            failed.append(script)
+    out.print(
+        f"\n[green]{len(found) - len(failed)} passed[/green]" + (f", [red]{len(failed)} failed:[/red]" * bool(failed))
+    )
+    for script in failed:
+        out.print(f"  {script.at} {escape(script.name)}", soft_wrap=True)
+    if failed:
+        raise SystemExit(1)
+
+
+def _played(script: Script, folder: Path, catalog: Catalog, *, show: bool) -> bool:
+    """Play a script and print how it went; True when it failed."""
+
+    def line(text: str) -> None:
+        style = "cyan" if text.startswith(">") else ""
+        out.print(f"    {escape(text).replace(chr(10), chr(10) + '    ')}", style=style, soft_wrap=True)
+
+    failure = asyncio.run(script.play(folder, catalog, line if show else lambda _: None))
+    number = script.at.rpartition(":")[2]
+    mark = "[red]✗[/red]" if failure else "[green]✓[/green]"
+    out.print(f"  {mark} {escape(script.name)} [dim]line {number}[/dim]", soft_wrap=True)
+    if failure:
+        what, _, rest = failure.partition("\n")
+        out.print(f"    [red]{escape(what)}[/red]", soft_wrap=True)
+        for part in rest.splitlines():
+            line(part)
+    return bool(failure)
+
+
+@cli.command(name="schema", rich_help_panel=EDIT)
+def schema_(
+    content: Content = None,
+    config: ConfigFile = None,
+    write: Annotated[bool, typer.Option("--write", help="Write schema.json into each content folder.")] = False,
+) -> None:
+    """Print or write the JSON Schemas that make editors complete and check content."""
+    folder = content or content_folder(read_settings(config))
+    if not write:
+        print(json.dumps({name: json.loads(schema(name)) for name in SCHEMAS}, indent=1, ensure_ascii=False))  # noqa: T201
+        return
+    there = [name for name in SCHEMAS if (folder / name).is_dir()]
+    if not there:
+        raise ConfigError(f"{folder} is not a content folder; it should hold {', '.join(SCHEMAS)}.")
+    for name in there:
+        path = folder / name / "schema.json"
+        try:
+            path.write_text(schema(name), encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be written: {error.strerror}.") from None
+        out.print(f"wrote {path}", soft_wrap=True)

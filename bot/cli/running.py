@@ -1,0 +1,104 @@
+"""Serving customers: `run`, `pause`, `resume`."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from bot.app import content_folder, open_shop
+from bot.channels import server
+from bot.cli import checkup
+from bot.cli.base import RUN, ConfigFile, Content, Database, cli, out, read_settings, run_until_told
+from bot.config import Settings
+from bot.content import load
+from bot.dialog.catalog import Catalog
+from bot.errors import ConfigError
+from bot.platforms import Platforms, platforms
+from bot.runtime.runtime import PAUSED
+from bot.secrets import sifted
+from bot.store.sqlite import SqliteStore
+from bot.tokens import tokens
+
+
+@cli.command(rich_help_panel=RUN)
+def run(
+    content: Content = None,
+    database: Database = None,
+    config: ConfigFile = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Where to tell how the bot is; 0 takes any free port.")
+    ] = None,
+) -> None:
+    """Serve Slack, Discord or both, as the tokens say (docs/slack.md, docs/discord.md), until told to stop.
+
+    Ctrl-C or SIGTERM finishes what is in hand first; nothing is lost either way.
+    """
+    found = read_settings(config)
+    folder = content or content_folder(found)
+    catalog = load(folder)
+    served = platforms(found, tokens(found, os.environ), catalog)
+    for each in checkup.people(found, catalog):
+        if not each.ok:
+            out.print(f"[yellow]![/yellow] {escape(each.what)}. {escape(each.fix)}", soft_wrap=True)
+    where = found.server.port if port is None else port
+    if stopped := run_until_told(_serve(found, folder, catalog, served, str(database or found.database), where)):
+        raise SystemExit(stopped)
+
+
+async def _serve(
+    settings: Settings, folder: Path, catalog: Catalog, served: Platforms, database: str, port: int
+) -> None:
+    def announce(name: str, ready: bool) -> None:
+        if ready:
+            out.print(f"[green]✓[/green] {name.capitalize()} is connected.")
+        else:
+            why = sifted(served.fronts[name].trouble) or "connecting again"
+            out.print(f"[red]✗[/red] {name.capitalize()} is not connected: {escape(why)}", soft_wrap=True)
+
+    async with (
+        open_shop(
+            folder=folder,
+            catalog=catalog,
+            database=database,
+            channels=served.channels,
+            fronts=served.fronts,
+            files=served.files,
+            announce=announce,
+            call_timeout=settings.calls.timeout,
+            burst=settings.burst,
+        ) as shop,
+        server.serving(shop, served.fronts, served.routes, host=settings.server.host, port=port) as address,
+    ):
+        out.print(f"[bold green]Frontdesk is open.[/bold green] How it is: {address}/readyz")
+        await asyncio.Event().wait()
+
+
+@cli.command(rich_help_panel=RUN)
+def pause(database: Database = None, config: ConfigFile = None) -> None:
+    """Stop the bot from speaking at all. Whatever is written to it is kept, and answered after `resume`."""
+    _switch(database, config, on=False)
+
+
+@cli.command(rich_help_panel=RUN)
+def resume(database: Database = None, config: ConfigFile = None) -> None:
+    """Let the bot speak again; it goes on with everything that waited, in order."""
+    _switch(database, config, on=True)
+
+
+def _switch(database: Path | None, config: Path | None, *, on: bool) -> None:
+    file = Path(database or read_settings(config).database)
+    if not file.exists():
+        raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
+
+    async def switch() -> None:
+        store = await SqliteStore.open(str(file))
+        try:
+            await store.set(PAUSED, None if on else "yes")
+        finally:
+            await store.close()
+
+    asyncio.run(switch())
+    out.print(f"{'Speaking again' if on else 'Paused'}: {escape(str(file))}", soft_wrap=True)
