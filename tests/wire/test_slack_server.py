@@ -1159,7 +1159,6 @@ async def test_bolt_acks_and_drops_an_event_when_its_own_auth_test_fails(
 
 async def test_a_chaotic_soak_loses_no_message_and_blames_nobody(slack: SlackServer) -> None:
     slack.pacing = None
-    slack.ack_seconds = 1.0
     slack.retry_scale = 0.01
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     # Left to itself, bolt asks auth.test at the first events, and acks and drops them when that fails.
@@ -1180,6 +1179,6 @@ async def test_a_chaotic_soak_loses_no_message_and_blames_nobody(slack: SlackSer
             person = people[number % 20]
             await slack.say(person, slack.dm(person), f"m{number}")
             await asyncio.sleep(0)
-        await slack.until(lambda: len(heard) == 300, timeout=20)
+        await slack.until(lambda: len(heard) == 300, timeout=60)
         slack.faults.calm()
     assert slack.violations == []
