@@ -1,14 +1,17 @@
 """Conversation tests: scripts that a person can read, played against the whole bot (docs/testing.md has the words).
 
 A script plays on the real engine, runtime and store (in memory), with the demo orders and a clock that only `wait`
-moves. `frontdesk test` and pytest use the same runner.
+moves. `frontdesk test` and pytest use the same runner. Its people act and hear through a face of the bot: the console,
+unless another is given.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -31,6 +34,7 @@ def _as_text(value: object) -> object:
 
 
 Show = Callable[[str], None]
+Line = dict[str, Any]
 Text = Annotated[str, BeforeValidator(_as_text)]
 Texts = Text | list[Text]
 By = Annotated[dict[str, Text], Field(min_length=1, max_length=1)]
@@ -94,38 +98,92 @@ class Script:
         """The file that it stands in."""
         return self._located.file
 
-    async def play(self, folder: Path, catalog: Catalog, show: Show = lambda _: None) -> str:
+    async def play(
+        self, folder: Path, catalog: Catalog, show: Show = lambda _: None, face: "Face | None" = None
+    ) -> str:
         """Play it; return what went wrong, with file:line and what was said, or nothing.
 
         `show` gets the conversation line by line while it is played.
         """
-        stage = _Stage(show)
+        played = face or Terminal()
+        stage = _Stage(show, played)
         start = self._script.at if self._script.at.tzinfo else self._script.at.replace(tzinfo=UTC)
-        console = Console(stage.hear)
-        async with open_shop(
-            folder=folder,
-            catalog=catalog,
-            at=start,
-            channels={"local": console, "staff": console},
-            watchers=(console,),
-            behind=stage.before,
-        ) as shop:
+        scenery = Scenery(folder=folder, catalog=catalog, at=start, behind=stage.before)
+        async with asynccontextmanager(played.opened)(scenery):
             for number, step in enumerate(self._script.steps):
-                failure = await stage.take(shop, step)
+                failure = await stage.take(step)
                 if failure:
                     return f"{self._located.at(self._index, 'steps', number)}: {failure}"
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenery:
+    """What a script is played on: a shop's content, the time at which it begins, what stands before the orders."""
+
+    folder: Path
+    catalog: Catalog
+    at: datetime
+    behind: Callable[[Connector], Connector]
+
+
+class Face(Protocol):
+    """What a script's people act and hear through: requests and lines are those of `bot.channels.lines`."""
+
+    def opened(self, scenery: Scenery) -> AsyncIterator[None]:
+        """Open the shop, yield once, and close it."""
+        ...
+
+    async def do(self, request: Line) -> None:
+        """Do it, and wait until all that it caused has happened. Raises BadInput when it cannot be done."""
+        ...
+
+    def heard(self) -> list[Line]:
+        """Return what was shown since this was last asked, in order."""
+        ...
+
+
+class Terminal:
+    """The console: what `frontdesk chat --json` would print."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._shop: Shop | None = None
+
+    async def opened(self, scenery: Scenery) -> AsyncIterator[None]:
+        """Open the shop on a console."""
+        console = Console(self._lines.append)
+        async with open_shop(
+            folder=scenery.folder,
+            catalog=scenery.catalog,
+            at=scenery.at,
+            channels={"local": console, "staff": console},
+            watchers=(console,),
+            behind=scenery.behind,
+        ) as self._shop:
+            yield
+
+    async def do(self, request: Line) -> None:
+        """Do it as a line on standard input would."""
+        assert self._shop
+        await obey(self._shop, await Reader(self._shop).read(request))
+        await self._shop.idle()
+
+    def heard(self) -> list[Line]:
+        """Return the lines that would have been printed."""
+        heard, self._lines[:] = list(self._lines), []
+        return heard
+
+
 class _Orders:
     """The demo's order system, which a script can switch off."""
 
-    def __init__(self, behind: Connector) -> None:
-        self.down = False
+    def __init__(self, behind: Connector, down: Callable[[], bool]) -> None:
+        self._down = down
         self._behind = behind
 
     async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
-        if self.down:
+        if self._down():
             raise ConnectionError("switched off by the script")
         return await self._behind.call(action, args, key)
 
@@ -133,42 +191,38 @@ class _Orders:
 class _Stage:
     """Who said what since the last thing that happened."""
 
-    def __init__(self, show: Show) -> None:
-        self.lines: list[dict[str, Any]] = []
+    def __init__(self, show: Show, face: Face) -> None:
+        self.lines: list[Line] = []
         self._show = show
+        self._face = face
         self._customer = "ana"
         self._last = ""
-        self._orders: _Orders | None = None
+        self._down = False
 
     def before(self, orders: Connector) -> Connector:
-        self._orders = _Orders(orders)
-        return self._orders
+        return _Orders(orders, lambda: self._down)
 
-    def hear(self, line: dict[str, Any]) -> None:
-        self.lines.append(line)
-        if line["to"] != "system":
-            self._show(_shown([line]))
-
-    async def take(self, shop: Shop, step: _Step) -> str:
+    async def take(self, step: _Step) -> str:
         request = self._request(step)
-        if step.orders and self._orders:
-            self._orders.down = step.orders == "down"
+        if step.orders:
+            self._down = step.orders == "down"
         if request:
-            self.lines.clear()
             self._last = _told(self._customer, step)
             self._show(self._last)
             try:
-                await obey(shop, await Reader(shop).read(request))
+                await self._face.do(request)
             except BadInput as error:
                 return f"{self._last}\n  cannot be done: {error}."
-            await shop.idle()
+            self.lines = self._face.heard()
+            for line in self._heard():
+                self._show(_shown([line]))
         failure = self._judge(step)
         return f"{failure}\n{self._last}\n{_shown(self._heard()) or '  (nobody said anything)'}" if failure else ""
 
-    def _heard(self) -> list[dict[str, Any]]:
+    def _heard(self) -> list[Line]:
         return [line for line in self.lines if line["to"] != "system"]
 
-    def _request(self, step: _Step) -> dict[str, Any] | None:
+    def _request(self, step: _Step) -> Line | None:
         if step.wait:
             return {"advance": step.wait}
         if step.agent:
@@ -217,7 +271,7 @@ def _among(name: str, had: list[str]) -> bool:
     return any(each == name or each.startswith(name + " ") for each in had)
 
 
-def _missing(wanted: Texts | None, lines: list[dict[str, Any]]) -> str:
+def _missing(wanted: Texts | None, lines: list[Line]) -> str:
     """Look for each wanted text, in order; return the first that is not there, and why not."""
     said = everything = _fold(_shown(lines))
     before = ""
@@ -252,7 +306,7 @@ def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _shown(lines: list[dict[str, Any]]) -> str:
+def _shown(lines: list[Line]) -> str:
     shown = []
     for line in lines:
         labels = " ".join(f"[{choice['label']}]" for choice in line.get("choices") or ())
@@ -266,7 +320,7 @@ def _shown(lines: list[dict[str, Any]]) -> str:
     return "\n".join(shown)
 
 
-def _effect_name(line: dict[str, Any]) -> str:
+def _effect_name(line: Line) -> str:
     if line["to"] == "system":
         detail = line.get("action") or (line["deadline"]["kind"] if isinstance(line.get("deadline"), dict) else "")
         return f"{line['effect']} {detail}".strip()

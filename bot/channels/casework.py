@@ -20,7 +20,7 @@ from bot.dialog.events import (
 ACTIONS = ("claim", "release", "reply", "note", "approve", "decline", "resolve")
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
-WORDS_NEEDED = ("reply", "note", "decline")
+WORDS_NEEDED = ("reply", "note")
 
 
 def staff_event(do: str, text: str, **common: Any) -> Event:

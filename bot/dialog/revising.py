@@ -58,6 +58,7 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
         return
     scene.rule("reply_edited")
     text = _marked(scene, "edited", event.text)
+    scene.carry(carried.message, scene.call_id(), event.text)  # the next edit is one of what stands there then
     scene.say(text, Source(kind="agent", id=agent.id), author=agent.name, edits=carried.effect)
 
 
@@ -74,8 +75,8 @@ def _find(scene: Scene, message: str) -> Carried | None:
 def _mark(scene: Scene, carried: Carried, key: str, text: str) -> None:
     case = scene.case(scene.talk.case)
     if case:
+        scene.carry(carried.message, scene.call_id(), text)
         scene.tell_staff(case, "customer", _marked(scene, key, text), author=scene.name, edits=carried.effect)
-        scene.carry(carried.message, carried.effect, text)
 
 
 def _marked(scene: Scene, key: str, text: str) -> Marked:

@@ -124,7 +124,7 @@ def test_reading_never_fails(text: str) -> None:
 )
 def test_forty_thousand_characters_are_read_at_once(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
-    began = time.perf_counter()
+    began = time.process_time()
     parse(text)
     plain(escape(text))
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 5  # a few hundredths of a second; what grows with the square takes minutes

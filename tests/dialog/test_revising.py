@@ -37,6 +37,10 @@ def test_an_agents_edit_and_delete_reach_the_customer(talk: Talk) -> None:
     (say,) = talk.effects(Say)
     assert (say.edits, say.author) == (sent, "Dana")
     assert talk.said == [(DM, "Try the switch (edited)")]
+    talk.happens(ReplyEdited(agent="dana", case=1, text="Try the big switch", message="T1/C9/1", **talk.common()))
+    (again,) = talk.effects(Say)
+    sent = f"{talk.turn.id}.0"
+    assert again.edits == f"{talk.turn.id.rpartition('.')[0]}.{int(talk.turn.id.rpartition('.')[2]) - 1}.0"
     talk.happens(ReplyDeleted(agent="dana", case=1, message="T1/C9/1", **talk.common()))
     assert talk.effects(TakeBack) == [TakeBack(place=DM, effect=sent)]
 

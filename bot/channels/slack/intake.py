@@ -114,7 +114,7 @@ class _ByTeam(AsyncAuthorize):
 def new_app(intake: Intake, spaces: Mapping[str, Workspace], client: AsyncWebClient, secret: str) -> AsyncApp:
     """Return the Bolt app that verifies requests and hands them to the intake."""
     app = AsyncApp(
-        name="frontdesk",
+        name=library_log.name,  # Bolt sets the level of the logger that is called so
         logger=library_log,
         client=client,
         signing_secret=secret,

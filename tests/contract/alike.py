@@ -1,0 +1,152 @@
+"""What must be the same on every face, and where a platform's nature makes it differ.
+
+A step of a script is compared by audience: each customer, each case's thread, each card. Between audiences there is no
+order: places are lanes of their own. For a customer it is words, labels of choices and fields of forms; for a thread,
+words and what sort of line it is; for a card, that it can be read off what is known of the case, and its buttons.
+
+What may differ, and nothing else:
+
+- *Marks.* Native markup is undone by the emulators. Bullets are any bullet. Addresses behind links are compared apart
+  from the words, since a platform shows a label alone where a terminal adds the address.
+- *Names.* "Dana: …" is a field of a line on one face, and bold words before it on another.
+- *Signs of staff lines.* Platforms mark notes and alerts with a sign of their own; whose words the other lines are is
+  told by the name before them.
+- *Cards* are drawn in each platform's own way. What they said within a step, before the last change, nobody compares.
+- *What agents type* stands in the thread as they typed it, even where the bot then says that it cannot be done. What
+  the bot would have repeated there is not posted a second time.
+- *What customers type* in their platform's own markup is markup there, and its signs are no words.
+- *Labels* are cut to what a platform takes.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.channels.words import shortened
+from bot.dialog.markup import plain
+from bot.rehearsal import Line
+
+SIGNS = {"🔒": "note", "📝": "note", "❗": "alert", "⚠️": "alert", "🤖": "said", "➡️": "said"}
+_SORTS = {"note": "note", "alert": "alert"}
+_LABEL = 75
+
+_FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
+_LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
+_UNSEEN = re.compile(r"[\u200b\u2060]")
+_BULLET = re.compile(r"^[-•] ", re.MULTILINE)
+_BEHIND = re.compile(r" \((?:(?:https?://|mailto:)[^)\s]+|[^)\s@]+@[^)\s]+)\)")
+_ADDRESS = re.compile(r"https?://[^\s()<>|\"]+[^\s()<>|\".,;:!?]")
+
+Heard = dict[tuple[str, str], Any]  # audience → what it heard
+
+
+def words(text: str) -> str:
+    """Return a text as it reads, without marks, addresses behind labels and line breaks."""
+    text = _FORMAT.sub(r"\2", _LINK.sub(r"\1", _UNSEEN.sub("", text)))
+    return " ".join(_BULLET.sub("", _BEHIND.sub("", text)).split())
+
+
+def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
+    """Return how what was heard differs from the lines of the console, or nothing."""
+    cards = _cards(expected)
+    problems = [_unread(case, line, heard) for case, line in cards.items()]
+    if new := _cards(heard).keys() - cards.keys():
+        problems.append(f"cards nobody expected: {sorted(new)}")
+    there = _talk(expected)
+    here = _talk(line for line in heard if not line.get("typed") or _staff(line) in there["case", str(line["case"])])
+    for audience in sorted(there.keys() | here.keys()):
+        if there[audience] != here[audience]:
+            problems.append(
+                f"{' '.join(audience)} should have heard\n    {_told(there, audience)}\n  not\n    "
+                f"{_told(here, audience)}"
+            )
+    return "\n".join(filter(None, problems))
+
+
+def inexact(expected: Sequence[Line], heard: Sequence[Line]) -> str:
+    """Return how lines of the same protocol differ in anything but what is of one run alone, or nothing."""
+    there, here = _lasting(expected), _lasting(heard)
+    return "" if there == here else f"should have been {there}, not {here}"
+
+
+def _lasting(lines: Iterable[Line]) -> list[Line]:
+    kept = ("to", "who", "case", "kind", "new", "author", "text", "choices", "form", "card", "source")
+    said = [{key: line[key] for key in kept if key in line} for line in lines if line["to"] != "system"]
+    same: list[Line] = json.loads(json.dumps(said))
+    return same
+
+
+def _told(talk: Heard, audience: tuple[str, str]) -> str:
+    return "\n    ".join(map(str, talk[audience])) or "(nothing)"
+
+
+def _talk(lines: Iterable[Line]) -> Heard:
+    talk: Heard = defaultdict(list)
+    for line in lines:
+        if line["to"] == "customer":
+            fields = (line.get("form") or {}).get("fields", ())
+            labels = [shortened(each["label"], _LABEL) for each in line.get("choices") or ()]
+            asked = [words(field["label"]) for field in fields]
+            talk["customer", line["who"]].append((words(_named(line)), _links(line), labels, asked))
+        elif line["to"] == "staff" and line["kind"] != "card":
+            talk["case", str(line["case"])].append(_staff(line))
+    return talk
+
+
+def _links(line: Line) -> list[str]:
+    return _ADDRESS.findall(line.get("sent") or line["text"])
+
+
+def _named(line: Line) -> str:
+    return f"{line['author']}: {line['text']}" if line.get("author") else str(line["text"])
+
+
+def _staff(line: Line) -> tuple[str, str, str]:
+    """Return the queue, sort and words of a line in a case's thread."""
+    sort, text = line["kind"], _named(line)
+    for sign, meant in SIGNS.items():
+        if not sort and text.startswith(sign):
+            sort, text = meant, text.removeprefix(sign)
+    return line["who"], _SORTS.get(sort, "said"), words(text)
+
+
+def _cards(lines: Iterable[Line]) -> dict[int, Line]:
+    """Return the last state of each card."""
+    found: dict[int, Line] = {}
+    for line in lines:
+        if line["to"] == "staff" and line["kind"] == "card":
+            new = line["new"] or found.get(line["case"], line)["new"]
+            found[line["case"]] = line | {"new": new}
+    return found
+
+
+def _unread(number: int, expected: Line, heard: Iterable[Line]) -> str:
+    """Return what cannot be read off a card, or nothing."""
+    line = _cards(heard).get(number)
+    if line is None:
+        return f"the card of case {number} should have been shown or changed"
+    text = words(line["text"]).casefold()
+    missing = [part for part in _parts(expected["card"]) if words(part).casefold() not in text]
+    labels = [[each["label"] for each in side["choices"]] for side in (expected, line)]
+    problems = [f"the card should tell {missing}; it says {line['text']!r}"] if missing else []
+    problems += [f"its buttons should be {labels[0]}, not {labels[1]}"] if labels[0] != labels[1] else []
+    problems += ["it should be new" if expected["new"] else "it is new"] if expected["new"] != line["new"] else []
+    problems += [f"it stands with {line['who']}"] if expected["who"] != line["who"] else []
+    promise = expected["card"].get("promise")
+    if promise and expected["card"]["status"] != "resolved" and str(_stamp(promise)) not in line["sent"]:
+        problems.append("it does not tell the promise")
+    return "; ".join(problems)
+
+
+def _stamp(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp())
+
+
+def _parts(case: Line) -> list[str]:
+    """Return what a card must tell of a case, in words."""
+    told = [case["name"], case["subject"], case["decision"] or case["status"], case["reason"]]
+    told += [part for fact in case["facts"].items() for part in fact]
+    return [plain(part)[:100] for part in told if part]

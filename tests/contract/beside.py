@@ -1,0 +1,40 @@
+"""Two faces side by side: what is done on the console is done on the other too, and what is heard is compared."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.rehearsal import Face, Line, Scenery, Terminal
+
+
+class Beside:
+    """The console and another face: all is done on both, and what is heard is compared.
+
+    `reason` is what those who decline without one say after all, where a form does not go without.
+    """
+
+    def __init__(self, face: Face, compare: Callable[[list[Line], list[Line]], str], reason: str = "") -> None:
+        self.difference = ""
+        self._console = Terminal()
+        self._face = face
+        self._compare = compare
+        self._reason = reason
+        self._asked: Line = {}
+
+    async def opened(self, scenery: Scenery) -> AsyncIterator[None]:
+        console, face = asynccontextmanager(self._console.opened), asynccontextmanager(self._face.opened)
+        async with console(scenery), face(scenery):
+            yield
+
+    async def do(self, request: Line) -> None:
+        if request.get("do") == "decline" and not request["text"]:
+            request = {**request, "text": self._reason}
+        self._asked = request
+        await self._console.do(request)
+        await self._face.do(request)
+
+    def heard(self) -> list[Line]:
+        expected = self._console.heard()
+        differs = self._compare(expected, self._face.heard())
+        if differs and not self.difference:
+            self.difference = f"{self._asked}\n{differs}"
+        return expected

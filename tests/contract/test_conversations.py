@@ -1,0 +1,69 @@
+"""Every script of tests/conversations on every face, each beside the console: the same is heard, step by step."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.content import load, shipped_folder
+from bot.dialog.catalog import Catalog
+from bot.rehearsal import Script, scripts
+from tests.contract.alike import different, inexact
+from tests.contract.beside import Beside
+from tests.contract.discord import Discord
+from tests.contract.native import Native
+from tests.contract.sides import Side, opened
+from tests.contract.slack import Slack
+from tests.contract.web import Web
+
+SCRIPTS = scripts(Path(__file__).parents[1] / "conversations")
+
+# What the console lets people do and no platform does, by script.
+IMPOSSIBLE = {
+    "nobody can decide what asks for no decision": "the card has no button for it",
+    "a decision that is waited for cannot be resolved away": "the card has no button for it",
+}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    return load(shipped_folder())
+
+
+def _id(script: Script) -> str:
+    file, _, line = script.at.rpartition(":")
+    return f"{Path(file).name}:{line} {script.name}"
+
+
+async def _play(script: Script, catalog: Catalog, beside: Beside) -> None:
+    failure = await script.play(shipped_folder(), catalog, face=beside)
+    if told := beside.difference or failure:
+        pytest.fail(f"{script.at}: {told}", pytrace=False)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=_id)
+async def test_on_the_web_it_is_word_for_word_as_on_the_console(script: Script, shipped: Catalog) -> None:
+    await _play(script, shipped, Beside(Web(), inexact))
+
+
+@pytest.mark.parametrize("make", [Slack, Discord], ids=["slack", "discord"])
+@pytest.mark.parametrize("script", [each for each in SCRIPTS if each.name not in IMPOSSIBLE], ids=_id)
+async def test_on_a_platform_it_is_the_same_as_on_the_console(
+    script: Script, make: Callable[[], Side], shipped: Catalog
+) -> None:
+    side = make()
+    await _play(script, shipped, Beside(Native(side), different, "We have to be fair."))
+    assert side.wrongs == []
+
+
+async def test_a_platforms_library_does_not_silence_the_houses_log(side: Side, shipped: Catalog) -> None:
+    house = logging.getLogger("frontdesk")
+    house.setLevel(logging.NOTSET)
+    async with opened(side, side, folder=shipped_folder(), catalog=shipped) as open:
+        await open.settled(await side.write("ana", "hello"))
+    assert house.isEnabledFor(logging.WARNING)
+
+
+def test_what_is_impossible_is_a_script() -> None:
+    assert IMPOSSIBLE.keys() <= {script.name for script in SCRIPTS}
