@@ -7,17 +7,13 @@ from bot.rehearsal import Face, Line, Scenery, Terminal
 
 
 class Beside:
-    """The console and another face: all is done on both, and what is heard is compared.
+    """The console and another face: all is done on both, and what is heard is compared."""
 
-    `reason` is what those who decline without one say after all, where a form does not go without.
-    """
-
-    def __init__(self, face: Face, compare: Callable[[list[Line], list[Line]], str], reason: str = "") -> None:
+    def __init__(self, face: Face, compare: Callable[[list[Line], list[Line]], str]) -> None:
         self.difference = ""
         self._console = Terminal()
         self._face = face
         self._compare = compare
-        self._reason = reason
         self._asked: Line = {}
 
     async def opened(self, scenery: Scenery) -> AsyncIterator[None]:
@@ -26,8 +22,6 @@ class Beside:
             yield
 
     async def do(self, request: Line) -> None:
-        if request.get("do") == "decline" and not request["text"]:
-            request = {**request, "text": self._reason}
         self._asked = request
         await self._console.do(request)
         await self._face.do(request)

@@ -53,7 +53,7 @@ async def test_on_a_platform_it_is_the_same_as_on_the_console(
     script: Script, make: Callable[[], Side], shipped: Catalog
 ) -> None:
     side = make()
-    await _play(script, shipped, Beside(Native(side), different, "We have to be fair."))
+    await _play(script, shipped, Beside(Native(side), different))
     assert side.wrongs == []
 
 
