@@ -3,48 +3,98 @@
 May not live here: whether an agent may do it. That is the engine's to say.
 """
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
+    ActMistyped,
     AgentReplied,
+    CaseAssigned,
     CaseClaimed,
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CaseSnoozed,
+    CaseTransferred,
+    ColleagueAdded,
     Event,
+    LiveSwitched,
     NoteAdded,
+    TaskAdded,
+    TaskDone,
 )  # fmt: skip
+from bot.durations import duration
 
-ACTIONS = ("claim", "release", "reply", "note", "approve", "decline", "resolve")
+ACTIONS = (
+    "claim", "release", "reply", "note", "approve", "decline", "resolve",
+    "assign", "transfer", "share", "task", "done", "snooze", "live",
+)  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
+_LONGEST = timedelta(days=366)
+_COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
+
+
 def staff_event(do: str, text: str, **common: Any) -> Event:
-    """Return the event of an agent's action."""
+    """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long."""
+    word, _, rest = text.strip().partition(" ")
+    word, rest = word.rstrip(":,"), rest.strip()
     match do:
         case "claim":
             return CaseClaimed(**common)
         case "release":
             return CaseReleased(**common)
-        case "reply":
+        case "reply" if text.strip() or common.get("files"):
             return AgentReplied(text=text, **common)
-        case "note":
-            return NoteAdded(text=text, **common)
+        case "note" | "line":
+            return NoteAdded(text=text, bare=do == "line", **common)
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
-        case _:
+        case "resolve":
             return CaseResolved(text=text, **common)
+        case "assign" if word:
+            return CaseAssigned(to=word, text=rest, **common)
+        case "transfer" if rest:
+            return CaseTransferred(queue=word, text=rest, **common)
+        case "share" if word:
+            return ColleagueAdded(colleague=word, **common)
+        case "task" if rest:
+            return TaskAdded(queue=word, text=rest, **common)
+        case "done" if word.isdecimal():
+            return TaskDone(task=int(word), text=rest, **common)
+        case "snooze" if (span := _span(word)) is not None:
+            return CaseSnoozed(until=common["at"] + span, **common)
+        case "live" if word in ("on", "off"):
+            return LiveSwitched(on=word == "on", **common)
+        case _:
+            common.pop("files", None)
+            return ActMistyped(do=do, **common)
+
+
+def _span(word: str) -> timedelta | None:
+    try:
+        span = duration(word)
+    except (ValueError, OverflowError):
+        return None
+    return span if timedelta() < span <= _LONGEST else None
 
 
 def typed(text: str, prefix: str) -> tuple[str, str]:
-    """Return what a line in a case's thread does, and its words: a reply begins with the prefix, all else is a note."""
+    """Return what a line in a case's thread does, and its words.
+
+    A reply begins with the prefix, "!assign dana" is a command like it, and all else is a line among staff.
+    """
     if text.lstrip().casefold().startswith(prefix.strip().casefold() + " "):
         return "reply", text.lstrip()[len(prefix.strip()) :].strip()
-    return "note", text
+    if command := _COMMAND.match(text.strip()):
+        return command[1].lower(), command[2].strip()
+    return "line", text
 
 
 def agent_of(catalog: Catalog, *accounts: str) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event
+from bot.channels.words import label
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -27,7 +28,7 @@ from bot.dialog.effects import (
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import ActMistyped, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
 from bot.dialog.state import Dossier, Trace, was_offered
 from bot.durations import duration
@@ -113,7 +114,10 @@ class Reader:
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
-        return staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
+        event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
+        if isinstance(event, ActMistyped):
+            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who))
+        return event
 
 
 async def obey(shop: Shop, request: Event | Move | None) -> bool:

@@ -232,7 +232,7 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
-        spans = {"check_in": minutes(file.limits.check_in), "late": minutes(file.limits.late)}
+        spans = {name: minutes(values[name]) for name in ("check_in", "late", "lease", "quiet", "closing", "reopen")}
         draft.limits = Limits(**{**values, **spans})
 
 

@@ -495,6 +495,12 @@ class LimitsModel(Model):
     failures: Annotated[int, Field(ge=1, le=10)] = 3
     apologies: Annotated[int, Field(ge=0, le=10)] = 2
     check_in: Duration = "26h"
+    lease: Duration = Field(
+        default="1h", description="How long an owner may let a customer wait, in open hours, before they are nudged."
+    )
+    quiet: Duration = Field(default="3d", description="How long a customer may be silent before they are asked.")
+    closing: Duration = Field(default="1d", description="How long after that a silent customer's case is closed.")
+    reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
 
 

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from bot.desk.targets import Watch
+
 
 class Line(Struct, frozen=True, kw_only=True):
     """One line of talk: who ("customer", "bot" or an agent's name) said what."""
@@ -13,9 +15,24 @@ class Line(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Task(Struct, frozen=True, kw_only=True):
+    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner."""
+
+    number: int
+    queue: str
+    text: str
+    by: str
+    done_by: str = ""
+    answer: str = ""
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
+
+    `waits` says since when the customer waits for words of ours (None: they do not). `transfers` are counted, since a
+    case that was passed on twice is `locked` to its owner. `live`: all that its owner writes in the thread is sent.
+    `tried` is what the bot had offered, `earlier` are the customer's cases before this one.
     """
 
     number: int
@@ -39,6 +56,16 @@ class Case(Struct, frozen=True, kw_only=True):
     outcome: str = ""
     resolved_at: datetime | None = None
     public: bool = False
+    waits: datetime | None = None
+    transfers: int = 0
+    locked: bool = False
+    live: bool = False
+    snoozed: datetime | None = None
+    colleagues: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    tried: tuple[str, ...] = ()
+    earlier: tuple[int, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -46,11 +73,14 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.status != "resolved"
 
 
+Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind"]
+
+
 class Deadline(Struct, frozen=True, kw_only=True):
     """Something due for a customer. The key is unique for the customer: "check_in:c7"."""
 
     key: str
-    kind: Literal["check_in", "promise"]
+    kind: Kind
     due: datetime
     place: str
     conversation: str

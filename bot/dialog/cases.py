@@ -2,27 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from bot.desk.case import Case, Deadline
+from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.desk.team import Agent, Queue, may
-from bot.dialog import places
+from bot.desk.team import Queue
+from bot.dialog import endings, levels, places, promising, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
-from bot.dialog.events import (
-    AgentReplied,
-    CaseClaimed,
-    CaseDecided,
-    CaseReleased,
-    CaseResolved,
-    MessageReceived,
-    NoteAdded,
-)  # fmt: skip
+from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Approve
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 
-StaffEvent = CaseClaimed | CaseReleased | AgentReplied | NoteAdded | CaseDecided | CaseResolved
 CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
 
@@ -44,23 +35,35 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     waiting = scene.case(scene.talk.case)
     if waiting and waiting.open:
         scene.rule("already_handed_over")
-        scene.say_text("already_waiting", case=waiting.number, promise=_promised(scene, waiting))
+        scene.say_text("already_waiting", case=waiting.number, promise=promised(scene, waiting))
         return waiting
     if opening:
         scene.say_text(opening)
-    place = _queue(scene, queue)
-    promise = _first_response(scene, place)
-    earlier = scene.case(reopen)
+    place = queue_of(scene, queue)
+    promise = first_response(scene, place)
+    earlier = scene.case(reopen) or endings.lately_closed(scene)
     if earlier and not earlier.open:
         status = "owned" if earlier.assignee else "waiting"
-        case = scene.change_case(earlier.number, status=status, promise=promise, reason=why, recent=scene.talk.recent)
+        case = scene.change_case(
+            earlier.number, status=status, promise=promise, reason=why, recent=scene.talk.recent, waits=scene.now
+        )
+        case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
-        owner = _owner(scene, case)
-        scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=owner)
+        known = owner(scene, case)
+        scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
-            kind="handoff", queue=place.id, subject=_subject(scene), reason=why, facts=_facts(scene), promise=promise
+            kind="handoff",
+            queue=place.id,
+            subject=_subject(scene),
+            reason=why,
+            facts=_facts(scene),
+            promise=promise,
+            waits=scene.now,
+            tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
+            earlier=tuple(case.number for case in scene.closed_cases()),
         )
+        case = scene.put_case(levels.opened(scene, case))
         key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
@@ -90,7 +93,7 @@ def _under_review(scene: Scene) -> tuple[Frame, ...]:
 
 def ask_approval(scene: Scene, step: Approve) -> None:
     """Open a case that somebody with the step's role decides, and tell the customer that it is under review."""
-    place = _queue(scene, step.queue)
+    place = queue_of(scene, step.queue)
     promise = after(place.hours, scene.now, timedelta(minutes=step.within))
     case = scene.new_case(
         kind="approval",
@@ -142,9 +145,10 @@ def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
     scene.rule("relayed")
     tell(scene, case, event.text)
+    waiting.customer_wrote(scene, case)
     passed_on = f"passed_on:{case.number}"
     if case.status == "waiting" and passed_on not in scene.talk.said:
-        scene.say_text("passed_on", case=case.number, promise=_promised(scene, case))
+        scene.say_text("passed_on", case=case.number, promise=promised(scene, case))
         scene.change(said={passed_on: 0, **scene.talk.said})
 
 
@@ -152,184 +156,62 @@ def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=_owner(scene, case))
+    scene.say_text("leave_case", choices, case=case.number, owner=owner(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:
     """Close a case because its customer no longer needs it."""
     scene.rule("withdrawn")
-    _close(scene, case, outcome="withdrawn")
+    close(scene, case, outcome="withdrawn")
     scene.alert(case, "staff_withdrawn")
     if scene.talk.case == case.number:
         scene.change(case=0)
 
 
-# --- what agents do ---------------------------------------------------------------------------------------------------
-
-
-def staff(scene: Scene, event: StaffEvent) -> None:
-    """Take what an agent did; what their role or the case's state forbids is answered in the thread."""
-    case = scene.case(event.case)
-    agent = scene.catalog.agents.get(event.agent)
-    if case is None or agent is None:
-        scene.rule("unknown_case_or_agent")
-        return
-    scene.enter(case.place, case.conversation)
-    if not case.open and not isinstance(event, NoteAdded):
-        scene.rule("case_is_closed")
-        scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
-        return
-    match event:
-        case CaseClaimed():
-            _claim(scene, case, agent)
-        case CaseReleased():
-            _release(scene, case, agent)
-        case AgentReplied():
-            _reply(scene, case, agent, event)
-        case NoteAdded():
-            scene.rule("note")
-            scene.tell_staff(
-                case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
-            )
-        case CaseResolved():
-            _resolve(scene, case, agent, event.text)
-        case CaseDecided():
-            raise TypeError("decisions are taken by the engine, since a flow goes on with them")
-
-
-def decide(scene: Scene, event: CaseDecided) -> Case | None:
-    """Record a decision; return the case when it counts, so that the flow which waits can go on."""
-    case = scene.case(event.case)
-    agent = scene.catalog.agents.get(event.agent)
-    if case is None or agent is None:
-        scene.rule("unknown_case_or_agent")
-        return None
-    scene.enter(case.place, case.conversation)
-    refused = (
-        "staff_closed" if not case.open
-        else "staff_nothing_to_decide" if case.kind != "approval"
-        else "staff_role" if not may(agent, case.role)
-        else ""
-    )  # fmt: skip
-    if refused:
-        scene.rule("decision_refused")
-        scene.alert(case, refused, agent=agent.name, role=case.role)
-        return None
-    scene.rule("decided")
-    word = "approved" if event.approved else "declined"
-    decided = _close(scene, case, outcome=word, decision=word, assignee=agent.id)
-    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text)
-    return decided
-
-
-def _claim(scene: Scene, case: Case, agent: Agent) -> None:
-    if case.status == "owned":
-        scene.rule("already_claimed")
-        scene.alert(case, "staff_taken", agent=agent.name, owner=_owner(scene, case))
-        return
-    scene.rule("claimed")
-    if case.kind == "handoff":
-        _keep_promise(scene, case, assignee=agent.id)
-        scene.say_text("claimed", owner=agent.name, case=case.number)
-    else:
-        scene.change_case(case.number, status="owned", assignee=agent.id)
-
-
-def _release(scene: Scene, case: Case, agent: Agent) -> None:
-    if case.assignee != agent.id:
-        scene.rule("not_the_owner")
-        scene.alert(case, "staff_not_owner", agent=agent.name, owner=_owner(scene, case))
-        return
-    scene.rule("released")
-    place = _queue(scene, case.queue)
-    promise = _first_response(scene, place)
-    scene.change_case(case.number, status="waiting", assignee="", promise=promise)
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
-    if case.kind == "handoff":
-        scene.say_text("released", owner=agent.name, team=place.name, promise=scene.time(promise))
-
-
-def take(scene: Scene, case: Case, agent: Agent) -> None:
-    """An agent is at it already: a case that nobody owns is theirs, and its promise is kept."""
-    if case.kind == "handoff" and (case.status == "waiting" or case.promise):
-        _keep_promise(scene, case, assignee=case.assignee or agent.id)
-
-
-def _reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied) -> None:
-    scene.rule("agent_replied")
-    take(scene, case, agent)
-    scene.carry(event.message, scene.call_id(), event.text)
-    scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
-    scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
-
-
-def _resolve(scene: Scene, case: Case, agent: Agent, text: str) -> None:
-    if case.kind == "approval":
-        scene.rule("undecided")
-        scene.alert(case, "staff_decide_first", agent=agent.name)
-        return
-    scene.rule("resolved")
-    owner = scene.catalog.agents.get(case.assignee, agent)
-    _close(scene, case, outcome="resolved", assignee=owner.id)
-    if text.strip():
-        scene.say(escape(text), Source(kind="agent", id=agent.id), author=agent.name)
-    scene.say_text("resolved", case=case.number, owner=owner.name)
-    scene.change(expecting="more", case=0)
-    about = reason(scene, "about_case", case=case.number, owner=owner.name)
-    plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), about, case.number)
-
-
-# --- deadlines --------------------------------------------------------------------------------------------------------
-
-
-def promise_due(scene: Scene, deadline: Deadline) -> None:
-    """A promised time has come: if nobody took the case, apologise with a new time and alert staff."""
-    case = scene.case(deadline.case)
-    if case is None or not case.open or case.promise is None or case.promise > scene.now:
-        scene.rule("promise_kept")
-        return
-    scene.rule("promise_missed")
-    missed = int(deadline.data.get("missed", 0)) + 1
-    place = _queue(scene, case.queue)
-    promise = _first_response(scene, place)
-    case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1))
-    told = missed <= scene.catalog.limits.apologies
-    alert = "staff_promise_missed" if told else "staff_promise_missed_again"
-    scene.alert(case, alert, promise=scene.time(promise), missed=missed)
-    if told:
-        scene.say_text("promise_missed", case=case.number, team=place.name, promise=scene.time(promise))
-    data = {"missed": missed}
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number, data=data)
-
-
 # --- small parts ------------------------------------------------------------------------------------------------------
 
 
-def _keep_promise(scene: Scene, case: Case, *, assignee: str) -> None:
+def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
     """Somebody is there as promised: the case is theirs and nothing is due."""
-    scene.change_case(case.number, status="owned", assignee=assignee, promise=None)
-    scene.cancel_timer(f"promise:{case.number}")
+    promising.forget(scene, case)
+    return scene.change_case(case.number, status="owned", assignee=assignee, promise=None)
 
 
-def _close(scene: Scene, case: Case, **fields: str) -> Case:
-    scene.cancel_timer(f"promise:{case.number}")
-    return scene.change_case(case.number, status="resolved", resolved_at=scene.now, promise=None, **fields)
+def close(scene: Scene, case: Case, **fields: str) -> Case:
+    """End a case: nothing is due for it any more."""
+    promising.forget(scene, case)
+    waiting.forget(scene, case)
+    return scene.change_case(
+        case.number,
+        status="resolved",
+        resolved_at=scene.now,
+        promise=None,
+        waits=None,
+        snoozed=None,
+        live=False,
+        watches=(),
+        **fields,
+    )
 
 
-def _queue(scene: Scene, queue: str) -> Queue:
+def queue_of(scene: Scene, queue: str) -> Queue:
+    """Return a queue; one that is no more is the default one."""
     catalog = scene.catalog
     return catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
 
 
-def _first_response(scene: Scene, queue: Queue) -> datetime:
+def first_response(scene: Scene, queue: Queue) -> datetime:
+    """Return until when somebody should have answered a case that comes into the queue now."""
     return after(queue.hours, scene.now, timedelta(minutes=queue.first_response))
 
 
-def _promised(scene: Scene, case: Case) -> str:
+def promised(scene: Scene, case: Case) -> str:
+    """Return the time that the customer was given, in words; empty if there is none."""
     return scene.time(case.promise) if case.promise else ""
 
 
-def _owner(scene: Scene, case: Case) -> str:
+def owner(scene: Scene, case: Case) -> str:
+    """Return the name of the case's owner; empty if there is none."""
     agent = scene.catalog.agents.get(case.assignee)
     return agent.name if agent else case.assignee
 

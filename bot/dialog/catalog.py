@@ -65,6 +65,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     check_in: int
     apologies: int
     late: int
+    lease: int
+    quiet: int
+    closing: int
+    reopen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

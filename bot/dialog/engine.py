@@ -8,18 +8,12 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from typing import assert_never
-
-from bot.dialog import cases, places, pressing, revising, steps, talking, waking
+from bot.dialog import cases, places, pressing, revising, steps, talking, waking, working
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
-    AgentReplied,
     AgentSpoke,
     CallReturned,
-    CaseClaimed,
     CaseDecided,
-    CaseReleased,
-    CaseResolved,
     ChoicePressed,
     CustomerLeft,
     DeadlineReached,
@@ -29,7 +23,6 @@ from bot.dialog.events import (
     MessageDeleted,
     MessageEdited,
     MessageReceived,
-    NoteAdded,
     PlaceClosed,
     PlaceOpened,
     ReplyDeleted,
@@ -92,8 +85,6 @@ def _happen(scene: Scene, event: Event) -> None:
             places.opened(scene, event)
         case ReplyEdited() | ReplyDeleted():
             revising.reply(scene, event)
-        case CaseClaimed() | CaseReleased() | AgentReplied() | NoteAdded() | CaseResolved():
-            cases.staff(scene, event)
         case CaseDecided():
             waking.decided(scene, event)
         case CallReturned():
@@ -103,7 +94,7 @@ def _happen(scene: Scene, event: Event) -> None:
         case DeliveryFailed():
             waking.undelivered(scene, event)
         case _:
-            assert_never(event)
+            working.staff(scene, event)
 
 
 def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted) -> None:

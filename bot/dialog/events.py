@@ -142,10 +142,11 @@ class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
 
 
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
-    """An agent wrote a note; no customer ever sees it."""
+    """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
     text: str
     files: tuple[File, ...] = ()
+    bare: bool = False
 
 
 class CaseDecided(AgentActed, frozen=True, kw_only=True):
@@ -155,10 +156,63 @@ class CaseDecided(AgentActed, frozen=True, kw_only=True):
     text: str
 
 
+class CaseAssigned(AgentActed, frozen=True, kw_only=True):
+    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id."""
+
+    to: str
+    text: str = ""
+
+
+class CaseTransferred(AgentActed, frozen=True, kw_only=True):
+    """An agent passed the case on to another queue; `text` is the reason, for staff."""
+
+    queue: str
+    text: str
+
+
+class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
+    """An agent put the case aside until a time, or until the customer writes."""
+
+    until: datetime
+
+
+class LiveSwitched(AgentActed, frozen=True, kw_only=True):
+    """An agent switched on or off that all they write in the case's thread is sent."""
+
+    on: bool
+
+
+class ColleagueAdded(AgentActed, frozen=True, kw_only=True):
+    """An agent asked a colleague to work on the case with them."""
+
+    colleague: str
+
+
+class TaskAdded(AgentActed, frozen=True, kw_only=True):
+    """An agent asked another team to do or to answer something for the case."""
+
+    queue: str
+    text: str
+
+
+class TaskDone(AgentActed, frozen=True, kw_only=True):
+    """Somebody did what was asked; `text` is the answer."""
+
+    task: int
+    text: str
+
+
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
-    """An agent closed the case; `text` is an optional last word to the customer."""
+    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's."""
 
     text: str
+    outcome: str = ""
+
+
+class ActMistyped(AgentActed, frozen=True, kw_only=True):
+    """An agent wanted to do something, and left out with whom, where or how long."""
+
+    do: str
 
 
 class AgentSpoke(Happening, frozen=True, kw_only=True):
@@ -216,8 +270,16 @@ Event = (
     | ReplyEdited
     | ReplyDeleted
     | NoteAdded
+    | CaseAssigned
+    | CaseTransferred
+    | CaseSnoozed
+    | LiveSwitched
+    | ColleagueAdded
+    | TaskAdded
+    | TaskDone
     | CaseDecided
     | CaseResolved
+    | ActMistyped
     | AgentSpoke
     | DeadlineReached
     | CallReturned

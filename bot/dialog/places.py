@@ -4,7 +4,7 @@ Personal details are asked for only where nobody else reads along. From a public
 to a private place first, and says so; where there is none, it offers a form, which only the team reads.
 """
 
-from bot.dialog import cases, steps
+from bot.dialog import answering, cases, steps
 from bot.dialog.effects import ClosePlace, Field, Form, OpenPrivate, Source
 from bot.dialog.events import AgentSpoke, DeliveryFailed, FormSubmitted, MessageReceived, PlaceOpened
 from bot.dialog.flow import Ask, FormStep
@@ -144,7 +144,7 @@ def agent_spoke(scene: Scene, event: AgentSpoke) -> None:
     scene.change(quiet=True)
     case = scene.case(scene.talk.case)
     if case and case.open and agent:
-        cases.take(scene, case, agent)
+        answering.take(scene, case, agent)
 
 
 def _enter_moving(scene: Scene, effect: str) -> bool:

@@ -1,6 +1,6 @@
 """What a customer presses and sends: choices and forms, those that still count and those that do not."""
 
-from bot.dialog import browsing, cases, digressing, picking, places, repairs, replying, steps
+from bot.dialog import browsing, cases, digressing, picking, places, repairs, replying, steps, waiting
 from bot.dialog.events import FormSubmitted
 from bot.dialog.flow import FormStep
 from bot.dialog.scene import Scene
@@ -17,6 +17,11 @@ def press(scene: Scene, choice: str) -> None:
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)
+    elif value == "keep" and case and case.open:
+        scene.rule("keeps_case")
+        cases.tell(scene, case, "")
+        waiting.customer_wrote(scene, case)
+        scene.say_text("kept", case=case.number)
     elif choice not in {each.id for each in scene.talk.choices}:
         repairs.stale(scene)
     elif value == "stay" and case and case.open:

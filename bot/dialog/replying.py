@@ -49,7 +49,8 @@ def answer(scene: Scene, entry: Entry) -> None:
     flow = scene.catalog.flows.get(entry.flow)
     if flow:
         choices.insert(0, scene.choice(f"flow:{flow.id}", flow.title))
-    scene.change(topic=entry.id, expecting="feedback")
+    tried = tuple(dict.fromkeys((*scene.talk.tried, entry.id)))[-5:]
+    scene.change(topic=entry.id, tried=tried, expecting="feedback")
     say_entry(scene, entry, [*choices, person(scene)])
 
 

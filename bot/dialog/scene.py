@@ -11,7 +11,7 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from bot.desk.case import Case, Deadline, Line
+from bot.desk.case import Case, Deadline, Kind, Line
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     CancelTimer,
@@ -232,6 +232,10 @@ class Scene:
         """Return the customer's open cases, oldest first."""
         return [case for case in self._cases.values() if case.open]
 
+    def closed_cases(self) -> list[Case]:
+        """Return the customer's lately closed cases, oldest first."""
+        return [case for case in self._cases.values() if not case.open]
+
     def new_case(self, **fields: Any) -> Case:
         """Open a case and show it; takes the fresh number, of which an event carries one."""
         if self._case_taken:
@@ -254,9 +258,17 @@ class Scene:
 
     def change_case(self, number: int, **fields: Any) -> Case:
         """Change fields of a case and show it."""
-        case = replace(self._cases[number], **fields)
-        self._cases[number] = case
-        self.effects.append(UpdateCase(place=f"staff:{case.queue}", case=case))
+        return self.put_case(replace(self._cases[number], **fields))
+
+    def put_case(self, case: Case, *, moved: bool = False) -> Case:
+        """Keep a case as it is now, and show it: on its card, or on one in the room of the queue it was passed to."""
+        self._cases[case.number] = case
+        place = f"staff:{case.queue}"
+        for at, effect in enumerate(self.effects):
+            if not moved and isinstance(effect, OpenCase | UpdateCase) and effect.case.number == case.number:
+                self.effects[at] = replace(effect, place=place, case=case)  # a turn shows a case once
+                return case
+        self.effects.append(OpenCase(place=place, case=case) if moved else UpdateCase(place=place, case=case))
         return case
 
     def tell_staff(
@@ -279,7 +291,7 @@ class Scene:
 
     # --- time and trace -------------------------------------------------------------------------------------------
 
-    def start_timer(self, kind: Literal["check_in", "promise"], key: str, due: datetime, **fields: Any) -> None:
+    def start_timer(self, kind: Kind, key: str, due: datetime, **fields: Any) -> None:
         """Keep a deadline for this conversation."""
         self.effects.append(
             StartTimer(

@@ -78,6 +78,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     quiet: bool = False
     post: str = ""
     tags: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     carried: tuple[Carried, ...] = ()
 

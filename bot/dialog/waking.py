@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import cases, places, steps
+from bot.dialog import cases, levels, places, promising, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -43,7 +43,7 @@ def returned(scene: Scene, event: CallReturned) -> None:
 
 def decided(scene: Scene, event: CaseDecided) -> None:
     """Go on with a decision on a case."""
-    case = cases.decide(scene, event)
+    case = working.decide(scene, event)
     if case is None:
         return
     at = _waiting_frame(scene, f"case:{case.number}")
@@ -67,9 +67,19 @@ def due(scene: Scene, deadline: Deadline) -> None:
     scene.enter(deadline.place, deadline.conversation)
     match deadline.kind:
         case "promise":
-            cases.promise_due(scene, deadline)
+            promising.due(scene, deadline)
+        case "remind":
+            promising.remind(scene, deadline)
         case "check_in":
             _check_in(scene, deadline)
+        case "lease":
+            waiting.lease_due(scene, deadline)
+        case "snooze":
+            waiting.snooze_due(scene, deadline)
+        case "level":
+            levels.due(scene, deadline)
+        case "quiet":
+            waiting.quiet_due(scene, deadline)
         case _:
             assert_never(deadline.kind)
 

@@ -1,0 +1,41 @@
+"""What agents say to customers: replies, and the switch that sends all they write."""
+
+from bot.desk.case import Case
+from bot.desk.promises import promised
+from bot.desk.team import Agent
+from bot.dialog import cases, owning, promising, waiting
+from bot.dialog.effects import Source
+from bot.dialog.events import AgentReplied, NoteAdded
+from bot.dialog.markup import escape
+from bot.dialog.scene import Scene
+
+
+def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded) -> None:
+    """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
+    scene.rule("agent_replied")
+    case = take(scene, case, agent)
+    scene.carry(event.message, scene.call_id(), event.text)
+    scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
+    scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
+    case = waiting.we_wrote(scene, case)
+    hours = cases.queue_of(scene, case.queue).hours
+    if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
+        promising.give(scene, case, agent, given.at, given.words)
+
+
+def take(scene: Scene, case: Case, agent: Agent) -> Case:
+    """An agent is at it already: a case that nobody owns is theirs, and its promise is kept."""
+    if case.kind == "handoff" and (case.status == "waiting" or case.promise):
+        return cases.keep_promise(scene, case, assignee=case.assignee or agent.id)
+    return case
+
+
+def switch_live(scene: Scene, case: Case, agent: Agent, *, on: bool) -> None:
+    """Send all that is written in the thread from now on, or only what is meant to be; the card shows which."""
+    if not owning.works_on(case, agent):
+        scene.rule("not_the_owner")
+        scene.alert(case, "staff_not_owner", agent=agent.name, owner=cases.owner(scene, case))
+        return
+    scene.rule("live_on" if on else "live_off")
+    changed = scene.change_case(case.number, live=on)
+    scene.alert(changed, "staff_live_on" if on else "staff_live_off", agent=agent.name)

@@ -1,0 +1,89 @@
+"""Service levels of a case: its watches, and what staff are told when a target is at risk or missed, once each."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from bot.desk import targets
+from bot.desk.case import Case, Deadline
+from bot.desk.targets import Kind, Watch
+from bot.dialog import cases
+from bot.dialog.scene import Scene
+
+
+def opened(scene: Scene, case: Case) -> Case:
+    """Begin to count."""
+    level = targets.level_of(scene.catalog.levels, case.priority)
+    kinds: tuple[Kind, ...] = ("first_response", "resolve")
+    watches = [watch for kind in kinds if (watch := targets.start(level, kind, scene.now))]
+    return _keep(scene, case, watches)
+
+
+def we_wrote(scene: Scene, case: Case) -> Case:
+    """A person has answered: what counts until an answer is over, and the rest stands still."""
+    hours = cases.queue_of(scene, case.queue).hours
+    left = [targets.pause(watch, hours, scene.now) for watch in case.watches if watch.kind == "resolve"]
+    return _keep(scene, case, left)
+
+
+def customer_wrote(scene: Scene, case: Case) -> Case:
+    """It is our turn: what stood still counts on, and so does the time until our next answer."""
+    watches = [targets.resume(watch, scene.now) for watch in case.watches]
+    if not any(watch.kind in ("first_response", "next_response") for watch in watches):
+        level = targets.level_of(scene.catalog.levels, case.priority)
+        watches += [watch for watch in [targets.start(level, "next_response", scene.now)] if watch]
+    return _keep(scene, case, watches)
+
+
+def regraded(scene: Scene, case: Case) -> Case:
+    """Hold the case to the level of its new priority; what is spent stays spent."""
+    level = targets.level_of(scene.catalog.levels, case.priority)
+    return _keep(scene, case, [kept for watch in case.watches if (kept := targets.regrade(watch, level))])
+
+
+def due(scene: Scene, deadline: Deadline) -> None:
+    """Tell staff that a target is at risk, or missed; each once."""
+    case = scene.case(deadline.case)
+    watch = next((each for each in case.watches if each.kind == deadline.data.get("watch")), None) if case else None
+    if case is None or not case.open or watch is None or watch.since is None:
+        scene.rule("level_kept")
+        return
+    missed = targets.breached(watch, cases.queue_of(scene, case.queue).hours, scene.now)
+    scene.rule("level_missed" if missed else "level_at_risk")
+    told = {"target": cases.reason(scene, f"level_{watch.kind}"), "owner": cases.owner(scene, case)}
+    if missed:
+        scene.alert(case, "staff_level_missed", **told)
+    else:
+        ends = targets.due(watch, cases.queue_of(scene, case.queue).hours)
+        scene.alert(case, "staff_level_at_risk", due=scene.time(ends) if ends else "", **told)
+        _remind(scene, case, watch, ends)
+
+
+def _keep(scene: Scene, case: Case, watches: list[Watch]) -> Case:
+    """Let the case have these watches, and an alarm for each that runs."""
+    hours = cases.queue_of(scene, case.queue).hours
+    running = {watch.kind: watch for watch in watches if watch.since}
+    for watch in case.watches:
+        if watch.kind not in running:
+            scene.cancel_timer(_key(case, watch.kind))
+    for kind, watch in running.items():
+        if watch not in case.watches:
+            warn = targets.warn_at(watch, hours)
+            late = warn is None or warn <= scene.now
+            _remind(scene, case, running[kind], targets.due(watch, hours) if late else warn)
+    return replace(case, watches=tuple(watches))
+
+
+def _remind(scene: Scene, case: Case, watch: Watch, at: datetime | None) -> None:
+    if at:
+        scene.start_timer("level", _key(case, watch.kind), at, case=case.number, data={"watch": watch.kind})
+
+
+def forget(scene: Scene, case: Case) -> None:
+    """Count no longer."""
+    for watch in case.watches:
+        scene.cancel_timer(_key(case, watch.kind))
+
+
+def _key(case: Case, kind: Kind) -> str:
+    return f"level:{case.number}:{kind}"

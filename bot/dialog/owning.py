@@ -1,0 +1,150 @@
+"""Who owns a case: claiming, giving back, assigning, passing on, help from colleagues and other teams.
+
+A case has at most one owner. The customer learns the owner's name, and about every change of hands.
+"""
+
+from msgspec.structs import replace
+
+from bot.desk.case import Case, Task
+from bot.desk.team import Agent, may
+from bot.dialog import cases, waiting
+from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
+from bot.dialog.scene import Scene
+
+_OFTEN = 2  # changes of hands after which a case stays where it is
+
+
+def claim(scene: Scene, case: Case, agent: Agent) -> None:
+    """Take a case that nobody owns."""
+    if case.status == "owned":
+        scene.rule("already_claimed")
+        scene.alert(case, "staff_taken", agent=agent.name, owner=cases.owner(scene, case))
+        return
+    scene.rule("claimed")
+    _give(scene, case, agent)
+
+
+def release(scene: Scene, case: Case, agent: Agent) -> None:
+    """Give a case back to its queue, with all its notes."""
+    if case.assignee != agent.id and not may(agent, "supervisor"):
+        _not_the_owner(scene, case, agent)
+        return
+    if case.status != "owned":
+        _not_the_owner(scene, case, agent)
+        return
+    scene.rule("released")
+    to_queue(scene, case, text="released")
+
+
+def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
+    """Give a case to a colleague: its owner may, a supervisor may, and whoever takes one that nobody owns."""
+    to = scene.catalog.agents.get(event.to)
+    if to is None:
+        scene.rule("unknown_agent")
+        scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.to)
+    elif case.assignee and case.assignee != agent.id and not may(agent, "supervisor"):
+        _not_the_owner(scene, case, agent)
+    elif case.assignee == to.id:
+        scene.rule("already_claimed")
+        scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
+    else:
+        scene.rule("assigned")
+        before = cases.owner(scene, case)
+        given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
+        scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
+
+
+def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> None:
+    """Pass a case on to another queue, with a reason; a second time it is locked, and the customer gets an apology."""
+    queue = scene.catalog.queues.get(event.queue)
+    if queue is None:
+        scene.rule("unknown_queue")
+        scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
+        return
+    if case.assignee != agent.id and not may(agent, "supervisor"):
+        _not_the_owner(scene, case, agent)
+        return
+    if case.locked and not may(agent, "supervisor"):
+        scene.rule("locked")
+        scene.alert(case, "staff_locked", agent=agent.name, owner=cases.owner(scene, case))
+        return
+    scene.rule("transferred")
+    often = case.transfers + 1 >= _OFTEN
+    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often)
+    moved = to_queue(scene, case, text="transferred_again" if often else "transferred", reopen_card=True)
+    scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
+    if often:
+        scene.alert(moved, "staff_transferred_again", transfers=moved.transfers)
+
+
+def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
+    """Let a case wait in its queue again, with a new promise, and tell the customer."""
+    owner = cases.owner(scene, case)
+    place = cases.queue_of(scene, case.queue)
+    promise = cases.first_response(scene, place)
+    waiting.stop_lease(scene, case)
+    given = scene.put_case(
+        replace(case, status="waiting", assignee="", promise=promise, live=False, snoozed=None), moved=reopen_card
+    )
+    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    if case.kind == "handoff":
+        scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise))
+    return given
+
+
+def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None:
+    """Add a colleague, who may act on the case as its owner may, while that stays one person."""
+    colleague = scene.catalog.agents.get(event.colleague)
+    if colleague is None:
+        scene.rule("unknown_agent")
+        scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.colleague)
+        return
+    scene.rule("shared")
+    colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))
+    shared = scene.change_case(case.number, colleagues=colleagues)
+    scene.alert(shared, "staff_shared", agent=agent.name, colleague=colleague.name)
+
+
+def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
+    """Ask another team to do or to answer something; the case stays with its owner."""
+    queue = scene.catalog.queues.get(event.queue)
+    if queue is None:
+        scene.rule("unknown_queue")
+        scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
+        return
+    scene.rule("task_added")
+    task = Task(number=len(case.tasks) + 1, queue=queue.id, text=event.text, by=agent.id)
+    changed = scene.change_case(case.number, tasks=(*case.tasks, task))
+    scene.alert(changed, "staff_task", agent=agent.name, team=queue.name, task=task.number, text=event.text)
+
+
+def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None:
+    """Record that a task is done, with its answer, which lands among the notes."""
+    task = next((task for task in case.tasks if task.number == event.task and not task.done_by), None)
+    if task is None:
+        scene.rule("unknown_task")
+        scene.alert(case, "staff_no_task", agent=agent.name, task=event.task)
+        return
+    scene.rule("task_done")
+    done = replace(task, done_by=agent.id, answer=event.text)
+    changed = scene.change_case(case.number, tasks=tuple(done if each is task else each for each in case.tasks))
+    scene.alert(changed, "staff_task_done", agent=agent.name, task=task.number, text=event.text)
+
+
+def works_on(case: Case, agent: Agent) -> bool:
+    """Tell whether the agent may act as the case's owner does."""
+    return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
+
+
+def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:
+    if case.kind != "handoff":
+        return scene.change_case(case.number, status="owned", assignee=agent.id)
+    given = cases.keep_promise(scene, case, assignee=agent.id)
+    scene.say_text(text, owner=agent.name, case=case.number, before=before)
+    waiting.start_lease(scene, given)
+    return given
+
+
+def _not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
+    scene.rule("not_the_owner")
+    scene.alert(case, "staff_not_owner", agent=agent.name, owner=cases.owner(scene, case))

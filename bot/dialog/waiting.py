@@ -1,0 +1,139 @@
+"""Who waits for whom: the customer for us, we for the customer, and what is done when either waits too long.
+
+An owner has a case on a lease: when the customer waits past it, the owner is nudged, and then the case goes back to its
+queue. A customer who falls silent is asked, and then the case is closed. Both count open hours of the queue.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from bot.desk.case import Case, Deadline
+from bot.desk.hours import after
+from bot.desk.team import Agent
+from bot.dialog import cases, endings, levels, owning
+from bot.dialog.scene import Scene
+
+
+def customer_wrote(scene: Scene, case: Case) -> Case:
+    """The customer waits for us from their first unanswered words on; a case that was put aside is back."""
+    scene.cancel_timer(_quiet(case))
+    if case.snoozed:
+        scene.cancel_timer(_snooze(case))
+        scene.alert(case, "staff_back_from_snooze", reason="")
+    if case.waits and not case.snoozed:
+        return case
+    counting = levels.customer_wrote(scene, case)
+    changed = scene.put_case(replace(counting, waits=case.waits or scene.now, snoozed=None))
+    if changed.status == "owned":
+        start_lease(scene, changed)
+    return changed
+
+
+def we_wrote(scene: Scene, case: Case) -> Case:
+    """We wait for the customer, for as long as the shop likes to."""
+    stop_lease(scene, case)
+    due = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
+    if case.kind == "handoff":
+        scene.start_timer("quiet", _quiet(case), due, case=case.number)
+    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
+
+
+# --- the lease --------------------------------------------------------------------------------------------------------
+
+
+def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
+    """Expect the owner's words in time."""
+    hours = cases.queue_of(scene, case.queue).hours
+    due = after(hours, scene.now, timedelta(minutes=scene.catalog.limits.lease))
+    scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
+
+
+def stop_lease(scene: Scene, case: Case) -> None:
+    """Nobody is waited for any more."""
+    scene.cancel_timer(_lease(case))
+
+
+def lease_due(scene: Scene, deadline: Deadline) -> None:
+    """Nudge an owner who lets the customer wait; the second time, let the case wait in its queue again."""
+    case = scene.case(deadline.case)
+    if case is None or not case.open or case.status != "owned" or not case.waits or case.snoozed:
+        scene.rule("lease_kept")
+        return
+    owner = cases.owner(scene, case)
+    if not deadline.data.get("nudged"):
+        scene.rule("nudged")
+        scene.alert(case, "staff_nudge", owner=owner, since=scene.time(case.waits))
+        start_lease(scene, case, nudged=1)
+        return
+    scene.rule("lease_over")
+    given = owning.to_queue(scene, case, text="lease_over")
+    scene.alert(given, "staff_lease_over", owner=owner)
+
+
+# --- putting aside ----------------------------------------------------------------------------------------------------
+
+
+def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
+    """Put a case aside until a time, or until the customer writes."""
+    if until <= scene.now:
+        scene.rule("no_time_to_snooze")
+        scene.alert(case, "staff_snooze_past", agent=agent.name)
+        return
+    scene.rule("snoozed")
+    stop_lease(scene, case)
+    scene.start_timer("snooze", _snooze(case), until, case=case.number)
+    changed = scene.change_case(case.number, snoozed=until)
+    scene.alert(changed, "staff_snoozed", agent=agent.name, until=scene.time(until))
+
+
+def snooze_due(scene: Scene, deadline: Deadline) -> None:
+    """Bring a case back that was put aside."""
+    case = scene.case(deadline.case)
+    if case is None or not case.open or case.snoozed is None:
+        scene.rule("snooze_over")
+        return
+    scene.rule("snooze_ends")
+    changed = scene.change_case(case.number, snoozed=None)
+    scene.alert(changed, "staff_snooze_ends", owner=cases.owner(scene, changed))
+    if changed.waits and changed.status == "owned":
+        start_lease(scene, changed)
+
+
+# --- customers who fall silent ----------------------------------------------------------------------------------------
+
+
+def quiet_due(scene: Scene, deadline: Deadline) -> None:
+    """Ask a customer who has not answered whether they still need us; later, close the case."""
+    case = scene.case(deadline.case)
+    if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
+        scene.rule("not_quiet")
+        return
+    if deadline.data.get("warned"):
+        scene.rule("closed_quietly")
+        endings.close_quietly(scene, case)
+        return
+    scene.rule("warned_of_closing")
+    closing = scene.now + timedelta(minutes=scene.catalog.limits.closing)
+    keep = scene.choice_text("keep", "choice_keep")
+    scene.say_text("still_there", [keep], case=case.number, owner=cases.owner(scene, case), closes=scene.time(closing))
+    scene.start_timer("quiet", _quiet(case), closing, case=case.number, data={"warned": True})
+
+
+def forget(scene: Scene, case: Case) -> None:
+    """Let nothing be due for a case that is closed."""
+    for key in (_lease(case), _snooze(case), _quiet(case)):
+        scene.cancel_timer(key)
+    levels.forget(scene, case)
+
+
+def _lease(case: Case) -> str:
+    return f"lease:{case.number}"
+
+
+def _snooze(case: Case) -> str:
+    return f"snooze:{case.number}"
+
+
+def _quiet(case: Case) -> str:
+    return f"quiet:{case.number}"

@@ -1,0 +1,121 @@
+"""What agents do to a case: which rule takes which act, and what they are told when it cannot be done."""
+
+from typing import assert_never
+
+from bot.desk.case import Case
+from bot.desk.team import Agent, may
+from bot.dialog import answering, cases, endings, owning, waiting
+from bot.dialog.events import (
+    ActMistyped,
+    AgentReplied,
+    CaseAssigned,
+    CaseClaimed,
+    CaseDecided,
+    CaseReleased,
+    CaseResolved,
+    CaseSnoozed,
+    CaseTransferred,
+    ColleagueAdded,
+    LiveSwitched,
+    NoteAdded,
+    TaskAdded,
+    TaskDone,
+)  # fmt: skip
+from bot.dialog.markup import escape
+from bot.dialog.scene import Scene
+
+StaffEvent = (
+    CaseClaimed
+    | CaseReleased
+    | AgentReplied
+    | NoteAdded
+    | CaseAssigned
+    | CaseTransferred
+    | CaseSnoozed
+    | LiveSwitched
+    | ColleagueAdded
+    | TaskAdded
+    | TaskDone
+    | CaseResolved
+    | ActMistyped
+)
+
+
+def staff(scene: Scene, event: StaffEvent) -> None:
+    """Take what an agent did; what their role or the case's state forbids is answered in the thread."""
+    found = _enter(scene, event)
+    if found is None:
+        return
+    case, agent = found
+    if not case.open and not isinstance(event, NoteAdded | TaskDone):
+        scene.rule("case_is_closed")
+        scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
+        return
+    match event:
+        case CaseClaimed():
+            owning.claim(scene, case, agent)
+        case CaseReleased():
+            owning.release(scene, case, agent)
+        case CaseAssigned():
+            owning.assign(scene, case, agent, event)
+        case CaseTransferred():
+            owning.transfer(scene, case, agent, event)
+        case ColleagueAdded():
+            owning.share(scene, case, agent, event)
+        case TaskAdded():
+            owning.add_task(scene, case, agent, event)
+        case TaskDone():
+            owning.finish_task(scene, case, agent, event)
+        case AgentReplied():
+            answering.reply(scene, case, agent, event)
+        case LiveSwitched():
+            answering.switch_live(scene, case, agent, on=event.on)
+        case NoteAdded() if event.bare and case.live and case.open and agent.id == case.assignee:
+            answering.reply(scene, case, agent, event)
+        case NoteAdded():
+            scene.rule("note")
+            scene.tell_staff(
+                case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
+            )
+        case CaseSnoozed():
+            waiting.snooze(scene, case, agent, event.until)
+        case CaseResolved():
+            endings.resolve(scene, case, agent, event)
+        case ActMistyped():
+            scene.rule("mistyped")
+            scene.alert(case, f"staff_how_{event.do}", agent=agent.name)
+        case _:
+            assert_never(event)
+
+
+def decide(scene: Scene, event: CaseDecided) -> Case | None:
+    """Record a decision; return the case when it counts, so that the flow which waits can go on."""
+    found = _enter(scene, event)
+    if found is None:
+        return None
+    case, agent = found
+    refused = (
+        "staff_closed" if not case.open
+        else "staff_nothing_to_decide" if case.kind != "approval"
+        else "staff_role" if not may(agent, case.role)
+        else ""
+    )  # fmt: skip
+    if refused:
+        scene.rule("decision_refused")
+        scene.alert(case, refused, agent=agent.name, role=case.role)
+        return None
+    scene.rule("decided")
+    word = "approved" if event.approved else "declined"
+    decided = cases.close(scene, case, outcome=word, decision=word, assignee=agent.id)
+    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text)
+    return decided
+
+
+def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] | None:
+    case = scene.case(event.case)
+    agent = scene.catalog.agents.get(event.agent)
+    if case is None or agent is None:
+        scene.rule("unknown_case_or_agent")
+        return None
+    scene.enter(case.place, case.conversation)
+    return case, agent
