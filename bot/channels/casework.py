@@ -90,8 +90,9 @@ def typed(text: str, prefix: str) -> tuple[str, str]:
 
     A reply begins with the prefix, "!assign dana" is a command like it, and all else is a line among staff.
     """
-    if text.lstrip().casefold().startswith(prefix.strip().casefold() + " "):
-        return "reply", text.lstrip()[len(prefix.strip()) :].strip()
+    said, sign = text.strip(), prefix.strip()
+    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
+        return "reply", said[len(sign) :].strip()
     if command := _COMMAND.match(text.strip()):
         return command[1].lower(), command[2].strip()
     return "line", text

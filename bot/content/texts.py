@@ -74,6 +74,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "moved_to_private": frozenset(),
     "no_private": frozenset(),
     "already_in_private": frozenset({"case"}),
+    "already_elsewhere": frozenset({"case"}),
     "topics": frozenset(),
     "topics_other": frozenset(),
     "topics_in": frozenset({"category"}),
@@ -165,6 +166,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_closed_quietly": frozenset({"case"}),
     "staff_left": frozenset({"case"}),
     "staff_place_closed": frozenset({"case"}),
+    "staff_also": frozenset({"case", "reason"}),
     "staff_moved": frozenset({"case"}),
 }
 

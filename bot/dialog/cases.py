@@ -29,14 +29,11 @@ def reason(scene: Scene, key: str, **more: object) -> str:
 def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "") -> Case:
     """Give the conversation to a queue (the default one for ""): a case, a promise to the customer, and a timer.
 
-    An open handoff of this conversation is not doubled; `reopen` takes up an earlier case with its owner again.
-    `opening` is a house text to say first.
+    An open handoff of this customer is not doubled, wherever it is; `reopen` takes up an earlier case with its owner
+    again. `opening` is a house text to say first.
     """
-    waiting = scene.case(scene.talk.case)
-    if waiting and waiting.open:
-        scene.rule("already_handed_over")
-        scene.say_text("already_waiting", case=waiting.number, promise=promised(scene, waiting))
-        return waiting
+    if standing := _standing(scene, why):
+        return standing
     if opening:
         scene.say_text(opening)
     place = queue_of(scene, queue)
@@ -75,6 +72,21 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     if scene.talk.scope != "private":
         places.move(scene)
     return case
+
+
+def _standing(scene: Scene, why: str) -> Case | None:
+    """Return the handoff that the customer has already, and tell them so; None if they have none."""
+    here = scene.case(scene.talk.case)
+    if here and here.open:
+        scene.rule("already_handed_over")
+        scene.say_text("already_waiting", case=here.number, promise=promised(scene, here))
+        return here
+    elsewhere = [case for case in scene.open_cases() if case.kind == "handoff" and case.place != scene.talk.place]
+    for case in elsewhere[:1]:
+        scene.alert(case, "staff_also", reason=why)
+        places.busy_elsewhere(scene, case)
+        return case
+    return None
 
 
 def grant(scene: Scene, wish: Wish) -> Case:

@@ -4,13 +4,14 @@ Personal details are asked for only where nobody else reads along. From a public
 to a private place first, and says so; where there is none, it offers a form, which only the team reads.
 """
 
-from bot.dialog import answering, cases, steps
+from bot.desk.case import Case
+from bot.dialog import answering, cases, steps, talking
 from bot.dialog.effects import ClosePlace, Field, Form, OpenPrivate, Source
 from bot.dialog.events import AgentSpoke, DeliveryFailed, FormSubmitted, MessageReceived, PlaceOpened
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
-from bot.dialog.state import Conversation
+from bot.dialog.state import Frame
 
 _FIELDS = 5  # what a platform's form can hold
 _LABEL = 45
@@ -42,14 +43,14 @@ def move(scene: Scene) -> None:
     """Look for a private place; the talk goes on when it has been found, or not."""
     if scene.talk.moving:
         return
+    if people := _with_people(scene):
+        busy_elsewhere(scene, people)
+        return
     wording = scene.catalog.texts["private_hello"]
     text = scene.word("private_hello", wording)
     scene.change(moving=scene.call_id())
-    scene.effects.append(
-        OpenPrivate(
-            place=scene.talk.place, text=str(text), source=Source(kind="text", id="private_hello", at=wording.at)
-        )
-    )
+    source = Source(kind="text", id="private_hello", at=wording.at)
+    scene.effects.append(OpenPrivate(place=scene.talk.place, text=str(text), source=source))
 
 
 def opened(scene: Scene, event: PlaceOpened) -> None:
@@ -58,25 +59,64 @@ def opened(scene: Scene, event: PlaceOpened) -> None:
         scene.rule("late_place")
         return
     scene.rule("moved")
-    there = next((talk for talk in scene.conversations() if talk.place == event.place), None)
-    with_people = scene.case(there.case) if there else None
-    if there and with_people and with_people.open:
-        scene.say_text("already_in_private", case=with_people.number)
-        _pass_on(scene, there)
-        scene.change(moving="", frames=())
+    held = scene.talk.held
+    if (people := _with_people(scene)) and people.number != scene.talk.case:
+        scene.change(moving="", held="")
+        busy_elsewhere(scene, people)
         return
     scene.say_text("moved_to_private")
-    below = there.frames if there else ()
-    if there:
-        scene.forget(there.id)
-    scene.change(
-        moving="", home=scene.talk.place, place=event.place, scope="private", frames=(*below, *scene.talk.frames)
-    )
+    below = _take_over(scene, event.place)
+    scene.change(moving="", held="", home=scene.talk.place, place=event.place, scope="private")
+    if below and scene.frame:
+        scene.say_text("digression", flow=scene.catalog.title(scene.frame.flow))
+    scene.change(frames=(*below, *scene.talk.frames))
     case = scene.case(scene.talk.case)
     if case and case.open:
         scene.change_case(case.number, place=event.place, public=False)
         scene.alert(case, "staff_moved")
     steps.run(scene)
+    if held:
+        talking.message(scene, _said(scene, event, held))
+
+
+def hold(scene: Scene, text: str) -> None:
+    """Keep what is said while a private place is looked for: it is heard there."""
+    scene.rule("moving")
+    scene.change(held="\n".join(part for part in (scene.talk.held, text) if part))
+
+
+def busy_elsewhere(scene: Scene, case: Case) -> None:
+    """People have a case of this customer's in another place: they read what was said here, and answer there."""
+    scene.rule("people_have_it")
+    words = [line.text for line in scene.talk.recent if line.who == "customer"]
+    if words:
+        cases.tell(scene, case, words[-1])
+    scene.say_text("already_elsewhere" if case.public else "already_in_private", case=case.number)
+    scene.change(frames=())
+
+
+def _with_people(scene: Scene) -> Case | None:
+    """Return the open case that another conversation of the customer's is about, in private."""
+    for talk in scene.conversations():
+        case = scene.case(talk.case)
+        if case and case.open and talk.scope == "private" and talk.id != scene.talk.id:
+            return case
+    return None
+
+
+def _take_over(scene: Scene, place: str) -> tuple[Frame, ...]:
+    """End the conversation that is in a place already; return what is in progress there."""
+    there = next((talk for talk in scene.conversations() if talk.place == place), None)
+    if there is None:
+        return ()
+    scene.forget(there.id)
+    return there.frames
+
+
+def _said(scene: Scene, event: PlaceOpened, text: str) -> MessageReceived:
+    return MessageReceived(
+        key=event.key, customer=event.customer, at=event.at, place=scene.talk.place, name=scene.name, text=text
+    )
 
 
 def refused(scene: Scene, event: DeliveryFailed) -> bool:
@@ -85,10 +125,15 @@ def refused(scene: Scene, event: DeliveryFailed) -> bool:
         return False
     scene.rule("no_private_place")
     scene.note(event.detail)
-    scene.change(moving="")
+    held = scene.talk.held
+    scene.change(moving="", held="")
     if scene.frame:
         choices = [scene.choice_text("again", "choice_try_again"), scene.choice_text("person", "choice_person")]
         scene.say_text("no_private", choices, form=_form(scene))
+    elif held:
+        case = scene.case(scene.talk.case)
+        if case and case.open:
+            cases.tell(scene, case, held)
     return True
 
 
@@ -101,9 +146,10 @@ def submitted(scene: Scene, event: FormSubmitted) -> None:
     cases.hand_over(scene, "", cases.reason(scene, "reason_no_private"))
 
 
-def elsewhere(scene: Scene) -> bool:
-    """Tell whether this thread's matter goes on in a private place."""
-    return any(talk.home == scene.talk.place and talk.frames for talk in scene.conversations())
+def elsewhere(scene: Scene) -> tuple[str, ...]:
+    """Return the flows in progress of this thread's matter, which goes on in a private place; empty if none does."""
+    moved = [talk for talk in scene.conversations() if talk.home == scene.talk.place]
+    return tuple(frame.flow for talk in moved for frame in talk.frames)
 
 
 def solve(scene: Scene) -> None:
@@ -152,14 +198,6 @@ def _enter_moving(scene: Scene, effect: str) -> bool:
     if talk:
         scene.enter(talk.place, talk.id)
     return talk is not None
-
-
-def _pass_on(scene: Scene, there: Conversation) -> None:
-    """Show the people who have the private talk what the customer said here."""
-    case = scene.case(there.case)
-    words = [line.text for line in scene.talk.recent if line.who == "customer"]
-    if case and words:
-        cases.tell(scene, case, words[-1])
 
 
 def _form(scene: Scene) -> Form | None:

@@ -36,7 +36,8 @@ from bot.dialog.template import render
 _RECENT = 12
 _KEPT_CASES = 20
 _LINE = 2_000
-_CARRIED = 20
+_CARRIED = 50
+_LEGIBLE = 500
 _OVER = timedelta(hours=12)
 _MOMENT = timedelta(minutes=2)
 
@@ -70,12 +71,13 @@ class Scene:
     def enter(self, place: str, conversation: str = "", *, begin_anew: bool = False, near: str = "") -> None:
         """Take up the conversation with that id, or the one in `place`; begin one where there is none.
 
-        With `begin_anew`, a conversation in which nothing is open and nobody spoke for half a day is over. A message
-        that stands in the channel `near` goes with the thread that the customer began there a moment ago.
+        With `begin_anew`, a conversation in which nothing is open and nobody spoke for half a day is over. What is
+        written where a case was moved from belongs to that case; what stands in the channel `near`, to the thread there
+        in which we have just asked something.
         """
-        begun = self._begun_near(near)
-        place = (begun.home or begun.place) if begun else place
-        found = self._conversations.get(conversation)
+        asked = self._asked_near(near)
+        place = (asked.home or asked.place) if asked else place
+        found = self._conversations.get(conversation) or self._moved_from(place)
         if found is None:
             here = [talk for talk in self._conversations.values() if talk.place == place]
             found = here[-1] if here else None
@@ -87,9 +89,16 @@ class Scene:
         self.talk = replace(found, turn=found.turn + 1)
         self.turn_id = f"{found.id}.{found.turn + 1}"
 
-    def _begun_near(self, near: str) -> Conversation | None:
-        talks = [talk for talk in self._conversations.values() if near and talk.near == near]
-        return next((talk for talk in reversed(talks) if self.now - talk.active_at <= _MOMENT), None)
+    def _moved_from(self, place: str) -> Conversation | None:
+        """Return the conversation that people have in private, if it was moved from this place."""
+        moved = [talk for talk in self._conversations.values() if talk.home == place and talk.case]
+        return next((talk for talk in moved if (case := self._cases.get(talk.case)) and case.open), None)
+
+    def _asked_near(self, near: str) -> Conversation | None:
+        """Return the conversation in which a question of ours waits, if it began in this channel a moment ago."""
+        talks = [talk for talk in self._conversations.values() if near and talk.near == near and not talk.quiet]
+        waiting = [talk for talk in talks if talk.frames or talk.moving or talk.expecting == "clarify"]
+        return next((talk for talk in reversed(waiting) if self.now - talk.active_at <= _MOMENT), None)
 
     def forget(self, conversation: str) -> None:
         """Let a conversation end without a trace in the dossier; the transcript has it."""
@@ -98,7 +107,7 @@ class Scene:
     def carry(self, message: str, effect: str, text: str) -> None:
         """Remember which effect passed on a platform's message, so that an edit of it can follow."""
         if message:
-            carried = Carried(message=message, effect=effect, text=text[:_LINE])
+            carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE])
             self.change(carried=(*self.talk.carried, carried)[-_CARRIED:])
 
     def change(self, **fields: Any) -> None:

@@ -50,7 +50,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     is "more". `case` is the open case that has the conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
-    the forum's post that it began with, `moving` the OpenPrivate that is under way. `quiet`: an agent spoke in the
+    the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
+    meanwhile. `quiet`: an agent spoke in the
     thread, so the bot waits to be named. `files` came before anybody was there to look at them.
     """
 
@@ -75,6 +76,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     near: str = ""
     home: str = ""
     moving: str = ""
+    held: str = ""
     quiet: bool = False
     post: str = ""
     tags: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif case and case.open:
         _with_people(scene, event)
     elif scene.talk.moving:
-        scene.rule("moving")
+        places.hold(scene, text)
     elif not normalise(text) and not _wants_any_text(steps.asking(scene)):
         _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
@@ -99,7 +99,8 @@ def _at_rest(scene: Scene, text: str) -> None:
             replying.feedback(scene, word)
             return
     meant = _understand(scene, text)
-    if places.elsewhere(scene) and meant.decision in ("flow", "clarify", "unknown"):
+    elsewhere = places.elsewhere(scene)
+    if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
         scene.trace = meant.trace("goes_on_in_private")
         scene.say_text("moved_to_private")
     elif (closed := endings.lately_closed(scene)) and meant.decision in ("clarify", "unknown"):

@@ -8,15 +8,22 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.dialog.events import Event, MessageDeleted, MessageEdited, MessageReceived
+from bot.dialog.events import AgentSpoke, Event, MessageDeleted, MessageEdited, MessageReceived
 from bot.ports import Waiting
 
 
 def gather(rows: Iterable[Waiting], apart: timedelta) -> tuple[Waiting, ...]:
-    """Return the rows from the first on that one turn may consume: a burst, or just the first.
+    """Return the rows that one turn may consume: a burst from the first on, or just the first.
 
-    Messages of a burst were written at most `apart` from one another, by the platform's clock.
+    Messages of a burst were written at most `apart` from one another, by the platform's clock. When an agent has
+    answered already, in the place where the burst stands, that is to be known before it is read.
     """
+    rows = list(rows)
+    first = rows[0].event
+    if isinstance(first, MessageReceived):
+        for row in rows:
+            if isinstance(row.event, AgentSpoke) and row.event.place == first.place:
+                return (row,)
     taken: list[Waiting] = []
     for row in rows:
         if taken and not _belongs(taken, row.event, apart):
@@ -28,7 +35,10 @@ def gather(rows: Iterable[Waiting], apart: timedelta) -> tuple[Waiting, ...]:
 
 
 def merged(rows: Sequence[Waiting]) -> Event:
-    """Return the event of a burst: all its words, by the platform's time, in the place where it began."""
+    """Return the event of a burst: all its words, by the platform's time, in the place where it began.
+
+    Of a burst that was deleted altogether, that is all that happened.
+    """
     first = rows[0].event
     if len(rows) == 1 or not isinstance(first, MessageReceived):
         return first
@@ -39,10 +49,10 @@ def merged(rows: Sequence[Waiting]) -> Event:
         match change:
             case MessageEdited():
                 messages = [_edited(message, change) for message in messages]
-            case MessageDeleted() if len(messages) > 1:
-                messages = [message for message in messages if change.message not in message.messages]
             case MessageDeleted():
-                messages = [msgspec.structs.replace(messages[0], text="", files=(), quote="")]
+                messages = [message for message in messages if change.message not in message.messages]
+                if not messages:
+                    return change
             case _:
                 pass
     begun = messages[0]

@@ -107,7 +107,7 @@ def test_agents_work_on_a_case(bot: Bot) -> None:
     assert [line["author"] for line in groups[4] if line["to"] == "customer"] == ["Dana"]
     (note,) = groups[2]
     assert (note["to"], note["kind"], note["author"], note["text"]) == ("staff", "note", "Dana", "a note")
-    assert ("customer", "thank you") in [(line.get("kind"), line["text"]) for line in groups[5]]
+    assert ("customer", "thank you") in [(line.get("kind"), line.get("text")) for line in groups[5]]
 
 
 @pytest.mark.parametrize(("do", "outcome"), [("approve", "Granted. Fine"), ("decline", "Not this time. Fine")])

@@ -103,8 +103,8 @@ class Native:
             if self._typed % 2:  # every other time in the thread, else by the button
                 return await self._side.write_below(agent, card, f"{PREFIX} {text}" if do == "reply" else text)
         offer = card.offer(do.capitalize()) or self._former.get((number, do.capitalize()), "")
-        if not offer:
-            raise BadInput(f"case {number} offers no '{do}', and never did; there are {dict(card.offers)}")
+        if not offer:  # what has no button is typed
+            return await self._side.write_below(agent, card, f"!{do} {text}".strip())
         if do not in WORDED:
             return await self._side.press(agent, card, offer)
         await self._side.unfold(agent, card, offer)

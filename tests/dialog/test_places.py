@@ -96,10 +96,48 @@ def test_a_flow_in_progress_in_private_lies_below_the_one_that_moves_there(talk:
 def test_people_who_have_the_private_talk_get_what_was_said_in_the_thread(talk: Talk) -> None:
     talk.says("talk to a person", DM)
     talk.says("I'd like a refund")
-    opens(talk)
+    assert talk.effects(OpenPrivate) == []
     assert talk.told == ["I'd like a refund"]
     assert [place for place, _ in talk.said] == [THREAD]
     assert talk.conversation(THREAD).frames == ()
+
+
+def test_a_customer_with_a_case_gets_no_second_one_in_another_place(talk: Talk) -> None:
+    talk.says("talk to a person", DM)
+    talk.says("talk to a person")
+    assert talk.effects(OpenCase) == []
+    assert talk.told[-1] == "talk to a person"
+    assert "case 1" in talk.said[0][1]
+
+
+def test_what_is_written_where_a_case_was_moved_from_belongs_to_that_case(talk: Talk) -> None:
+    talk.says("talk to a person")
+    opens(talk)
+    talk.says("my lamp is broken")
+    assert "my lamp is broken" in talk.told
+    assert {place for place, _ in talk.said} <= {DM}
+    talk.happens(AgentSpoke(place=THREAD, agent="dana", text="I'm on it", **talk.common()))
+    assert talk.effects(UpdateCase)[0].case.assignee == "dana"
+
+
+def test_words_that_come_while_a_private_place_is_looked_for_are_heard_there(talk: Talk) -> None:
+    talk.says("I'd like a refund")
+    before = talk.turn
+    talk.says("it's for order 12345")
+    assert talk.turn.effects == ()
+    talk.turn = before
+    opens(talk)
+    assert talk.conversation(DM).frames[-1].slots["number"] == "12345"
+
+
+def test_a_second_matter_in_the_thread_of_the_first_goes_to_the_private_place_too(talk: Talk) -> None:
+    talk.says("I'd like a refund")
+    opens(talk)
+    talk.says("where is my order?")
+    opens(talk)
+    assert [frame.flow for frame in talk.conversation(DM).frames] == ["refund", "order_status"]
+    assert talk.turn.trace.rule == "moved"
+    assert len([place for place, _ in talk.said if place == DM]) > 1
 
 
 def test_without_a_private_place_a_form_and_another_try_are_offered(talk: Talk) -> None:
@@ -146,12 +184,26 @@ def test_a_handoff_in_public_is_acknowledged_there_and_goes_on_in_private(talk: 
 # --- threads ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_second_message_in_the_channel_a_moment_later_goes_with_the_first_ones_thread(talk: Talk) -> None:
-    talk.says("how long does delivery take?", near=CHANNEL)
-    talk.says("and what does it cost?", "slack:T1/C1/2.0", near=CHANNEL)
-    assert [place for place, _ in talk.said] == [THREAD]
+def test_an_answer_to_our_question_may_stand_in_the_channel_and_belongs_to_the_thread(talk: Talk) -> None:
+    talk.says("the blue one", near=CHANNEL)
+    assert talk.turn.trace.decision == "clarify"
+    talk.says("the kettle", "slack:T1/C1/2.0", near=CHANNEL)
+    assert {place for place, _ in talk.said} == {THREAD}
     talk.says("how can I pay?", "slack:T1/C1/3.0", near=CHANNEL, after=600)
     assert [place for place, _ in talk.said] == ["slack:T1/C1/3.0"]
+
+
+def test_a_new_question_after_an_answer_has_a_thread_of_its_own(talk: Talk) -> None:
+    talk.says("how long does delivery take?", near=CHANNEL)
+    talk.says("how can I pay?", "slack:T1/C1/2.0", near=CHANNEL, after=5)
+    assert [place for place, _ in talk.said] == ["slack:T1/C1/2.0"]
+
+
+def test_a_question_after_an_agent_has_answered_another_is_not_lost(talk: Talk) -> None:
+    talk.says("the blue one", near=CHANNEL)
+    talk.happens(AgentSpoke(place=THREAD, agent="dana", text="The kettle?", **talk.common()))
+    talk.says("how can I pay?", "slack:T1/C1/2.0", near=CHANNEL, after=5)
+    assert [place for place, _ in talk.said] == ["slack:T1/C1/2.0"]
 
 
 def test_when_an_agent_speaks_in_the_thread_the_bot_is_quiet_until_it_is_named(talk: Talk) -> None:

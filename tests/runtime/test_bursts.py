@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.dialog.events import CustomerLeft, Event, MessageDeleted, MessageEdited, MessageReceived
+from bot.dialog.events import AgentSpoke, CustomerLeft, Event, MessageDeleted, MessageEdited, MessageReceived
 from bot.dialog.files import File
 from bot.ports import Waiting
 from bot.runtime.bursts import gather, merged
@@ -69,8 +69,16 @@ def test_edits_and_deletes_of_a_burst_are_done_before_it_is_read() -> None:
         said("helo"), said("wrong", 1), change(MessageEdited, "helo", text="hello"), change(MessageDeleted, "wrong")
     )
     assert burst(rows).text == "hello"
-    assert burst(waiting(said("oops"), change(MessageDeleted, "oops"))).text == ""
+    gone = change(MessageDeleted, "oops")
+    assert burst(waiting(said("oops"), gone)) == gone
     assert len(gather(waiting(said("a"), change(MessageEdited, "b", text="c")), APART)) == 1
+
+
+def test_an_agent_who_was_quicker_is_heard_first() -> None:
+    spoke = AgentSpoke(key="s", customer="ana", at=START, place="web:ana", agent="dana", text="Hi!")
+    assert [row.id for row in gather(waiting(said("a"), said("b"), spoke), APART)] == [3]
+    elsewhere = replace(spoke, place="web:other")
+    assert [row.id for row in gather(waiting(said("a"), elsewhere), APART)] == [1]
 
 
 def test_files_and_quotes_of_a_burst_are_kept() -> None:
