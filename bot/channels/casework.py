@@ -4,6 +4,7 @@ May not live here: whether an agent may do it. That is the engine's to say.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.dialog.events import (
     TaskAdded,
     TaskDone,
 )  # fmt: skip
+from bot.dialog.files import File
 from bot.durations import duration
 
 ACTIONS = (
@@ -41,8 +43,11 @@ _LONGEST = timedelta(days=366)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def staff_event(do: str, text: str, **common: Any) -> Event:
-    """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long."""
+def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any) -> Event:
+    """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long.
+
+    Files go with what is said to customers or noted; elsewhere there is no use for them.
+    """
     word, _, rest = text.strip().partition(" ")
     word, rest = word.rstrip(":,"), rest.strip()
     match do:
@@ -50,10 +55,10 @@ def staff_event(do: str, text: str, **common: Any) -> Event:
             return CaseClaimed(**common)
         case "release":
             return CaseReleased(**common)
-        case "reply" if text.strip() or common.get("files"):
-            return AgentReplied(text=text, **common)
+        case "reply" if text.strip() or files:
+            return AgentReplied(text=text, files=tuple(files), **common)
         case "note" | "line":
-            return NoteAdded(text=text, bare=do == "line", **common)
+            return NoteAdded(text=text, files=tuple(files), bare=do == "line", **common)
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
@@ -73,7 +78,6 @@ def staff_event(do: str, text: str, **common: Any) -> Event:
         case "live" if word in ("on", "off"):
             return LiveSwitched(on=word == "on", **common)
         case _:
-            common.pop("files", None)
             return ActMistyped(do=do, **common)
 
 

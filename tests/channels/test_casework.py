@@ -18,6 +18,7 @@ from bot.dialog.events import (
     NoteAdded,
     TaskDone,
 )  # fmt: skip
+from bot.dialog.files import File
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ def test_what_is_left_out_makes_nothing_happen(do: str, text: str) -> None:
 
 
 def test_files_alone_are_a_reply_and_a_bare_line_is_a_note() -> None:
-    assert isinstance(event("reply", "", files=("a",)), AgentReplied)
+    assert isinstance(event("reply", "", files=(File(at="x:1", name="a"),)), AgentReplied)
     note = event("line", "she is upset")
     assert isinstance(note, NoteAdded)
     assert note.bare

@@ -147,6 +147,9 @@ class Side(Protocol):
         ...
 
 
+_LONGEST = 20  # seconds; what the bot has not taken by then it never will
+
+
 @dataclass(kw_only=True)
 class Open:
     """An open shop and the platforms that it is on; customers are on the one, staff on the other."""
@@ -162,9 +165,10 @@ class Open:
 
     async def settled(self, key: str = "") -> None:
         """Wait until the bot has taken an event, and until all has happened that comes of it."""
-        while key and not await self.shop.store.knows(key):
-            await _pause()
-        await self.shop.idle()
+        async with asyncio.timeout(_LONGEST):
+            while key and not await self.shop.store.knows(key):
+                await _pause()
+            await self.shop.idle()
 
     def card(self, case: int) -> Shown | None:
         """Return the card of a case."""
