@@ -28,6 +28,7 @@ _LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
 _CURRENCY = r"^[A-Z]{3}$"
 _SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 _TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_ACCOUNT = r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 _NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
 _REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 
@@ -41,6 +42,7 @@ FORMS = {
     _SPAN: "Write it as 09:00-17:30.",
     _TIME: "Write it as 17:30.",
     _NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
+    _ACCOUNT: "Write it as slack:U0123ABCD or discord:80351110224678912.",
     _REGION: "Use a country or region such as GB-ENG, US-CA or DE.",
 }
 
@@ -469,9 +471,9 @@ class AgentModel(Model):
 
     name: Short
     role: Literal["agent", "supervisor", "admin"] = "agent"
-    accounts: list[
-        Annotated[str, StringConstraints(pattern=r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$")]
-    ] = Field(default=[], description='On the platforms: "slack:U0123ABCD", "discord:80351110224678912".')
+    accounts: list[Annotated[str, StringConstraints(pattern=_ACCOUNT)]] = Field(
+        default=[], description='On the platforms: "slack:U0123ABCD", "discord:80351110224678912".'
+    )
 
 
 class WishModel(Model):

@@ -87,11 +87,14 @@ def feedback(scene: Scene, word: str) -> None:
     elif expecting == "more" and word == "yes":
         scene.rule("more")
         scene.say_text("go_ahead")
+    elif expecting == "feedback" and scene.talk.post:
+        scene.rule("solved")
+        scene.say_text("closing")
+        places.solve(scene)
     elif expecting == "feedback":
         scene.rule("helped")
         scene.change(expecting="more")
         scene.say_text("helped")
-        places.solve(scene)
     else:
         scene.rule("closing")
         scene.say_text("closing")

@@ -1,10 +1,11 @@
 """Every class of problem: where it is, what it is, and how to mend it, word for word."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.content import load
+from bot.content import load, models
 from tests.content import shop
 
 
@@ -136,6 +137,13 @@ def test_the_shop_of_these_tests_is_sound(tmp_path: Path) -> None:
             "bot: Pip, locale: English",
             "handoff/team.yaml:1: voice.locale is 'English', which does not have the right form. "
             "Use one such as en_GB, en_US or de_DE.",
+        ),
+        (
+            "handoff/team.yaml",
+            "{name: Dana",
+            '{accounts: ["discord:42"], name: Dana',
+            "handoff/team.yaml:11: agents.dana.accounts.0 is 'discord:42', which does not have the right form. "
+            "Write it as slack:U0123ABCD or discord:80351110224678912.",
         ),
         (
             "handoff/team.yaml",
@@ -955,3 +963,9 @@ done: {end: visited}
         "flows/visit.yaml:6: step 'ask' of 'visit' waits for the role admin, which nobody has. "
         "Give somebody in handoff/ the role admin."
     ]
+
+
+def test_every_form_that_a_text_must_have_is_explained() -> None:
+    source = Path(models.__file__).read_text(encoding="utf-8")
+    patterns = set(re.findall(r"StringConstraints\(pattern=([^,)]+)", source))
+    assert {name for name in patterns if getattr(models, name, "") not in models.FORMS} == set()
