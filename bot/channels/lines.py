@@ -13,7 +13,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event
+from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
 from bot.channels.words import label
 from bot.dialog.effects import (
     Call,
@@ -36,6 +36,7 @@ from bot.errors import BadInput
 from bot.ports import Shop
 
 PREFIX = "local"
+REPLY = "!r "
 _LONGEST = 40_000
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
@@ -114,6 +115,9 @@ class Reader:
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
+        if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
+            typed_do, words = typed(text, REPLY)
+            do, text = ("note", text) if typed_do == "line" else (typed_do, words)
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
             raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who))

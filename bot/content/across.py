@@ -3,6 +3,9 @@
 Where a folder says nothing on commands, texts, people or the check-in flow, the shipped shop's are borrowed.
 """
 
+from difflib import get_close_matches
+
+from jinja2 import TemplateError
 from msgspec.structs import replace
 
 from bot.content import flowcheck
@@ -13,6 +16,8 @@ from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
 from bot.desk.team import may
 from bot.dialog.flow import Approve, Flow, Handoff, versioned
+from bot.dialog.template import expression_names
+from bot.dialog.triage import VALUES
 from bot.knowledge import normalise
 
 _FIRST = ("cancel", "back", "restart")  # commands that are taken before any phrasing is looked at
@@ -66,6 +71,7 @@ def cross_check(draft: Draft) -> None:
     _check_twice(draft)
     _check_references(draft)
     _check_texts(draft)
+    _check_triage(draft)
     _check_flows(draft)
     check_levels(draft)
 
@@ -110,6 +116,20 @@ def _check_deciders(draft: Draft, flow: Flow) -> None:
         if isinstance(step, Approve) and agents and not any(may(agent, step.role) for agent in agents):
             what = f"step '{step.id}' of '{flow.id}' waits for the role {step.role}, which nobody has."
             draft.problem(step.at, what, f"Give somebody in handoff/ the role {step.role}.")
+
+
+def _check_triage(draft: Draft) -> None:
+    """A rule may ask only about what is known when a case is opened, and only of wishes and flows that there are."""
+    for rule in draft.triage:
+        try:
+            unknown = expression_names(rule.when) - VALUES
+        except TemplateError as error:
+            draft.problem(rule.at, f"'{rule.when}' is no condition: {error}.", 'Write one such as wish == "safety".')
+            continue
+        for name in sorted(unknown):
+            near = get_close_matches(name, VALUES, 1)
+            known = f"Did you mean '{near[0]}'?" if near else f"Use {', '.join(sorted(VALUES))}."
+            draft.problem(rule.at, f"'{name}' is not known when a case is opened.", known)
 
 
 def _check_complete(draft: Draft) -> None:

@@ -20,7 +20,7 @@ from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog, Limits, Voice, Wish
+from bot.dialog.catalog import Catalog, Limits, Rule, Voice, Wish
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
@@ -229,6 +229,8 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.promises:
         _take_id(located, draft, "setting", "promises", ("promises",))
         take_promises(located, draft, file.promises)
+    for at, rule in enumerate(file.triage):
+        draft.triage += (Rule(**rule.model_dump(), at=located.at("triage", at)),)
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()

@@ -13,7 +13,7 @@ from bot.desk.hours import Hours
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Limits, Voice, Wish
+from bot.dialog.catalog import Catalog, Entry, Limits, Rule, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
@@ -48,6 +48,7 @@ class Draft:
     wordings: Wordings | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
+    triage: tuple[Rule, ...] = ()
     order_flow: str = ""
 
     @property
@@ -104,6 +105,7 @@ class Draft:
             index=Index(subjects, language=self.voice.locale.split("_")[0]),
             snippets=self.snippets,
             suggestions=self.suggestions,
+            triage=self.triage,
             order_flow=self.order_flow,
         )
 

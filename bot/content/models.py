@@ -506,6 +506,15 @@ class LimitsModel(Model):
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
 
 
+class TriageModel(Model):
+    """Which cases come first: the first rule whose condition holds tells category and priority."""
+
+    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat and public.")
+    category: Id
+    priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
+    why: Text = Field(description="Staff read it on the card.")
+
+
 class SnippetModel(Model):
     """A canned reply for agents."""
 
@@ -527,6 +536,7 @@ class HandoffFile(Model):
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}
     limits: LimitsModel | None = None
+    triage: list[TriageModel] = []
     levels: dict[Id, LevelModel] = {}
     promises: PromisesModel | None = None
 

@@ -100,6 +100,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_topics_none": frozenset({"query"}),
     "ui_still_there": frozenset(),
     "ui_thread": frozenset(),
+    "ui_no_private": frozenset(),
+    "ui_solved_tags": frozenset(),
     # times
     "time_today": frozenset({"time", "day"}),
     "time_tomorrow": frozenset({"time", "day"}),

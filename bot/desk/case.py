@@ -30,9 +30,10 @@ class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
 
-    `waits` says since when the customer waits for words of ours (None: they do not). `transfers` are counted, since a
-    case that was passed on twice is `locked` to its owner. `live`: all that its owner writes in the thread is sent.
-    `tried` is what the bot had offered, `earlier` are the customer's cases before this one.
+    `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
+    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
+    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
+    offered, `earlier` are the customer's cases before this one.
     """
 
     number: int
@@ -47,7 +48,9 @@ class Case(Struct, frozen=True, kw_only=True):
     reason: str
     facts: dict[str, str] = field(default_factory=dict)
     recent: tuple[Line, ...] = ()
+    category: str = ""
     priority: int = 3
+    why: str = ""
     status: Literal["waiting", "owned", "resolved"] = "waiting"
     assignee: str = ""
     role: str = ""

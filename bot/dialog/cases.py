@@ -1,11 +1,13 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
+from bot.desk.targets import level_of
 from bot.desk.team import Queue
-from bot.dialog import endings, levels, places, promising, waiting
+from bot.dialog import endings, levels, places, promising, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -37,7 +39,8 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     if opening:
         scene.say_text(opening)
     place = queue_of(scene, queue)
-    promise = first_response(scene, place)
+    graded = _graded(scene)
+    promise = first_response(scene, place, graded.get("priority", triage.USUAL))
     earlier = scene.case(reopen) or endings.lately_closed(scene)
     if earlier and not earlier.open:
         status = "owned" if earlier.assignee else "waiting"
@@ -52,6 +55,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         case = scene.new_case(
             kind="handoff",
             queue=place.id,
+            **graded,
             subject=_subject(scene),
             reason=why,
             facts=_facts(scene),
@@ -72,6 +76,11 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     if scene.talk.scope != "private":
         places.move(scene)
     return case
+
+
+def _graded(scene: Scene) -> dict[str, Any]:
+    rule = triage.grade(scene)
+    return {"category": rule.category, "priority": rule.priority, "why": rule.why} if rule else {}
 
 
 def _standing(scene: Scene, why: str) -> Case | None:
@@ -212,9 +221,11 @@ def queue_of(scene: Scene, queue: str) -> Queue:
     return catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
 
 
-def first_response(scene: Scene, queue: Queue) -> datetime:
-    """Return until when somebody should have answered a case that comes into the queue now."""
-    return after(queue.hours, scene.now, timedelta(minutes=queue.first_response))
+def first_response(scene: Scene, queue: Queue, priority: int = triage.USUAL) -> datetime:
+    """Return until when somebody should have answered a case that comes into the queue now; sooner if it is urgent."""
+    usual = timedelta(minutes=queue.first_response)
+    level = level_of(scene.catalog.levels, priority).first_response
+    return after(queue.hours, scene.now, min(usual, level) if priority < triage.USUAL else usual)
 
 
 def promised(scene: Scene, case: Case) -> str:

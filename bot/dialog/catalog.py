@@ -47,6 +47,16 @@ class Wish(Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
+class Rule(Struct, frozen=True, kw_only=True):
+    """A rule of triage: what a case is about and how urgent it is when an expression holds; `why` is for staff."""
+
+    when: str
+    category: str
+    priority: int
+    why: str
+    at: str = ""
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -95,6 +105,7 @@ class Catalog:
     limits: Limits
     index: Index
     snippets: Mapping[str, Wording]
+    triage: tuple[Rule, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
 

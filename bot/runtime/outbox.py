@@ -144,7 +144,7 @@ class Outbox:
         try:
             platform_id = await self._channels[one.place.partition(":")[0]].deliver(one)
         except DeliveryRefused as error:
-            log.warning("%s will not be delivered: the platform refused it", one.id)
+            log.error("%s will not be delivered to %s: %s", one.id, one.place, error or "it was refused")
             return Delivery(seq=one.seq, failed=str(error) or "refused"), self._failed(one, str(error)), 0.0
         except DeliveryDelayed as error:
             log.info("%s: the platform asks for a pause of %.1f s", one.id, error.seconds)

@@ -63,6 +63,26 @@ async def test_what_others_write_in_a_customers_thread_is_not_for_the_bot_unless
         await there.reply(there.ben, thread, f"<@{there.slack.bot_user}> where can I park", "Behind the house")
 
 
+async def test_below_somebody_elses_matter_each_question_needs_the_mention(there: Scene) -> None:
+    async with serving(there):
+        thread = await there.thread(there.ana, "when are you open", "9 to 5")
+        await there.reply(there.ben, thread, f"<@{there.slack.bot_user}> where can I park", "Behind the house")
+        await there.slack.settled()
+        said = len(there.said(thread))
+        await there.slack.say(there.ben, there.help, "Ana, I parked there yesterday", thread=thread)
+        await there.slack.settled()
+        assert len(there.said(thread)) == said
+        await there.reply(there.ana, thread, "where can I park", "Behind the house")
+
+
+async def test_below_somebody_elses_matter_ones_own_buttons_work(there: Scene) -> None:
+    async with serving(there):
+        thread = await there.thread(there.ana, "when are you open", "9 to 5")
+        asked = await there.reply(there.ben, thread, f"<@{there.slack.bot_user}> paint my lamp", "Which colour?")
+        await there.slack.choose(there.ben, asked, "choose", "Gold")
+        await there.slack.wait_for(there.help, "It is painted.", thread=thread)
+
+
 async def test_other_bots_and_system_lines_are_ignored(there: Scene) -> None:
     other = there.slack.add_user("otherbot", is_bot=True)
     there.help.members[other.id] = None
@@ -80,6 +100,18 @@ async def test_messages_in_one_breath_are_one_turn_in_one_thread(there: Scene) -
         second = await there.slack.say(there.ana, there.help, "when are you open")
         await there.slack.wait_for(there.help, "9 to 5", thread=first)
         await there.slack.settled()
+    assert there.slack.message(there.help, second).replies == []
+
+
+async def test_what_comes_in_another_order_in_one_breath_is_read_in_that_of_the_platform(there: Scene) -> None:
+    async with serving(there, burst="1s") as desk:
+        there.slack.faults.reorder_events(2)
+        first = await there.slack.say(there.ana, there.help, "hello, a question:")
+        second = await there.slack.say(there.ana, there.help, "when are you open")
+        await there.slack.wait_for(there.help, "9 to 5", thread=first)
+        await there.slack.settled()
+        said = await desk.shop.store.transcript()
+    assert [line.text for line in said if line.kind == "customer"] == ["hello, a question:\nwhen are you open"]
     assert there.slack.message(there.help, second).replies == []
 
 

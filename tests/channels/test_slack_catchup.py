@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.slack import catchup
+from bot.channels.slack import catchup, incoming, manifest, reading
 from tests.channels.slackdesk import Scene, serving
 
 
@@ -64,6 +64,96 @@ async def test_what_staff_wrote_in_a_case_meanwhile_is_heard(there: Scene, tmp_p
     forget(there)
     async with serving(there, database=database):
         await there.slack.wait_for(dm, "It is on its way.")
+
+
+async def test_who_named_the_bot_elsewhere_or_wrote_to_it_for_the_first_time_is_answered(
+    there: Scene, tmp_path: Path
+) -> None:
+    database, dm = str(tmp_path / "shop.sqlite"), there.slack.dm(there.ben)
+    there.slack.team_of(None).scopes = set(manifest.scopes())
+    begun = await there.slack.say(there.ben, there.general, "has anybody a lamp?")
+    async with serving(there, database=database):
+        await there.thread(there.ana, "hello", "first_contact")
+        await there.slack.settled()
+    bot = f"<@{there.slack.bot_user}>"
+    named = await there.slack.say(there.ana, there.general, f"{bot} when are you open")
+    below = await there.slack.say(there.ben, there.general, f"{bot} where can I park", thread=begun)
+    quiet = await there.slack.say(there.ana, there.general, "when are you open")
+    private = await there.slack.say(there.ben, dm, "when are you open")
+    forget(there)
+    async with serving(there, database=database):
+        await there.slack.wait_for(there.general, "9 to 5", thread=named)
+        await there.slack.wait_for(there.general, "Behind the house", thread=begun, after=below)
+        await there.slack.wait_for(dm, "9 to 5", after=private)
+        await there.slack.settled(0.3)
+    assert there.slack.message(there.general, quiet).replies == []
+
+
+async def test_rooms_that_slack_does_not_list_are_reported(
+    there: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = str(tmp_path / "shop.sqlite")
+    async with serving(there, database=database):
+        pass
+    there.slack.team_of(None).scopes -= {"im:read", "mpim:read"}
+    ts = await there.slack.say(there.ana, there.help, "when are you open")
+    forget(there)
+    async with serving(there, database=database):
+        await there.slack.wait_for(there.help, "9 to 5", thread=ts)
+        await there.slack.until(lambda: "2 places that were not read" in caplog.text)
+
+
+async def test_what_was_edited_or_deleted_meanwhile_is_mirrored(there: Scene, tmp_path: Path) -> None:
+    database, dm = str(tmp_path / "shop.sqlite"), there.slack.dm(there.ana)
+    async with serving(there, database=database):
+        card = await there.case(there.ana)
+        words = [await there.slack.say(there.ana, dm, f"it is {colour}") for colour in ("blue", "red", "grey")]
+        lines = [
+            await there.slack.wait_for(there.staff, f"it is {colour}", thread=card.ts)
+            for colour in ("blue", "red", "grey")
+        ]
+        replies = [await there.slack.say(there.dana, there.staff, f"!r paid {sum_}", thread=card.ts) for sum_ in "123"]
+        copies = [await there.slack.wait_for(dm, f"paid {sum_}") for sum_ in "123"]
+        note = await there.slack.say(there.dana, there.staff, "careful", thread=card.ts)
+        await there.slack.settled()
+    await there.slack.edit(there.ana, dm, words[0], "it is green")
+    await there.slack.delete(there.ana, dm, words[1])
+    await there.slack.edit(there.dana, there.staff, replies[0], "!r paid 100")
+    await there.slack.edit(there.dana, there.staff, replies[1], "CANARY")
+    await there.slack.delete(there.dana, there.staff, replies[2])
+    await there.slack.edit(there.dana, there.staff, note, "!r all is well")
+    forget(there)
+    for _ in range(2):  # the second time, all of it is known
+        async with serving(there, database=database):
+            await there.slack.until(lambda: "edited" in lines[0].shown and "deleted" in lines[1].shown)
+            await there.slack.until(lambda: "edited" in copies[0].shown and copies[1].deleted and copies[2].deleted)
+            await there.slack.wait_for(dm, "all is well")
+            await there.slack.settled(0.3)
+    assert lines[2].shown == "Ana: it is grey"
+    assert all("CANARY" not in each.shown for each in there.slack.everything(dm))
+    assert sum("all is well" in each.shown for each in there.slack.messages(dm)) == 1
+
+
+async def test_one_bad_message_stops_nothing(
+    there: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    database, names = str(tmp_path / "shop.sqlite"), reading.names_bot
+    async with serving(there, database=database):
+        await there.thread(there.ana, "hello", "first_contact")
+
+    def stumbles(text: str, bot: str) -> bool:
+        if "poison" in text:
+            raise IndexError(text)
+        return names(text, bot)
+
+    monkeypatch.setattr(incoming, "names_bot", stumbles)
+    await there.slack.say(there.ana, there.help, "poison")
+    ts = await there.slack.say(there.ben, there.help, "when are you open")
+    forget(there)
+    async with serving(there, database=database):
+        await there.slack.wait_for(there.help, "9 to 5", thread=ts)
+        await there.slack.until(lambda: "1 messages that were not understood" in caplog.text)
+    assert "poison" not in caplog.text
 
 
 async def test_the_first_start_answers_nothing_old(there: Scene) -> None:

@@ -22,6 +22,7 @@ from bot.channels.slack.reading import files_of, forwarded, names_bot, plain_tex
         ("<https://a.b/c|the page>", "the page (https://a.b/c)"),
         ("<http://pine.shop|pine.shop>", "http://pine.shop"),
         ("<mailto:a@b.c|a@b.c>", "a@b.c"),
+        ("poison <|x> there <|>", "poison x there"),
         ("*bold* _it_ ~gone~ `code *x*`", "bold it gone code *x*"),
         ("```\nlet *x* = 1\n```", "let *x* = 1"),
         ("2 * 3 * 4 and a_b_c and *.txt", "2 * 3 * 4 and a_b_c and *.txt"),

@@ -1,7 +1,10 @@
 """Slack end to end, for staff: cards, replies, notes, edits and files; who may, and what stays inside."""
 
 import dataclasses
+import logging
 from datetime import UTC, datetime
+
+import pytest
 
 from bot.dialog.events import AgentSpoke, MessageReceived
 from tests.channels.slackdesk import Scene, serving
@@ -54,6 +57,101 @@ async def test_a_reply_is_edited_and_taken_back(there: Scene) -> None:
         assert "Monday" not in shown.shown
         await there.slack.delete(there.dana, there.staff, ts)
         await there.slack.until(lambda: shown.deleted or "deleted" in shown.shown)
+
+
+async def test_a_reply_that_is_edited_into_a_line_is_taken_back_and_the_new_words_stay_inside(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there) as desk:
+        card = await there.case(there.ana)
+        ts = await there.slack.say(there.dana, there.staff, "!r Hello", thread=card.ts)
+        shown = await there.slack.wait_for(dm, "Hello")
+        await there.slack.edit(there.dana, there.staff, ts, "CANARY she is a fraud")
+        await there.slack.until(lambda: shown.deleted)
+        await there.slack.settled()
+        notes = [line.text for line in await desk.shop.store.transcript(case=1) if line.kind == "note"]
+    assert notes == ["CANARY she is a fraud"]
+    assert all("CANARY" not in each.shown for each in there.slack.everything(dm))
+
+
+@pytest.mark.parametrize("begun", ["!r Hello", "!claim"])
+async def test_an_edit_into_another_command_does_not_do_it(there: Scene, begun: str) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        card = await there.case(there.ana)
+        ts = await there.slack.say(there.dana, there.staff, begun, thread=card.ts)
+        await there.slack.until(lambda: "owned" in card.shown)
+        await there.slack.edit(there.dana, there.staff, ts, "!resolve bye")
+        await there.slack.settled()
+    assert "owned" in card.shown
+    assert all("Hello" not in each.shown and "bye" not in each.shown for each in there.slack.messages(dm))
+
+
+async def test_a_line_that_was_sent_live_is_edited_and_taken_back_too(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Claim")
+        await there.slack.say(there.dana, there.staff, "!live on", thread=card.ts)
+        await there.slack.settled()
+        ts = await there.slack.say(there.dana, there.staff, "It comes on Monday.", thread=card.ts)
+        shown = await there.slack.wait_for(dm, "Monday")
+        await there.slack.edit(there.dana, there.staff, ts, "It comes on Tuesday.")
+        await there.slack.until(lambda: "edited" in shown.shown)
+        await there.slack.delete(there.dana, there.staff, ts)
+        await there.slack.until(lambda: shown.deleted)
+
+
+async def shut(there: Scene, how: str) -> None:
+    if how == "archived":
+        await there.slack.archive(there.dana, there.staff)
+    else:
+        there.staff.kind = "group" if how == "private" else "channel"
+        await there.slack.kick(there.staff)
+
+
+async def reopen(there: Scene, how: str) -> None:
+    if how == "archived":
+        await there.slack.archive(there.dana, there.staff, undo=True)
+    else:
+        await there.slack.invite(there.staff)
+
+
+@pytest.mark.parametrize(
+    ("how", "fix"),
+    [("private", "/invite"), ("public", "not_in_channel): type /invite"), ("archived", "is_archived): unarchive")],
+)
+async def test_what_a_staff_channel_does_not_take_waits_for_it(
+    there: Scene, caplog: pytest.LogCaptureFixture, how: str, fix: str
+) -> None:
+    there.slack.team_of(None).scopes.discard("chat:write.public")
+    dm = there.slack.dm(there.ana)
+    async with serving(there) as desk:
+        await shut(there, how)
+        await there.slack.say(there.ana, dm, "talk to a person")
+        await there.slack.wait_for(dm, "handoff")
+        await there.slack.say(there.ana, dm, "it is blue")
+        await there.slack.until(lambda: fix in desk.channel.trouble)
+        assert not desk.channel.ready
+        await there.slack.settled(1.0)
+        assert [each.levelno for each in caplog.records if "takes nothing" in each.message] == [logging.ERROR]
+        await reopen(there, how)
+        card = await there.slack.wait_for(there.staff, "Case", timeout=10)
+        await there.slack.wait_for(there.staff, "it is blue", thread=card.ts)
+        await there.slack.until(lambda: desk.channel.ready and not desk.channel.trouble)
+        await there.slack.say(there.dana, there.staff, "!r I see.", thread=card.ts)
+        await there.slack.wait_for(dm, "I see.")
+
+
+async def test_what_is_told_of_a_case_whose_card_was_deleted_stands_by_itself(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        there.slack.erase(card)
+        await there.slack.say(there.ana, there.slack.dm(there.ana), "it is blue")
+        told = await there.slack.wait_for(there.staff, "Case 1 · ", after=card.ts)
+        await there.slack.settled()
+    assert told.shown.endswith("Ana: it is blue")
+    assert [each.deleted for each in there.slack.unthreaded] == [True]
+    assert [each.shown.count("it is blue") for each in there.slack.messages(there.staff)] == [1]
 
 
 async def test_a_note_that_is_edited_into_a_reply_is_sent(there: Scene) -> None:

@@ -10,14 +10,15 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.channels.slack import away, fetching, intake, sockets
+from bot.channels.slack import away, fetching, incoming, intake, reading, sending, sockets
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.pace import Pace
 from bot.channels.slack.workspace import meaning
 from bot.dialog.events import Event, MessageReceived
+from bot.dialog.files import File
 from bot.errors import DeliveryDelayed, DeliveryRefused, StoreError
 from tests.channels.slackdesk import Desk, Scene, serving
-from tests.wire.slack import Channel
+from tests.wire.slack import Channel, Message
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def answers(there: Scene, thread: str) -> int:
 # --- what comes in ----------------------------------------------------------------------------------------------------
 
 
-async def test_what_is_delivered_twice_late_or_in_another_order_is_answered_once(there: Scene) -> None:
+async def test_what_is_delivered_twice_or_again_is_answered_once(there: Scene) -> None:
     there.slack.ack_seconds = 1.0
     async with serving(there):
         there.slack.faults.duplicate_events(2)
@@ -73,6 +74,29 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(ther
         thread = await there.thread(there.ana, "when are you open", "9 to 5")
         assert await answers(there, thread) == 1
     excuse(there)
+
+
+async def test_what_cannot_be_understood_is_told_without_its_words_and_does_not_come_again(
+    there: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    there.slack.ack_seconds = 1.0
+    names = reading.names_bot
+
+    def stumbles(text: str, bot: str) -> bool:
+        if "poison" in text:
+            raise IndexError(text)
+        return names(text, bot)
+
+    monkeypatch.setattr(incoming, "names_bot", stumbles)
+    async with serving(there):
+        await there.slack.say(there.ana, there.help, "poison")
+        thread = await there.thread(there.ben, "when are you open", "9 to 5")
+        await there.slack.settled(1.2)
+        assert await answers(there, thread) == 1
+    told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert len(told) == 1
+    assert "IndexError at test_slack_wire.py" in told[0]
+    assert "poison" not in caplog.text
 
 
 async def test_an_event_is_stored_before_it_is_acknowledged(there: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,6 +206,37 @@ async def test_what_cannot_be_delivered_is_told_to_staff(there: Scene) -> None:
         there.slack.faults.refuse("chat.postMessage", "user_disabled")
         await there.slack.say(there.dana, there.staff, "!r Are you there?", thread=card.ts)
         await there.slack.wait_for(there.staff, "staff_undelivered", thread=card.ts)
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+async def test_an_answer_never_stands_before_a_whole_channel_because_its_thread_is_gone(
+    there: Scene, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    monkeypatch.setattr(sending, "_INSIST", (0.0, 0.05, 0.05, 0.05))
+    async with serving(there):
+        if failures:
+            there.slack.faults.fail("chat.delete", failures)
+        there.slack.faults.slow("chat.postMessage", 0.3)
+        ts = await there.slack.say(there.ana, there.help, "when are you open")
+        await there.slack.until(lambda: there.slack.calls["chat.postMessage"])
+        await there.slack.delete(there.ana, there.help, ts)
+        await there.slack.until(lambda: there.slack.unthreaded)
+        await there.slack.settled(0.3)
+    assert [each for each in there.slack.messages(there.help) if each.bot] == []
+    assert all(each.deleted for each in there.slack.unthreaded)
+
+
+async def test_what_strayed_before_a_whole_channel_unnoticed_is_found_and_taken_away(there: Scene) -> None:
+    async with serving(there, burst="1s"):
+        there.slack.faults.lose_answer("chat.postMessage", 1)
+        ts = await there.slack.say(there.ana, there.help, "when are you open")
+        await there.slack.until(lambda: there.slack.courier.pending == 0)
+        subscribed, there.slack.subscriptions = there.slack.subscriptions, set()
+        await there.slack.delete(there.ana, there.help, ts)  # of which the bot hears nothing
+        there.slack.subscriptions = subscribed
+        await there.slack.until(lambda: there.slack.unthreaded and there.slack.unthreaded[0].deleted)
+        await there.slack.settled(0.3)
+    assert [each for each in there.slack.messages(there.help) if each.bot] == []
 
 
 # --- sockets ----------------------------------------------------------------------------------------------------------
@@ -377,3 +432,48 @@ async def test_a_file_that_is_gone_is_named(there: Scene) -> None:
         files = [("lamp.png", "image/png", b"picture")]
         await there.slack.say(there.ana, there.slack.dm(there.ana), "look", files=files)
         await there.slack.wait_for(there.staff, "📎 lamp.png", thread=card.ts)
+
+
+async def test_an_empty_file_which_slack_does_not_take_is_named(there: Scene) -> None:
+    files = [("empty.txt", "text/plain", b""), ("lamp.png", "image/png", b"picture")]
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.say(there.ana, there.slack.dm(there.ana), "look", files=files)
+        await there.slack.wait_for(there.staff, "📎 empty.txt", thread=card.ts)
+        await there.slack.until(lambda: any(each.files for each in there.slack.messages(there.staff, card.ts)))
+
+
+@pytest.mark.parametrize(("most", "whole"), [(7, True), (6, False)])
+async def test_no_more_of_a_file_is_read_than_may_pass(there: Scene, most: int, whole: bool) -> None:
+    ts = await there.slack.say(there.ana, there.help, "look", files=[("a.png", "image/png", b"picture")])
+    (shared,) = there.slack.message(there.help, ts).files
+    file = File(at=f"slack:{there.slack.team}/{shared.id}", name="a.png", kind="image/png", size=1)
+    async with serving(there, most=most) as desk:
+        if whole:
+            assert await desk.channel.fetch(file) == b"picture"
+        else:
+            with pytest.raises(DeliveryRefused):
+                await desk.channel.fetch(file)
+
+
+async def test_a_file_of_another_workspace_is_looked_up_before_it_is_judged(
+    there: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.wire.slack import events
+
+    told = events._message
+
+    def stubbed(message: Message) -> dict[str, Any]:
+        event = told(message)
+        stubs = [{"id": each["id"], "file_access": "check_file_info"} for each in event.get("files", ())]
+        return event | ({"files": stubs} if stubs else {})
+
+    monkeypatch.setattr(events, "_message", stubbed)
+    files = [("lamp.png", "image/png", b"picture"), ("run.exe", "application/x-dosexec", b"program")]
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.say(there.ana, there.slack.dm(there.ana), "look", files=files)
+        await there.slack.until(lambda: any(each.files for each in there.slack.messages(there.staff, card.ts)))
+        await there.slack.wait_for(there.staff, "📎 run.exe", thread=card.ts)
+    (shared,) = [each.files for each in there.slack.messages(there.staff, card.ts) if each.files]
+    assert [file.name for file in shared] == ["lamp.png"]

@@ -140,6 +140,19 @@ def test_the_shop_of_these_tests_is_sound(tmp_path: Path) -> None:
         ),
         (
             "handoff/team.yaml",
+            "agents:",
+            "triage: [{when: wishes == 1, category: a, priority: 1, why: b}]\nagents:",
+            "handoff/team.yaml:10: 'wishes' is not known when a case is opened. Did you mean 'wish'?",
+        ),
+        (
+            "handoff/team.yaml",
+            "agents:",
+            "triage: [{when: wish ==, category: a, priority: 1, why: b}]\nagents:",
+            "handoff/team.yaml:10: 'wish ==' is no condition: unexpected 'end of template'. "
+            'Write one such as wish == "safety".',
+        ),
+        (
+            "handoff/team.yaml",
             "{name: Dana",
             '{accounts: ["discord:42"], name: Dana',
             "handoff/team.yaml:11: agents.dana.accounts.0 is 'discord:42', which does not have the right form. "

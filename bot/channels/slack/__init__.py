@@ -8,6 +8,6 @@ controls    presses, forms, shortcuts, /help   topics     the pages of /help, pu
 render      neutral markup → mrkdwn, pure      blocks     messages, cards, forms as blocks, pure
 showing     effects → what stands where        sending    posts, edits, files: each once, at Slack's pace (pace)
 workspace   one team: client, names, errors    fetching   bytes of files
-away        what was missed, and deafness      catchup    finding it in the history
+away        what was missed, and deafness      catchup    finding it in the history (deletions: revised)
 manifest    rights and events, and why         diagnose   `frontdesk doctor`;  panel  the standing offer
 """

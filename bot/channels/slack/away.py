@@ -3,14 +3,18 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import aiohttp
 
 from bot.channels.casework import agent_of
 from bot.channels.slack import catchup
 from bot.channels.slack.access import SlackAccess, channel_id, team_id
-from bot.channels.slack.catchup import Hear, Message
-from bot.channels.slack.places import Places, Where, accounts, where
+from bot.channels.slack.catchup import Hear, Look, Message
+from bot.channels.slack.places import PREFIX, Places, Where, accounts, is_dm, where
+from bot.channels.slack.revised import deletions
 from bot.channels.slack.workspace import Workspace
-from bot.errors import StoreError
+from bot.errors import DeliveryDelayed, DeliveryRefused, StoreError
 from bot.ports import Shop
 
 log = logging.getLogger("frontdesk.slack")
@@ -18,8 +22,10 @@ log = logging.getLogger("frontdesk.slack")
 ALIVE = "alive:slack"
 PROBED = timedelta(minutes=10)  # how far back a probe looks
 SETTLED = timedelta(seconds=20)  # what is younger may still be on its way
-SHORT = timedelta(minutes=2)  # an absence after which Slack itself delivers again: only a few places are looked into
+SHORT = timedelta(minutes=2)  # an absence after which Slack itself delivers again: only lively places are looked into
+LIVELY = timedelta(minutes=2)  # before the absence: who spoke then is likely to have gone on
 _PAUSE = 2.0
+_KINDS = ("public_channel", "private_channel", "mpim", "im")
 
 
 class Away:
@@ -64,8 +70,8 @@ class Away:
         """Tell whether support channels hold messages that should have arrived and have not; they are heard now."""
         async with self._looking:
             since = max(self._shop.clock.now() - PROBED, self._began)
-            places = [(space, self._support_of(space)) for space in self._spaces.values()]
-            caught = await catchup.catch_up(places, since, self._hear_settled, self._by_staff)
+            places = [(space, list(map(Look, self._support_of(space)))) for space in self._spaces.values()]
+            caught = await catchup.catch_up(places, since, self._hear_settled, self._by_staff, back=timedelta())
         return caught.new > 0
 
     async def _closed(self) -> bool:
@@ -84,18 +90,59 @@ class Away:
         long = now - alive > SHORT
         most = catchup.PLACES if long else catchup.PLACES_SHORT
         since = max(alive - SETTLED, now - catchup.FARTHEST)
-        caught = await catchup.catch_up(await self._missable(most), since, self._hear, self._by_staff)
-        unread = caught.unread + (max(0, len(self._places) - most) if long else 0)
-        _report(caught._replace(unread=unread), too_old=now - alive > catchup.FARTHEST)
+        lively = [place for _, place in await self._shop.store.places(PREFIX, since - LIVELY)]
+        cases = await self._shop.store.board()
+        cards = [await self._shop.store.card(case.number) for case in cases]
+        known = list(dict.fromkeys((*lively[-catchup.PLACES :], *self._places.latest(most))))
+        others, left = await self._others(catchup.OTHERS if long else catchup.OTHERS_SHORT)
+        looks = self._looks([*known, *filter(None, cards)], others)
+        caught = await catchup.catch_up(looks, since, self._hear, self._by_staff)
+        customers = {case.customer for case in cases}.union(*map(self._places.customers, known))
+        back = since - catchup.BACK
+        revised = await deletions(self._shop, self._spaces, customers, rooms=self._rooms, read=caught.read, since=back)
+        new = caught.new + sum([await self._shop.accept(event) for event in revised.events])
+        # After a short absence, Slack itself delivers again what was written in places that are not looked into.
+        unread = caught.unread + left.unlisted + (left.beyond + max(0, len(self._places) - len(known)) if long else 0)
+        _report(caught._replace(new=new, unread=unread), revised.unsure, too_old=now - alive > catchup.FARTHEST)
 
-    async def _missable(self, most: int) -> list[tuple[Workspace, list[Where]]]:
-        """Return where something may have been missed: support channels, threads and DMs, the threads of open cases."""
-        cards = [await self._shop.store.card(case.number) for case in await self._shop.store.board()]
-        elsewhere = [where(place) for place in (*self._places.latest(most), *cards) if place]
+    def _looks(self, places: list[str], others: dict[str, list[Look]]) -> list[tuple[Workspace, list[Look]]]:
+        """Return where something may have been missed, in each workspace."""
+        elsewhere = [where(place) for place in places]
         return [
-            (space, [*self._support_of(space), *(at for at in elsewhere if at.team == space.team)])
+            (
+                space,
+                [
+                    *map(Look, self._support_of(space)),
+                    *(Look(at) for at in elsewhere if at.team == space.team),
+                    *others.get(space.team, ()),
+                ],
+            )
             for space in self._spaces.values()
         ]
+
+    async def _others(self, most: int) -> tuple[dict[str, list[Look]], "_Left"]:
+        """Return the other channels that the bot is in, and the DMs of people whom it does not know: the latest."""
+        others: dict[str, list[Look]] = {}
+        unlisted = beyond = 0
+        for space in self._spaces.values():
+            rooms: list[Message] = []
+            for kind in _KINDS:
+                try:
+                    rooms += await catchup.joined(space, kind)
+                except (DeliveryRefused, DeliveryDelayed, aiohttp.ClientError, OSError, TimeoutError) as error:
+                    unlisted += 1
+                    log.info("which rooms of the kind %s there are is not known: %s", kind, error)
+            new = [room for room in sorted(rooms, key=_changed, reverse=True) if self._is_new(space, room)]
+            beyond += len(new[most:])
+            ats = [Where(space.team, str(room["id"])) for room in new[:most]]
+            others[space.team] = [Look(at, named=not is_dm(at.channel)) for at in ats]
+        return others, _Left(unlisted, beyond)
+
+    def _is_new(self, space: Workspace, room: Message) -> bool:
+        """Tell whether a channel or DM is looked into for no other reason."""
+        at = Where(space.team, str(room["id"]))
+        ours = at.channel in self._rooms or at in self._support_of(space) or bool(self._places.customers(at.place))
+        return not (ours or room.get("is_user_deleted") or room.get("user") == "USLACKBOT")
 
     def _support_of(self, space: Workspace) -> list[Where]:
         """Return the support channels of a workspace; one that names no team is in the first."""
@@ -113,14 +160,27 @@ class Away:
         return bool(agent_of(self._shop.catalog, *accounts(space.team, str(message.get("user") or ""))))
 
 
-def _report(caught: catchup.Caught, *, too_old: bool) -> None:
+class _Left(NamedTuple):
+    """What was not looked into: kinds of rooms that Slack did not list, and rooms beyond the limit."""
+
+    unlisted: int
+    beyond: int
+
+
+def _changed(room: Message) -> float:
+    return max(float(room.get("created") or 0), float(room.get("updated") or 0) / 1_000)
+
+
+def _report(caught: catchup.Caught, unsure: int, *, too_old: bool) -> None:
     if caught.new:
         log.info("caught up with %d messages on Slack", caught.new)
-    if caught.left or caught.unread or too_old:
+    if caught.left or caught.unread or caught.odd or unsure or too_old:
         log.warning(
-            "not caught up on Slack: %d messages beyond the limit, %d places that were not read%s; nor direct messages"
-            " from people who had never written before",
+            "not caught up on Slack: %d messages beyond the limit, %d places that were not read, %d messages that were"
+            " not understood, %d that may have been deleted%s",
             caught.left,
             caught.unread,
-            f", what is older than {catchup.FARTHEST}" if too_old else "",
+            caught.odd,
+            unsure,
+            f", and what is older than {catchup.FARTHEST}" if too_old else "",
         )

@@ -31,7 +31,7 @@ class SlackChannel:
 
     @property
     def ready(self) -> bool:
-        """Whether every workspace is known and, in socket mode, every socket is up."""
+        """Whether every workspace is known, every socket up (in socket mode), and no staff channel found closed."""
         return self._desk is not None and self._desk.ready
 
     @property
@@ -77,7 +77,8 @@ class SlackChannel:
 
     async def fetch(self, file: File) -> bytes:
         """Return the bytes of a file that stands on Slack."""
-        return await fetch(self._open_desk().space(where(file.at)), file)
+        desk = self._open_desk()
+        return await fetch(desk.space(where(file.at)), file, desk.most)
 
     def _open_desk(self) -> Desk:
         if self._desk is None:

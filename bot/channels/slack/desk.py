@@ -14,7 +14,7 @@ from bot.channels.slack import blocks
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.away import Away
 from bot.channels.slack.controls import Ack, Body, Controls
-from bot.channels.slack.incoming import Ears, Message
+from bot.channels.slack.incoming import Ears, Message, Told
 from bot.channels.slack.intake import Intake, new_app
 from bot.channels.slack.pace import Pace
 from bot.channels.slack.places import PREFIX, Places, Where
@@ -22,9 +22,9 @@ from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.sending import Sender
 from bot.channels.slack.showing import Screen
 from bot.channels.slack.sockets import Socket
-from bot.channels.slack.workspace import Workspace, called, new_client
+from bot.channels.slack.workspace import Workspace, at_fault, called, new_client
 from bot.channels.words import word
-from bot.errors import DeliveryRefused
+from bot.errors import DeliveryRefused, StoreError
 from bot.ports import Shop
 
 log = logging.getLogger("frontdesk.slack")
@@ -41,6 +41,7 @@ class Desk:
         self._access = access
         self._shop = shop
         self._session = session
+        self.most = files.most
         self._spaces: dict[str, Workspace] = {}
         self._places = Places()
         self._pending = dict.fromkeys(range(len(access.bot_tokens)), "not connected yet")
@@ -62,14 +63,18 @@ class Desk:
 
     @property
     def ready(self) -> bool:
-        """Whether everything is connected, so that customers are heard."""
-        return not self._pending and all(socket.up for socket in self._sockets)
+        """Whether everything is connected, so that customers are heard, and their cases reach the staff."""
+        return self._connected and not self.screen.trouble
 
     @property
     def trouble(self) -> str:
-        """What is wrong with tokens and sockets."""
-        troubles = [*self._pending.values(), *(socket.trouble for socket in self._sockets)]
+        """What is wrong with tokens, sockets and the staff's channels."""
+        troubles = [*self._pending.values(), *(socket.trouble for socket in self._sockets), self.screen.trouble]
         return "; ".join(dict.fromkeys(filter(None, troubles)))
+
+    @property
+    def _connected(self) -> bool:
+        return not self._pending and all(socket.up for socket in self._sockets)
 
     def space(self, at: Where) -> Workspace:
         """Return the workspace of a place; the first where a place names none."""
@@ -142,10 +147,10 @@ class Desk:
         try:
             while True:
                 await asyncio.sleep(ALIVE_EACH)
-                if self.ready:
+                if self._connected:
                     await self._away.note()
         finally:
-            if self.ready:
+            if self._connected:
                 await self._away.note()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -163,12 +168,21 @@ class Desk:
             if event.get("tab") == "home":
                 self._spawn(self._show_home(space, str(event["user"])))
             return None
-        await self._hear(space, event)
+        try:
+            told = await self._ears.hear(space, event)
+        except StoreError:
+            raise
+        except Exception as error:  # it would come again three times, and be understood no better
+            log.error("an event was not understood, and is left out: %s", at_fault(error))
+            return None
+        await self._store(space, event, told)
         return None
 
     async def _hear(self, space: Workspace, event: Message) -> int:
-        """Store what an event means; return how much of it was new."""
-        told = await self._ears.hear(space, event)
+        """Store what an event that was found in the history means; return how much of it was new."""
+        return await self._store(space, event, await self._ears.hear(space, event))
+
+    async def _store(self, space: Workspace, event: Message, told: Told) -> int:
         new = sum([await self._shop.accept(each) for each in told.events])
         if told.not_staff:
             text = mrkdwn(word(self._shop.catalog, "ui_not_staff"))

@@ -11,16 +11,17 @@ from typing import Any, NamedTuple
 
 from bot.channels.casework import agent_of, staff_event, typed
 from bot.channels.slack.access import SlackAccess
+from bot.channels.slack.fetching import files_in
 from bot.channels.slack.places import Places, Where, accounts, is_dm, moment, person
 from bot.channels.slack.reading import (
     all_named,
-    files_of,
     forwarded,
     names_bot,
     plain_text,
     shortened_quote,
 )  # fmt: skip
 from bot.channels.slack.workspace import Workspace
+from bot.desk.case import Case
 from bot.dialog.events import (
     AgentSpoke,
     CustomerLeft,
@@ -95,7 +96,8 @@ class Ears:
         talking = self._places.customers(at.place)
         if agent and customer not in talking and (talking or not named):
             return await self._agent_spoke(space, at, agent, talking, event)
-        if not (is_dm(channel) or named or customer in talking or self._begins(channel, thread, ts, event)):
+        theirs = customer in talking and user == _owner(talking, event)
+        if not (is_dm(channel) or named or theirs or self._begins(channel, thread, ts, event)):
             return _NOTHING
         received = await self.message(space, at, customer, event, named=named)
         self._places.add(customer, at.place)
@@ -128,7 +130,7 @@ class Ears:
             scope="private" if is_dm(at.channel) else "public",
             near=Where(at.team, at.channel).place if at.thread == ts else "",
             messages=(at.message(ts),),
-            files=files_of(space.team, event),
+            files=await files_in(space, event),
             quote=shortened_quote(quote),
             mentioned=named,
         )
@@ -173,7 +175,6 @@ class Ears:
         case = await self._case(at)
         if not case:
             return _NOTHING
-        number, customer = case
         agent = agent_of(self._shop.catalog, *accounts(space.team, user))
         if not agent:
             return Told(not_staff=user)
@@ -181,42 +182,63 @@ class Ears:
         said = staff_event(
             do,
             text,
+            files=await files_in(space, event),
             key=f"slack:{at.message(ts)}",
-            customer=customer,
+            customer=case.customer,
             at=moment(ts),
             agent=agent,
-            case=number,
+            case=case.number,
             message=at.message(ts),
-            files=files_of(space.team, event),
         )
         return Told((said,))
 
     async def _staff_changed(self, space: Workspace, at: Where, event: Message, former: Message, key: str) -> Told:
-        """Return what an edit in a case's thread does: a reply stays one, and a note can become one."""
-        case = await self._case(at)
-        agent = agent_of(self._shop.catalog, *accounts(space.team, str(event["user"])))
-        did, _ = typed(await self._text(space, former), self._prefix)
-        do, text = typed(await self._text(space, event), self._prefix)
-        if not (case and agent and "reply" in (did, do)):
+        """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.
+
+        What was a reply and is none any more is taken back. So is a line that may have been sent because the case was
+        live: where nothing was sent, that does nothing.
+        """
+        case, agent = await self._case(at), agent_of(self._shop.catalog, *accounts(space.team, str(event["user"])))
+        if not (case and agent):
             return _NOTHING
-        number, customer = case
         common: dict[str, Any] = {
             "key": key,
-            "customer": customer,
+            "customer": case.customer,
             "at": moment(str(event["edited"]["ts"])),
             "agent": agent,
-            "case": number,
+            "case": case.number,
             "message": at.message(str(event["ts"])),
         }
-        if did == "reply":
-            return Told((ReplyEdited(text=text, **common),))
-        return Told((staff_event("reply", text, files=files_of(space.team, event), **common),))
+        back = ReplyDeleted(**common)
+        did = await self._did(space, case, common["message"], former)
+        do, text = typed(await self._text(space, event), self._prefix)
+        more = {**common, "key": f"{key}/anew"}
+        match did, do:
+            case ("reply", "reply"):
+                return Told((ReplyEdited(text=text, **common),))
+            case ("line", "line") if case.live:
+                return Told((ReplyEdited(text=text, **common),))
+            case ("reply", "line"):
+                return Told((back, staff_event("note", text, **more)))
+            case (_, "reply"):
+                return Told((back, staff_event("reply", text, files=await files_in(space, event), **more)))
+            case ("reply" | "line", _):
+                return Told((back,))
+            case _:
+                return _NOTHING
 
-    async def _case(self, at: Where) -> tuple[int, str] | None:
-        """Return number and customer of the case in whose thread something stands."""
+    async def _did(self, space: Workspace, case: Case, message: str, former: Message) -> str:
+        """Return what a line did before it was changed; what it was is not known of a change found in the history."""
+        if former:
+            return typed(await self._text(space, former), self._prefix)[0]
+        dossier = (await self._shop.store.dossiers([case.customer]))[case.customer][1]
+        carried = (each for talk in dossier.conversations for each in talk.carried)
+        return "reply" if any(each.message == message and each.effect for each in carried) else "line"
+
+    async def _case(self, at: Where) -> Case | None:
+        """Return the case in whose thread something stands."""
         number = await self._case_of(at.message(at.thread)) if at.thread else 0
-        case = await self._shop.store.case(number) if number else None
-        return (number, case.customer) if case else None
+        return await self._shop.store.case(number) if number else None
 
     # --- edits and deletions ------------------------------------------------------------------------------------------
 
@@ -251,10 +273,10 @@ class Ears:
         if channel in self._rooms:
             case = await self._case(at)
             agent = agent_of(self._shop.catalog, *accounts(space.team, user))
-            did, _ = typed(await self._text(space, former), self._prefix)
-            if not (case and agent and did == "reply"):
+            if not (case and agent):
                 return _NOTHING
-            gone = ReplyDeleted(key=key, customer=case[1], at=now, agent=agent, case=case[0], message=at.message(ts))
+            message = at.message(ts)  # where it was no reply, this does nothing
+            gone = ReplyDeleted(key=key, customer=case.customer, at=now, agent=agent, case=case.number, message=message)
             return Told((gone,))
         customer = person(space.team, user)
         if customer not in self._places.customers(at.place):
@@ -283,3 +305,13 @@ class Ears:
 def _place(team: str, channel: str, thread: str, ts: str) -> Where:
     """Return where a message is answered: in the DM as a whole, else in the thread that it stands in or begins."""
     return Where(team, channel) if is_dm(channel) else Where(team, channel, thread or ts)
+
+
+def _owner(talking: tuple[str, ...], event: Message) -> str:
+    """Return whose matter a thread is (the id of the person): its author's, or that of who named the bot there first.
+
+    The others who talk with the bot there have to name it each time.
+    """
+    author = str(event.get("parent_user_id") or "")
+    people = [customer.rpartition("/")[2] for customer in talking]
+    return author if author in people else people[0]

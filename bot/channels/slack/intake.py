@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.workspace import Workspace, library_log
+from bot.channels.slack.workspace import Workspace, at_fault, library_log
 from bot.errors import StoreError
 
 log = logging.getLogger("frontdesk.slack")
@@ -91,11 +91,7 @@ def _report(task: "asyncio.Task[Ack]") -> BaseException | None:
     if isinstance(error, StoreError):
         log.error("a request was not stored: %s", error)
     elif error:
-        at = error.__traceback__
-        while at and at.tb_next:
-            at = at.tb_next
-        place = f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else "?"
-        log.error("a request was not understood: %s at %s", type(error).__name__, place)
+        log.error("a request was not understood: %s", at_fault(error))
     return error
 
 

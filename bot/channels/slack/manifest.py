@@ -44,8 +44,8 @@ SCOPES = (
     ),
     Scope(
         name="channels:read",
-        why="check that the bot is in its public channels",
-        methods=("conversations.info",),
+        why="check that the bot is in its public channels, and find where it was named while it was away",
+        methods=("conversations.info", "users.conversations"),
     ),
     Scope(
         name="chat:write",
@@ -65,14 +65,28 @@ SCOPES = (
         methods=_PAST,
         events=("message.groups",),
     ),
-    Scope(name="groups:read", why="check that the bot is in its private channels", methods=("conversations.info",)),
+    Scope(
+        name="groups:read",
+        why="check that the bot is in its private channels, and find where it was named while it was away",
+        methods=("conversations.info", "users.conversations"),
+    ),
     Scope(name="im:history", why="read what customers write to the bot itself", methods=_PAST, events=("message.im",)),
+    Scope(
+        name="im:read",
+        why="find who wrote to the bot itself for the first time while it was away",
+        methods=("users.conversations",),
+    ),
     Scope(name="im:write", why="go on in private where personal details are needed", methods=("conversations.open",)),
     Scope(
         name="mpim:history",
         why="hear when somebody names the bot in a group of direct messages",
         methods=_PAST,
         events=("message.mpim",),
+    ),
+    Scope(
+        name="mpim:read",
+        why="find where it was named in groups of direct messages while it was away",
+        methods=("users.conversations",),
     ),
     Scope(
         name="users:read",

@@ -23,17 +23,23 @@ class Pace:
 
     async def turn(self, channel: str) -> None:
         """Wait until one more message may go to the channel."""
+        while (wait := self._take(channel)) > 0:
+            await asyncio.sleep(wait)
+            bucket = self._buckets.get(channel)
+            if bucket is None or bucket.at <= asyncio.get_running_loop().time():
+                return  # else it is held since, and all who waited stand in line anew
+
+    def _take(self, channel: str) -> float:
+        """Take the next token, and return for how many seconds to wait until it is there."""
         now = asyncio.get_running_loop().time()
         bucket = self._buckets.setdefault(channel, _Bucket(self._burst, now))
         self._buckets.move_to_end(channel)
         bucket.tokens = min(self._burst, bucket.tokens + max(0.0, now - bucket.at) * self._rate)
         bucket.at = max(bucket.at, now)
         bucket.tokens -= 1  # may go below zero: those who come now stand behind
-        wait = bucket.at - now - min(0.0, bucket.tokens) / self._rate
         if len(self._buckets) > _MOST:
             self._buckets.popitem(last=False)
-        if wait > 0:
-            await asyncio.sleep(wait)
+        return bucket.at - now - min(0.0, bucket.tokens) / self._rate
 
     def hold(self, channel: str, seconds: float) -> None:
         """Let nothing go to the channel for a while: Slack said so."""

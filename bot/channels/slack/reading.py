@@ -58,7 +58,9 @@ def shortened_quote(text: str) -> str:
 
 def _shown(inside: str, names: Mapping[str, str]) -> str:
     body, _, label = inside.partition("|")
-    match body[0]:
+    match body[:1]:
+        case "":
+            return label
         case "@":
             return "@" + (names.get(body[1:]) or label.removeprefix("@") or body[1:])
         case "#":

@@ -7,8 +7,9 @@ can come of it. May not live here: blocks.
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from bot.channels.markup_walk import Signs, walked
 from bot.channels.split import split
-from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
+from bot.dialog.markup import Code, Link, Node, parse, plain
 
 LONGEST = 2_900  # of the 3,000 that a section may hold
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": ""})
@@ -22,7 +23,7 @@ def escaped(text: str) -> str:
 
 def mrkdwn(text: str) -> str:
     """Return neutral markup as mrkdwn."""
-    return _nodes(parse(text))
+    return walked(parse(text), _SIGNS)
 
 
 def pieces(text: str) -> list[str]:
@@ -46,31 +47,6 @@ def _measured(text: str) -> str:
     return rendered if rendered.isascii() else rendered + "\0" * sum(sign > "\uffff" for sign in rendered)
 
 
-def _nodes(nodes: Sequence[Node]) -> str:
-    out = []
-    for at, node in enumerate(nodes):
-        match node:
-            case str():
-                out.append(escaped(node))
-            case Bold(nodes=inner):
-                out.append(_wrapped("*", _nodes(inner)))
-            case Italic(nodes=inner):
-                out.append(_wrapped("_", _nodes(inner)))
-            case Code(text=text):
-                out.append(_wrapped("`", escaped(text.replace("`", "'"))))
-            case Link():
-                out.append(_link(node))
-            case Break():
-                out.append("\n")
-            case Item(nodes=inner):
-                out.append("• " + _nodes(inner) + ("\n" if at + 1 < len(nodes) else ""))
-    return "".join(out)
-
-
-def _wrapped(sign: str, inner: str) -> str:
-    return f"{sign}{inner}{sign}" if inner.strip() else inner
-
-
 def _link(link: Link) -> str:
     href = escaped(quote(link.href, safe=_SAFE))
     label = escaped(_label(link.nodes)).replace("|", "¦").strip()
@@ -84,3 +60,13 @@ def _label(nodes: Sequence[Node]) -> str:
         for node in nodes
     )
     return "".join(texts)
+
+
+_SIGNS = Signs(
+    bold="*",
+    italic="_",
+    item="• ",
+    text=escaped,
+    code=lambda text: escaped(text.replace("`", "'")),
+    link=_link,
+)

@@ -4,6 +4,7 @@ A message carries the effect's id and its part's number in its metadata. A file 
 size and position.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from bot.channels.slack.workspace import FILE_TIMEOUT, SlackRefused, Workspace
 from bot.channels.words import shortened
 from bot.dialog.files import File
 from bot.dialog.markup import escape
-from bot.errors import DeliveryDelayed
+from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Outgoing
 
 log = logging.getLogger("frontdesk.slack")
@@ -31,7 +32,16 @@ _BEFORE = timedelta(minutes=15)  # clocks differ
 _GONE = frozenset({"message_not_found", "channel_not_found", "file_not_found", "file_deleted"})
 _FIXED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
+_INSIST = (0.0, 0.5, 1.0, 2.0)  # seconds before each try to delete what stands where everybody reads it
+
 Upload = tuple[File, bytes]
+
+
+class ThreadGone(DeliveryRefused):
+    """The message that a thread stands below was deleted: what is posted there, Slack shows to the whole channel."""
+
+    def __init__(self) -> None:
+        super().__init__("the thread was deleted")
 
 
 class Sender:
@@ -50,7 +60,7 @@ class Sender:
         first: int = 0,
     ) -> list[str]:
         """Show messages, then files; return their ids. Parts count from `first`."""
-        done, files = await self._done(space, to, outgoing) if outgoing.repeat else ({}, Counter())
+        done, files = await self._before(space, to, outgoing)
         shown = []
         for part, blocks in enumerate(messages, first):
             ts = done.get(part) or await self._post(space, to, outgoing.id, part, blocks)
@@ -120,10 +130,29 @@ class Sender:
             unfurl_media=False,
             **({"thread_ts": to.thread} if to.thread else {}),
         )
-        return str(answer["ts"])
+        ts = str(answer["ts"])
+        if to.thread and not answer.get("message", {"thread_ts": to.thread}).get("thread_ts"):
+            await self._take_away(space, to.message(ts), effect)
+            raise ThreadGone
+        return ts
+
+    async def _take_away(self, space: Workspace, shown: str, effect: str) -> None:
+        """Delete at once what Slack has put before a whole channel, since the thread that it was for is gone."""
+        for pause in _INSIST:
+            await asyncio.sleep(pause)
+            try:
+                await self.delete(space, [shown])
+            except (DeliveryRefused, DeliveryDelayed, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.warning("%s stands in a channel instead of a thread: %s", effect, type(error).__name__)
+            else:
+                return
+        log.error("%s stands in a channel instead of a thread, and could not be deleted: delete %s", effect, shown)
 
     async def _upload(self, space: Workspace, to: Where, effect: str, part: int, file: File, body: bytes) -> str:
-        """Share a file; where Slack will not have it, its name is shown."""
+        """Share a file; where Slack will not have it (it takes no empty one), its name is shown."""
+        name = [section(mrkdwn(named(file)))]
+        if not body:
+            return to.message(await self._post(space, to, effect, part, name))
         try:
             slot = await space.read("files.getUploadURLExternal", filename=file.name, length=len(body))
             await _send(space, str(slot["upload_url"]), body)
@@ -134,7 +163,7 @@ class Sender:
             )
         except SlackRefused as error:
             log.warning("%s: a file was not taken, its name is shown instead: %s", effect, error.code)
-            return to.message(await self._post(space, to, effect, part, [section(mrkdwn(named(file)))]))
+            return to.message(await self._post(space, to, effect, part, name))
         return f"{space.team}/{slot['file_id']}"
 
     async def _write(self, space: Workspace, method: str, to: str, **args: Any) -> Mapping[str, Any]:
@@ -146,6 +175,20 @@ class Sender:
             raise
 
     # --- what an earlier attempt did ----------------------------------------------------------------------------------
+
+    async def _before(
+        self, space: Workspace, to: Where, outgoing: Outgoing
+    ) -> tuple[dict[int, str], Counter[tuple[str, int]]]:
+        """Return what earlier attempts did; what they have put before a whole channel instead is taken away."""
+        if not outgoing.repeat:
+            return {}, Counter()
+        try:
+            return await self._done(space, to, outgoing)
+        except ThreadGone:
+            strayed, _ = await self._done(space, to._replace(thread=""), outgoing)
+            for ts in strayed.values():
+                await self._take_away(space, to.message(ts), outgoing.id)
+            raise
 
     async def _done(
         self, space: Workspace, to: Where, outgoing: Outgoing
@@ -175,7 +218,10 @@ async def _history(space: Workspace, to: Where, since: datetime) -> AsyncIterato
     if to.thread:
         args["ts"] = to.thread
     for _ in range(_PAGES):
-        answer = await space.read(method, **args)
+        try:
+            answer = await space.read(method, **args)
+        except SlackRefused as error:
+            raise ThreadGone if error.code == "thread_not_found" else error from None
         for message in answer["messages"]:
             yield message
         args["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")

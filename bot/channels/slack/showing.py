@@ -1,14 +1,20 @@
-"""Effects → what stands on Slack: which message, where, in place of which."""
+"""Effects → what stands on Slack: which message, where, in place of which.
 
+Nothing that is for staff is ever dropped because of the room: what a room does not take now waits, and what has no
+card stands by itself.
+"""
+
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from bot.channels.casework import card_text
 from bot.channels.files import Files
 from bot.channels.slack import blocks
 from bot.channels.slack.places import Places, Where, where
-from bot.channels.slack.sending import Sender, Upload, named
-from bot.channels.slack.workspace import Workspace
+from bot.channels.slack.sending import Sender, ThreadGone, Upload, named
+from bot.channels.slack.workspace import SlackRefused, Workspace
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -26,8 +32,27 @@ from bot.dialog.markup import escape
 from bot.errors import DeliveryRefused
 from bot.ports import Outgoing, Shop
 
+log = logging.getLogger("frontdesk.slack")
+
 _REMEMBERED = 10_000
+# Why a room may not take anything for now, and what an operator does about it.
+_INVITE = "type /invite and the bot's name in that channel"
+_FIXES = {
+    "not_in_channel": _INVITE,
+    "channel_not_found": f"check the channel's id; if it is private, {_INVITE}",
+    "is_archived": "unarchive that channel, or set another",
+    "is_inactive": "unarchive that channel, or set another",
+    "restricted_action": "let the app post in that channel",
+    "restricted_action_read_only_channel": "let the app post in that channel",
+    "restricted_action_thread_only_channel": "let the app post in that channel",
+    "posting_to_general_channel_denied": "let the app post in that channel",
+    "missing_scope": "paste the manifest of `frontdesk setup slack` into the app's page, and install it again",
+}
 _SIGNS = {"customer": "", "bot": "🤖 ", "agent": "➡️ ", "note": "🔒 ", "alert": "❗ "}
+
+
+class RoomShut(Exception):
+    """A staff channel takes nothing for now: what goes there waits, in order."""
 
 
 class Screen:
@@ -43,6 +68,12 @@ class Screen:
         self._spaces = spaces
         self._shown: OrderedDict[str, str] = OrderedDict()  # effect, or "card:7" → ids
         self._cards: OrderedDict[str, int] = OrderedDict()  # id of a card → its case
+        self._shut: dict[str, str] = {}  # staff channels that take nothing now → why
+
+    @property
+    def trouble(self) -> str:
+        """Which staff channels take nothing now, and how to mend it; empty when all do as far as is known."""
+        return "; ".join(self._shut.values())
 
     async def show(self, outgoing: Outgoing) -> str:
         """Show an effect and return the ids of what shows it."""
@@ -64,12 +95,8 @@ class Screen:
                 shown = await self._where_shown(back.effect)
                 await self._sender.delete(self._spaces(where(shown)), shown.split()) if shown else None
                 return shown
-            case OpenCase() as opened:
-                return await self._open_case(outgoing, opened)
-            case UpdateCase() as changed:
-                return await self._update_case(changed)
-            case TellStaff() as line:
-                return line.message or await self._tell_staff(outgoing, line)
+            case OpenCase() | UpdateCase() | TellStaff() as work:
+                return await self._in_room(outgoing, work)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
             case Call() | StartTimer() | CancelTimer():
@@ -98,6 +125,33 @@ class Screen:
 
     # --- to staff -----------------------------------------------------------------------------------------------------
 
+    async def _in_room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+        """Show something to staff; where their channel does not take it now, that is told, and it is tried again."""
+        try:
+            match work:
+                case OpenCase():
+                    shown = await self._open_case(outgoing, work)
+                case UpdateCase():
+                    shown = await self._update_case(work)
+                case TellStaff():
+                    shown = work.message or await self._tell_staff(outgoing, work)
+        except SlackRefused as error:
+            if error.code not in _FIXES:
+                raise
+            room = self._room(outgoing, work)
+            told = f"the staff channel {room} takes nothing ({error.code}): {_FIXES[error.code]}"
+            if self._shut.get(room) != told:
+                log.error("%s; what goes there waits", told)
+            self._shut[room] = told
+            raise RoomShut(told) from None
+        self._shut.pop(self._room(outgoing, work), None)
+        return shown
+
+    def _room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+        """Return the channel in which a case's card stands, or is to stand."""
+        number = work.case if isinstance(work, TellStaff) else work.case.number
+        return where(self._shown.get(f"card:{number}") or outgoing.place).channel
+
     async def _open_case(self, outgoing: Outgoing, opened: OpenCase) -> str:
         to = where(outgoing.place)
         space = self._spaces(to)
@@ -111,20 +165,38 @@ class Screen:
 
     async def _update_case(self, changed: UpdateCase) -> str:
         shown = await self._card(changed.case.number)
+        if not shown:
+            raise DeliveryRefused(f"case {changed.case.number} has no card")
         await self._sender.update(self._spaces(where(shown)), shown, blocks.card(changed.case, self._shop.catalog))
         return shown
 
     async def _tell_staff(self, outgoing: Outgoing, line: TellStaff) -> str:
         uploads, lost = await self._fetched(line.files)
         text = "\n".join([f"{_SIGNS[line.kind]}{_by(line.author)}{line.text}", *lost]).strip()
-        messages = blocks.message(text, self._shop.catalog)
-        return await self._put(outgoing, where(await self._card(line.case)), messages, uploads, line.edits)
+        card = await self._card(line.case)
+        if card:
+            try:
+                messages = blocks.message(text, self._shop.catalog)
+                return await self._put(outgoing, where(card), messages, uploads, line.edits)
+            except ThreadGone:
+                log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
+        case = await self._shop.store.case(line.case)
+        head = escape(card_text(case) if case else f"Case {line.case}")
+        messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
+        return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
 
     async def _card(self, case: int) -> str:
+        """Return the id of a case's card; nothing if it has none, and never will have."""
         shown = self._shown.get(f"card:{case}") or await self._shop.store.card(case)
-        if not shown:
-            raise DeliveryRefused(f"case {case} has no card")
+        if shown:
+            self._remember(f"card:{case}", shown)
+        elif await self._comes(case):
+            raise ConnectionError(f"the card of case {case} is still on its way")
         return shown
+
+    async def _comes(self, case: int) -> bool:
+        waiting = (each.effect for each in await self._shop.store.outgoing())
+        return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
@@ -145,7 +217,7 @@ class Screen:
         uploads, lost = [], []
         for file in files:
             body = await self._files.fetch(file)
-            if body:
+            if body is not None:
                 uploads.append((file, body))
             else:
                 lost.append(named(file))

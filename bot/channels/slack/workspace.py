@@ -148,6 +148,15 @@ def meaning(method: str, error: SlackApiError) -> Exception:
     return SlackRefused(method, word)
 
 
+def at_fault(error: BaseException) -> str:
+    """Return an error's kind and place, for the log: its words may be people's."""
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    place = f" at {at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else ""
+    return f"{type(error).__name__}{place}"
+
+
 def _seconds(headers: Mapping[str, str]) -> float:
     try:
         return max(1.0, float(headers.get("Retry-After", 1)))

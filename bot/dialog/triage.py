@@ -1,0 +1,22 @@
+"""Triage: what a case is about and how urgent it is, by the first of the shop's rules that holds."""
+
+from bot.dialog.catalog import Rule
+from bot.dialog.scene import Scene
+from bot.dialog.template import evaluate
+
+VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public"})
+USUAL = 3
+
+
+def grade(scene: Scene, flow: str = "") -> Rule | None:
+    """Return the rule for a case that is opened now; None when none holds: then it is nothing special."""
+    wish = scene.trace.id if scene.trace.id in scene.catalog.wishes else ""
+    values = {
+        "wish": wish,
+        "flow": flow or next((frame.flow for frame in reversed(scene.talk.frames)), ""),
+        "topic": scene.talk.topic,
+        "tags": [tag.casefold() for tag in scene.talk.tags],
+        "repeat": len(scene.closed_cases()),
+        "public": scene.talk.scope != "private",
+    }
+    return next((rule for rule in scene.catalog.triage if evaluate(rule.when, values)), None)
