@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.channels.words import word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
@@ -28,6 +29,7 @@ from bot.dialog.events import (
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.speech import spoken_time
 from bot.durations import duration
 
 ACTIONS = (
@@ -48,8 +50,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
 
     Files go with what is said to customers or noted; elsewhere there is no use for them.
     """
-    word, _, rest = text.strip().partition(" ")
-    word, rest = word.rstrip(":,"), rest.strip()
+    first, _, rest = text.strip().partition(" ")
+    first, rest = first.rstrip(":,"), rest.strip()
     match do:
         case "claim":
             return CaseClaimed(**common)
@@ -63,20 +65,20 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
             return CaseResolved(text=text, **common)
-        case "assign" if word:
-            return CaseAssigned(to=word, text=rest, **common)
+        case "assign" if first:
+            return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
-            return CaseTransferred(queue=word, text=rest, **common)
-        case "share" if word:
-            return ColleagueAdded(colleague=word, **common)
+            return CaseTransferred(queue=first, text=rest, **common)
+        case "share" if first:
+            return ColleagueAdded(colleague=first, **common)
         case "task" if rest:
-            return TaskAdded(queue=word, text=rest, **common)
-        case "done" if word.isdecimal():
-            return TaskDone(task=int(word), text=rest, **common)
-        case "snooze" if (span := _span(word)) is not None:
+            return TaskAdded(queue=first, text=rest, **common)
+        case "done" if first.isdecimal():
+            return TaskDone(task=int(first), text=rest, **common)
+        case "snooze" if (span := _span(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
-        case "live" if word in ("on", "off"):
-            return LiveSwitched(on=word == "on", **common)
+        case "live" if first in ("on", "off"):
+            return LiveSwitched(on=first == "on", **common)
         case _:
             return ActMistyped(do=do, **common)
 
@@ -105,6 +107,26 @@ def typed(text: str, prefix: str) -> tuple[str, str]:
 def agent_of(catalog: Catalog, *accounts: str) -> str:
     """Return the id of the agent with one of these accounts ("slack:U0123"), or nothing."""
     return next((agent.id for agent in catalog.agents.values() if not set(accounts).isdisjoint(agent.accounts)), "")
+
+
+def notes(case: Case, catalog: Catalog) -> list[str]:
+    """Return what else agents should know of a case, a line (neutral markup) each, in the shop's own words."""
+    lines = []
+    if case.live and case.open:
+        lines.append(word(catalog, "card_live"))
+    if case.snoozed:
+        lines.append(word(catalog, "card_snoozed", until=spoken_time(catalog, None, case.snoozed)))
+    if case.why:
+        lines.append(word(catalog, "card_why", category=case.category, why=case.why))
+    if case.tried:
+        lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
+    if case.earlier:
+        lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    for task in case.tasks:
+        team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
+        key = "card_task_done" if task.done_by else "card_task"
+        lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
+    return lines
 
 
 def card_text(case: Case) -> str:

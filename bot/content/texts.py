@@ -119,6 +119,14 @@ TEXTS: dict[str, frozenset[str]] = {
     "level_first_response": frozenset(),
     "level_next_response": frozenset(),
     "level_resolve": frozenset(),
+    # for staff: on a case's card
+    "card_live": frozenset(),
+    "card_snoozed": frozenset({"until"}),
+    "card_why": frozenset({"category", "why"}),
+    "card_tried": frozenset({"tried"}),
+    "card_earlier": frozenset({"cases"}),
+    "card_task": frozenset({"task", "team", "text", "answer"}),
+    "card_task_done": frozenset({"task", "team", "text", "answer"}),
     # for staff: lines in a case's thread
     "staff_reopened": frozenset({"case", "reason"}),
     "staff_withdrawn": frozenset({"case"}),

@@ -28,12 +28,12 @@ def basic_values(catalog: Catalog, now: datetime, customer: str) -> dict[str, An
     }
 
 
-def spoken_time(catalog: Catalog, now: datetime, when: datetime) -> Marked:
-    """Word `when` relative to `now` with the shop's own texts: today, tomorrow, or on a day."""
+def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marked:
+    """Word `when` relative to `now` in the shop's own texts: today, tomorrow, or on a day; the last without `now`."""
     voice = catalog.voice
     zone = ZoneInfo(voice.zone)
     local = when.astimezone(zone)
-    days = (local.date() - now.astimezone(zone).date()).days
+    days = (local.date() - now.astimezone(zone).date()).days if now else None
     key = {0: "time_today", 1: "time_tomorrow"}.get(days, "time_on_day")
     values = {
         "time": format_time(local, "short", tzinfo=zone, locale=voice.locale),

@@ -18,6 +18,7 @@ import traceback
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from zlib import crc32
 
@@ -121,7 +122,7 @@ def _event(body: dict[str, str], now: datetime) -> Event:
     key, customer = body["id"], body["customer"]
     if body["do"] == "say":
         return MessageReceived(key=key, customer=customer, at=now, place=customer, name="Ana", text=body["text"])
-    common = {"key": key, "customer": customer, "at": now, "agent": body["agent"], "case": int(body["case"])}
+    common: dict[str, Any] = {"key": key, "customer": customer, "at": now, "agent": body["agent"], "case": int(body["case"])}
     return staff_event(body["do"], body["text"], **common)
 
 

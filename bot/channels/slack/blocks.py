@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, notes
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -186,13 +186,15 @@ def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
 
 _SIGNS = {"waiting": "🟡", "owned": "🔵", "resolved": "✅"}
 _STYLES = {"claim": "primary", "approve": "primary", "decline": "danger"}
-_LINES, _FACTS = 8, 10
+_LINES, _FACTS, _NOTES = 8, 10, 9
 
 
 def card(case: Case, catalog: Catalog) -> list[Block]:
     """Return a case's card: who wants what and why, what is known, where it stands, and what can be done."""
     who = f"{_SIGNS[case.status]} *Case {case.number}* · {_inert(case.name or case.customer, 80)}"
     blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
+    if told := notes(case, catalog)[:_NOTES]:
+        blocks.append(section("\n".join(_inert(bare(line), 280) for line in told)))
     if case.facts:
         blocks.append(section("\n".join(_facts(case))))
     if case.recent:
