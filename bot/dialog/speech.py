@@ -34,7 +34,7 @@ def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marke
     zone = ZoneInfo(voice.zone)
     local = when.astimezone(zone)
     days = (local.date() - now.astimezone(zone).date()).days if now else None
-    key = {0: "time_today", 1: "time_tomorrow"}.get(days, "time_on_day")
+    key = "time_today" if days == 0 else "time_tomorrow" if days == 1 else "time_on_day"
     values = {
         "time": format_time(local, "short", tzinfo=zone, locale=voice.locale),
         "day": format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=voice.locale),

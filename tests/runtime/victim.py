@@ -122,7 +122,8 @@ def _event(body: dict[str, str], now: datetime) -> Event:
     key, customer = body["id"], body["customer"]
     if body["do"] == "say":
         return MessageReceived(key=key, customer=customer, at=now, place=customer, name="Ana", text=body["text"])
-    common: dict[str, Any] = {"key": key, "customer": customer, "at": now, "agent": body["agent"], "case": int(body["case"])}
+    common: dict[str, Any] = {"key": key, "customer": customer, "at": now}
+    common |= {"agent": body["agent"], "case": int(body["case"])}
     return staff_event(body["do"], body["text"], **common)
 
 

@@ -119,6 +119,13 @@ class Card {
     }
     fact("Assignee", card.assignee ? name(agentName(state, card.assignee)) : "nobody yet");
     fact("Queue", name(card.queue), ` · priority ${card.priority}`);
+    if (card.why) fact(legible(plain(card.category)), plain(card.why));
+    if (card.live) fact("Live", h("strong", { class: "bad" }, "all that is written in the thread is sent"));
+    if (card.snoozed) fact("Put aside until", when(card.snoozed, now));
+    if (card.waits && card.status === "owned") fact("Customer waits since", when(card.waits, now));
+    if (card.tried?.length) fact("The bot answered", plain(card.tried.join(", ")));
+    if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
+    for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
     if (card.outcome) fact("Outcome", plain(card.outcome));
     const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(term)), 60)), h("dd", {}, prose(String(value)))));
