@@ -6,11 +6,11 @@ and one that stands here is refused.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from rapidfuzz import fuzz, process
 
 from bot.content.yamlfile import Located, read
@@ -40,23 +40,11 @@ def size(text: str) -> int:
     return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
-def _is_duration(text: str) -> str:
-    seconds(text)
-    return text
-
-
-def _is_size(text: str) -> str:
-    size(text)
-    return text
-
-
 def _listed(value: object) -> object:
-    """Take a text as a list with commas, as the environment has it, and numbers, which ids may be, as texts."""
+    """Take a text as a list with commas, as the environment has it, and a number, which an id may be, as one item."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list | tuple):
-        return [str(each) if isinstance(each, int) and not isinstance(each, bool) else each for each in value]
-    return value
+    return [value] if type(value) is int else value
 
 
 def _paired(value: object) -> object:
@@ -69,25 +57,33 @@ def _paired(value: object) -> object:
     return {name.strip(): place.strip() for name, _, place in pairs}
 
 
-def _matches(pattern: str, expected: str) -> AfterValidator:
-    known = re.compile(pattern)
+def _text(read: Callable[[str], object], expected: str) -> BeforeValidator:
+    """Take a text that can be read, or a number, which YAML makes of an id; all else is told what was expected."""
 
-    def validate(text: str) -> str:
-        if not known.fullmatch(text):
-            raise ValueError(f"expected {expected}")
-        return text
+    def validate(value: object) -> str:
+        text = str(value) if type(value) is int else value
+        try:
+            if isinstance(text, str) and read(text) is not None:
+                return text
+        except (ValueError, OverflowError):
+            pass
+        raise ValueError(f"expected {expected}")
 
-    return AfterValidator(validate)
+    return BeforeValidator(validate)
 
 
-Duration = Annotated[str, AfterValidator(_is_duration)]
-Size = Annotated[str, AfterValidator(_is_size)]
+def _matches(pattern: str, expected: str) -> BeforeValidator:
+    return _text(re.compile(pattern).fullmatch, expected)
+
+
+Duration = Annotated[str, _text(seconds, "a duration such as 1.5s or 2m")]
+Size = Annotated[str, _text(size, "a size such as 10MB or 500KB")]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 SlackChannel = Annotated[
     str, _matches(_SLACK_CHANNEL, "a channel's id such as C0123ABCD, or T0123ABCD/C0123ABCD with its workspace")
 ]
 DiscordChannel = Annotated[str, _matches(_DISCORD_CHANNEL, "a channel's id such as 1234567890123456789 (digits only)")]
-Room = Annotated[str, _matches(f"{ROOM}|", "one such as slack:C0123ABCD or discord:123456789")]
+Room = Annotated[str, _matches(f"{ROOM}|", "one such as slack:C0123ABCD or discord:1234567890")]
 Url = Annotated[str, _matches(r"https?://[^\s/]+\S*", "an address such as https://example.com/api")]
 Socket = Annotated[str, _matches(r"wss?://[^\s/]+\S*", "an address such as wss://example.com/")]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -109,6 +105,8 @@ _TOKEN_KEYS = {
     "slack.signing_secret": "FRONTDESK_SLACK_SIGNING_SECRET",
     "discord.token": "FRONTDESK_DISCORD_TOKEN",
 }
+# Names that are none of ours to question: those of our tests, and what a cluster sets for a service called frontdesk.
+_OTHERS = re.compile(r"FRONTDESK_(?:(?:SOAK|BENCH|REQUIRE|TEST)_\w+|SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)")
 
 
 class _Part(BaseModel):
@@ -216,7 +214,7 @@ def settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
             elif isinstance(inner, dict):
                 inner[key[-1]] = environment[variable]
                 sources[".".join(key)] = variable
-    problems = misplaced
+    problems = [*misplaced, *_unknown(environment)]
     try:
         found = Settings.model_validate(values)
     except ValidationError as error:
@@ -224,6 +222,16 @@ def settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
     if problems:
         raise ConfigError("\n".join(problems))
     return found
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield each variable that looks like one of ours and is none, with the one that was likely meant."""
+    known = [*(variable for _, variable in variables()), *_TOKEN_KEYS.values()]
+    for name in sorted(environment):
+        ours = name.startswith("FRONTDESK_") and not _OTHERS.fullmatch(name)
+        if ours and name not in known and not environment[name].startswith("tcp://"):
+            found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=75)
+            yield f"{name} is not a setting." + (f" Did you mean {found[0]}?" if found else "")
 
 
 def _without_tokens(file: str, value: Any, path: tuple[str, ...], misplaced: list[str]) -> Any:
@@ -273,7 +281,7 @@ def _explain(file: str, sources: Mapping[str, str], error: dict[str, Any]) -> st
     key = ".".join(str(part) for part in error["loc"])
     whole = ".".join(str(part) for part in error["loc"][:2])
     if error["type"] == "extra_forbidden":
-        known = [".".join(path) for path, _ in variables()]
+        known = [*Settings.model_fields, *(".".join(path) for path, _ in variables())]
         found = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=60)
         return f"{file}: '{key}' is not a setting." + (f" Did you mean '{found[0]}'?" if found else "")
     where = sources.get(key) or sources.get(whole) or f"{file}: {key}"

@@ -90,8 +90,13 @@ def discord_access(settings: Settings, tokens: Tokens) -> "DiscordAccess":
 
 
 async def post_panel(settings: Settings, tokens: Tokens, place: str, catalog: Catalog) -> None:
-    """Post the panel in a channel ("slack:C7", "discord:123"). Raises ConfigError without a token for its platform."""
+    """Post the panel in a channel ("slack:C7", "discord:123").
+
+    Raises ConfigError for a staff channel, and without a token for its platform.
+    """
     platform = place.partition(":")[0]
+    if _bare(place) in map(_bare, rooms(settings)):
+        raise ConfigError(f"{place} is a staff channel: name one that customers read.")
     if platform == "slack" and tokens.slack_bot:
         from bot.channels.slack import panel as slack
 
@@ -147,6 +152,12 @@ def misplaced(settings: Settings, tokens: Tokens, queues: Collection[str]) -> It
             near = process.extractOne(queue, list(queues), scorer=fuzz.ratio, score_cutoff=60)
             there = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(queues))}."
             yield f"staff.queues.{queue}: handoff/queues.yaml has no queue '{queue}'. {there}"
+
+
+def _bare(place: str) -> tuple[str, str]:
+    """Return a place's platform and channel; its workspace may or may not be written."""
+    platform, _, channel = place.partition(":")
+    return platform, channel.rpartition("/")[2]
 
 
 def _support(settings: Settings) -> set[str]:

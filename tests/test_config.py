@@ -117,9 +117,11 @@ def test_every_setting_has_its_variable() -> None:
         ("databse: x\n", "config.yaml: 'databse' is not a setting. Did you mean 'database'?"),
         ("playground: {prot: 1}\n", "config.yaml: 'playground.prot' is not a setting. Did you mean 'playground.port'?"),
         ("zzz: 1\n", "config.yaml: 'zzz' is not a setting."),
+        ("stafff: {channel: 'slack:C1'}\n", "config.yaml: 'stafff' is not a setting. Did you mean 'staff'?"),
+        ("channel: C1\n", "config.yaml: 'channel' is not a setting. Did you mean 'staff.channel'?"),
         (
             "calls: {timeout: 15 mins}\n",
-            "config.yaml: calls.timeout is '15 mins'; expected one such as 15m, 26h or 3d.",
+            "config.yaml: calls.timeout is '15 mins'; expected a duration such as 1.5s or 2m.",
         ),
         ("log_level: loud\n", "config.yaml: log_level is 'loud'; expected 'debug', 'info', 'warning' or 'error'."),
         ("playground: {port: many}\n", "config.yaml: playground.port is 'many'; expected a whole number."),
@@ -142,17 +144,34 @@ def test_every_setting_has_its_variable() -> None:
         ),
         (
             "staff: {channel: C1}\n",
-            "config.yaml: staff.channel is 'C1'; expected one such as slack:C0123ABCD or discord:123456789.",
+            "config.yaml: staff.channel is 'C1'; expected one such as slack:C0123ABCD or discord:1234567890.",
+        ),
+        (
+            "staff: {channel: 5}\n",
+            "config.yaml: staff.channel is 5; expected one such as slack:C0123ABCD or discord:1234567890.",
+        ),
+        (
+            "staff: {channel: [a]}\n",
+            "config.yaml: staff.channel is ['a']; expected one such as slack:C0123ABCD or discord:1234567890.",
+        ),
+        (
+            "discord: {support_channels: true}\n",
+            "config.yaml: discord.support_channels is True; expected a list.",
         ),
         (
             "staff: {queues: {care: C1}}\n",
-            "config.yaml: staff.queues.care is 'C1'; expected one such as slack:C0123ABCD or discord:123456789.",
+            "config.yaml: staff.queues.care is 'C1'; expected one such as slack:C0123ABCD or discord:1234567890.",
         ),
         ("staff: {queues: [a]}\n", "config.yaml: staff.queues is ['a']; expected a group of keys."),
         ("staff: {reply_prefix: ' '}\n", "config.yaml: staff.reply_prefix is ' '; expected one word such as '!r '."),
-        ("files: {most: 10}\n", "config.yaml: files.most is 10; expected a text."),
+        ("files: {most: 10}\n", "config.yaml: files.most is 10; expected a size such as 10MB or 500KB."),
         ("files: {most: 10 GB}\n", "config.yaml: files.most is '10 GB'; expected a size such as 10MB or 500KB."),
-        ("burst: 1.5\n", "config.yaml: burst is 1.5; expected a text."),
+        ("burst: 1.5\n", "config.yaml: burst is 1.5; expected a duration such as 1.5s or 2m."),
+        ("burst: fast\n", "config.yaml: burst is 'fast'; expected a duration such as 1.5s or 2m."),
+        (
+            f"burst: {'999999w' * 200}\n",
+            f"config.yaml: burst is '{'999999w' * 200}'; expected a duration such as 1.5s or 2m.",
+        ),
         ("database: [a]\n", "config.yaml: database is ['a']; expected a text."),
         ("calls: 5\n", "config.yaml: calls is 5; expected a group of keys."),
         ("- a\n", "config.yaml: expected keys such as 'database: frontdesk.sqlite'."),
@@ -202,6 +221,43 @@ def test_a_list_has_commas_in_the_environment_and_ids_may_be_numbers(tmp_path: P
     assert found.discord.support_channels == ("1234567890123456789",)
     assert found.slack.support_channels == ("C1", "T1/C2")
     assert found.staff.queues == {"care": "slack:C3", "returns": "discord:5"}
+
+
+@pytest.mark.parametrize("one", ["1234567890123456789", "'1234567890123456789'", "[1234567890123456789]"])
+def test_one_id_is_a_list_of_one(one: str, tmp_path: Path) -> None:
+    found = of(tmp_path, f"discord: {{support_channels: {one}}}\n")
+    assert found.discord.support_channels == ("1234567890123456789",)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("FRONTDESK_DISCORD_SUPPORT_CHANNEL", "FRONTDESK_DISCORD_SUPPORT_CHANNELS"),
+        ("FRONTDESK_SLACK_TOKEN", "FRONTDESK_SLACK_BOT_TOKEN"),
+        ("FRONTDESK_STAF_CHANNEL", "FRONTDESK_STAFF_CHANNEL"),
+        ("FRONTDESK_ZZZ", ""),
+    ],
+)
+def test_an_unknown_variable_is_told_with_the_one_that_was_meant_and_never_its_value(
+    name: str, meant: str, tmp_path: Path
+) -> None:
+    expected = f"{name} is not a setting." + (f" Did you mean {meant}?" if meant else "")
+    assert wrong(tmp_path, "", **{name: "secret"}) == expected
+
+
+def test_variables_of_tests_clusters_and_others_are_none_of_ours(tmp_path: Path) -> None:
+    around = {
+        "FRONTDESK_SOAK_KILLS": "3",
+        "FRONTDESK_BENCH_PROFILE": "1",
+        "FRONTDESK_REQUIRE_BROWSER": "1",
+        "FRONTDESK_SERVICE_HOST": "10.0.0.1",
+        "FRONTDESK_SERVICE_PORT_HTTP": "8080",
+        "FRONTDESK_PORT": "tcp://10.0.0.1:8080",
+        "FRONTDESK_PORT_8080_TCP_ADDR": "10.0.0.1",
+        "FRONTDESK_DISCORD_TOKEN": "a-token",
+        "PATH": "/bin",
+    }
+    assert of(tmp_path, "", **around) == Settings()
 
 
 def test_what_is_wrong_inside_a_list_from_the_environment_is_told_by_its_variable(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.channels.slack.channel import SlackChannel as SlackFront
 from bot.cli import cli
 from tests.content import shop
 from tests.operating import ROOT, surroundings
@@ -207,6 +208,23 @@ async def test_a_platform_that_is_away_is_told_and_the_other_is_looked_at(ward: 
     code, said = await ward.doctor()
     assert code == 1
     assert "✗ Slack cannot be reached" in said
+    assert "✓ Message Content Intent is on" in said
+
+
+async def test_a_fault_of_ours_is_one_line_and_the_other_platform_is_looked_at(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(front: SlackFront) -> None:
+        raise KeyError("what a customer wrote")
+
+    monkeypatch.setattr(SlackFront, "diagnose", broken)
+    code, said = await ward.doctor()
+    assert code == 1
+    crosses = [line for line in said.splitlines() if line.startswith("✗")]
+    assert len(crosses) == 1
+    assert re.fullmatch(r"✗ could not be looked at: KeyError at \S+test_operate_doctor\.py:\d+ broken", crosses[0])
+    assert "Traceback" not in said
+    assert "customer" not in said
     assert "✓ Message Content Intent is on" in said
 
 

@@ -9,7 +9,7 @@ from bot.config import Settings, settings
 from bot.content import load
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
-from bot.platforms import platforms
+from bot.platforms import platforms, post_panel
 from bot.tokens import tokens
 from tests.content import shop
 from tests.operating import frontdesk, surroundings
@@ -97,6 +97,23 @@ def test_everything_that_is_missing_or_does_not_fit_is_told_at_once(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert refused(environment, catalog) == told
+
+
+@pytest.mark.parametrize(
+    ("place", "staff"),
+    [
+        ("slack:C9", {"FRONTDESK_STAFF_CHANNEL": "slack:C9"}),
+        ("slack:T1/C9", {"FRONTDESK_STAFF_CHANNEL": "slack:C9"}),
+        ("slack:C9", {"FRONTDESK_STAFF_CHANNEL": "discord:5", "FRONTDESK_STAFF_QUEUES": "care=slack:T1/C9"}),
+        ("discord:5", {"FRONTDESK_STAFF_CHANNEL": "discord:5"}),
+    ],
+)
+async def test_no_panel_is_posted_where_staff_work(place: str, staff: dict[str, str], catalog: Catalog) -> None:
+    environment = {**SLACK, **DISCORD, **staff}
+    made = settings(None, environment)
+    with pytest.raises(ConfigError) as caught:
+        await post_panel(made, tokens(made, environment), place, catalog)
+    assert str(caught.value) == f"{place} is a staff channel: name one that customers read."
 
 
 async def test_run_counts_the_problems_and_starts_nothing(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from bot.config import ROOM, Settings
 from bot.content import load
 from bot.errors import ConfigError, FrontdeskError
 from bot.platforms import discord_access, fronts, misplaced, missing, post_panel
+from bot.runtime.blame import where
 from bot.secrets import sifted
 from bot.tokens import Tokens, tokens
 
@@ -173,6 +174,9 @@ async def _examined(front: Front) -> Sequence[Finding]:
         return [Finding(False, f"gives no answer within {_PATIENCE:.0f} s", "Check the network, and try again.")]
     except FrontdeskError as error:
         return [Finding(False, str(error))]
+    except Exception as error:
+        what = f"could not be looked at: {where(error).partition(' < ')[0]}"
+        return [Finding(False, what, "That is a mistake of Frontdesk's. Report this line; no secret is in it.")]
 
 
 def _show(title: str, findings: Iterable[Finding]) -> int:

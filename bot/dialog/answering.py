@@ -33,8 +33,7 @@ def take(scene: Scene, case: Case, agent: Agent) -> Case:
 def switch_live(scene: Scene, case: Case, agent: Agent, *, on: bool) -> None:
     """Send all that is written in the thread from now on, or only what is meant to be; the card shows which."""
     if not owning.works_on(case, agent):
-        scene.rule("not_the_owner")
-        scene.alert(case, "staff_not_owner", agent=agent.name, owner=cases.owner(scene, case))
+        owning.not_the_owner(scene, case, agent)
         return
     scene.rule("live_on" if on else "live_off")
     changed = scene.change_case(case.number, live=on)

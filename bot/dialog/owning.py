@@ -27,10 +27,10 @@ def claim(scene: Scene, case: Case, agent: Agent) -> None:
 def release(scene: Scene, case: Case, agent: Agent) -> None:
     """Give a case back to its queue, with all its notes."""
     if case.assignee != agent.id and not may(agent, "supervisor"):
-        _not_the_owner(scene, case, agent)
+        not_the_owner(scene, case, agent)
         return
     if case.status != "owned":
-        _not_the_owner(scene, case, agent)
+        not_the_owner(scene, case, agent)
         return
     scene.rule("released")
     to_queue(scene, case, text="released")
@@ -38,12 +38,12 @@ def release(scene: Scene, case: Case, agent: Agent) -> None:
 
 def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     """Give a case to a colleague: its owner may, a supervisor may, and whoever takes one that nobody owns."""
-    to = scene.catalog.agents.get(event.to)
+    to = _agent(scene, event.to)
     if to is None:
         scene.rule("unknown_agent")
         scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.to)
     elif case.assignee and case.assignee != agent.id and not may(agent, "supervisor"):
-        _not_the_owner(scene, case, agent)
+        not_the_owner(scene, case, agent)
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
@@ -56,13 +56,13 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
 
 def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> None:
     """Pass a case on to another queue, with a reason; a second time it is locked, and the customer gets an apology."""
-    queue = scene.catalog.queues.get(event.queue)
+    queue = scene.catalog.queues.get(event.queue.casefold())
     if queue is None:
         scene.rule("unknown_queue")
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
         return
     if case.assignee != agent.id and not may(agent, "supervisor"):
-        _not_the_owner(scene, case, agent)
+        not_the_owner(scene, case, agent)
         return
     if case.locked and not may(agent, "supervisor"):
         scene.rule("locked")
@@ -94,7 +94,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
 
 def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None:
     """Add a colleague, who may act on the case as its owner may, while that stays one person."""
-    colleague = scene.catalog.agents.get(event.colleague)
+    colleague = _agent(scene, event.colleague)
     if colleague is None:
         scene.rule("unknown_agent")
         scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.colleague)
@@ -107,7 +107,7 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
 
 def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
     """Ask another team to do or to answer something; the case stays with its owner."""
-    queue = scene.catalog.queues.get(event.queue)
+    queue = scene.catalog.queues.get(event.queue.casefold())
     if queue is None:
         scene.rule("unknown_queue")
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
@@ -145,6 +145,14 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
     return given
 
 
-def _not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
+def _agent(scene: Scene, named: str) -> Agent | None:
+    """Return whom a colleague names, by id or by the name that customers see."""
+    called = named.casefold()
+    agents = scene.catalog.agents
+    return agents.get(called) or next((each for each in agents.values() if each.name.casefold() == called), None)
+
+
+def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
+    """Say who owns the case, and that only they may do this."""
     scene.rule("not_the_owner")
     scene.alert(case, "staff_not_owner", agent=agent.name, owner=cases.owner(scene, case))

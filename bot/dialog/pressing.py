@@ -19,7 +19,7 @@ def press(scene: Scene, choice: str) -> None:
         scene.say_text("back_with_bot", case=case.number)
     elif value == "keep" and case and case.open:
         scene.rule("keeps_case")
-        cases.tell(scene, case, "")
+        cases.tell(scene, case, cases.reason(scene, "choice_keep"))
         waiting.customer_wrote(scene, case)
         scene.say_text("kept", case=case.number)
     elif choice not in {each.id for each in scene.talk.choices}:

@@ -76,6 +76,9 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
 
 def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
     """Put a case aside until a time, or until the customer writes."""
+    if not case.assignee or not owning.works_on(case, agent):
+        owning.not_the_owner(scene, case, agent)
+        return
     if until <= scene.now:
         scene.rule("no_time_to_snooze")
         scene.alert(case, "staff_snooze_past", agent=agent.name)

@@ -70,7 +70,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             answering.reply(scene, case, agent, event)
         case LiveSwitched():
             answering.switch_live(scene, case, agent, on=event.on)
-        case NoteAdded() if event.bare and case.live and case.open and agent.id == case.assignee:
+        case NoteAdded() if _is_sent(case, agent, event):
             answering.reply(scene, case, agent, event)
         case NoteAdded():
             scene.rule("note")
@@ -86,6 +86,12 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.alert(case, f"staff_how_{event.do}", agent=agent.name)
         case _:
             assert_never(event)
+
+
+def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:
+    """Tell whether a bare line goes to the customer: the owner's in a live case, unless it looks like a command."""
+    live = case.live and case.open and agent.id == case.assignee
+    return live and note.bare and not note.text.lstrip().startswith("!")
 
 
 def decide(scene: Scene, event: CaseDecided) -> Case | None:
