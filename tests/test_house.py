@@ -147,6 +147,19 @@ def test_imports_point_inwards() -> None:
     assert broken == []
 
 
+def test_no_rule_of_the_dialog_imports_one_above_it() -> None:
+    """The order is the one in which bot/dialog/__init__.py lists them."""
+    listed = re.findall(r"^    (\w+)\.py ", ast.get_docstring(tree(BOT / "dialog" / "__init__.py")) or "", re.MULTILINE)
+    rules = listed[listed.index("engine") :]
+    broken = []
+    for at_, rule in enumerate(rules):
+        for module, line in imports(BOT / "dialog" / f"{rule}.py"):
+            name = module.removeprefix("bot.dialog.")
+            if name in rules[: at_ + 1]:
+                broken.append(f"dialog/{rule}.py:{line} imports {name}")
+    assert broken == []
+
+
 def test_the_shared_modules_import_nothing_of_the_house() -> None:
     for name in ("errors", "durations"):
         assert [module for module, _ in imports(BOT / f"{name}.py") if module.startswith("bot")] == []

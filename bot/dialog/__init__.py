@@ -3,7 +3,7 @@
 What there is:
     events.py      what happens; time and fresh ids arrive in the event
     effects.py     what shall happen
-    state.py       the dossier, its conversations and frames; a turn
+    state.py       the dossier, its conversations and frames; a turn; files.py has what came with words
     catalog.py     the content as the engine sees it; flow.py has the steps of flows
 
 What it is made with:
@@ -13,15 +13,31 @@ What it is made with:
 
 The rules, from the heart down; none imports one above it:
     engine.py      `advance`: one event → one Turn
+    waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
+    moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
+    revising.py    second thoughts: messages that were edited or deleted
     talking.py     what a customer says: with people, at rest, in a flow
     pressing.py    what a customer presses and sends
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
+    browsing.py    topics as choices; topics.py is the same without a turn
     replying.py    an answer, a question back, "I don't know"; and whether it helped
-    waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
     repairs.py     cancel, go back, start over, a press that no longer counts
     steps.py       the interpreter of flows
-    cases.py       people: handing over, waiting for them, and what they do
+
+and of people:
+    alarms.py      an owner lets a customer wait; a customer says nothing any more
+    working.py     what agents do, each in its rule
+    owning.py      claim, assign, pass on, share, ask other teams
+    answering.py   replies, and the switch that sends all
+    endings.py     a case is solved, or given up in silence
+    cases.py       handing over, and what customers write meanwhile
+    waiting.py     who waits for whom: leases, cases put aside
+    promising.py   promised times
+    levels.py      service levels
+    triage.py      what is urgent
+    places.py      who reads along, and the way to where nobody does
+    casebook.py    what all of these need of a case
 
 May not live here: anything that waits, reads a clock, draws a random number, opens a file or logs.
 """

@@ -3,7 +3,7 @@
 from bot.desk.case import Case
 from bot.desk.promises import promised
 from bot.desk.team import Agent
-from bot.dialog import cases, owning, promising, waiting
+from bot.dialog import casebook, cases, promising, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import AgentReplied, NoteAdded
 from bot.dialog.markup import escape
@@ -18,7 +18,7 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
     scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
     case = waiting.we_wrote(scene, case)
-    hours = cases.queue_of(scene, case.queue).hours
+    hours = casebook.queue_of(scene, case.queue).hours
     if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
         promising.give(scene, case, agent, given.at, given.words)
 
@@ -32,8 +32,8 @@ def take(scene: Scene, case: Case, agent: Agent) -> Case:
 
 def switch_live(scene: Scene, case: Case, agent: Agent, *, on: bool) -> None:
     """Send all that is written in the thread from now on, or only what is meant to be; the card shows which."""
-    if not owning.works_on(case, agent):
-        owning.not_the_owner(scene, case, agent)
+    if not casebook.works_on(case, agent):
+        casebook.not_the_owner(scene, case, agent)
         return
     scene.rule("live_on" if on else "live_off")
     changed = scene.change_case(case.number, live=on)

@@ -1,18 +1,16 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.desk.targets import level_of
-from bot.desk.team import Queue
-from bot.dialog import endings, levels, places, promising, triage, waiting
+from bot.dialog import casebook, levels, places, promising, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Approve
-from bot.dialog.markup import Marked, escape, plain
+from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 
@@ -21,11 +19,6 @@ _SUBJECT = 140
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
-
-
-def reason(scene: Scene, key: str, **more: object) -> str:
-    """Return one of the house texts that stand in others, as plain text: why staff were called, and the like."""
-    return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
 
 
 def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "") -> Case:
@@ -38,10 +31,10 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         return standing
     if opening:
         scene.say_text(opening)
-    place = queue_of(scene, queue)
+    place = casebook.queue_of(scene, queue)
     graded = _graded(scene)
-    promise = first_response(scene, place, graded.get("priority", triage.USUAL))
-    earlier = scene.case(reopen) or endings.lately_closed(scene)
+    promise = casebook.first_response(scene, place, graded.get("priority", casebook.USUAL))
+    earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
         status = "owned" if earlier.assignee else "waiting"
         case = scene.change_case(
@@ -49,7 +42,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
-        known = owner(scene, case)
+        known = casebook.owner(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
@@ -72,7 +65,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if scene.talk.files:
-        tell(scene, case, "")
+        casebook.tell(scene, case, "")
     if scene.talk.scope != "private":
         places.move(scene)
     return case
@@ -88,7 +81,7 @@ def _standing(scene: Scene, why: str) -> Case | None:
     here = scene.case(scene.talk.case)
     if here and here.open:
         scene.rule("already_handed_over")
-        scene.say_text("already_waiting", case=here.number, promise=promised(scene, here))
+        scene.say_text("already_waiting", case=here.number, promise=casebook.promised(scene, here))
         return here
     elsewhere = [case for case in scene.open_cases() if case.kind == "handoff" and case.place != scene.talk.place]
     for case in elsewhere[:1]:
@@ -114,14 +107,14 @@ def _under_review(scene: Scene) -> tuple[Frame, ...]:
 
 def ask_approval(scene: Scene, step: Approve) -> None:
     """Open a case that somebody with the step's role decides, and tell the customer that it is under review."""
-    place = queue_of(scene, step.queue)
+    place = casebook.queue_of(scene, step.queue)
     promise = after(place.hours, scene.now, timedelta(minutes=step.within))
     case = scene.new_case(
         kind="approval",
         queue=place.id,
         role=step.role,
         subject=plain(scene.fill(step.subject))[:_SUBJECT],
-        reason=reason(scene, "reason_approval"),
+        reason=casebook.reason(scene, "reason_approval"),
         facts=_facts(scene),
         promise=promise,
         priority=2,
@@ -149,27 +142,14 @@ def note_from_flow(scene: Scene, text: str) -> None:
 # --- while people have it ---------------------------------------------------------------------------------------------
 
 
-def tell(scene: Scene, case: Case, text: str) -> None:
-    """Show what the customer said in the case's thread, with what it answers and the files that came with it."""
-    event = scene.event if isinstance(scene.event, MessageReceived) else None
-    words = Marked(escape(text))
-    if event and event.quote:
-        words = scene.fill(scene.catalog.texts["quoted"].variants[0], text=words, quote=event.quote)
-    effect = scene.call_id()
-    scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
-    scene.change(files=())
-    for message in event.messages if event else ():
-        scene.carry(message, effect, text)
-
-
 def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
     scene.rule("relayed")
-    tell(scene, case, event.text)
+    casebook.tell(scene, case, event.text)
     waiting.customer_wrote(scene, case)
     passed_on = f"passed_on:{case.number}"
     if case.status == "waiting" and passed_on not in scene.talk.said:
-        scene.say_text("passed_on", case=case.number, promise=promised(scene, case))
+        scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={passed_on: 0, **scene.talk.said})
 
 
@@ -177,7 +157,7 @@ def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=owner(scene, case))
+    scene.say_text("leave_case", choices, case=case.number, owner=casebook.owner(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:
@@ -215,30 +195,6 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
     )
 
 
-def queue_of(scene: Scene, queue: str) -> Queue:
-    """Return a queue; one that is no more is the default one."""
-    catalog = scene.catalog
-    return catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
-
-
-def first_response(scene: Scene, queue: Queue, priority: int = triage.USUAL) -> datetime:
-    """Return until when somebody should have answered a case that comes into the queue now; sooner if it is urgent."""
-    usual = timedelta(minutes=queue.first_response)
-    level = level_of(scene.catalog.levels, priority).first_response
-    return after(queue.hours, scene.now, min(usual, level) if priority < triage.USUAL else usual)
-
-
-def promised(scene: Scene, case: Case) -> str:
-    """Return the time that the customer was given, in words; empty if there is none."""
-    return scene.time(case.promise) if case.promise else ""
-
-
-def owner(scene: Scene, case: Case) -> str:
-    """Return the name of the case's owner; empty if there is none."""
-    agent = scene.catalog.agents.get(case.assignee)
-    return agent.name if agent else case.assignee
-
-
 def _subject(scene: Scene) -> str:
     """Say in a line what the customer wants: the flow they are in, and their own most telling words of late."""
     checking = scene.frame and scene.frame.flow == CHECK_IN
@@ -261,3 +217,13 @@ def _facts(scene: Scene) -> dict[str, str]:
             if shown and not isinstance(found, bool) and shown not in facts.values():
                 facts[slot] = shown
     return facts
+
+
+def lately_closed(scene: Scene) -> Case | None:
+    """Return the case of this place that a reply may open again, if one was closed not long ago."""
+    window = timedelta(minutes=scene.catalog.limits.reopen)
+    closed = [case for case in scene.closed_cases() if case.place == scene.talk.place and case.kind == "handoff"]
+    latest = max(closed, key=lambda case: case.number, default=None)
+    if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
+        return None
+    return latest if latest.outcome != "withdrawn" else None

@@ -3,7 +3,7 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
-from bot.dialog import cases, replying, steps
+from bot.dialog import casebook, cases, replying, steps
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding
 
@@ -38,7 +38,7 @@ def while_waiting(scene: Scene, text: str) -> None:
     scene.change(expecting="")
     if case and case.open:
         scene.rule("relayed_to_review")
-        cases.tell(scene, case, text)
+        casebook.tell(scene, case, text)
         scene.say_text("under_review", case=case.number, promise=scene.time(case.promise) if case.promise else "")
     else:
         scene.rule("one_moment")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.team import Agent
-from bot.dialog import cases, places
+from bot.dialog import casebook, cases, places
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.markup import escape
@@ -30,7 +30,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     scene.say_text("resolved", case=case.number, owner=owner.name)
     scene.change(expecting="more", case=0)
     places.solve(scene)
-    about = cases.reason(scene, "about_case", case=case.number, owner=owner.name)
+    about = casebook.reason(scene, "about_case", case=case.number, owner=owner.name)
     cases.plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), about, case.number)
 
 
@@ -41,13 +41,3 @@ def close_quietly(scene: Scene, case: Case) -> None:
     scene.alert(closed, "staff_closed_quietly")
     scene.change(case=0)
     places.solve(scene)
-
-
-def lately_closed(scene: Scene) -> Case | None:
-    """Return the case of this place that a reply may open again, if one was closed not long ago."""
-    window = timedelta(minutes=scene.catalog.limits.reopen)
-    closed = [case for case in scene.closed_cases() if case.place == scene.talk.place and case.kind == "handoff"]
-    latest = max(closed, key=lambda case: case.number, default=None)
-    if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
-        return None
-    return latest if latest.outcome != "withdrawn" else None

@@ -8,7 +8,7 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import cases, places, pressing, revising, steps, talking, waking, working
+from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
@@ -55,7 +55,7 @@ def broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -
         if talk is None:
             return scene.close()
         scene.enter(talk.place, talk.id)
-    cases.hand_over(scene, "", cases.reason(scene, "reason_broken", error=str(error)), opening="trouble")
+    cases.hand_over(scene, "", casebook.reason(scene, "reason_broken", error=str(error)), opening="trouble")
     return scene.close()
 
 
@@ -76,13 +76,13 @@ def _happen(scene: Scene, event: Event) -> None:
             _enter(scene, event)
             pressing.submit(scene, event)
         case PlaceClosed():
-            places.closed(scene, event.place)
+            moving.closed(scene, event.place)
         case CustomerLeft():
-            places.left(scene)
+            moving.left(scene)
         case AgentSpoke():
-            places.agent_spoke(scene, event)
+            moving.agent_spoke(scene, event)
         case PlaceOpened():
-            places.opened(scene, event)
+            moving.opened(scene, event)
         case ReplyEdited() | ReplyDeleted():
             revising.reply(scene, event)
         case CaseDecided():

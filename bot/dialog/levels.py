@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
 from bot.desk.targets import Kind, Watch
-from bot.dialog import cases
+from bot.dialog import casebook
 from bot.dialog.scene import Scene
 
 
@@ -21,7 +21,7 @@ def opened(scene: Scene, case: Case) -> Case:
 
 def we_wrote(scene: Scene, case: Case) -> Case:
     """A person has answered: what counts until an answer is over, and the rest stands still."""
-    hours = cases.queue_of(scene, case.queue).hours
+    hours = casebook.queue_of(scene, case.queue).hours
     left = [targets.pause(watch, hours, scene.now) for watch in case.watches if watch.kind == "resolve"]
     return _keep(scene, case, left)
 
@@ -48,20 +48,20 @@ def due(scene: Scene, deadline: Deadline) -> None:
     if case is None or not case.open or watch is None or watch.since is None:
         scene.rule("level_kept")
         return
-    missed = targets.breached(watch, cases.queue_of(scene, case.queue).hours, scene.now)
+    missed = targets.breached(watch, casebook.queue_of(scene, case.queue).hours, scene.now)
     scene.rule("level_missed" if missed else "level_at_risk")
-    told = {"target": cases.reason(scene, f"level_{watch.kind}"), "owner": cases.owner(scene, case)}
+    told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": casebook.owner(scene, case)}
     if missed:
         scene.alert(case, "staff_level_missed", **told)
     else:
-        ends = targets.due(watch, cases.queue_of(scene, case.queue).hours)
+        ends = targets.due(watch, casebook.queue_of(scene, case.queue).hours)
         scene.alert(case, "staff_level_at_risk", due=scene.time(ends) if ends else "", **told)
         _remind(scene, case, watch, ends)
 
 
 def _keep(scene: Scene, case: Case, watches: list[Watch]) -> Case:
     """Let the case have these watches, and an alarm for each that runs."""
-    hours = cases.queue_of(scene, case.queue).hours
+    hours = casebook.queue_of(scene, case.queue).hours
     running = {watch.kind: watch for watch in watches if watch.since}
     for watch in case.watches:
         if watch.kind not in running:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
-from bot.dialog import cases, waiting
+from bot.dialog import casebook, cases, waiting
 from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.scene import Scene
 
@@ -18,7 +18,7 @@ def claim(scene: Scene, case: Case, agent: Agent) -> None:
     """Take a case that nobody owns."""
     if case.status == "owned":
         scene.rule("already_claimed")
-        scene.alert(case, "staff_taken", agent=agent.name, owner=cases.owner(scene, case))
+        scene.alert(case, "staff_taken", agent=agent.name, owner=casebook.owner(scene, case))
         return
     scene.rule("claimed")
     _give(scene, case, agent)
@@ -27,10 +27,10 @@ def claim(scene: Scene, case: Case, agent: Agent) -> None:
 def release(scene: Scene, case: Case, agent: Agent) -> None:
     """Give a case back to its queue, with all its notes."""
     if case.assignee != agent.id and not may(agent, "supervisor"):
-        not_the_owner(scene, case, agent)
+        casebook.not_the_owner(scene, case, agent)
         return
     if case.status != "owned":
-        not_the_owner(scene, case, agent)
+        casebook.not_the_owner(scene, case, agent)
         return
     scene.rule("released")
     to_queue(scene, case, text="released")
@@ -43,13 +43,13 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
         scene.rule("unknown_agent")
         scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.to)
     elif case.assignee and case.assignee != agent.id and not may(agent, "supervisor"):
-        not_the_owner(scene, case, agent)
+        casebook.not_the_owner(scene, case, agent)
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
     else:
         scene.rule("assigned")
-        before = cases.owner(scene, case)
+        before = casebook.owner(scene, case)
         given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
         scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
 
@@ -62,11 +62,11 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
         return
     if case.assignee != agent.id and not may(agent, "supervisor"):
-        not_the_owner(scene, case, agent)
+        casebook.not_the_owner(scene, case, agent)
         return
     if case.locked and not may(agent, "supervisor"):
         scene.rule("locked")
-        scene.alert(case, "staff_locked", agent=agent.name, owner=cases.owner(scene, case))
+        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
         return
     scene.rule("transferred")
     often = case.transfers + 1 >= _OFTEN
@@ -79,9 +79,9 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
     """Let a case wait in its queue again, with a new promise, and tell the customer."""
-    owner = cases.owner(scene, case)
-    place = cases.queue_of(scene, case.queue)
-    promise = cases.first_response(scene, place)
+    owner = casebook.owner(scene, case)
+    place = casebook.queue_of(scene, case.queue)
+    promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
     given = scene.put_case(
         replace(case, status="waiting", assignee="", promise=promise, live=False, snoozed=None), moved=reopen_card
@@ -131,11 +131,6 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     scene.alert(changed, "staff_task_done", agent=agent.name, task=task.number, text=event.text)
 
 
-def works_on(case: Case, agent: Agent) -> bool:
-    """Tell whether the agent may act as the case's owner does."""
-    return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
-
-
 def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
@@ -150,9 +145,3 @@ def _agent(scene: Scene, named: str) -> Agent | None:
     called = named.casefold()
     agents = scene.catalog.agents
     return agents.get(called) or next((each for each in agents.values() if each.name.casefold() == called), None)
-
-
-def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
-    """Say who owns the case, and that only they may do this."""
-    scene.rule("not_the_owner")
-    scene.alert(case, "staff_not_owner", agent=agent.name, owner=cases.owner(scene, case))

@@ -5,13 +5,12 @@ to a private place first, and says so; where there is none, it offers a form, wh
 """
 
 from bot.desk.case import Case
-from bot.dialog import answering, cases, steps, talking
+from bot.dialog import casebook
 from bot.dialog.effects import ClosePlace, Field, Form, OpenPrivate, Source
-from bot.dialog.events import AgentSpoke, DeliveryFailed, FormSubmitted, MessageReceived, PlaceOpened
+from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
-from bot.dialog.state import Frame
 
 _FIELDS = 5  # what a platform's form can hold
 _LABEL = 45
@@ -43,7 +42,7 @@ def move(scene: Scene) -> None:
     """Look for a private place; the talk goes on when it has been found, or not."""
     if scene.talk.moving:
         return
-    if people := _with_people(scene):
+    if people := with_people(scene):
         busy_elsewhere(scene, people)
         return
     wording = scene.catalog.texts["private_hello"]
@@ -51,32 +50,6 @@ def move(scene: Scene) -> None:
     scene.change(moving=scene.call_id())
     source = Source(kind="text", id="private_hello", at=wording.at)
     scene.effects.append(OpenPrivate(place=scene.talk.place, text=str(text), source=source))
-
-
-def opened(scene: Scene, event: PlaceOpened) -> None:
-    """Go on in the private place that was found, on top of what is in progress there."""
-    if not _enter_moving(scene, event.effect):
-        scene.rule("late_place")
-        return
-    scene.rule("moved")
-    held = scene.talk.held
-    if (people := _with_people(scene)) and people.number != scene.talk.case:
-        scene.change(moving="", held="")
-        busy_elsewhere(scene, people)
-        return
-    scene.say_text("moved_to_private")
-    below = _take_over(scene, event.place)
-    scene.change(moving="", held="", home=scene.talk.place, place=event.place, scope="private")
-    if below and scene.frame:
-        scene.say_text("digression", flow=scene.catalog.title(scene.frame.flow))
-    scene.change(frames=(*below, *scene.talk.frames))
-    case = scene.case(scene.talk.case)
-    if case and case.open:
-        scene.change_case(case.number, place=event.place, public=False)
-        scene.alert(case, "staff_moved")
-    steps.run(scene)
-    if held:
-        talking.message(scene, _said(scene, event, held))
 
 
 def hold(scene: Scene, text: str) -> None:
@@ -90,60 +63,18 @@ def busy_elsewhere(scene: Scene, case: Case) -> None:
     scene.rule("people_have_it")
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
     if words:
-        cases.tell(scene, case, words[-1])
+        casebook.tell(scene, case, words[-1])
     scene.say_text("already_elsewhere" if case.public else "already_in_private", case=case.number)
     scene.change(frames=())
 
 
-def _with_people(scene: Scene) -> Case | None:
+def with_people(scene: Scene) -> Case | None:
     """Return the open case that another conversation of the customer's is about, in private."""
     for talk in scene.conversations():
         case = scene.case(talk.case)
         if case and case.open and talk.scope == "private" and talk.id != scene.talk.id:
             return case
     return None
-
-
-def _take_over(scene: Scene, place: str) -> tuple[Frame, ...]:
-    """End the conversation that is in a place already; return what is in progress there."""
-    there = next((talk for talk in scene.conversations() if talk.place == place), None)
-    if there is None:
-        return ()
-    scene.forget(there.id)
-    return there.frames
-
-
-def _said(scene: Scene, event: PlaceOpened, text: str) -> MessageReceived:
-    return MessageReceived(
-        key=event.key, customer=event.customer, at=event.at, place=scene.talk.place, name=scene.name, text=text
-    )
-
-
-def refused(scene: Scene, event: DeliveryFailed) -> bool:
-    """Say that there is no private place, and offer the other ways; False when nobody looked for one."""
-    if not _enter_moving(scene, event.effect):
-        return False
-    scene.rule("no_private_place")
-    scene.note(event.detail)
-    held = scene.talk.held
-    scene.change(moving="", held="")
-    if scene.frame:
-        choices = [scene.choice_text("again", "choice_try_again"), scene.choice_text("person", "choice_person")]
-        scene.say_text("no_private", choices, form=_form(scene))
-    elif held:
-        case = scene.case(scene.talk.case)
-        if case and case.open:
-            cases.tell(scene, case, held)
-    return True
-
-
-def submitted(scene: Scene, event: FormSubmitted) -> None:
-    """Give the details that came by a form to the team: what follows cannot be said here either."""
-    frame = scene.talk.frames[-1]
-    scene.rule("form_instead_of_private_place")
-    scene.change_frame(slots={**frame.slots, **{name: value for name, value in event.values.items() if value.strip()}})
-    scene.withdraw_offer()
-    cases.hand_over(scene, "", cases.reason(scene, "reason_no_private"))
 
 
 def elsewhere(scene: Scene) -> tuple[str, ...]:
@@ -158,49 +89,7 @@ def solve(scene: Scene) -> None:
         scene.effects.append(ClosePlace(place=scene.talk.post))
 
 
-def closed(scene: Scene, place: str) -> None:
-    """Somebody closed the place: what was in progress there is over; people who have a case are told."""
-    talk = next((talk for talk in scene.conversations() if talk.place == place), None)
-    scene.rule("place_closed")
-    if talk is None:
-        return
-    scene.enter(talk.place, talk.id)
-    case = scene.case(talk.case)
-    if case and case.open:
-        scene.alert(case, "staff_place_closed")
-    else:
-        scene.withdraw_offer()
-        scene.change(frames=(), moving="")
-
-
-def left(scene: Scene) -> None:
-    """The customer is gone: whoever has a case of theirs must know."""
-    scene.rule("customer_left")
-    for case in scene.open_cases():
-        scene.enter(case.place, case.conversation)
-        scene.alert(case, "staff_left")
-
-
-def agent_spoke(scene: Scene, event: AgentSpoke) -> None:
-    """An agent wrote in the customer's thread: the bot is quiet there until named, and a waiting case is theirs."""
-    scene.enter(event.place)
-    scene.rule("agent_spoke")
-    agent = scene.catalog.agents.get(event.agent)
-    scene.remember(agent.name if agent else event.agent, event.text)
-    scene.change(quiet=True)
-    case = scene.case(scene.talk.case)
-    if case and case.open and agent:
-        answering.take(scene, case, agent)
-
-
-def _enter_moving(scene: Scene, effect: str) -> bool:
-    talk = next((talk for talk in scene.conversations() if talk.moving == effect), None)
-    if talk:
-        scene.enter(talk.place, talk.id)
-    return talk is not None
-
-
-def _form(scene: Scene) -> Form | None:
+def form(scene: Scene) -> Form | None:
     """Return a form for what the flow would ask in words; None when it asks for nothing of the kind."""
     frame = scene.talk.frames[-1]
     flow = scene.flow_of(frame)

@@ -1,6 +1,6 @@
 """What a customer presses and sends: choices and forms, those that still count and those that do not."""
 
-from bot.dialog import browsing, cases, digressing, picking, places, repairs, replying, steps, waiting
+from bot.dialog import browsing, casebook, cases, digressing, picking, places, repairs, replying, steps, waiting
 from bot.dialog.events import FormSubmitted
 from bot.dialog.flow import FormStep
 from bot.dialog.scene import Scene
@@ -13,13 +13,13 @@ def press(scene: Scene, choice: str) -> None:
     case = scene.case(scene.talk.case)
     if value == "person":
         scene.rule("asked_for_person")
-        cases.hand_over(scene, "", cases.reason(scene, "reason_wish"))
+        cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)
     elif value == "keep" and case and case.open:
         scene.rule("keeps_case")
-        cases.tell(scene, case, cases.reason(scene, "choice_keep"))
+        casebook.tell(scene, case, casebook.reason(scene, "choice_keep"))
         waiting.customer_wrote(scene, case)
         scene.say_text("kept", case=case.number)
     elif choice not in {each.id for each in scene.talk.choices}:
@@ -71,7 +71,7 @@ def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
     if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
         scene.remember("customer", "\n".join(value for value in event.values.values() if value))
-        places.submitted(scene, event)
+        _details(scene, event)
         return
     step = steps.asking(scene)
     if not isinstance(step, FormStep) or event.form != f"{scene.talk.offer}/form":
@@ -83,3 +83,12 @@ def submit(scene: Scene, event: FormSubmitted) -> None:
         steps.run(scene)
     else:
         steps.refuse(scene)
+
+
+def _details(scene: Scene, event: FormSubmitted) -> None:
+    """Give the details that came by a form to the team: what follows cannot be said here either."""
+    frame = scene.talk.frames[-1]
+    scene.rule("form_instead_of_private_place")
+    scene.change_frame(slots={**frame.slots, **{name: value for name, value in event.values.items() if value.strip()}})
+    scene.withdraw_offer()
+    cases.hand_over(scene, "", casebook.reason(scene, "reason_no_private"))

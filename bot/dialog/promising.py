@@ -6,7 +6,7 @@ from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
-from bot.dialog import cases
+from bot.dialog import casebook
 from bot.dialog.scene import Scene
 
 _WARNING = 4  # a reminder comes when so small a part of the time is left
@@ -14,7 +14,7 @@ _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> None:
     """Keep a time that an agent gave the customer: remind them before it, apologise after it."""
-    hours = cases.queue_of(scene, case.queue).hours
+    hours = casebook.queue_of(scene, case.queue).hours
     scene.change_case(case.number, promise=at)
     scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data={"by": agent.id, "words": words})
     remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
@@ -30,7 +30,7 @@ def remind(scene: Scene, deadline: Deadline) -> None:
         scene.rule("promise_kept")
         return
     scene.rule("promise_near")
-    scene.alert(case, "staff_promise_near", owner=cases.owner(scene, case), promise=scene.time(case.promise))
+    scene.alert(case, "staff_promise_near", owner=casebook.owner(scene, case), promise=scene.time(case.promise))
 
 
 def due(scene: Scene, deadline: Deadline) -> None:
@@ -41,14 +41,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("promise_missed")
     missed = int(deadline.data.get("missed", 0)) + 1
-    place = cases.queue_of(scene, case.queue)
+    place = casebook.queue_of(scene, case.queue)
     promise = _next(scene, case)
     case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1))
     told = missed <= scene.catalog.limits.apologies
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)
     if told:
-        owner = cases.owner(scene, case)
+        owner = casebook.owner(scene, case)
         key = "promise_missed_by" if owner else "promise_missed"
         scene.say_text(key, case=case.number, team=place.name, promise=scene.time(promise), owner=owner)
     data = {**deadline.data, "missed": missed}
@@ -63,8 +63,8 @@ def forget(scene: Scene, case: Case) -> None:
 
 def _next(scene: Scene, case: Case) -> datetime:
     """Return the time that a customer is given after one was missed."""
-    place = cases.queue_of(scene, case.queue)
+    place = casebook.queue_of(scene, case.queue)
     if not case.assignee:
-        return cases.first_response(scene, place)
+        return casebook.first_response(scene, place)
     answer = level_of(scene.catalog.levels, case.priority).next_response or timedelta(minutes=place.first_response)
     return after(place.hours, scene.now, answer)

@@ -6,7 +6,7 @@ is in progress is in `digressing` and `talking`.
 
 from typing import assert_never
 
-from bot.dialog import cases, places, steps
+from bot.dialog import casebook, cases, places, steps
 from bot.dialog.catalog import Entry
 from bot.dialog.effects import Choice
 from bot.dialog.scene import Scene
@@ -71,7 +71,7 @@ def miss(scene: Scene) -> None:
     misses = scene.talk.misses + 1
     scene.change(misses=misses, expecting="", options=())
     if misses >= scene.catalog.limits.misses:
-        cases.hand_over(scene, "", cases.reason(scene, "reason_misses"), opening="dont_know")
+        cases.hand_over(scene, "", casebook.reason(scene, "reason_misses"), opening="dont_know")
     else:
         scene.say_text("unknown", [person(scene)])
 
@@ -82,7 +82,7 @@ def feedback(scene: Scene, word: str) -> None:
     scene.withdraw_offer()
     if word == "unhelpful" or (expecting == "feedback" and word == "no"):
         scene.rule("not_helped")
-        why = cases.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
+        why = casebook.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
         cases.hand_over(scene, "", why, opening="not_helped")
     elif expecting == "more" and word == "yes":
         scene.rule("more")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from bot.dialog import cases, places, slots
+from bot.dialog import casebook, cases, places, slots
 from bot.dialog.effects import Call, Choice, Field, Form, Source
 from bot.dialog.flow import (
     Approve,
@@ -330,7 +330,7 @@ def refuse(scene: Scene, wording: Wording | None = None) -> None:
     failures = frame.failures + 1
     if failures >= scene.catalog.limits.failures:
         scene.rule("too_many_failures")
-        cases.hand_over(scene, "", cases.reason(scene, "reason_failures"), opening="stuck")
+        cases.hand_over(scene, "", casebook.reason(scene, "reason_failures"), opening="stuck")
         return
     scene.change_frame(failures=failures)
     step = current_step(scene, frame)

@@ -4,7 +4,7 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
-from bot.dialog import browsing, cases, digressing, endings, picking, places, pressing, repairs, replying, steps
+from bot.dialog import browsing, casebook, cases, digressing, picking, places, pressing, repairs, replying, steps
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
@@ -103,10 +103,10 @@ def _at_rest(scene: Scene, text: str) -> None:
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
         scene.trace = meant.trace("goes_on_in_private")
         scene.say_text("moved_to_private")
-    elif (closed := endings.lately_closed(scene)) and meant.decision in ("clarify", "unknown"):
+    elif (closed := cases.lately_closed(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("more_to_say")
-        case = cases.hand_over(scene, "", cases.reason(scene, "reason_more"), reopen=closed.number)
-        cases.tell(scene, case, text)
+        case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
+        casebook.tell(scene, case, text)
     else:
         replying.act(scene, meant, text)
 

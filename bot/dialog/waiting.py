@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.team import Agent
-from bot.dialog import cases, endings, levels, owning
+from bot.dialog import casebook, levels
 from bot.dialog.scene import Scene
 
 
 def customer_wrote(scene: Scene, case: Case) -> Case:
     """The customer waits for us from their first unanswered words on; a case that was put aside is back."""
-    scene.cancel_timer(_quiet(case))
+    scene.cancel_timer(quiet_key(case))
     if case.snoozed:
         scene.cancel_timer(_snooze(case))
         scene.alert(case, "staff_back_from_snooze", reason="")
@@ -35,7 +35,7 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     stop_lease(scene, case)
     due = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
     if case.kind == "handoff":
-        scene.start_timer("quiet", _quiet(case), due, case=case.number)
+        scene.start_timer("quiet", quiet_key(case), due, case=case.number)
     return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
 
 
@@ -44,7 +44,7 @@ def we_wrote(scene: Scene, case: Case) -> Case:
 
 def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
     """Expect the owner's words in time."""
-    hours = cases.queue_of(scene, case.queue).hours
+    hours = casebook.queue_of(scene, case.queue).hours
     due = after(hours, scene.now, timedelta(minutes=scene.catalog.limits.lease))
     scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
 
@@ -54,30 +54,13 @@ def stop_lease(scene: Scene, case: Case) -> None:
     scene.cancel_timer(_lease(case))
 
 
-def lease_due(scene: Scene, deadline: Deadline) -> None:
-    """Nudge an owner who lets the customer wait; the second time, let the case wait in its queue again."""
-    case = scene.case(deadline.case)
-    if case is None or not case.open or case.status != "owned" or not case.waits or case.snoozed:
-        scene.rule("lease_kept")
-        return
-    owner = cases.owner(scene, case)
-    if not deadline.data.get("nudged"):
-        scene.rule("nudged")
-        scene.alert(case, "staff_nudge", owner=owner, since=scene.time(case.waits))
-        start_lease(scene, case, nudged=1)
-        return
-    scene.rule("lease_over")
-    given = owning.to_queue(scene, case, text="lease_over")
-    scene.alert(given, "staff_lease_over", owner=owner)
-
-
 # --- putting aside ----------------------------------------------------------------------------------------------------
 
 
 def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
     """Put a case aside until a time, or until the customer writes."""
-    if not case.assignee or not owning.works_on(case, agent):
-        owning.not_the_owner(scene, case, agent)
+    if not case.assignee or not casebook.works_on(case, agent):
+        casebook.not_the_owner(scene, case, agent)
         return
     if until <= scene.now:
         scene.rule("no_time_to_snooze")
@@ -98,34 +81,14 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("snooze_ends")
     changed = scene.change_case(case.number, snoozed=None)
-    scene.alert(changed, "staff_snooze_ends", owner=cases.owner(scene, changed))
+    scene.alert(changed, "staff_snooze_ends", owner=casebook.owner(scene, changed))
     if changed.waits and changed.status == "owned":
         start_lease(scene, changed)
 
 
-# --- customers who fall silent ----------------------------------------------------------------------------------------
-
-
-def quiet_due(scene: Scene, deadline: Deadline) -> None:
-    """Ask a customer who has not answered whether they still need us; later, close the case."""
-    case = scene.case(deadline.case)
-    if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
-        scene.rule("not_quiet")
-        return
-    if deadline.data.get("warned"):
-        scene.rule("closed_quietly")
-        endings.close_quietly(scene, case)
-        return
-    scene.rule("warned_of_closing")
-    closing = scene.now + timedelta(minutes=scene.catalog.limits.closing)
-    keep = scene.choice_text("keep", "choice_keep")
-    scene.say_text("still_there", [keep], case=case.number, owner=cases.owner(scene, case), closes=scene.time(closing))
-    scene.start_timer("quiet", _quiet(case), closing, case=case.number, data={"warned": True})
-
-
 def forget(scene: Scene, case: Case) -> None:
     """Let nothing be due for a case that is closed."""
-    for key in (_lease(case), _snooze(case), _quiet(case)):
+    for key in (_lease(case), _snooze(case), quiet_key(case)):
         scene.cancel_timer(key)
     levels.forget(scene, case)
 
@@ -138,5 +101,6 @@ def _snooze(case: Case) -> str:
     return f"snooze:{case.number}"
 
 
-def _quiet(case: Case) -> str:
+def quiet_key(case: Case) -> str:
+    """Name the deadline of a customer who may have fallen silent."""
     return f"quiet:{case.number}"

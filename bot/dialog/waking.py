@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import cases, levels, places, promising, steps, waiting, working
+from bot.dialog import alarms, cases, levels, moving, promising, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -73,13 +73,13 @@ def due(scene: Scene, deadline: Deadline) -> None:
         case "check_in":
             _check_in(scene, deadline)
         case "lease":
-            waiting.lease_due(scene, deadline)
+            alarms.lease_due(scene, deadline)
         case "snooze":
             waiting.snooze_due(scene, deadline)
         case "level":
             levels.due(scene, deadline)
         case "quiet":
-            waiting.quiet_due(scene, deadline)
+            alarms.quiet_due(scene, deadline)
         case _:
             assert_never(deadline.kind)
 
@@ -99,7 +99,7 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
 
 def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     """Something could not be shown to the customer: whoever has their case must know."""
-    if places.refused(scene, event):
+    if moving.refused(scene, event):
         return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")

@@ -1,0 +1,43 @@
+"""Deadlines of people: an owner who lets a customer wait, and a customer who says nothing any more."""
+
+from datetime import timedelta
+
+from bot.desk.case import Deadline
+from bot.dialog import casebook, endings, owning, waiting
+from bot.dialog.scene import Scene
+
+
+def lease_due(scene: Scene, deadline: Deadline) -> None:
+    """Nudge an owner who lets the customer wait; the second time, let the case wait in its queue again."""
+    case = scene.case(deadline.case)
+    if case is None or not case.open or case.status != "owned" or not case.waits or case.snoozed:
+        scene.rule("lease_kept")
+        return
+    owner = casebook.owner(scene, case)
+    if not deadline.data.get("nudged"):
+        scene.rule("nudged")
+        scene.alert(case, "staff_nudge", owner=owner, since=scene.time(case.waits))
+        waiting.start_lease(scene, case, nudged=1)
+        return
+    scene.rule("lease_over")
+    given = owning.to_queue(scene, case, text="lease_over")
+    scene.alert(given, "staff_lease_over", owner=owner)
+
+
+def quiet_due(scene: Scene, deadline: Deadline) -> None:
+    """Ask a customer who has not answered whether they still need us; later, close the case."""
+    case = scene.case(deadline.case)
+    if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
+        scene.rule("not_quiet")
+        return
+    if deadline.data.get("warned"):
+        scene.rule("closed_quietly")
+        endings.close_quietly(scene, case)
+        return
+    scene.rule("warned_of_closing")
+    closing = scene.now + timedelta(minutes=scene.catalog.limits.closing)
+    keep = scene.choice_text("keep", "choice_keep")
+    scene.say_text(
+        "still_there", [keep], case=case.number, owner=casebook.owner(scene, case), closes=scene.time(closing)
+    )
+    scene.start_timer("quiet", waiting.quiet_key(case), closing, case=case.number, data={"warned": True})

@@ -1,0 +1,66 @@
+"""What every rule about cases needs: whose it is, by when, which queue, and a way to tell staff."""
+
+from datetime import datetime, timedelta
+
+from bot.desk.case import Case
+from bot.desk.hours import after
+from bot.desk.targets import level_of
+from bot.desk.team import Agent, Queue, may
+from bot.dialog.events import MessageReceived
+from bot.dialog.markup import Marked, escape, plain
+from bot.dialog.scene import Scene
+
+USUAL = 3  # the priority of a case about which no rule says anything
+
+
+def reason(scene: Scene, key: str, **more: object) -> str:
+    """Return one of the house texts that stand in others, as plain text: why staff were called, and the like."""
+    return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
+
+
+def tell(scene: Scene, case: Case, text: str) -> None:
+    """Show what the customer said in the case's thread, with what it answers and the files that came with it."""
+    event = scene.event if isinstance(scene.event, MessageReceived) else None
+    words = Marked(escape(text))
+    if event and event.quote:
+        words = scene.fill(scene.catalog.texts["quoted"].variants[0], text=words, quote=event.quote)
+    effect = scene.call_id()
+    scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
+    scene.change(files=())
+    for message in event.messages if event else ():
+        scene.carry(message, effect, text)
+
+
+def queue_of(scene: Scene, queue: str) -> Queue:
+    """Return a queue; one that is no more is the default one."""
+    catalog = scene.catalog
+    return catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
+
+
+def first_response(scene: Scene, queue: Queue, priority: int = USUAL) -> datetime:
+    """Return until when somebody should have answered a case that comes into the queue now; sooner if it is urgent."""
+    usual = timedelta(minutes=queue.first_response)
+    level = level_of(scene.catalog.levels, priority).first_response
+    return after(queue.hours, scene.now, min(usual, level) if priority < USUAL else usual)
+
+
+def promised(scene: Scene, case: Case) -> str:
+    """Return the time that the customer was given, in words; empty if there is none."""
+    return scene.time(case.promise) if case.promise else ""
+
+
+def owner(scene: Scene, case: Case) -> str:
+    """Return the name of the case's owner; empty if there is none."""
+    agent = scene.catalog.agents.get(case.assignee)
+    return agent.name if agent else case.assignee
+
+
+def works_on(case: Case, agent: Agent) -> bool:
+    """Tell whether the agent may act as the case's owner does."""
+    return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
+
+
+def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
+    """Say who owns the case, and that only they may do this."""
+    scene.rule("not_the_owner")
+    scene.alert(case, "staff_not_owner", agent=agent.name, owner=owner(scene, case))
