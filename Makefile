@@ -22,7 +22,7 @@ demo: $(STAMP)
 	@$(BIN)/frontdesk demo --open
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
 	@$(BIN)/ruff check .
@@ -34,6 +34,7 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py -s
+	@FRONTDESK_SOAK_CONVERSATIONS=$${FRONTDESK_SOAK_CONVERSATIONS:-2000} FRONTDESK_SOAK_RECORD=tests/soak/record.txt $(BIN)/python -m pytest tests/soak -s
 
 pictures: $(STAMP)
 	@$(BIN)/python docs/draw.py

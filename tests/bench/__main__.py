@@ -1,7 +1,8 @@
 """`make bench`: what a message costs, beside a bare floor that does only what cannot be left out, in the same run.
 
 The machine's disk and neighbours change from minute to minute: trust the ratios, the CPU times and the counts of
-commits; the rates say only what this run saw. An fsync probe stands beside them.
+commits; the rates say only what this run saw. An fsync probe stands beside them. `python -m tests.bench wire` does
+only the part on the wire.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from bot.content import load, shipped_folder
 from bot.dialog.catalog import Catalog
 from bot.dialog.understand import understand
 from bot.trying import labelled, score
+from tests.bench import wire
 from tests.bench.floor import floor
 from tests.bench.ours import Result, ours
 
@@ -32,12 +34,16 @@ def main() -> None:
     """Measure, and print a table."""
     catalog = load(shipped_folder())
     texts = [text for text, _ in labelled(_EVAL, catalog) if understand(text, catalog).decision == "answer"]
+    if sys.argv[1:] == ["wire"]:
+        wire.compare(texts)
+        return
     print("Frontdesk beside a bare floor (accept, match, encode and commit the same rows), medians of 3 rounds\n")
     for name, folder in _folders():
         print(f"{name}: fsync p50 {fsync_ms(folder):.2f} ms")
         for concurrency in (1, 64):
             _compare(catalog, texts, folder, concurrency)
         print()
+    wire.compare(texts)
     _start()
     _accuracy(catalog)
 

@@ -5,6 +5,7 @@ can come of it. May not live here: blocks.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.channels.markup_walk import Signs, walked
@@ -26,9 +27,10 @@ def mrkdwn(text: str) -> str:
     return walked(parse(text), _SIGNS)
 
 
-def pieces(text: str) -> list[str]:
+@lru_cache(maxsize=1_024)  # most of what a bot says it has said before
+def pieces(text: str) -> tuple[str, ...]:
     """Return neutral markup as mrkdwn in pieces that each fit a section, cut where a reader would pause."""
-    return [mrkdwn(piece) for piece in split(text, LONGEST, _measured) if shows(mrkdwn(piece))]
+    return tuple(shown for piece in split(text, LONGEST, _measured) if shows(shown := mrkdwn(piece)))
 
 
 def bare(text: str) -> str:
