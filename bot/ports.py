@@ -207,6 +207,10 @@ class Store(Protocol):
         """Return the platform's id of a delivered effect; empty while it is not (or was never) delivered."""
         ...
 
+    async def effect_of(self, message: str) -> str:
+        """Return the delivered effect that is shown in this message (the platform's id); empty when none is."""
+        ...
+
     async def case_of(self, platform_id: str) -> int:
         """Return the number of the case whose card has this platform id; 0 when there is none."""
         ...

@@ -141,6 +141,11 @@ class SqliteStore:
         found = await self._database.rows(statements.SHOWN, effect)
         return str(found[0][0]) if found else ""
 
+    async def effect_of(self, message: str) -> str:
+        """Return the delivered effect that is shown in this message (the platform's id); empty when none is."""
+        found = await self._database.rows(statements.EFFECT_OF, message)
+        return str(found[0][0]) if found else ""
+
     async def case_of(self, platform_id: str) -> int:
         """Return the number of the case whose card has this platform id; 0 when there is none."""
         found = await self._database.rows(statements.CASE_OF, platform_id)

@@ -90,6 +90,8 @@ CARD = "SELECT platform_id FROM cases JOIN outbox ON outbox.id = cases.card WHER
 
 SHOWN = "SELECT platform_id FROM outbox WHERE id = ?"
 
+EFFECT_OF = "SELECT id FROM outbox WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') LIMIT 1"
+
 CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?"
 
 # Times in a body may or may not have fractions of a second: seconds are enough.

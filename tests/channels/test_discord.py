@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from bot.channels.discord.panel import post_panel
 from bot.dialog.events import (
     AgentSpoke,
     ChoicePressed,
@@ -16,6 +18,7 @@ from bot.dialog.events import (
     PlaceClosed,
 )  # fmt: skip
 from tests.channels.discorddesk import Desk, platform
+from tests.wire.discord import Channel, Message
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
 
@@ -49,7 +52,8 @@ async def test_what_follows_in_the_thread_is_the_same_conversation(desk: Desk) -
 
 
 async def test_two_messages_of_one_customer_share_a_thread(desk: Desk) -> None:
-    thread = await desk.asked(desk.ana, "where can I park?")
+    thread = await desk.asked(desk.ana, "I want to make a claim")
+    await desk.said(thread, "Please fill this in.")
     await desk.server.say(desk.ana, desk.help, "when are you open?")
     await desk.said(thread, "We are open from 9 to 5.")
     assert desk.server.threads(desk.help) == [thread]
@@ -83,6 +87,32 @@ async def test_in_a_customers_thread_others_are_heard_only_when_they_name_the_bo
         f"discord:{desk.ana.id}",
         f"discord:{desk.ben.id}",
     ]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_in_a_customers_thread_others_name_the_bot_each_time(tmp_path: Path, restarted: bool) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        async with desk.open():
+            thread = await desk.asked(desk.ana, "where can I park?")
+            await desk.said(thread, "Behind the house.")
+            await server.say(desk.ben, thread, f"<@{server.bot_user.id}> when are you open?")
+            await desk.said(thread, "We are open from 9 to 5.")
+            if not restarted:
+                await _goes_on(desk, thread)
+        if restarted:
+            async with desk.open():
+                await _goes_on(desk, thread)
+
+
+async def _goes_on(desk: Desk, thread: Channel) -> None:
+    known = len(desk.watched.of(MessageReceived))
+    await desk.server.say(desk.ben, thread, "Ana, did you find it?")
+    await desk.server.say(desk.ana, thread, "when are you open?")
+    await desk.server.say(desk.ben, thread, f"<@{desk.server.bot_user.id}> where can I park?")
+    await desk.event(MessageReceived, known + 1)
+    heard = [event.text for event in desk.watched.of(MessageReceived)[known:]]
+    assert sorted(heard) == ["when are you open?", "where can I park?"]
 
 
 async def test_when_an_agent_writes_in_the_customers_thread_the_bot_is_told(desk: Desk) -> None:
@@ -129,6 +159,19 @@ async def test_closing_a_post_is_told_whichever_way_it_is_done(desk: Desk) -> No
     await desk.event(PlaceClosed, 2)
     places = [event.place for event in desk.watched.of(PlaceClosed)]
     assert sorted(set(places)) == sorted(f"discord:{desk.forum.id}/{post.id}" for post in posts)
+
+
+async def test_which_tags_mean_solved_is_the_shops_to_say(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        words = desk.catalog.texts["ui_solved_tags"]
+        changed = {**desk.catalog.texts, "ui_solved_tags": replace(words, variants=("Erledigt, orders",))}
+        object.__setattr__(desk.catalog, "texts", changed)
+        async with desk.open():
+            post = await server.post(desk.ana, desk.forum, "Parking", "where can I park?", tags=["Solved"])
+            await desk.said(post, "Behind the house.")
+            await server.close(desk.ana, post, tag="Orders", lock=False)
+            assert "/solved/" in (await desk.event(PlaceClosed)).key
 
 
 async def test_a_post_that_fell_asleep_is_not_closed_by_anybody(desk: Desk) -> None:
@@ -326,6 +369,61 @@ async def test_get_help_with_an_own_message_in_a_support_channel_is_answered_the
             thread = await desk.thread(message)
             await desk.said(thread, "Behind the house.")
             assert f"<#{thread.id}>" in told.content
+
+
+@pytest.mark.parametrize("how", ["menu", "panel"])
+async def test_with_closed_dms_help_is_in_a_private_thread(desk: Desk, how: str) -> None:
+    desk.server.close_dms(desk.ana)
+    told = await _asked_aside(desk, how)
+    (thread,) = [each for channel in (desk.help, desk.lounge) for each in desk.server.threads(channel)]
+    assert (thread.private, desk.ana in thread.members, desk.ben in thread.members) == (True, True, False)
+    assert f"<#{thread.id}>" in told.content
+    assert desk.bot_lines(thread)[0] == "Your question: where can I park?"
+    await desk.said(thread, "Behind the house.")
+
+
+@pytest.mark.parametrize("how", ["menu", "panel"])
+async def test_where_nothing_private_can_be_opened_nobody_is_sent_anywhere(desk: Desk, how: str) -> None:
+    desk.server.close_dms(desk.ana)
+    for channel in (desk.help, desk.lounge):
+        await desk.server.permit(channel, {"VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"})
+    told = await _asked_aside(desk, how)
+    assert "allow direct messages" in told.content
+    assert desk.watched.of(MessageReceived) == []
+
+
+async def test_the_panel_goes_on_in_a_dm_where_there_are_no_private_threads(desk: Desk) -> None:
+    for channel in (desk.help, desk.lounge):
+        await desk.server.permit(channel, {"VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"})
+    told = await _asked_aside(desk, "panel")
+    dm = desk.server.dm(desk.ana)
+    assert f"@me/{dm.id}" in told.content
+    await desk.said(dm, "Behind the house.")
+
+
+async def test_get_help_with_an_own_message_goes_on_in_private_where_no_thread_can_be_begun(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        message = await server.say(desk.ana, desk.help, "where can I park?")
+        await server.permit(desk.help, {"VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"})
+        async with desk.open():
+            told = await server.context_menu(desk.ana, "Get help with this", message)
+            assert told is not None
+            assert f"@me/{server.dm(desk.ana).id}" in told.content
+            await desk.said(server.dm(desk.ana), "Behind the house.")
+
+
+async def _asked_aside(desk: Desk, how: str) -> Message:
+    if how == "menu":
+        message = await desk.server.say(desk.ben, desk.lounge, "where can I park?")
+        told = await desk.server.context_menu(desk.ana, "Get help with this", message)
+    else:
+        await post_panel(desk.access, f"discord:{desk.lounge.id}", desk.catalog)
+        await desk.server.press(desk.ana, desk.server.messages(desk.lounge)[-1], "Ask for help")
+        form = await desk.server.modal(desk.ana)
+        told = await desk.server.submit(desk.ana, form, {"text": "where can I park?"})
+    assert told is not None
+    return told
 
 
 # --- showing ----------------------------------------------------------------------------------------------------------

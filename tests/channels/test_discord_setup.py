@@ -1,5 +1,6 @@
 """Discord set up: the invite link, the doctor's look, the panel, the commands that are registered once."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -69,6 +70,30 @@ async def test_the_doctor_sees_a_wrong_token_and_a_platform_that_is_away(desk: D
     desk.server.world.token = "another"
     (finding,) = await diagnose(desk.access)
     assert (finding.ok, finding.what) == (False, "Discord does not accept the token")
+
+
+async def test_the_doctor_knocks_at_the_gateway(desk: Desk) -> None:
+    astray = dataclasses.replace(desk.access, gateway_url="ws://127.0.0.1:9/")
+    (fault,) = [finding for finding in await diagnose(astray) if not finding.ok]
+    assert fault.what.startswith("Discord's gateway cannot be reached at ws://127.0.0.1:9/")
+    desk.server.faults.refuse_handshakes(1)
+    (fault,) = [finding for finding in await diagnose(desk.access) if not finding.ok]
+    assert "WSServerHandshakeError" in fault.what
+    for code, needle in ((4014, "Message Content Intent"), (4004, "Reset Token"), (4000, "discordstatus")):
+        desk.server.faults.close_code(code, again=1)
+        (fault,) = [finding for finding in await diagnose(desk.access) if not finding.ok]
+        assert needle in fault.fix
+
+
+async def test_the_doctor_never_stumbles(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    voice = desk.server.add_channel("talk", kind="voice")
+    access = dataclasses.replace(desk.access, support_channels=(str(voice.id),))
+    (fault,) = [finding for finding in await diagnose(access) if not finding.ok]
+    assert fault.what == f"support channel {voice.id} is no text channel or forum"
+    monkeypatch.setattr("tests.wire.discord.payloads.channel", lambda world, one: {"id": "secret", "type": 0})
+    faults = [finding for finding in await diagnose(desk.access) if not finding.ok]
+    assert ["answered in a way that the bot does not understand" in each.what for each in faults] == [True]
+    assert "secret" not in faults[0].what
 
 
 async def test_the_panel_opens_a_form_whose_words_only_the_team_reads(desk: Desk) -> None:

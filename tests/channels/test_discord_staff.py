@@ -1,5 +1,6 @@
 """Agents on Discord: cards, their buttons and forms, replies and notes in a case's thread, files both ways."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.dialog.events import AgentReplied, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
+from tests.wire.discord import Message
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
 
@@ -70,6 +72,146 @@ async def test_edits_and_deletes_of_a_reply_are_mirrored(desk: Desk) -> None:
     assert desk.server.pings == []
 
 
+async def test_a_reply_that_is_edited_into_a_line_is_taken_back_and_the_new_words_stay_inside(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    customer = desk.server.dm(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r Hello")
+    said = await desk.said(customer, "Dana: Hello")
+    await desk.server.edit(desk.dana, typed, "CANARY she is a fraud")
+    await desk.server.until(lambda: said.deleted)
+    note = await desk.event(NoteAdded)
+    assert (note.text, note.message) == ("CANARY she is a fraud", f"{thread.id}/{typed.id}")
+    await desk.shop.idle()
+    assert not any("CANARY" in line for line in desk.bot_lines(customer))
+    await desk.server.edit(desk.dana, typed, "!r Hello again")
+    await desk.said(customer, "Dana: Hello again")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_note_that_is_edited_into_a_reply_is_sent_once(tmp_path: Path, restarted: bool) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        async with desk.open():
+            _, thread = await desk.case(desk.ana)
+            typed = await server.say(desk.dana, thread, "forgot the prefix")
+            await desk.event(NoteAdded)
+            if not restarted:
+                await _sent_once(desk, typed)
+        if restarted:
+            async with desk.open():
+                await _sent_once(desk, typed)
+
+
+async def _sent_once(desk: Desk, typed: Message) -> None:
+    customer = desk.server.dm(desk.ana)
+    await desk.server.edit(desk.dana, typed, "!r forgot the prefix")
+    said = await desk.said(customer, "Dana: forgot the prefix")
+    assert "/edit/" in (await desk.event(AgentReplied)).key
+    await desk.server.edit(desk.dana, typed, "!r here it is")
+    await desk.server.until(lambda: "here it is" in said.shown)
+    assert sum("Dana" in line for line in desk.bot_lines(customer)) == 1
+
+
+@pytest.mark.parametrize("begun", ["!r Hello", "!claim", "careful"])
+async def test_an_edit_into_another_command_does_not_do_it(desk: Desk, begun: str) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    typed = await desk.server.say(desk.dana, thread, begun)
+    await desk.server.until(lambda: len(desk.watched.events) == 3)
+    await desk.server.edit(desk.dana, typed, "!resolve bye")
+    await desk.server.say(desk.dana, thread, "and then")
+    await desk.server.until(lambda: any(note.text == "and then" for note in desk.watched.of(NoteAdded)))
+    await desk.shop.idle()
+    assert "Release" in card.buttons
+    lines = desk.bot_lines(desk.server.dm(desk.ana))
+    assert not any("Hello" in line.replace("Hello Ana", "") or "bye" in line for line in lines)
+
+
+async def test_a_reply_that_is_deleted_after_a_restart_is_taken_back_though_nobody_owns_the_case(
+    tmp_path: Path,
+) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        async with desk.open():
+            card, thread = await desk.case(desk.ana)
+            typed = await server.say(desk.dana, thread, "!r It comes on Monday.")
+            said = await desk.said(server.dm(desk.ana), "It comes on Monday.")
+            await server.press(desk.dana, card, "Release")
+            await server.until(lambda: "Claim" in card.buttons)
+        async with desk.open():
+            await server.delete(desk.dana, typed)
+            await server.until(lambda: said.deleted)
+
+
+# --- a room that is shut ----------------------------------------------------------------------------------------------
+
+
+_ALL = {"VIEW_CHANNEL", "SEND_MESSAGES", "SEND_MESSAGES_IN_THREADS", "READ_MESSAGE_HISTORY", "EMBED_LINKS"}
+_ALL |= {"ATTACH_FILES", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"}
+
+
+@pytest.mark.parametrize("lost", [_ALL, {"SEND_MESSAGES"}, {"CREATE_PUBLIC_THREADS"}, {"SEND_MESSAGES_IN_THREADS"}])
+async def test_what_a_staff_channel_does_not_take_waits_for_it(
+    desk: Desk, caplog: pytest.LogCaptureFixture, lost: set[str]
+) -> None:
+    customer = desk.server.dm(desk.ana)
+    await desk.server.permit(desk.staff, _ALL - lost)
+    await desk.server.say(desk.ana, customer, "talk to a person")
+    await desk.server.say(desk.ana, customer, "it is the red one")
+    await desk.server.until(lambda: desk.channel.trouble.startswith(f"the staff channel {desk.staff.id}"))
+    assert not desk.channel.ready
+    await desk.server.until(lambda: "attempt 2" in caplog.text)
+    assert len([each for each in caplog.records if "what goes there waits" in each.message]) == 1
+    assert "what goes there waits" in next(each.message for each in caplog.records if each.levelno == logging.ERROR)
+    await desk.server.permit(desk.staff, _ALL)
+    card = await desk.said(desk.staff, button="Claim", timeout=15)
+    thread = await desk.thread(card)
+    await desk.said(thread, "it is the red one")
+    await desk.server.until(lambda: desk.channel.ready and not desk.channel.trouble)
+    await desk.server.say(desk.dana, thread, "!r I see.")
+    await desk.said(customer, "I see.")
+
+
+async def test_a_staff_channel_that_was_taken_away_while_a_case_is_open_loses_nothing(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    desk.staff.overwrites[desk.server.bot_user.id] = (1, 0, 1 << 10)  # nobody tells the bot
+    await desk.server.say(desk.ana, desk.server.dm(desk.ana), "it is the red one")
+    await desk.server.until(lambda: "cannot be seen" in desk.channel.trouble)
+    desk.staff.overwrites.clear()
+    await desk.said(thread, "it is the red one", timeout=15)
+    await desk.server.until(lambda: desk.channel.ready)
+
+
+async def test_a_staff_channel_that_is_not_there_is_told_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        await server.delete_channel(desk.staff)
+        async with desk.open(ready=False):
+            await server.until(lambda: f"{desk.staff.id} is not there" in desk.channel.trouble)
+        assert f"the staff channel {desk.staff.id} is not there: check its id" in caplog.text
+
+
+@pytest.mark.parametrize("gone", ["card", "thread", "both"])
+async def test_what_is_told_of_a_case_whose_card_is_gone_is_told_all_the_same(desk: Desk, gone: str) -> None:
+    card, thread = await desk.case(desk.ana)
+    if gone != "card":
+        await desk.server.delete_thread(thread)
+    if gone != "thread":
+        await desk.server.delete(desk.server.guild.owner, card)
+    await desk.server.say(desk.ana, desk.server.dm(desk.ana), "it is the red one")
+
+    def lines() -> str:
+        rooms = (desk.staff, *desk.server.threads(desk.staff))
+        return " ".join(line for each in rooms for line in desk.bot_lines(each))
+
+    await desk.server.until(lambda: "it is the red one" in lines())
+    if gone == "both":
+        line = await desk.said(desk.staff, "it is the red one")
+        assert "Case 1" in line.shown
+
+
 async def test_a_customers_edit_shows_in_the_cases_thread(desk: Desk) -> None:
     _, thread = await desk.case(desk.ana)
     customer = desk.server.dm(desk.ana)
@@ -90,9 +232,23 @@ async def test_files_pass_both_ways_and_those_too_big_are_named(desk: Desk) -> N
     assert [(file.name, file.data) for file in line.attachments] == [("lamp.png", PNG[2])]
     assert "x.exe" in line.shown
     assert "big.png" in line.shown
+    wrote = next(one for one in desk.server.messages(customer) if one.content == "this lamp")
+    await desk.server.edit(desk.ana, wrote, "that lamp")
+    await desk.server.until(lambda: "that lamp" in line.shown)
+    assert line.shown.endswith("📎 x.exe\n📎 big.png")
+    assert [file.name for file in line.attachments] == ["lamp.png"]
     await desk.server.say(desk.dana, thread, "!r here", files=[("label.pdf", "application/pdf", b"%PDF")])
     said = await desk.said(customer, "Dana: here")
     assert [(file.name, file.data) for file in said.attachments] == [("label.pdf", b"%PDF")]
+
+
+async def test_of_a_file_that_discord_finds_too_large_the_name_is_shown(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    desk.server.faults.fail(f"POST /channels/{thread.id}/messages", status=413, code=40005)
+    await desk.server.say(desk.ana, desk.server.dm(desk.ana), "this lamp", files=[PNG])
+    line = await desk.said(thread, "this lamp")
+    assert line.attachments == []
+    assert line.shown.endswith("📎 lamp.png")
 
 
 async def test_who_is_no_agent_is_told_so_and_does_nothing(desk: Desk) -> None:

@@ -4,13 +4,16 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import discord
 import msgspec
 import pytest
 from discord.gateway import KeepAliveHandler
 
+from bot.channels.discord import reading
 from bot.channels.discord.access import DiscordAccess
 from bot.dialog.effects import ClosePlace, OpenPrivate, Say, Source, TakeBack
 from bot.dialog.events import MessageReceived
@@ -31,9 +34,14 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 def one(
-    desk: Desk, effect: Say | OpenPrivate | ClosePlace | TakeBack, id: str = "c9.1.0", *, repeat: bool = False
+    desk: Desk,
+    effect: Say | OpenPrivate | ClosePlace | TakeBack,
+    id: str = "c9.1.0",
+    *,
+    repeat: bool = False,
+    ago: float = 0,
 ) -> Outgoing:
-    """Return an effect on its way out to Ana."""
+    """Return an effect on its way out to Ana, that came about `ago` seconds before."""
     return Outgoing(
         seq=1,
         id=id,
@@ -41,7 +49,7 @@ def one(
         place=effect.place,
         effect=effect,
         trace=Trace(),
-        at=desk.shop.clock.now(),
+        at=desk.shop.clock.now() - timedelta(seconds=ago),
         repeat=repeat,
     )
 
@@ -80,21 +88,21 @@ async def test_what_went_wrong_on_the_way_is_shown_exactly_once(desk: Desk, trou
 
 async def test_beyond_the_nonces_window_the_history_tells_what_is_there(desk: Desk) -> None:
     desk.server.world.nonce_window = 0
-    sent = one(desk, say(desk, "Hello"))
+    sent = one(desk, say(desk, "Hello"), ago=90)
     desk.server.faults.lose_answer(SEND)
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await desk.channel.deliver(sent)
     dm = desk.server.dm(desk.ana)
     again = msgspec.structs.replace(sent, repeat=True)
     assert await desk.channel.deliver(again) == f"{dm.id}/{dm.order[-1]}"
-    await desk.channel.deliver(one(desk, say(desk, "Hello"), "c9.2.0", repeat=True))
+    await desk.channel.deliver(one(desk, say(desk, "Hello"), "c9.2.0", repeat=True, ago=90))
     assert desk.bot_lines(dm) == ["Hello", "Hello"]
 
 
 async def test_between_the_parts_of_a_long_text_nothing_is_doubled_either(desk: Desk) -> None:
     desk.server.world.nonce_window = 0
     text = "\n\n".join(f"Paragraph {number}. " + "Words and words. " * 40 for number in range(8))
-    sent = one(desk, say(desk, text))
+    sent = one(desk, say(desk, text), ago=90)
     desk.server.faults.slow(SEND, seconds=0)  # the first part goes well
     desk.server.faults.lose_answer(SEND)
     with pytest.raises(aiohttp.ServerDisconnectedError):
@@ -118,6 +126,81 @@ async def test_a_long_limit_is_handed_back(desk: Desk) -> None:
     with pytest.raises(DeliveryDelayed) as caught:
         await desk.channel.deliver(one(desk, say(desk, "Hello")))
     assert caught.value.seconds == pytest.approx(120, abs=1)
+
+
+async def test_an_interaction_is_answered_in_time_whatever_limit_holds_up_the_rest(desk: Desk) -> None:
+    thread = await desk.asked(desk.ana, "I want to make a claim")
+    asked = await desk.said(thread, button="Fill in the form")
+    desk.server.faults.rate_limit(SEND, retry_after=6, scope="global")
+    desk.server.faults.rate_limit("POST /channels/{id}/messages/{id}/threads", retry_after=6, scope="global")
+    await desk.server.say(desk.ben, desk.help, "where can I park?")
+    await desk.server.until(lambda: desk.server.faults.suffered)
+    await desk.server.press(desk.ana, asked, "Fill in the form")
+    await desk.server.submit(desk.ana, await desk.server.modal(desk.ana), {"What?": "a lamp"})
+    assert await desk.server.command(desk.ana, desk.lounge, "help") is not None
+
+
+async def test_an_equal_line_of_another_effect_is_no_repeat(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        dm = server.dm(desk.ana)
+        async with desk.open():
+            first = await desk.channel.deliver(one(desk, say(desk, "Which order?")))
+        async with desk.open():  # at once, the nonce tells
+            again = await desk.channel.deliver(one(desk, say(desk, "Which order?"), "c9.2.0", repeat=True))
+            assert again != first
+            assert await desk.channel.deliver(one(desk, say(desk, "Which order?"), repeat=True)) == first
+        async with desk.open():
+            await server.say(desk.ana, dm, "where can I park?")
+            known = await desk.said(dm, "Behind the house.")
+            await desk.shop.idle()
+        server.world.nonce_window = 0
+        async with desk.open():  # later, the store does
+            shown = [each.effect for each in await desk.shop.store.delivered() if isinstance(each.effect, Say)]
+            equal = one(desk, shown[-1], "c9.3.0", repeat=True, ago=90)
+            assert await desk.channel.deliver(equal) != f"{dm.id}/{known.id}"
+            assert sum("Behind the house." in line for line in desk.bot_lines(dm)) == 2
+
+
+async def test_where_no_thread_may_be_begun_the_answer_stands_in_the_channel(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        await server.permit(desk.help, {"VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"})
+        async with desk.open():
+            assert "answers stand in the channel itself" in caplog.text
+            asked = await server.say(desk.ana, desk.help, "where can I park?")
+            line = await desk.said(desk.help, "Behind the house.")
+            await desk.shop.idle()
+            replies = [each for each in server.messages(desk.help) if each.bot]
+            assert [each.reference for each in replies] == [asked] * len(replies)
+            place = f"discord:{desk.help.id}/{asked.id}"
+            effect = await desk.shop.store.effect_of(f"{desk.help.id}/{line.id}")
+            changed = msgspec.structs.replace(say(desk, "Behind the *shop*.", place), edits=effect)
+            await desk.channel.deliver(one(desk, changed))
+            assert line.shown == "Behind the shop."
+            await server.say(desk.ana, desk.help, "when are you open?")
+            await desk.said(desk.help, "We are open from 9 to 5.")
+        told = [each for each in caplog.records if "may not begin threads" in each.message]
+        assert [each.levelno for each in told] == [logging.ERROR]
+        assert (server.pings, server.unfurls) == ([], [])
+
+
+async def test_where_the_bot_may_not_write_at_all_that_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        await server.permit(desk.help, {"VIEW_CHANNEL", "READ_MESSAGE_HISTORY"})
+        async with desk.open():
+            assert "nobody is answered there" in caplog.text
+            for _ in range(2):
+                await server.say(desk.ana, desk.help, "where can I park?")
+            await desk.event(MessageReceived, 1)
+            await desk.shop.idle()
+        told = [each for each in caplog.records if "was refused" in each.message and str(desk.help.id) in each.message]
+        assert [each.levelno for each in told] == [logging.ERROR]
 
 
 async def test_a_thread_that_was_put_away_is_opened_again(desk: Desk) -> None:
@@ -417,6 +500,92 @@ async def test_there_is_a_limit_to_catching_up_and_it_is_told(
             await desk.shop.idle()
             assert len(desk.watched.of(MessageReceived)) == 3
     assert "2 were left" in caplog.text
+
+
+async def test_what_was_left_is_told_and_found_the_next_time(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.discord.catchup._READ", 4)
+    monkeypatch.setattr("bot.channels.discord.catchup.MOST", 3)
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        async with desk.open():
+            pass
+        said = [await server.say(desk.ana, desk.help, "where can I park?") for _ in range(6)]
+        heard = []
+        for _ in range(3):
+            server.skip(31)  # the next look begins a little earlier than what it has to find
+            async with desk.open():
+                await desk.shop.idle()
+                heard += [int(event.key.partition(":")[2]) for event in desk.watched.of(MessageReceived)]
+        assert "at least 1 were left" in caplog.text
+    assert heard == [each.id for each in said]
+
+
+async def test_who_named_the_bot_elsewhere_meanwhile_is_answered(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        chat = await server.thread(desk.ben, desk.lounge, "chat")
+        async with desk.open():
+            pass
+        bot = f"<@{server.bot_user.id}>"
+        named = await server.say(desk.ana, desk.lounge, f"{bot} where can I park?")
+        await server.say(desk.ana, desk.lounge, "when are you open?")
+        await server.say(desk.ben, chat, f"{bot} when are you open?")
+        async with desk.open():
+            await desk.said(await desk.thread(named), "Behind the house.")
+            await desk.said(chat, "We are open from 9 to 5.")
+            await desk.shop.idle()
+            assert server.threads(desk.lounge) == [chat, named.thread]
+
+
+async def test_what_was_edited_meanwhile_is_mirrored(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        dm = server.dm(desk.ana)
+        async with desk.open():
+            _, thread = await desk.case(desk.ana)
+            wrote = await server.say(desk.ana, dm, "it is the red one")
+            line = await desk.said(thread, "it is the red one")
+            typed = [await server.say(desk.dana, thread, f"!r It comes on day {day}.") for day in (1, 2)]
+            replies = [await desk.said(dm, f"day {day}") for day in (1, 2)]
+            note = await server.say(desk.dana, thread, "careful")
+            await desk.shop.idle()
+        server.skip(120)
+        await server.edit(desk.ana, wrote, "it is the blue one")
+        await server.edit(desk.dana, typed[0], "!r It comes on Monday.")
+        await server.edit(desk.dana, typed[1], "CANARY")
+        await server.edit(desk.dana, note, "!r all is well")
+        for _ in range(2):  # the second time, all of it is known
+            async with desk.open():
+                await server.until(lambda: "blue" in line.shown and "Monday" in replies[0].shown and replies[1].deleted)
+                await desk.said(dm, "all is well")
+                await desk.shop.idle()
+        assert not any("CANARY" in each for each in desk.bot_lines(dm))
+        assert sum("all is well" in each for each in desk.bot_lines(dm)) == 1
+
+
+async def test_one_bad_message_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        async with desk.open():
+            pass
+        poison = await server.say(desk.ana, desk.help, "poison")
+        message = await server.say(desk.ben, desk.help, "where can I park?")
+        words = reading.words
+
+        def stumbles(said: discord.Message, me: int) -> str:
+            if said.id == poison.id:
+                raise IndexError(said.content)
+            return words(said, me)
+
+        monkeypatch.setattr(reading, "words", stumbles)
+        async with desk.open():
+            await desk.said(await desk.thread(message), "Behind the house.")
+        assert f"message {poison.id} was missed, and cannot be read: it is left out: IndexError" in caplog.text
+        assert "poison" not in caplog.text
 
 
 async def test_a_bot_that_is_new_answers_nothing_old(tmp_path: Path) -> None:

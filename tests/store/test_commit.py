@@ -238,6 +238,13 @@ async def test_what_a_platform_calls_an_effect_leads_back_to_it_and_to_its_case(
     assert (await store.shown("c1.1.0"), await store.case_of("T1/C9/5")) == ("T1/C9/5", 1)
 
 
+async def test_each_of_an_effects_messages_leads_back_to_it(store: SqliteStore) -> None:
+    await take(store, say("one"), say("two"))
+    await store.commit(Batch(deliveries=[Delivery(seq=1, platform_id="9/51 9/52"), Delivery(seq=2, platform_id="9/6")]))
+    found = [await store.effect_of(message) for message in ("9/51", "9/52", "9/6", "9/5", "")]
+    assert found == ["c1.1.0", "c1.1.0", "c1.1.1", "", ""]
+
+
 async def test_the_places_of_conversations_are_known_with_those_they_were_moved_from(store: SqliteStore) -> None:
     event = message()
     (row,) = await accept(store, event)

@@ -930,3 +930,14 @@ async def test_what_a_person_reads_has_no_markup(ready: Scene) -> None:
     await ready.channel(ready.help).send(f"# Hello\n{words}", allowed_mentions=discord.AllowedMentions.none())
     message = ready.server.messages(ready.help)[0]
     assert message.shown == "Hello\nbold soft a_b_c *plain* @Ana here snake_case"
+
+
+async def test_an_escaped_sign_opens_no_code_and_in_code_nothing_is_escaped(ready: Scene) -> None:
+    await ready.channel(ready.help).send(r"\`not \*code\` but `a\*b` and \\`c`")
+    assert ready.server.messages(ready.help)[0].shown == r"`not *code` but a\*b and \c"
+
+
+async def test_a_voice_channel_is_known_to_the_library(ready: Scene) -> None:
+    voice = ready.server.add_channel("talk", kind="voice")
+    await ready.server.until(lambda: ready.bot.get_channel(voice.id))
+    assert isinstance(await ready.bot.fetch_channel(voice.id), discord.VoiceChannel)

@@ -10,6 +10,7 @@ import discord
 
 from bot.channels.discord import render
 from bot.channels.discord.markdown import pieces
+from bot.channels.discord.memory import place_at
 from bot.channels.discord.rest import Json
 from bot.channels.discord.serving import Serving
 from bot.channels.words import word
@@ -33,6 +34,14 @@ def note(serving: Serving, text: str, **values: object) -> Answer:
     """Return a house text that only its reader sees."""
     shown = pieces(word(serving.shop.catalog, text, **values))
     return Answer(MESSAGE, render.private(shown[0] if shown else "…"))
+
+
+def place(asked: discord.Interaction[Any]) -> str:
+    """Return the place in which somebody asked or pressed."""
+    channel = asked.channel
+    if isinstance(channel, discord.Thread):
+        return place_at(channel.id, channel.parent_id)
+    return place_at(channel.id if channel is not None else 0)
 
 
 async def answer(

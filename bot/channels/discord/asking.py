@@ -5,18 +5,19 @@ from typing import Any
 import discord
 
 from bot.channels.discord import reading, render
-from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note
+from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
 from bot.channels.discord.memory import place_at
-from bot.channels.discord.private import thread_for
+from bot.channels.discord.posting import NoThread, Posting
+from bot.channels.discord.private import say_in_private
 from bot.channels.discord.rest import Json
 from bot.channels.discord.serving import Serving
 from bot.channels.words import label, shortened, word
 from bot.dialog import topics
 from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
-from bot.dialog.markup import Marked
+from bot.dialog.markup import Marked, escape
 
 HELP, TOPIC = "help", "topic"
 CHAT, ON_MESSAGE = 1, 3
@@ -127,31 +128,44 @@ async def _about_message(serving: Serving, asked: discord.Interaction[Any]) -> A
     data: Any = asked.data
     raw = next(iter((data.get("resolved") or {}).get("messages", {}).values()))
     channel, id = int(raw["channel_id"]), int(raw["id"])
+    text = reading.plain(str(raw.get("content") or ""))
     own = int(raw["author"]["id"]) == asked.user.id
-    here = own and channel in serving.access.support_ids
-    place = place_at(id, channel) if here else place_at(await serving.rest.dm(asked.user.id))
-    if here:
-        serving.memory.threadless.keep(place, shortened(label(serving.shop.catalog, "ui_thread", 60), 100))
-    await _receive(
-        serving,
-        asked,
-        place,
-        text=reading.plain(str(raw.get("content") or "")),
-        near=place_at(channel) if here else "",
-        key=f"discord:{id}" if here else f"discord:i:{asked.id}",
-        messages=(f"{channel}/{id}",) if here else (),
-    )
-    return _started(serving, place)
+    here = place_at(id, channel)
+    if not own or channel not in serving.access.support_ids or not await _thread_on(serving, here):
+        return await _ask_in_private(serving, asked, text, in_dm=True)
+    ids = (f"{channel}/{id}",)
+    await _receive(serving, asked, here, text=text, near=place_at(channel), key=f"discord:{id}", messages=ids)
+    return _started(serving, here)
+
+
+async def _thread_on(serving: Serving, place: str) -> bool:
+    """Begin the thread on a message, and tell whether there is one: nobody is sent where nothing is."""
+    title = shortened(label(serving.shop.catalog, "ui_thread", 60), 100)
+    serving.memory.threadless.keep(place, title)
+    try:
+        await Posting(serving).begin(place)
+    except (NoThread, discord.Forbidden, discord.NotFound):
+        serving.memory.threadless.pop(place)
+        return False
+    return True
 
 
 async def from_panel(serving: Serving, asked: discord.Interaction[Any], text: str) -> Answer:
     """Take what somebody wrote into the panel's form as a question, in a thread that only they read."""
-    channel = asked.channel
-    parent = channel.parent_id if isinstance(channel, discord.Thread) else channel.id if channel else 0
-    thread = await thread_for(serving, parent, asked.user.id) if asked.guild_id else 0
-    place = place_at(thread, parent) if thread else place_at(await serving.rest.dm(asked.user.id))
-    await _receive(serving, asked, place, text=text, key=f"discord:i:{asked.id}")
-    return _started(serving, place)
+    return await _ask_in_private(serving, asked, text, in_dm=False)
+
+
+async def _ask_in_private(serving: Serving, asked: discord.Interaction[Any], text: str, *, in_dm: bool) -> Answer:
+    """Put a question where only its author reads, and take it there."""
+    key = f"discord:i:{asked.id}"
+    if await serving.shop.store.knows(key):
+        return Answer()
+    question = f"*{word(serving.shop.catalog, 'ui_thread')}:* {escape(text)}"
+    there = await say_in_private(serving, asked.user.id, place(asked), question, key, in_dm=in_dm)
+    if not there:
+        return note(serving, "ui_no_private")
+    await _receive(serving, asked, there, text=text, key=key)
+    return _started(serving, there)
 
 
 async def _receive(

@@ -14,9 +14,11 @@ import discord
 from bot.channels.discord import asking, catchup, sending
 from bot.channels.discord.access import DiscordAccess, point_library_at
 from bot.channels.discord.diagnose import diagnose
+from bot.channels.discord.faults import at_fault
 from bot.channels.discord.listener import Listener
 from bot.channels.discord.memory import Memory
 from bot.channels.discord.rest import Rest
+from bot.channels.discord.rooms import Rooms
 from bot.channels.discord.serving import Serving
 from bot.channels.discord.typing import Typing
 from bot.channels.discord.watch import close, hang_up_when_deaf
@@ -42,6 +44,7 @@ class DiscordChannel:
     def __init__(self, access: DiscordAccess) -> None:
         self._trouble = "not connected yet"
         self._access = access
+        self._rooms = Rooms(access)
         self._client: Listener | None = None
         self._online = asyncio.Event()
         self._catching_up: asyncio.Task[None] | None = None
@@ -51,13 +54,18 @@ class DiscordChannel:
 
     @property
     def ready(self) -> bool:
-        """Whether customers are heard."""
-        return self._client is not None and self._client.online
+        """Whether customers are heard, and their cases reach the staff."""
+        return self._heard and not self._rooms.trouble
 
     @property
     def trouble(self) -> str:
-        """Why customers are not heard; empty when they are."""
-        return "" if self.ready else self._trouble or "the line to Discord is down, connecting again"
+        """Why customers are not heard, or why the staff is not; empty when all are."""
+        line = "" if self._heard else self._trouble or "the line to Discord is down, connecting again"
+        return "; ".join(filter(None, [line, self._rooms.trouble]))
+
+    @property
+    def _heard(self) -> bool:
+        return self._client is not None and self._client.online
 
     def lane(self, place: str) -> str:
         """Each thread, DM and room has its own."""
@@ -126,7 +134,9 @@ class DiscordChannel:
     async def _serve_once(self, shop: Shop, files: Files, memory: Memory) -> None:
         client = Listener(self._met, self._access)
         rest = Rest(client.http)
-        client.serving = Serving(access=self._access, shop=shop, files=files, client=client, rest=rest, memory=memory)
+        client.serving = Serving(
+            access=self._access, shop=shop, files=files, client=client, rest=rest, memory=memory, rooms=self._rooms
+        )
         client.typing = Typing(rest, memory)
         try:
             await client.login(self._access.token)
@@ -170,6 +180,7 @@ class DiscordChannel:
         assert client
         self._pause, self._trouble, self._caught_up = PAUSE, "", False
         log.info("connected to Discord")
+        self._rooms.look(client)
         if self._catching_up:
             self._catching_up.cancel()
         self._catching_up = asyncio.create_task(self._catch_up(client), name="discord catch-up")
@@ -185,8 +196,8 @@ class DiscordChannel:
                     await client.take(await catchup.missed(client.serving, began))
                 self._caught_up = True
                 await catchup.note_alive(client.serving)
-            except (discord.DiscordException, aiohttp.ClientError, OSError, StoreError) as error:
-                log.warning("catching up failed, trying again in %.0f s: %s", pause, type(error).__name__)
+            except Exception as error:  # whatever it is, the bot goes on to hear what is written now
+                log.warning("catching up failed, trying again in %.0f s: %s", pause, at_fault(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, PAUSE_MOST)
 

@@ -8,6 +8,8 @@ import aiohttp
 import discord
 
 from bot.channels.discord.access import DiscordAccess, point_library_at
+from bot.channels.discord.faults import at_fault
+from bot.channels.discord.gate import greeted
 from bot.channels.discord.invite import HEARS, PERMISSIONS, invite_link
 from bot.channels.discord.watch import close
 from bot.channels.finding import Finding
@@ -18,27 +20,36 @@ _LOOK = aiohttp.ClientTimeout(total=10)
 
 
 async def diagnose(access: DiscordAccess) -> list[Finding]:
-    """Connect once, without listening, and return what was found."""
+    """Connect once, and return what was found, as far as one could look."""
     point_library_at(access)
     client = discord.Client(intents=discord.Intents.none())
+    found: list[Finding] = []
     try:
         await client.login(access.token)
-        return [each async for each in _look(client, access)]
+        async for finding in _look(client, access):
+            found.append(finding)
     except discord.LoginFailure:
         fix = f"Copy the bot's token anew from {_PORTAL} (Bot → Reset Token) into FRONTDESK_DISCORD_TOKEN."
-        return [Finding(False, "Discord does not accept the token", fix)]
+        found.append(Finding(False, "Discord does not accept the token", fix))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         fix = "Check the network, discord.api_url, and https://discordstatus.com."
-        return [Finding(False, f"Discord cannot be reached at {access.api_url}: {type(error).__name__}", fix)]
+        found.append(Finding(False, f"Discord cannot be reached at {access.api_url}: {type(error).__name__}", fix))
+    except Exception as error:
+        what = f"Discord answered in a way that the bot does not understand: {at_fault(error)}"
+        found.append(Finding(False, what, "Check discord.api_url; if it is right, tell us of this line."))
     finally:
         await close(client)
+    return found
 
 
 async def _look(client: discord.Client, access: DiscordAccess) -> AsyncIterator[Finding]:
     about = await client.application_info()
     yield Finding(True, f"the token is that of {about.name}")
-    for finding in _hearing(about):
+    hearing = _hearing(about)
+    for finding in hearing:
         yield finding
+    if all(finding.ok for finding in hearing):  # else it will not let the bot in
+        yield await greeted(access)
     yield await _clock(access)
     if not access.support_ids:
         fix = "Add channels to discord.support_channels, unless mentions, DMs and /help are all you want."

@@ -14,6 +14,7 @@ from bot.channels.discord import reading, staffroom
 from bot.channels.discord.memory import channel_of, message_id, place_at
 from bot.channels.discord.serving import Serving
 from bot.channels.words import label, shortened
+from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
     CustomerLeft,
@@ -26,7 +27,6 @@ from bot.dialog.events import (
 )  # fmt: skip
 
 WORDS = (discord.MessageType.default, discord.MessageType.reply)
-SOLVED = frozenset({"solved", "resolved", "answered"})
 _NAME = 100  # letters in a thread's name
 _SLACK = timedelta(minutes=1)
 
@@ -49,7 +49,7 @@ async def message(serving: Serving, said: discord.Message) -> Sequence[Event]:
     if isinstance(channel, discord.Thread):
         if channel.parent_id in serving.access.room_ids:
             return await staffroom.written(serving, said, message_id(channel.parent_id, channel.id))
-        return _in_thread(serving, said, channel)
+        return await _in_thread(serving, said, channel)
     return _in_channel(serving, said)
 
 
@@ -60,20 +60,46 @@ async def where(serving: Serving, channel: object) -> object:
     return channel
 
 
-def _in_thread(serving: Serving, said: discord.Message, thread: discord.Thread) -> Sequence[Event]:
+async def _in_thread(serving: Serving, said: discord.Message, thread: discord.Thread) -> Sequence[Event]:
     place = place_at(thread.id, thread.parent_id)
     customer = account(said.author.id)
     own = serving.memory.customers(place)
     post = is_post(thread)
     asks_in_forum = post and thread.parent_id in serving.access.support_ids and thread.owner_id == said.author.id
     scope: Scope = "private" if thread.is_private() else "post" if post else "public"
-    if customer in own or asks_in_forum:
+    if asks_in_forum or (
+        customer in own and (thread.is_private() or await _begun_by(serving, thread, own) == customer)
+    ):
         return [_received(serving, said, place, scope=scope, tags=_tags(thread))]
     if own and (agent := agent_of(serving.shop.catalog, customer)):
         return _spoke(serving, said, place, agent)
     if reading.mentions(said, serving.me):
         return [_received(serving, said, place, scope=scope, tags=_tags(thread))]
     return ()
+
+
+async def _begun_by(serving: Serving, thread: discord.Thread, own: Sequence[str]) -> str:
+    """Return whose matter a thread is: its author's if they talk to us there, or that of the only one who does.
+
+    The others who talk to the bot there have to name it each time.
+    """
+    if len(own) == 1:
+        return own[0]
+    place = place_at(thread.id, thread.parent_id)
+    began = serving.memory.beginners.get(place)
+    if began is None:
+        began = account(thread.owner_id) if is_post(thread) else await _author_above(serving, thread)
+        serving.memory.beginners.keep(place, began)
+    return began if began in own else ""
+
+
+async def _author_above(serving: Serving, thread: discord.Thread) -> str:
+    """Return who wrote the message that a thread hangs on; else who opened the thread."""
+    try:
+        above = await serving.rest.message(thread.parent_id, thread.id)
+    except (discord.NotFound, discord.Forbidden):
+        return account(thread.owner_id)
+    return account(int(above["author"]["id"]))
 
 
 def _in_channel(serving: Serving, said: discord.Message) -> Sequence[Event]:
@@ -145,18 +171,24 @@ def _received(
 async def edited(serving: Serving, change: discord.RawMessageUpdateEvent) -> Sequence[Event]:
     """Return that words were changed; a preview that was added changes none."""
     said, stamp = change.message, change.data.get("edited_timestamp")
-    if not stamp or said.edited_at is None or said.author.bot:
+    return await changed(serving, said) if stamp else ()
+
+
+async def changed(serving: Serving, said: discord.Message) -> Sequence[Event]:
+    """Return what it means that a message reads as it does now."""
+    if said.edited_at is None or said.author.bot:
         return ()
+    key = edit_key(said)
     channel = await where(serving, said.channel)
     if isinstance(channel, discord.Thread) and channel.parent_id in serving.access.room_ids:
-        return await staffroom.edited(serving, said, message_id(channel.parent_id, channel.id), str(stamp))
+        return await staffroom.edited(serving, said, message_id(channel.parent_id, channel.id), key)
     id, customer = message_id(said.channel.id, said.id), account(said.author.id)
     _, place = serving.memory.authors.get(id) or ("", _place_of(channel, said.channel.id, said.id))
     if customer not in serving.memory.customers(place):
         return ()
     return [
         MessageEdited(
-            key=f"discord:{said.id}/edit/{stamp}",
+            key=key,
             customer=customer,
             at=said.edited_at,
             place=place,
@@ -164,6 +196,12 @@ async def edited(serving: Serving, change: discord.RawMessageUpdateEvent) -> Seq
             text=reading.words(said, serving.me),
         )
     ]
+
+
+def edit_key(said: discord.Message) -> str:
+    """Return the name of the last edit of a message."""
+    at = said.edited_at.isoformat(timespec="microseconds") if said.edited_at else ""
+    return f"discord:{said.id}/edit/{at}"
 
 
 async def deleted(serving: Serving, channel: int, message: int) -> Sequence[Event]:
@@ -193,6 +231,11 @@ def _place_of(channel: object, id: int, message: int) -> str:
 # --- places and people ------------------------------------------------------------------------------------------------
 
 
+def solved_tags(catalog: Catalog) -> frozenset[str]:
+    """Return the names of a forum's tags that mean that a post is solved, without regard to case."""
+    return frozenset(each.strip().casefold() for each in label(catalog, "ui_solved_tags", 1_000).split(",")) - {""}
+
+
 def is_post(thread: discord.Thread) -> bool:
     """Tell whether a thread is a forum's post."""
     return isinstance(thread.parent, discord.ForumChannel)
@@ -207,7 +250,7 @@ def thread_changed(serving: Serving, before: discord.Thread, after: discord.Thre
     if serving.memory.closing.pop(after.id) or not is_post(after):
         return ()
     solved = {tag.name.casefold() for tag in after.applied_tags} - {tag.name.casefold() for tag in before.applied_tags}
-    if solved & SOLVED:
+    if solved & solved_tags(serving.shop.catalog):
         return _closed(serving, place_at(after.id, after.parent_id), f"solved/{after.last_message_id}")
     if (after.locked and not before.locked) or (after.archived and not before.archived and not _folded(after)):
         stamp = int(after.archive_timestamp.timestamp())

@@ -10,6 +10,7 @@ import discord
 
 from bot.channels.discord import asking, incoming, pressing
 from bot.channels.discord.access import DiscordAccess
+from bot.channels.discord.faults import at_fault
 from bot.channels.discord.invite import hearing
 from bot.channels.discord.serving import Serving
 from bot.channels.discord.typing import Typing
@@ -57,6 +58,15 @@ class Listener(discord.Client):
     async def on_disconnect(self) -> None:
         """The line is down; the library connects again."""
         self.online = False
+
+    async def _changed(self, *changed: object) -> None:
+        """A channel, a role or a server is not what it was: look whether the channels that were named can be used."""
+        if self.online:
+            self.serving.rooms.look(self)
+
+    on_guild_channel_create = on_guild_channel_delete = on_guild_channel_update = _changed
+    on_guild_role_update = on_member_update = _changed
+    on_guild_available = on_guild_join = on_guild_remove = _changed
 
     async def finish(self, grace: float) -> None:
         """Let what is in hand end, and be answered; what is not stored by then is found at the next start."""
@@ -139,7 +149,7 @@ class Listener(discord.Client):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _PAUSE_MOST)
             else:
-                del pending[event.key]
+                pending.pop(event.key, None)
                 return
 
     async def _tracked(self, work: Awaitable[None]) -> None:
@@ -150,14 +160,6 @@ class Listener(discord.Client):
         try:
             await work
         except Exception as error:
-            log.error("an event could not be handled: %s", _told(error))
+            log.error("an event could not be handled: %s", at_fault(error))
         finally:
             self._running.discard(task)
-
-
-def _told(error: Exception) -> str:
-    at = error.__traceback__
-    while at and at.tb_next:
-        at = at.tb_next
-    where = f" at {at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else ""
-    return f"{type(error).__name__}{where}"

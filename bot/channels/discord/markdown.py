@@ -5,11 +5,11 @@ can come of it. Addresses stand in angle brackets, which keeps them whole and wi
 """
 
 import re
-from collections.abc import Sequence
 from urllib.parse import quote
 
+from bot.channels.markup_walk import Signs, walked
 from bot.channels.split import split
-from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
+from bot.dialog.markup import Link, parse, plain
 
 LONGEST = 2_000  # characters of a message's content
 
@@ -29,7 +29,7 @@ _ADDRESS_LIKE = re.compile(r"://|\w\.\w{2,}(?:/|$|\s)")
 
 def markdown(text: str) -> str:
     """Return neutral markup as Discord's markdown."""
-    return _nodes(parse(text))
+    return walked(parse(text), _MARKS)
 
 
 def pieces(text: str, most: int = LONGEST) -> list[str]:
@@ -56,37 +56,12 @@ def _with_backslash(found: re.Match[str]) -> str:
     return f"{found['indent'] or ''}\\{found['sign'] or ''}"
 
 
-def _nodes(nodes: Sequence[Node]) -> str:
-    out = []
-    for at, node in enumerate(nodes):
-        match node:
-            case str():
-                out.append(escaped(node))
-            case Bold(nodes=inner):
-                out.append(_wrapped("**", _nodes(inner)))
-            case Italic(nodes=inner):
-                out.append(_wrapped("_", _nodes(inner)))
-            case Code(text=text):
-                out.append(_wrapped("`", _code(text)))
-            case Link():
-                out.append(_link(node))
-            case Break():
-                out.append("\n")
-            case Item(nodes=inner):
-                out.append("- " + _nodes(inner) + ("\n" if at + 1 < len(nodes) else ""))
-    return "".join(out)
-
-
 def _code(text: str) -> str:
     return _CALLS.sub("\\g<0>\u200b", _CONTROLS.sub("", text.replace("`", "'")))
 
 
-def _wrapped(sign: str, inner: str) -> str:
-    return f"{sign}{inner}{sign}" if inner.strip() else inner
-
-
 def _link(link: Link) -> str:
-    label = _nodes([node for node in link.nodes if not isinstance(node, Link)])
+    label = walked([node for node in link.nodes if not isinstance(node, Link)], _MARKS)
     if not link.href.casefold().startswith(("http://", "https://")):
         return f"{label} ({escaped(link.href.removeprefix('mailto:'))})"
     href = quote(link.href, safe=_SAFE)
@@ -95,3 +70,6 @@ def _link(link: Link) -> str:
         return f"<{href}>"
     # Discord takes no label that looks like an address: it could lie about where the link goes.
     return f"{label} (<{href}>)" if _ADDRESS_LIKE.search(plain(bare)) else f"[{label}](<{href}>)"
+
+
+_MARKS = Signs(bold="**", italic="_", item="- ", text=escaped, code=_code, link=_link)

@@ -40,19 +40,21 @@ class Recent(Generic[_K, _V]):
 class Memory:
     """What is known of places, messages and effects.
 
-    `places`: whose conversations are where. `authors`: whose a message is, and in which place. `replies`: case and
-    agent of a message in a case's thread. `shown` and `cards`: the platform's ids of effects and of cases' cards;
-    `cases`: the other way round. `taken`: messages that show an effect. `threadless`: places whose thread does not
-    exist yet, and what it will be called. `closing` and `removed`: threads and messages that the bot itself closes
-    and deletes. `pending`: since when events wait to be stored.
+    `places`: whose conversations are where. `authors`: whose a message is, and in which place. `beginners`: whose
+    message a thread hangs on. `lines`: the agent of a message in a case's thread, and what it did. `shown` and `cards`:
+    the platform's ids of effects and of cases' cards; `cases`: the other way round. `taken`: the effect that a message
+    shows. `threadless`: places whose thread does not exist yet, and what it will be called. `closing` and `removed`:
+    threads and messages that the bot itself closes and deletes. `pending`: since when events wait to be stored, or to
+    be caught up on.
     """
 
     def __init__(self) -> None:
         self.places: dict[str, list[str]] = {}
         self.authors: Recent[str, tuple[str, str]] = Recent(20_000)
-        self.replies: Recent[str, tuple[int, str]] = Recent(5_000)
+        self.beginners: Recent[str, str] = Recent(5_000)
+        self.lines: Recent[str, tuple[str, str]] = Recent(5_000)
         self.shown: Recent[str, str] = Recent(5_000)
-        self.taken: Recent[str, bool] = Recent(10_000)
+        self.taken: Recent[str, str] = Recent(10_000)
         self.cards: Recent[int, str] = Recent(5_000)
         self.cases: Recent[str, int] = Recent(5_000)
         self.threadless: Recent[str, str] = Recent(5_000)
@@ -64,7 +66,7 @@ class Memory:
         """Note in which messages an effect is shown."""
         self.shown.keep(effect, shown)
         for id in shown.split():
-            self.taken.keep(id, True)
+            self.taken.keep(id, effect)
 
     @classmethod
     async def load(cls, store: Store) -> "Memory":

@@ -9,9 +9,8 @@ import discord
 
 from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
 from bot.channels.discord import asking, render
-from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note
+from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
-from bot.channels.discord.memory import place_at
 from bot.channels.discord.serving import Serving
 from bot.dialog.events import ChoicePressed, Event, FormSubmitted
 from bot.dialog.state import Dossier, was_offered
@@ -61,14 +60,6 @@ async def dossier(serving: Serving, asked: discord.Interaction[Any]) -> Dossier:
     """Return what is in progress for whoever pressed."""
     customer = account(asked.user.id)
     return (await serving.shop.store.dossiers([customer]))[customer][1]
-
-
-def place(asked: discord.Interaction[Any]) -> str:
-    """Return the place in which somebody pressed."""
-    channel = asked.channel
-    if isinstance(channel, discord.Thread):
-        return place_at(channel.id, channel.parent_id)
-    return place_at(channel.id if channel is not None else 0)
 
 
 def common(serving: Serving, asked: discord.Interaction[Any]) -> dict[str, Any]:

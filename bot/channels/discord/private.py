@@ -6,7 +6,7 @@ import discord
 
 from bot.channels.discord import render
 from bot.channels.discord.memory import channel_of, parent_of, place_at
-from bot.channels.discord.posting import Posting
+from bot.channels.discord.posting import Posting, nonce
 from bot.channels.discord.rest import DMS_CLOSED, DMS_TOO_FAST, NO_COMMON_GUILD
 from bot.channels.discord.serving import Serving
 from bot.channels.words import label
@@ -32,6 +32,37 @@ async def open_private(serving: Serving, posting: Posting, outgoing: Outgoing, e
         await posting.post(place, body, outgoing)
     serving.memory.belongs(place, outgoing.customer)
     return place
+
+
+async def say_in_private(serving: Serving, person: int, near: str, text: str, once: str, *, in_dm: bool) -> str:
+    """Say a text where only one person reads, and return that place; empty where there is none.
+
+    A direct message is tried first (`in_dm`), or a private thread near where they are.
+    """
+    bodies = render.said(text)
+
+    async def say(channel: int) -> None:
+        for part, body in enumerate(bodies):
+            await serving.rest.send(channel, body, nonce(once, part))
+
+    async def dm() -> str:
+        try:
+            channel = await serving.rest.dm(person)
+            await say(channel)
+        except discord.HTTPException as error:
+            if error.code not in _NO_DM:
+                raise
+            return ""
+        return place_at(channel)
+
+    async def thread() -> str:
+        for parent in _parents(serving, near):
+            if opened := await thread_for(serving, parent, person):
+                await say(opened)
+                return place_at(opened, parent)
+        return ""
+
+    return await dm() or await thread() if in_dm else await thread() or await dm()
 
 
 async def thread_for(serving: Serving, parent: int, person: int) -> int:

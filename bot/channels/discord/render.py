@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices
-from bot.channels.discord.markdown import escaped, pieces
+from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
@@ -32,6 +32,7 @@ _WHOLE, _EMBED, _FIELD, _FIELD_NAME, _FIELDS = 5_900, 3_000, 300, 100, 25
 
 _STYLES = {"claim": BLUE, "approve": GREEN, "decline": RED, "reply": BLUE}
 _COLOURS = {"waiting": 0xE67E22, "owned": 0x3498DB, "resolved": 0x2ECC71}
+FILE = "📎 "  # before the name of a file that did not pass
 _MARKS = {"note": "📝 ", "alert": "⚠️ ", "customer": "", "bot": "", "agent": ""}
 
 
@@ -41,7 +42,7 @@ _MARKS = {"note": "📝 ", "alert": "⚠️ ", "customer": "", "bot": "", "agent
 def said(text: str, controls: Sequence[Json] = (), *, author: str = "", left_out: Sequence[str] = ()) -> list[Json]:
     """Return neutral markup as messages, the controls under the last; files that may not pass are named."""
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
-    files = "".join(f"\n📎 {escape(shortened(each, 100))}" for each in left_out)
+    files = "".join(f"\n{FILE}{escape(shortened(each, 100))}" for each in left_out)
     shown = pieces(name + text + files) or ["…"]
     return [message(each, controls if at + 1 == len(shown) else ()) for at, each in enumerate(shown)]
 
@@ -57,18 +58,44 @@ def message(content: str, controls: Sequence[Json] = (), embeds: Sequence[Json] 
     }
 
 
+def naming(body: Json, names: Sequence[str]) -> Json:
+    """Return a body that names files too: in its content, or in an embed where that is full."""
+    lines = "\n".join(FILE + escaped(shortened(each, 100)) for each in names)
+    content = f"{body['content']}\n{lines}".strip()
+    if len(content) <= LONGEST:
+        return {**body, "content": content}
+    return {**body, "embeds": [*body["embeds"], {"description": lines[:_EMBED]}], "flags": 0}
+
+
+def named(content: str) -> list[str]:
+    """Return the lines with names of files with which a message ends."""
+    lines = content.split("\n")
+    end = next((at for at, line in enumerate(reversed(lines)) if not line.startswith(FILE)), len(lines))
+    return lines[len(lines) - end :]
+
+
+def kept(bodies: Sequence[Json], lines: Sequence[str]) -> list[Json]:
+    """Return messages that end with these lines of markdown, which stood there before."""
+    said = "\n".join(lines)
+    content = f"{bodies[-1]['content']}\n{said}".strip()
+    if len(content) <= LONGEST:
+        return [*bodies[:-1], {**bodies[-1], "content": content}]
+    return [*(bodies[:-1]), {**bodies[-1], "components": []}, {**bodies[-1], "content": said[:LONGEST]}]
+
+
 def say(effect: Say, catalog: Catalog, left_out: Sequence[str] = ()) -> list[Json]:
     """Return what a customer is to see."""
     shown = controls(effect.choices, effect.form, catalog)
     return said(effect.text, shown, author=effect.author, left_out=left_out)
 
 
-def staff_line(effect: TellStaff, left_out: Sequence[str] = ()) -> list[Json]:
-    """Return a line of a case's thread."""
+def staff_line(effect: TellStaff, left_out: Sequence[str] = (), about: str = "") -> list[Json]:
+    """Return a line of a case's thread; one that stands elsewhere says which case it is about."""
     mark = _MARKS[effect.kind]
     author = "" if effect.kind == "alert" else effect.author
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
-    return said(mark + name + effect.text, left_out=left_out)
+    head = f"*{escape(about)}*\n" if about else ""
+    return said(head + mark + name + effect.text, left_out=left_out)
 
 
 # --- controls ---------------------------------------------------------------------------------------------------------

@@ -1,22 +1,30 @@
-"""Effects → what people see on Discord. What Discord refuses becomes a word for staff, or a time to try again."""
+"""Effects → what people see on Discord. What Discord refuses becomes a word for staff, or a time to try again.
 
+Nothing that is for staff is dropped because of their channel: it waits, and what has no card stands by itself.
+"""
+
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
 import discord
 
+from bot.channels.casework import card_text
 from bot.channels.discord import render
-from bot.channels.discord.incoming import SOLVED
+from bot.channels.discord.incoming import solved_tags
 from bot.channels.discord.memory import channel_of, parent_of, place_at
 from bot.channels.discord.posting import Posting
 from bot.channels.discord.private import open_private
-from bot.channels.discord.rest import Json, Upload
+from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, Json, Upload
+from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
 from bot.channels.words import shortened
 from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Say, TakeBack, TellStaff, UpdateCase
 from bot.dialog.files import File
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Outgoing
+
+log = logging.getLogger("frontdesk.discord")
 
 REFUSALS = {
     10003: "the channel or thread is gone",
@@ -31,6 +39,7 @@ REFUSALS = {
     160005: "the thread is locked",
 }
 WAITS = {160006: 300.0, 30046: 60.0}  # seconds until there are fewer active threads, until old messages can be edited
+_GONE = frozenset({10003, 10008, 50024, 160005})  # a card or its thread was deleted or locked
 _UPLOAD, _UPLOADS = 10_000_000, 10  # bytes of a file, files of a message
 
 
@@ -38,6 +47,7 @@ async def deliver(serving: Serving, outgoing: Outgoing) -> str:
     """Show an effect and return the platform's id for it. Raises as ports.Channel.deliver says."""
     if outgoing.repeat and (shown := serving.memory.shown.get(outgoing.id)):
         return shown
+    for_staff = isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff)
     try:
         shown = await Sending(serving).show(outgoing)
     except discord.RateLimited as error:
@@ -47,9 +57,16 @@ async def deliver(serving: Serving, outgoing: Outgoing) -> str:
             raise DeliveryDelayed(WAITS[error.code]) from None
         if error.status == 429:
             raise DeliveryDelayed(float(error.response.headers.get("Retry-After") or 60)) from None
+        if for_staff and error.code in SHUT:
+            raise RoomShut(serving.rooms.shut(channel_of(outgoing.place), SHUT[error.code])) from None
+        if error.code in (NO_ACCESS, NO_PERMISSION):
+            where = parent_of(outgoing.place) or channel_of(outgoing.place)
+            serving.rooms.fail(f"an answer in channel {where} was refused: {REFUSALS[error.code]}")
         if error.code in REFUSALS:
             raise DeliveryRefused(REFUSALS[error.code]) from None
         raise
+    if for_staff and not getattr(outgoing.effect, "message", ""):
+        serving.rooms.opened(channel_of(outgoing.place))
     if not isinstance(outgoing.effect, OpenPrivate | UpdateCase):
         serving.memory.show(outgoing.id, shown)
     return shown
@@ -78,7 +95,7 @@ class Sending:
             case OpenCase():
                 return await self._open_case(outgoing)
             case UpdateCase() as effect:
-                return await self._update_case(effect)
+                return await self._update_case(outgoing, effect)
             case TellStaff() as effect:
                 return effect.message or await self._tell_staff(outgoing, effect)
             case _:
@@ -89,6 +106,7 @@ class Sending:
     async def _say(self, outgoing: Outgoing, effect: Say) -> str:
         uploads, left_out = await self._files(effect.files)
         bodies = render.say(effect, self._serving.shop.catalog, left_out)
+        self._serving.memory.belongs(effect.place, outgoing.customer)  # who may have written to an earlier process
         return await self._put(effect.place, bodies, outgoing, effect.edits, uploads)
 
     async def _put(
@@ -96,10 +114,19 @@ class Sending:
     ) -> str:
         earlier = await self._shown(edits) if edits else ""
         if earlier:
+            bodies = render.kept(bodies, names) if (names := await self._names(earlier)) else bodies
             shown = await self._posting.edit(earlier, bodies, outgoing, place)
             self._serving.memory.show(edits, shown)  # the next edit may name the first effect again
             return shown
         return await self._posting.post(place, bodies, outgoing, uploads)
+
+    async def _names(self, shown: str) -> list[str]:
+        """Return the lines of a message that name files which did not pass: no edit changes those."""
+        channel, _, message = shown.split()[-1].partition("/")
+        try:
+            return render.named(str((await self._serving.rest.message(int(channel), int(message)))["content"]))
+        except discord.NotFound:
+            return []
 
     async def _shown(self, effect: str) -> str:
         return self._serving.memory.shown.get(effect) or await self._serving.shop.store.shown(effect)
@@ -125,7 +152,8 @@ class Sending:
         post = await self._serving.client.fetch_channel(channel_of(place))
         if not isinstance(post, discord.Thread) or post.archived:
             return
-        tags = [tag for tag in forum.available_tags if tag.name.casefold() in SOLVED]
+        solved = solved_tags(self._serving.shop.catalog)
+        tags = [tag for tag in forum.available_tags if tag.name.casefold() in solved]
         applied = [*tags[:1], *(tag for tag in post.applied_tags if tag not in tags[:1])][:5]
         self._serving.memory.closing.keep(post.id, True)
         try:
@@ -151,23 +179,48 @@ class Sending:
             await self._posting.begin(_thread_of(card))
         return card
 
-    async def _update_case(self, effect: UpdateCase) -> str:
+    async def _update_case(self, outgoing: Outgoing, effect: UpdateCase) -> str:
         card = await self._card(effect.case.number)
+        if not card:
+            raise DeliveryRefused(f"case {effect.case.number} has no card")
         room, _, message = card.partition("/")
-        await self._serving.rest.edit(int(room), int(message), render.card(effect.case, self._serving.shop.catalog))
+        body = render.card(effect.case, self._serving.shop.catalog)
+        try:
+            await self._serving.rest.edit(int(room), int(message), body)
+        except discord.HTTPException as error:
+            if error.code in SHUT and int(room) != channel_of(outgoing.place):  # a former channel holds up no other
+                raise DeliveryRefused(f"the card's channel {SHUT[error.code]}") from None
+            raise
         return card
 
     async def _card(self, case: int) -> str:
+        """Return the id of a case's card; nothing if it has none, and never will have."""
         card = self._serving.memory.cards.get(case) or await self._serving.shop.store.card(case)
-        if not card:
-            raise DeliveryRefused(f"case {case} has no card")
-        self._serving.memory.cards.keep(case, card)
+        if card:
+            self._serving.memory.cards.keep(case, card)
+        elif await self._comes(case):
+            raise ConnectionError(f"the card of case {case} is still on its way")
         return card
+
+    async def _comes(self, case: int) -> bool:
+        waiting = (each.effect for each in await self._serving.shop.store.outgoing())
+        return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
         uploads, left_out = await self._files(effect.files)
-        place = _thread_of(await self._card(effect.case))
-        return await self._put(place, render.staff_line(effect, left_out), outgoing, effect.edits, uploads)
+        card = await self._card(effect.case)
+        if card:
+            elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)
+            try:
+                line = render.staff_line(effect, left_out)
+                return await self._put(_thread_of(card), line, outgoing, effect.edits, uploads)
+            except discord.HTTPException as error:
+                if error.code not in _GONE and not (elsewhere and error.code in SHUT):
+                    raise
+            log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
+        case = await self._serving.shop.store.case(effect.case)
+        line = render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}")
+        return await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
 
 
 def _thread_of(card: str) -> str:

@@ -14,46 +14,58 @@ from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
 
 
 async def written(serving: Serving, said: discord.Message, card: str) -> Sequence[Event]:
-    """Return an agent's reply or note; what others write there is nothing to us."""
+    """Return what an agent's line does; what others write there is nothing to us."""
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
     case = await _case(serving, card) if agent else None
     if case is None:
         return ()
-    do, text = _typed(serving, said)
+    do, text = typed(reading.words(said, serving.me), serving.access.reply_prefix)
     id = message_id(said.channel.id, said.id)
-    if do == "reply":
-        serving.memory.replies.keep(id, (case.number, agent))
+    empty = do == "reply" and not (text or said.attachments)  # which sends nothing
+    serving.memory.lines.keep(id, (agent, "line" if empty else do))
     common: dict[str, Any] = {"key": f"discord:{said.id}", "customer": case.customer, "at": said.created_at}
     common |= {"agent": agent, "case": case.number, "message": id, "files": reading.files(said)}
     return [staff_event(do, text, **common)]
 
 
-async def edited(serving: Serving, said: discord.Message, card: str, stamp: str) -> Sequence[Event]:
-    """Return that an agent changed a reply."""
+async def edited(serving: Serving, said: discord.Message, card: str, key: str) -> Sequence[Event]:
+    """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.
+
+    What was a reply and is none any more is taken back. So is a line that may have been sent because the case was
+    live: where nothing was sent, that does nothing.
+    """
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
-    do, text = _typed(serving, said)
-    case = await _case(serving, card) if agent and do == "reply" else None
+    case = await _case(serving, card) if agent else None
     if case is None or said.edited_at is None:
         return ()
-    return [
-        ReplyEdited(
-            key=f"discord:{said.id}/edit/{stamp}",
-            customer=case.customer,
-            at=said.edited_at,
-            agent=agent,
-            case=case.number,
-            message=message_id(said.channel.id, said.id),
-            text=text,
-        )
-    ]
+    id = message_id(said.channel.id, said.id)
+    did = await _did(serving, case, id)
+    do, text = typed(reading.words(said, serving.me), serving.access.reply_prefix)
+    serving.memory.lines.keep(id, (agent, do))
+    common: dict[str, Any] = {"customer": case.customer, "at": said.edited_at}
+    common |= {"agent": agent, "case": case.number, "message": id}
+    back = ReplyDeleted(key=f"{key}/back", **common)
+    match did, do:
+        case ("reply", "reply"):
+            return [ReplyEdited(key=key, text=text, **common)]
+        case ("line", "line") if case.live:
+            return [ReplyEdited(key=key, text=text, **common)]
+        case ("reply", "line"):
+            return [back, staff_event("note", text, key=key, **common)]
+        case (_, "reply"):
+            return [back, staff_event("reply", text, key=key, files=reading.files(said), **common)]
+        case ("reply" | "line", _):
+            return [ReplyDeleted(key=key, **common)]
+        case _:
+            return ()
 
 
 async def deleted(serving: Serving, message: str, card: str) -> Sequence[Event]:
-    """Return that an agent took a reply back. Whose it was is remembered; else it was the owner's, most likely."""
+    """Return that an agent took a reply back. Whose it was is remembered; else it counts as the owner's."""
     case = await _case(serving, card)
     if case is None:
         return ()
-    _, agent = serving.memory.replies.get(message) or (0, case.assignee)
+    agent, _ = serving.memory.lines.get(message) or (case.assignee or next(iter(serving.shop.catalog.agents), ""), "")
     return [
         ReplyDeleted(
             key=f"discord:{message.rpartition('/')[2]}/deleted",
@@ -66,10 +78,13 @@ async def deleted(serving: Serving, message: str, card: str) -> Sequence[Event]:
     ]
 
 
-def _typed(serving: Serving, said: discord.Message) -> tuple[str, str]:
-    """Return what a line does and says; the prefix alone, with a file, is a reply too."""
-    text = reading.words(said, serving.me)
-    return typed(f"{text} " if said.attachments else text, serving.access.reply_prefix)
+async def _did(serving: Serving, case: Case, message: str) -> str:
+    """Return what a line did before it was changed: as remembered, or as far as the dossier tells."""
+    if known := serving.memory.lines.get(message):
+        return known[1]
+    dossier = (await serving.shop.store.dossiers([case.customer]))[case.customer][1]
+    carried = (each for talk in dossier.conversations for each in talk.carried)
+    return "reply" if any(each.message == message and each.effect for each in carried) else "line"
 
 
 async def _case(serving: Serving, card: str) -> Case | None:

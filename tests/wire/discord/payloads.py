@@ -94,6 +94,8 @@ def channel(world: World, one: Channel) -> Json:
             for target, (kind, allow, deny) in one.overwrites.items()
         ],
     }
+    if one.type == 2:
+        made |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     if one.type in (15, 16):
         made |= {
             "flags": 16 if one.requires_tag else 0,

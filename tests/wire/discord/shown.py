@@ -7,7 +7,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|<>:@&])")
+_LITERAL = re.compile(  # in one pass: an escaped sign opens no code, and in code nothing is escaped
+    r"\\(?P<sign>[\\`*_{}\[\]()#+\-.!~|<>:@&])|```(?:\w+\n)?(?P<block>.*?)```|`(?P<code>[^`]+)`", re.DOTALL
+)
 _PAIRS = [
     re.compile(pattern, re.DOTALL)
     for pattern in (r"\*\*(.+?)\*\*", r"__(.+?)__", r"~~(.+?)~~", r"\|\|(.+?)\|\|", r"(?<!\w)_(.+?)_(?!\w)")
@@ -19,7 +21,6 @@ _BARE = re.compile(r"<(https?://[^>\s]+)>")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 _MENTION = re.compile(r"<(@!?|@&|#)(\d+)>")
 _TIME = re.compile(r"<t:(-?\d+)(?::[tTdDfFRsS])?>")
-_CODE = re.compile(r"```(?:\w+\n)?(.*?)```|`([^`]+)`", re.DOTALL)
 
 
 def walk(components: list[Json]) -> Iterator[Json]:
@@ -45,8 +46,7 @@ def plain(text: str, names: dict[str, str]) -> str:
         kept.append(word)
         return f"\0{len(kept) - 1}\0"
 
-    text = _CODE.sub(lambda m: keep(m[1] if m[1] is not None else m[2]), text)
-    text = _ESCAPED.sub(lambda m: keep(m[1]), text)
+    text = _LITERAL.sub(lambda m: keep(m[m.lastgroup or "sign"]), text)
     text = _MENTION.sub(lambda m: keep(names.get(m[2], m[0])), text)
     text = _TIME.sub(lambda m: f"{datetime.fromtimestamp(int(m[1]), UTC):%Y-%m-%d %H:%M}", text)
     text = _EMOJI.sub(r"\1", text)
