@@ -491,6 +491,7 @@ def test_text_stands_out_from_what_is_behind_it(page: Tab) -> None:
     say(page, "can I talk to a real person please")
     page.get_by_test_id("case").first.locator("[data-do=claim]").click()
     card = page.get_by_test_id("case").first
+    expect(card).to_contain_text("Owned by Dana")  # whoever takes over starts with notes
     card.get_by_test_id("mode-reply").check(force=True)
     card.get_by_test_id("staff-say").fill("Hello Ana.")
     card.get_by_test_id("staff-send").click()

@@ -168,7 +168,7 @@ async def test_on_the_web_words_are_shown_as_they_are(folder: Path, catalog: Cat
             lines = beside.heard()
             assert beside.difference == ""
             if request.get("say") == question:
-                assert letters(SENTENCES) in letters("".join(line["text"] for line in lines))
+                assert letters(SENTENCES) in letters("".join(line.get("text", "") for line in lines))
 
 
 # --- many -------------------------------------------------------------------------------------------------------------
