@@ -34,7 +34,6 @@ _READ, _EDITED = 1_000, 100  # messages of one place: since then, and before it
 _NOTABLE = timedelta(minutes=5)
 _OVERLAP = timedelta(seconds=30)  # the line may have been deaf, the clocks may differ; what is read twice is known
 _KNOWN_FOR = timedelta(days=30)  # DMs of conversations that were active since are looked into
-_LIVELY = timedelta(minutes=2)  # those that were active so shortly before come first
 _ATTEMPTS, _PAUSE = 5, 0.5  # to read one place, and seconds between
 _BROKEN = (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordServerError)
 
@@ -82,7 +81,7 @@ async def missed(serving: Serving, began: datetime) -> list[Event]:
     lively = {place for _, place in await serving.shop.store.places(PREFIX, began - BACK)}
     for channel, kind in _channels(serving, began, found):
         await _look(serving, channel, kind, lively, found)
-    async for channel in _dms(serving, began, found):
+    async for channel in _dms(serving, found):
         await _look(serving, channel, "talk", lively, found)
     told = await _told(serving, found)
     left = told[MOST:]
@@ -158,11 +157,10 @@ def _last(channel: Any) -> datetime:
     return discord.utils.snowflake_time(last) if last else datetime.min.replace(tzinfo=UTC)
 
 
-async def _dms(serving: Serving, began: datetime, found: Missed) -> AsyncIterator[Any]:
-    """Yield the DMs that are known: Discord tells a bot of no other."""
+async def _dms(serving: Serving, found: Missed) -> AsyncIterator[Any]:
+    """Yield the DMs that are known, those spoken in last first: Discord tells a bot of no other."""
     places = await serving.shop.store.places(PREFIX, serving.shop.clock.now() - _KNOWN_FOR)
-    lively = await serving.shop.store.places(PREFIX, began - _LIVELY)
-    dms = list(dict.fromkeys(channel_of(place) for _, place in (*lively, *places) if not parent_of(place)))
+    dms = list(dict.fromkeys(channel_of(place) for _, place in reversed(places) if not parent_of(place)))
     found.unseen += len(dms[MOST_DMS:])
     for dm in dms[:MOST_DMS]:
         try:
