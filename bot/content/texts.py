@@ -172,7 +172,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_snoozed": frozenset({"case", "agent", "until"}),
     "staff_snooze_past": frozenset({"case", "agent"}),
     "staff_snooze_ends": frozenset({"case", "owner"}),
-    "staff_back_from_snooze": frozenset({"case", "reason"}),
+    "staff_back_from_snooze": frozenset({"case"}),
     "staff_closed_quietly": frozenset({"case"}),
     "staff_left": frozenset({"case"}),
     "staff_place_closed": frozenset({"case"}),

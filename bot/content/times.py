@@ -25,7 +25,6 @@ from bot.durations import duration
 
 _FIRST_YEAR, _YEARS_AHEAD = 2025, 10
 _FIRST_PRIORITY = 3  # of every case
-_WEEK = 7 * 1440
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 

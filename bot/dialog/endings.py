@@ -1,4 +1,4 @@
-"""How a case ends: solved by an agent, given up in silence; and the way back for a customer who has more to say."""
+"""How a case ends: solved by an agent, or given up in silence. The way back is in `cases`."""
 
 from datetime import timedelta
 

@@ -35,12 +35,6 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
     return _keep(scene, case, watches)
 
 
-def regraded(scene: Scene, case: Case) -> Case:
-    """Hold the case to the level of its new priority; what is spent stays spent."""
-    level = targets.level_of(scene.catalog.levels, case.priority)
-    return _keep(scene, case, [kept for watch in case.watches if (kept := targets.regrade(watch, level))])
-
-
 def due(scene: Scene, deadline: Deadline) -> None:
     """Tell staff that a target is at risk, or missed; each once."""
     case = scene.case(deadline.case)

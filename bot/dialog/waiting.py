@@ -1,7 +1,8 @@
 """Who waits for whom: the customer for us, we for the customer, and what is done when either waits too long.
 
-An owner has a case on a lease: when the customer waits past it, the owner is nudged, and then the case goes back to its
-queue. A customer who falls silent is asked, and then the case is closed. Both count open hours of the queue.
+An owner has a case on a lease, counted in open hours of the queue: when the customer waits past it, the owner is
+nudged, and then the case goes back to its queue. A customer who is silent for some days is asked, and then the case is
+closed. What is done when either time has come is in `alarms`.
 """
 
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
     scene.cancel_timer(quiet_key(case))
     if case.snoozed:
         scene.cancel_timer(_snooze(case))
-        scene.alert(case, "staff_back_from_snooze", reason="")
+        scene.alert(case, "staff_back_from_snooze")
     if case.waits and not case.snoozed:
         return case
     counting = levels.customer_wrote(scene, case)
