@@ -41,7 +41,7 @@ class Verdict:
             self._shown[place].append(shown)
         self._where: dict[str, list[tuple[str, Shown]]] = defaultdict(list)
         for place, all_shown in self._shown.items():
-            for shown in all_shown:
+            for shown in words.said_anew(all_shown):
                 for found in set(words.CANARY.findall(shown.text)):
                     self._where[found].append((place, shown))
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:

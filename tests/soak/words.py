@@ -1,7 +1,7 @@
 """The words of the soak: a shop that says back what it is told, and canaries, words that occur once in the world."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -13,7 +13,8 @@ OPENER = "please listen to me"
 GREETING = "I am listening."
 HEARD = "I heard:"
 TICK = "Tick"
-_TICKED = (f"{HEARD} tick", "stale_choice")  # a press that something else has overtaken no longer counts, and is told
+STALE = "stale_choice"  # a press that something else has overtaken no longer counts, and is told
+_TICKED = (f"{HEARD} tick", STALE)
 PERSON, MECHANIC = "I want to talk to a person", "I need the mechanic"
 CANARY = re.compile(r"\bqz[bcdfghjklmnprstvw]{7}\b")
 
@@ -63,6 +64,16 @@ def message(dice: float, word: str) -> str:
 def ticks(shown: Iterable[Shown]) -> int:
     """Count the answers to presses."""
     return sum(any(text in each.text for text in _TICKED) for each in shown)
+
+
+def said_anew(shown: Sequence[Shown]) -> Iterator[Shown]:
+    """Yield what was shown in a place, without the question that is asked again after a press that was too late."""
+    asked = before = ""
+    for each in shown:
+        if before != STALE or each.text != asked:
+            yield each
+        before = each.text
+        asked = each.text if HEARD in each.text else asked
 
 
 def write_shop(folder: Path, agents: Mapping[str, Sequence[str]]) -> Path:
