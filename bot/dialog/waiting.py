@@ -34,10 +34,15 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
 def we_wrote(scene: Scene, case: Case) -> Case:
     """We wait for the customer, for as long as the shop likes to."""
     stop_lease(scene, case)
+    _expect_customer(scene, case)
+    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
+
+
+def _expect_customer(scene: Scene, case: Case) -> None:
+    """Ask a customer who stays silent whether they still need us."""
     due = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
     if case.kind == "handoff":
         scene.start_timer("quiet", quiet_key(case), due, case=case.number)
-    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
 
 
 # --- the lease --------------------------------------------------------------------------------------------------------
@@ -83,8 +88,8 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
     scene.rule("snooze_ends")
     changed = scene.change_case(case.number, snoozed=None)
     scene.alert(changed, "staff_snooze_ends", owner=casebook.owner(scene, changed))
-    if changed.waits and changed.status == "owned":
-        start_lease(scene, changed)
+    if changed.status == "owned":
+        (start_lease if changed.waits else _expect_customer)(scene, changed)
 
 
 def forget(scene: Scene, case: Case) -> None:
