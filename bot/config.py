@@ -108,6 +108,8 @@ _TOKEN_KEYS = {
 # Names that are none of ours to question: those of our tests, and what a cluster sets for a service called frontdesk.
 _OTHERS = re.compile(r"FRONTDESK_(?:(?:SOAK|BENCH|REQUIRE|TEST)_\w+|SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)")
 
+_SIGN = r"[^\s>*_~|`#<&/@\\]+\s*"  # a sign of markup is taken away before anybody looks for it
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -151,7 +153,7 @@ class Staff(_Part):
 
     channel: Room = ""
     queues: Annotated[dict[str, Room], BeforeValidator(_paired)] = {}
-    reply_prefix: Annotated[str, _matches(r"\S+\s*", "one word such as '!r '")] = "!r "
+    reply_prefix: Annotated[str, _matches(_SIGN, "one word such as '!r ' without signs of markup")] = "!r "
 
 
 class Server(_Part):

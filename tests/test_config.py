@@ -163,7 +163,14 @@ def test_every_setting_has_its_variable() -> None:
             "config.yaml: staff.queues.care is 'C1'; expected one such as slack:C0123ABCD or discord:1234567890.",
         ),
         ("staff: {queues: [a]}\n", "config.yaml: staff.queues is ['a']; expected a group of keys."),
-        ("staff: {reply_prefix: ' '}\n", "config.yaml: staff.reply_prefix is ' '; expected one word such as '!r '."),
+        *(
+            (
+                f"staff: {{reply_prefix: '{sign}'}}\n",
+                f"config.yaml: staff.reply_prefix is '{sign}'; "
+                "expected one word such as '!r ' without signs of markup.",
+            )
+            for sign in (" ", ">", "> ", "*r", "/r")
+        ),
         ("files: {most: 10}\n", "config.yaml: files.most is 10; expected a size such as 10MB or 500KB."),
         ("files: {most: 10 GB}\n", "config.yaml: files.most is '10 GB'; expected a size such as 10MB or 500KB."),
         ("burst: 1.5\n", "config.yaml: burst is 1.5; expected a duration such as 1.5s or 2m."),

@@ -91,12 +91,15 @@ def _span(word: str) -> timedelta | None:
     return span if timedelta() < span <= _LONGEST else None
 
 
-def typed(text: str, prefix: str) -> tuple[str, str]:
+def typed(text: str, prefix: str, written: str | None = None) -> tuple[str, str]:
     """Return what a line in a case's thread does, and its words.
 
-    A reply begins with the prefix, "!assign dana" is a command like it, and all else is a line among staff.
+    A reply begins with the prefix, "!assign dana" is a command like it, and all else is a line among staff. So is what
+    begins so only when the platform's markup is taken away from what was `written`: quotes, code and forwards.
     """
     said, sign = text.strip(), prefix.strip()
+    if written is not None and not written.lstrip().startswith(said[:1]):
+        return "line", text
     if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
         return "reply", said[len(sign) :].strip()
     if command := _COMMAND.match(text.strip()):

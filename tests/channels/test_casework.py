@@ -42,6 +42,11 @@ def test_a_line_is_sent_only_when_it_says_so(line: str, means: tuple[str, str]) 
     assert typed(line, "!r ") == means
 
 
+@pytest.mark.parametrize("written", ["> !r Hello Ana", "`!r Hello Ana`", "**!r Hello Ana**", ""])
+def test_what_is_quoted_formatted_or_forwarded_is_not_sent(written: str) -> None:
+    assert typed("!r Hello Ana", "!r ", written) == ("line", "!r Hello Ana")
+
+
 def event(do: str, text: str = "", **more: Any) -> Event:
     return staff_event(do, text, key="k", customer="c", at=AT, agent="dana", case=1, **more)
 

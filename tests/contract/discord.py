@@ -40,6 +40,10 @@ class Discord:
         told = (*self.server.violations, *self.server.pings, *self.server.unfurls, *self._failed)
         return [str(each) for each in told]
 
+    @property
+    def sent(self) -> str:
+        return "\n".join(map(repr, self.server.call_log))
+
     @asynccontextmanager
     async def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AsyncIterator[None]:
         async with self.server as discord:

@@ -68,6 +68,11 @@ class Side(Protocol):
         """What the bot did that it must never do: refused by the platform, ringing somebody, showing a preview."""
         ...
 
+    @property
+    def sent(self) -> str:
+        """All that the bot has sent to the platform, every word and key of each request."""
+        ...
+
     def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AbstractAsyncContextManager[None]:
         """Have the platform, with a staff room for each queue and its agents in them, during the block."""
         ...

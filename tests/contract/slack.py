@@ -34,6 +34,10 @@ class Slack:
         told = (*slack.violations, *slack.pings, *slack.unfurls, *slack.toasts, *slack.unthreaded)
         return [str(each) for each in told]
 
+    @property
+    def sent(self) -> str:
+        return "\n".join(map(repr, self.server.call_log))
+
     @asynccontextmanager
     async def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AsyncIterator[None]:
         async with self.server as slack:

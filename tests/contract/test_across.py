@@ -13,6 +13,24 @@ from tests.contract.slack import Slack
 from tests.contract.talk import HOSTILE, Talk, joined, letters
 
 PICTURE = ("broken.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(2_000))
+# What agents write for each other, in every way there is.
+AMONG_STAFF = (
+    "{}, a plain line",
+    "!note {}",
+    "!replly {}",
+    "> !r {}",
+    "see !r {}",
+    "!assign nobody {}",
+    "!assign lee {}",
+    "!transfer nowhere {}",
+    "!task billing {}",
+    "!done 1 {}",
+    "!done 99 {}",
+    "!snooze {}",
+    "!live {}",
+    "!approve {}",
+    "!share {}",
+)
 LABEL = ("label.txt", "text/plain", b"Return label 1")
 
 
@@ -48,6 +66,28 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     assert "kettle" in joined(check_in).casefold() or "case 1" in joined(check_in)
     assert [label for label, _ in check_in[-1].offers][:2] == ["Yes", "No"]
     assert joined(await talk.press("Yes")) != ""
+
+
+async def test_no_word_among_staff_is_sent_to_where_customers_are(talk: Talk) -> None:
+    staff, customers = talk.open.staff, talk.open.customers
+    await talk.say("talk to a person")
+    await talk.act("claim")
+    marks = [f"zqcanary{at}" for at in range(len(AMONG_STAFF))]
+    for mark, line in zip(marks, AMONG_STAFF, strict=True):
+        await talk.write_below(line.format(mark))
+    await talk.act("note", "zqcanaryform")
+    await talk.write_below("zqcanaryedit, before")
+    await talk.open.settled(await staff.rewrite("dana", talk.typed("before"), "zqcanaryedit, after"))
+    await talk.open.settled(await staff.retract("dana", talk.typed("after")))
+    await talk.reply("Only this is for you.", [("zqcanaryname.txt", "text/plain", b"Label")])
+    await talk.write_below("!resolve All done")
+    await talk.open.wait(timedelta(days=3))
+
+    assert "Only this is for you." in customers.sent
+    named = customers.sent.replace("zqcanaryname.txt", "")  # a file's name goes with the file
+    assert [line for line in named.splitlines() if "zqcanary" in line] == []
+    told = joined(talk.thread())
+    assert [mark for mark in (*marks, "zqcanaryform") if mark not in told] == []
 
 
 async def test_files_go_across_both_ways(talk: Talk) -> None:

@@ -45,6 +45,11 @@ def words(message: discord.Message, me: int) -> str:
     return "\n".join(filter(None, [text, *(f"[sticker: {each.name}]" for each in stickers)]))
 
 
+def written(message: discord.Message, me: int) -> str:
+    """Return what somebody wrote as they wrote it, without the mention of the bot."""
+    return _unnamed(message.content, me)
+
+
 def quote(message: discord.Message, me: int) -> str:
     """Return what the message replies to, or what it forwards with words of its own."""
     reference = message.reference
@@ -97,7 +102,11 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def _text(content: str, names: Mapping[str, str], me: int) -> str:
-    return plain(re.sub(rf"\s*<@!?{me}>[,:]?", "", content) if "<" in content else content, names)
+    return plain(_unnamed(content, me), names)
+
+
+def _unnamed(content: str, me: int) -> str:
+    return re.sub(rf"\s*<@!?{me}>[,:]?", "", content) if "<" in content else content
 
 
 def _names(message: discord.Message) -> dict[str, str]:

@@ -19,7 +19,7 @@ async def written(serving: Serving, said: discord.Message, card: str) -> Sequenc
     case = await _case(serving, card) if agent else None
     if case is None:
         return ()
-    do, text = typed(reading.words(said, serving.me), serving.access.reply_prefix)
+    do, text = _typed(serving, said)
     id = message_id(said.channel.id, said.id)
     empty = do == "reply" and not (text or said.attachments)  # which sends nothing
     serving.memory.lines.keep(id, (agent, "line" if empty else do))
@@ -40,7 +40,7 @@ async def edited(serving: Serving, said: discord.Message, card: str, key: str) -
         return ()
     id = message_id(said.channel.id, said.id)
     did = await _did(serving, case, id)
-    do, text = typed(reading.words(said, serving.me), serving.access.reply_prefix)
+    do, text = _typed(serving, said)
     serving.memory.lines.keep(id, (agent, do))
     common: dict[str, Any] = {"customer": case.customer, "at": said.edited_at}
     common |= {"agent": agent, "case": case.number, "message": id}
@@ -95,3 +95,7 @@ async def _case(serving: Serving, card: str) -> Case | None:
         if number:
             serving.memory.cases.keep(card, number)
     return await serving.shop.store.case(number) if number else None
+
+
+def _typed(serving: Serving, said: discord.Message) -> tuple[str, str]:
+    return typed(reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me))

@@ -19,6 +19,7 @@ from bot.channels.slack.reading import (
     names_bot,
     plain_text,
     shortened_quote,
+    unnamed,
 )  # fmt: skip
 from bot.channels.slack.workspace import Workspace
 from bot.desk.case import Case
@@ -178,7 +179,7 @@ class Ears:
         agent = agent_of(self._shop.catalog, *accounts(space.team, user))
         if not agent:
             return Told(not_staff=user)
-        do, text = typed(await self._text(space, event), self._prefix)
+        do, text = await self._typed(space, event)
         said = staff_event(
             do,
             text,
@@ -211,7 +212,7 @@ class Ears:
         }
         back = ReplyDeleted(**common)
         did = await self._did(space, case, common["message"], former)
-        do, text = typed(await self._text(space, event), self._prefix)
+        do, text = await self._typed(space, event)
         more = {**common, "key": f"{key}/anew"}
         match did, do:
             case ("reply", "reply"):
@@ -230,7 +231,7 @@ class Ears:
     async def _did(self, space: Workspace, case: Case, message: str, former: Message) -> str:
         """Return what a line did before it was changed; what it was is not known of a change found in the history."""
         if former:
-            return typed(await self._text(space, former), self._prefix)[0]
+            return (await self._typed(space, former))[0]
         dossier = (await self._shop.store.dossiers([case.customer]))[case.customer][1]
         carried = (each for talk in dossier.conversations for each in talk.carried)
         return "reply" if any(each.message == message and each.effect for each in carried) else "line"
@@ -296,6 +297,10 @@ class Ears:
             return _NOTHING
         key = f"{customer}/left/{user.get('updated', '')}"
         return Told((CustomerLeft(key=key, customer=customer, at=self._shop.clock.now()),))
+
+    async def _typed(self, space: Workspace, message: Message) -> tuple[str, str]:
+        written = unnamed(str(message.get("text") or ""), space.bot)
+        return typed(await self._text(space, message), self._prefix, written)
 
     async def _text(self, space: Workspace, message: Message) -> str:
         raw = str(message.get("text") or "") or forwarded(message)

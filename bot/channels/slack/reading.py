@@ -23,9 +23,14 @@ def names_bot(text: str, bot: str) -> bool:
     return f"<@{bot}>" in text or f"<@{bot}|" in text
 
 
+def unnamed(text: str, bot: str) -> str:
+    """Return the text, in Slack's markup, without mentions of the bot."""
+    return re.sub(rf"<@{re.escape(bot)}(?:\|[^<>]*)?>[:,]?[ \t]*", "", text)
+
+
 def plain_text(text: str, bot: str, names: Mapping[str, str]) -> str:
     """Return the text as people read it, without mentions of the bot; `names` are those of the people it names."""
-    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^<>]*)?>[:,]?[ \t]*", "", text)
+    text = unnamed(text, bot)
     text = _MARK.sub(lambda found: _shown(found[1], names), text)
     text = _outside_code(text, lambda part: _FORMAT.sub(r"\2", _FORMAT.sub(r"\2", part)))
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
