@@ -33,6 +33,9 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.agents = draft.agents or shipped.agents
     draft.levels = draft.levels or shipped.levels
     draft.wordings = draft.wordings or shipped.wordings
+    if not draft.cues:
+        draft.cues, draft.signs = shipped.cues, shipped.signs
+    draft.abuse = draft.abuse or shipped.abuse
     if not draft.queues:
         draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}
         draft.default_queue = draft.default_queue or shipped.default_queue
@@ -142,6 +145,8 @@ def _check_complete(draft: Draft) -> None:
         "queues": draft.queues,
         "levels": draft.levels,
         "promises": draft.wordings,
+        "mood": draft.cues,
+        "abuse": draft.abuse,
         "agents": draft.agents,
         **{f"text '{name}'": name in draft.texts for name in TEXTS},
         **{f"command '{name}'": name in draft.commands for name in COMMANDS},

@@ -16,11 +16,12 @@ from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
+from bot.content.moods import take_mood
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import Catalog, Ladder, Limits, Rule, Voice, Wish
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
@@ -229,12 +230,18 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.promises:
         _take_id(located, draft, "setting", "promises", ("promises",))
         take_promises(located, draft, file.promises)
+    if file.mood:
+        _take_id(located, draft, "setting", "mood", ("mood",))
+        take_mood(located, draft, file.mood)
+    if file.abuse:
+        _take_id(located, draft, "setting", "abuse", ("abuse",))
+        draft.abuse = Ladder(rungs=tuple(file.abuse.ladder), forgiven=file.abuse.forgiven)
     for at, rule in enumerate(file.triage):
         draft.triage += (Rule(**rule.model_dump(), at=located.at("triage", at)),)
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
-        spans = {name: minutes(values[name]) for name in ("check_in", "late", "lease", "quiet", "closing", "reopen")}
+        spans = {name: minutes(value) for name, value in values.items() if isinstance(value, str)}
         draft.limits = Limits(**{**values, **spans})
 
 

@@ -13,11 +13,12 @@ from bot.desk.hours import Hours
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Rule, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Index, Phrasing, Subject, normalise
+from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
 
@@ -46,6 +47,9 @@ class Draft:
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None
+    cues: tuple[Cue, ...] = ()
+    signs: Signs = Signs()
+    abuse: Ladder | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
@@ -54,7 +58,7 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
-        people = self.queues and self.levels and self.wordings and self.agents
+        people = self.queues and self.levels and self.wordings and self.agents and self.cues and self.abuse
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
@@ -78,7 +82,9 @@ class Draft:
         assert self.voice
         assert self.limits
         assert self.wordings
+        assert self.abuse
         subjects = [*_subjects(self)]
+        language = self.voice.locale.split("_")[0]
         return Catalog(
             voice=self.voice,
             entries=self.entries,
@@ -102,8 +108,10 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=Index(subjects, language=self.voice.locale.split("_")[0]),
+            index=Index(subjects, language=language),
             snippets=self.snippets,
+            mood=Lexicon(self.cues, self.signs, language=language),
+            abuse=self.abuse,
             suggestions=self.suggestions,
             triage=self.triage,
             order_flow=self.order_flow,

@@ -504,6 +504,13 @@ class LimitsModel(Model):
     closing: Duration = Field(default="1d", description="How long after that a silent customer's case is closed.")
     reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
+    anger: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=3, description="After so many angry messages, or sooner when it gets worse, a supervisor is offered."
+    )
+    repeat: Duration = Field(
+        default="14d", description="Who comes back about the same matter within this has come about it again."
+    )
+    abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
 
 
 class TriageModel(Model):
@@ -513,6 +520,38 @@ class TriageModel(Model):
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
+
+
+class CueModel(Model):
+    """Words that say how somebody feels, or what a message is about."""
+
+    means: Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
+    weight: Annotated[float, Field(ge=0, le=5)] = Field(
+        default=1, description="From 1 on somebody is frustrated or happy, from 2.5 on angry; flags count from 1 on."
+    )
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class MoodModel(Model):
+    """By which words the bot notices how somebody feels, and that something is urgent, about safety or the law."""
+
+    cues: Annotated[list[CueModel], Field(min_length=1, max_length=100)]
+    negations: Words = Field(default=[], description="Just before a cue they turn it round: “not happy”.")
+    intensifiers: Words = Field(default=[], description="Just before a cue they make it stronger: “very”.")
+    targets: Words = Field(default=[], description="For whom an insult is: “you”, “bot”.")
+    oneself: Words = Field(default=[], description="An insult for oneself is none: “I'm such an idiot”.")
+    asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
+
+
+class AbuseModel(Model):
+    """What is done when somebody is abusive, time after time."""
+
+    ladder: Annotated[
+        list[Literal["empathy", "boundary", "supervisor", "pause"]], Field(min_length=1, max_length=10)
+    ]
+    forgiven: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="After so many messages without abuse, the ladder begins anew."
+    )
 
 
 class SnippetModel(Model):
@@ -539,6 +578,8 @@ class HandoffFile(Model):
     triage: list[TriageModel] = []
     levels: dict[Id, LevelModel] = {}
     promises: PromisesModel | None = None
+    mood: MoodModel | None = None
+    abuse: AbuseModel | None = None
 
 
 def parse_time(text: str) -> time:

@@ -14,6 +14,7 @@ from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
+from bot.knowledge.mood import Lexicon
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -57,6 +58,16 @@ class Rule(Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
+Rung = Literal["empathy", "boundary", "supervisor", "pause"]
+
+
+class Ladder(Struct, frozen=True, kw_only=True):
+    """What is done about abuse, time after time, and after how many messages without any it begins anew."""
+
+    rungs: tuple[Rung, ...]
+    forgiven: int
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -79,6 +90,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     quiet: int
     closing: int
     reopen: int
+    anger: int = 3
+    repeat: int = 20_160
+    abuse_pause: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +119,8 @@ class Catalog:
     limits: Limits
     index: Index
     snippets: Mapping[str, Wording]
+    mood: Lexicon
+    abuse: Ladder
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()

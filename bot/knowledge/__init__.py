@@ -13,6 +13,7 @@
 - `scores`      how well each subject fits
 - `confidence`  the chance that the best is right; where to answer, ask or pass
 - `index`       all of it together
+- `mood`        how a message sounds, and whether it is urgent, about safety or the law
 
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.
 """
