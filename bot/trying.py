@@ -18,6 +18,7 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
     """Return what an opening message would lead to, and why."""
     meant = understand(text, catalog)
     trace = meant.trace(meant.decision)
+    mood = catalog.mood.feel(text)
     return {
         "text": text,
         "decision": meant.decision,
@@ -27,6 +28,11 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
         "candidates": [{"id": c.id, "kind": c.kind, "score": c.score} for c in trace.candidates],
         "phrasing": trace.phrasing or None,
         "at": trace.at or None,
+        "mood": mood.mood,
+        "urgent": mood.urgent,
+        "safety": mood.safety or meant.id == "safety",
+        "legal": mood.legal or meant.id == "legal",
+        "cues": [{"cue": c.cue, "means": c.means, "weight": c.weight, "at": c.at} for c in mood.cues],
     }
 
 

@@ -53,6 +53,11 @@ def _show_try(found: dict[str, Any]) -> None:
     out.print(f"[bold cyan]{found['decision']}[/bold cyan]{what}{topic}, confidence {found['confidence']:.2f}")
     if found["phrasing"]:
         out.print(f"nearest phrasing: “{escape(found['phrasing'])}”  [dim]{found['at']}[/dim]")
+    flags = [flag for flag in ("urgent", "safety", "legal") if found[flag]]
+    if flags or found["mood"] != "calm":
+        out.print(f"mood: [bold]{', '.join([found['mood'], *flags])}[/bold]")
+    for cue in found["cues"]:
+        out.print(f"  {cue['weight']:.1f} {cue['means']:<10} “{escape(cue['cue'])}” [dim]{cue['at']}[/dim]")
     for each in found["candidates"]:
         bar = "█" * round(each["score"] * 20)
         out.print(f"  {each['score']:.2f} {bar:<20} {each['id']} [dim]{each['kind']}[/dim]")

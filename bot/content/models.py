@@ -546,9 +546,7 @@ class MoodModel(Model):
 class AbuseModel(Model):
     """What is done when somebody is abusive, time after time."""
 
-    ladder: Annotated[
-        list[Literal["empathy", "boundary", "supervisor", "pause"]], Field(min_length=1, max_length=10)
-    ]
+    ladder: Annotated[list[Literal["empathy", "boundary", "supervisor", "pause"]], Field(min_length=1, max_length=10)]
     forgiven: Annotated[int, Field(ge=1, le=100)] = Field(
         default=3, description="After so many messages without abuse, the ladder begins anew."
     )

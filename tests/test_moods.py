@@ -1,0 +1,69 @@
+"""How well the demo shop tells moods, urgency, danger and legal matters in messages it was not tuned on (tests/eval)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.content import load, shipped_folder
+from bot.content.yamlfile import read
+from bot.dialog.catalog import Catalog
+from bot.knowledge import normalise
+
+EVAL = Path(__file__).parent / "eval"
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(shipped_folder())
+
+
+def _labelled(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _missed(catalog: Catalog, flag: str) -> float:
+    flagged = [each for each in _labelled("mood.jsonl") if flag in each["flags"]]
+    return sum(not getattr(catalog.mood.feel(each["text"]), flag) for each in flagged) / len(flagged)
+
+
+def test_moods_are_told(catalog: Catalog) -> None:
+    labelled = _labelled("mood.jsonl")
+    right = sum(catalog.mood.feel(each["text"]).mood == each["mood"] for each in labelled)
+    assert len(labelled) >= 150
+    assert right / len(labelled) >= 0.80
+
+
+def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:
+    frustrated = [each["text"] for name in ("mood.jsonl", "mood_tuning.jsonl") for each in _labelled(name)
+                  if each["mood"] == "frustrated"]  # fmt: skip
+    assert [text for text in frustrated if catalog.mood.feel(text).mood == "abusive"] == []
+
+
+def test_danger_and_legal_matters_are_rarely_missed(catalog: Catalog) -> None:
+    assert _missed(catalog, "safety") <= 0.05
+    assert _missed(catalog, "legal") <= 0.05
+
+
+def test_calm_messages_are_rarely_taken_for_abuse_or_danger(catalog: Catalog) -> None:
+    calm = [each["text"] for each in _labelled("mood.jsonl") if each["mood"] == "calm" and not each["flags"]]
+    felt = [catalog.mood.feel(text) for text in calm]
+    assert sum(each.mood == "abusive" for each in felt) == 0
+    assert sum(each.safety or each.legal for each in felt) / len(calm) <= 0.05
+
+
+def test_no_held_apart_message_stands_in_the_content(catalog: Catalog) -> None:
+    said = {
+        normalise(text) for file in sorted(shipped_folder().glob("*/*.yaml")) for text in _texts(read(file, "").value)
+    }
+    assert len(said) > 3_000
+    assert [each["text"] for each in _labelled("mood.jsonl") if len(normalise(each["text"]).split()) > 2
+            and normalise(each["text"]) in said] == []  # fmt: skip
+
+
+def _texts(node: Any) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [text for each in inner for text in _texts(each)]
