@@ -1,4 +1,4 @@
-"""How well the demo shop tells moods, urgency, danger and legal matters in messages it was not tuned on (tests/eval)."""
+"""How well the demo shop tells moods, urgency, danger and legal matters in messages that it never saw (tests/eval)."""
 
 import json
 from pathlib import Path

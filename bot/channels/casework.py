@@ -119,6 +119,10 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_live"))
     if case.snoozed:
         lines.append(word(catalog, "card_snoozed", until=spoken_time(catalog, None, case.snoozed)))
+    if case.mood != "calm" or case.flags:
+        raised = "yes" if case.raised else ""
+        heard = [word(catalog, f"mood_{each}") for each in (case.mood, *case.flags) if each != "calm"]
+        lines.append(word(catalog, "card_mood", mood=", ".join(heard), raised=raised))
     if case.why:
         lines.append(word(catalog, "card_why", category=case.category, why=case.why))
     if case.tried:

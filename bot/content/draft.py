@@ -48,7 +48,7 @@ class Draft:
     limits: Limits | None = None
     wordings: Wordings | None = None
     cues: tuple[Cue, ...] = ()
-    signs: Signs = Signs()
+    signs: Signs = field(default_factory=Signs)
     abuse: Ladder | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()

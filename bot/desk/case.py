@@ -33,7 +33,9 @@ class Case(Struct, frozen=True, kw_only=True):
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
-    offered, `earlier` are the customer's cases before this one.
+    offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
+    it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
+    that the case moved up for it.
     """
 
     number: int
@@ -69,6 +71,10 @@ class Case(Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...] = ()
     tried: tuple[str, ...] = ()
     earlier: tuple[int, ...] = ()
+    about: tuple[str, ...] = ()
+    mood: str = "calm"
+    flags: tuple[str, ...] = ()
+    raised: bool = False
 
     @property
     def open(self) -> bool:

@@ -21,6 +21,8 @@ The rules, from the heart down; none imports one above it:
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
     browsing.py    topics as choices; topics.py is the same without a turn
+    defusing.py    what is done about abuse
+    soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
     replying.py    an answer, a question back, "I don't know"; and whether it helped
     repairs.py     cancel, go back, start over, a press that no longer counts
     steps.py       the interpreter of flows

@@ -33,7 +33,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(opening)
     place = casebook.queue_of(scene, queue)
     graded = _graded(scene)
-    promise = casebook.first_response(scene, place, graded.get("priority", casebook.USUAL))
+    promise = casebook.first_response(scene, place, graded["priority"])
     earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
         status = "owned" if earlier.assignee else "waiting"
@@ -73,7 +73,13 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
 
 def _graded(scene: Scene) -> dict[str, Any]:
     rule = triage.grade(scene)
-    return {"category": rule.category, "priority": rule.priority, "why": rule.why} if rule else {}
+    usual = rule.priority if rule else casebook.USUAL
+    priority = triage.raised(scene, usual)
+    flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
+    graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
+    graded["flags"] = tuple(flag for flag in ("urgent", "safety", "legal") if getattr(scene.felt, flag))
+    graded["about"] = tuple(each for each in (flow, scene.talk.topic) if each)
+    return {**graded, "category": rule.category, "why": rule.why} if rule else graded
 
 
 def _standing(scene: Scene, why: str) -> Case | None:

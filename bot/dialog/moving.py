@@ -47,6 +47,8 @@ def refused(scene: Scene, event: DeliveryFailed) -> bool:
         case = scene.case(scene.talk.case)
         if case and case.open:
             casebook.tell(scene, case, held)
+        else:
+            talking.message(scene, _said(scene, event, held))
     return True
 
 
@@ -101,7 +103,7 @@ def _take_over(scene: Scene, place: str) -> tuple[Frame, ...]:
     return there.frames
 
 
-def _said(scene: Scene, event: PlaceOpened, text: str) -> MessageReceived:
+def _said(scene: Scene, event: PlaceOpened | DeliveryFailed, text: str) -> MessageReceived:
     return MessageReceived(
         key=event.key, customer=event.customer, at=event.at, place=scene.talk.place, name=scene.name, text=text
     )

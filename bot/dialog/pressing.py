@@ -1,6 +1,18 @@
 """What a customer presses and sends: choices and forms, those that still count and those that do not."""
 
-from bot.dialog import browsing, casebook, cases, digressing, picking, places, repairs, replying, steps, waiting
+from bot.dialog import (
+    browsing,
+    casebook,
+    cases,
+    digressing,
+    picking,
+    places,
+    repairs,
+    replying,
+    soothing,
+    steps,
+    waiting,
+)
 from bot.dialog.events import FormSubmitted
 from bot.dialog.flow import FormStep
 from bot.dialog.scene import Scene
@@ -14,6 +26,8 @@ def press(scene: Scene, choice: str) -> None:
     if value == "person":
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
+    elif value == "supervisor":
+        soothing.call_supervisor(scene)
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)
@@ -60,6 +74,10 @@ def _press_at_rest(scene: Scene, value: str) -> None:
     elif kind == "flow" and flow:
         scene.rule("pressed_flow")
         steps.begin(scene, flow, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))
+    elif kind in ("right", "amiss") and soothing.restated(scene, "yes" if kind == "right" else "no"):
+        pass
+    elif kind == "go_on" and scene.talk.expecting == "recurrence":
+        soothing.go_on(scene)
     elif kind in ("helped", "unhelpful"):
         scene.change(expecting="feedback")
         replying.feedback(scene, kind)

@@ -32,6 +32,7 @@ from bot.dialog.markup import Marked, plain
 from bot.dialog.speech import basic_values, spoken_time
 from bot.dialog.state import Carried, Conversation, Dossier, Frame, Trace, Turn
 from bot.dialog.template import render
+from bot.knowledge.mood import CALM
 
 _RECENT = 12
 _KEPT_CASES = 20
@@ -57,6 +58,7 @@ class Scene:
         self.now: datetime = event.at
         self.name = dossier.name
         self.trace = Trace()
+        self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}

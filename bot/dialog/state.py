@@ -13,6 +13,7 @@ from bot.desk.case import Case, Line
 from bot.dialog.effects import Choice, Effect, Form
 from bot.dialog.events import Scope
 from bot.dialog.files import File
+from bot.knowledge.mood import Temper
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -46,13 +47,18 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """One customer's matter in one place. `turn` counts its turns and names its effects.
 
     `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
-    about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, or whether there
-    is "more". `case` is the open case that has the conversation. `said` holds the variant last used of each wording.
+    about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
+    "more", whether the matter was "restated" right, or what is different in a "recurrence". `case` is the open case
+    that has the conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
-    meanwhile. `quiet`: an agent spoke in the
-    thread, so the bot waits to be named. `files` came before anybody was there to look at them.
+    meanwhile. `quiet`: an agent spoke in the thread, so the bot waits to be named. `files` came before anybody was
+    there to look at them.
+
+    `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
+    for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
+    since; `paused` says until when nothing is answered.
     """
 
     id: str
@@ -64,7 +70,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     offer: str = ""
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
-    expecting: Literal["", "feedback", "clarify", "more"] = ""
+    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence"] = ""
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0
@@ -83,6 +89,12 @@ class Conversation(Struct, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     carried: tuple[Carried, ...] = ()
+    mood: Temper = "calm"
+    cross: int = 0
+    calm: int = 0
+    abuse: int = 0
+    civil: int = 0
+    paused: datetime | None = None
 
 
 class Dossier(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,20 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
-from bot.dialog import browsing, casebook, cases, digressing, picking, places, pressing, repairs, replying, steps
+from bot.dialog import (
+    browsing,
+    casebook,
+    cases,
+    defusing,
+    digressing,
+    picking,
+    places,
+    pressing,
+    repairs,
+    replying,
+    soothing,
+    steps,
+)
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
@@ -16,12 +29,15 @@ def message(scene: Scene, event: MessageReceived) -> None:
     """Take what the customer typed."""
     text = event.text
     case = scene.case(scene.talk.case)
+    soothing.listen(scene, event)
     if scene.talk.quiet:
         scene.rule("quiet")
         if case and case.open:
             cases.relay(scene, case, event)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
+    elif defusing.heard(scene, event):
+        pass
     elif case and case.open:
         _with_people(scene, event)
     elif scene.talk.moving:
@@ -37,6 +53,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _in_flow(scene, text)
     else:
         _at_rest(scene, text)
+    soothing.offer_supervisor(scene)
 
 
 def _label(scene: Scene, text: str) -> str:
@@ -98,6 +115,11 @@ def _at_rest(scene: Scene, text: str) -> None:
         if word in ("yes", "no", "helped", "unhelpful"):
             replying.feedback(scene, word)
             return
+    if talk.expecting == "restated" and soothing.restated(scene, command(text, scene.catalog)):
+        return
+    if talk.expecting == "recurrence":
+        soothing.tell_recurrence(scene)
+        return
     meant = _understand(scene, text)
     elsewhere = places.elsewhere(scene)
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
@@ -107,7 +129,7 @@ def _at_rest(scene: Scene, text: str) -> None:
         scene.trace = meant.trace("more_to_say")
         case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
         casebook.tell(scene, case, text)
-    else:
+    elif not soothing.answers(scene, meant, text):
         replying.act(scene, meant, text)
 
 

@@ -4,7 +4,9 @@ from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
 
-VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public"})
+VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public", "mood", "urgent"})
+UNHAPPY = ("frustrated", "angry")
+_HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
 
@@ -18,5 +20,13 @@ def grade(scene: Scene, flow: str = "") -> Rule | None:
         "tags": [tag.casefold() for tag in scene.talk.tags],
         "repeat": len(scene.closed_cases()),
         "public": scene.talk.scope != "private",
+        "mood": scene.talk.mood,
+        "urgent": scene.felt.urgent,
     }
     return next((rule for rule in scene.catalog.triage if evaluate(rule.when, values)), None)
+
+
+def raised(scene: Scene, priority: int) -> int:
+    """Return the priority of somebody who is unhappy or in a hurry: one step more urgent."""
+    distressed = scene.talk.mood in UNHAPPY or scene.felt.urgent
+    return max(_HIGHEST, priority - 1) if distressed and priority > _HIGHEST else priority

@@ -1,0 +1,96 @@
+"""Abuse: a kind word, a boundary, a supervisor, a pause, in the order of the shop's ladder. Anger never comes here."""
+
+from datetime import timedelta
+
+from bot.desk.case import Case
+from bot.dialog import casebook, replying, soothing, steps
+from bot.dialog.events import MessageReceived
+from bot.dialog.scene import Scene
+from bot.dialog.understand import understand
+
+
+def heard(scene: Scene, event: MessageReceived) -> bool:
+    """Take what the customer's tone asks for first; True when nothing else is to be done with the words."""
+    known = scene.case(scene.talk.case)
+    case = known if known and known.open else None
+    _forgive(scene, event)
+    if case:
+        soothing.tell_mood(scene, case)
+    if soothing.endangered(scene, event):
+        return True
+    if scene.talk.paused and scene.now < scene.talk.paused:
+        return _stay_paused(scene, case, event)
+    if scene.felt.mood == "abusive":
+        return _climb(scene, case, event)
+    return not (case and case.status == "owned") and soothing.acknowledge(scene, event)
+
+
+def _forgive(scene: Scene, event: MessageReceived) -> None:
+    """Count messages without abuse: after enough of them all is forgotten."""
+    if scene.felt.mood != "abusive" and scene.talk.abuse and scene.event is event:
+        civil = scene.talk.civil + 1
+        forgiven = civil >= scene.catalog.abuse.forgiven
+        scene.change(civil=0 if forgiven else civil, abuse=0 if forgiven else scene.talk.abuse)
+
+
+def _stay_paused(scene: Scene, case: Case | None, event: MessageReceived) -> bool:
+    """Hear only a wish for people; what else is said reaches those who have the case."""
+    if understand(event.text, scene.catalog).decision == "handoff":
+        return False
+    scene.rule("paused")
+    if case:
+        casebook.tell(scene, case, event.text)
+    return True
+
+
+def _climb(scene: Scene, case: Case | None, event: MessageReceived) -> bool:
+    """Take the next step of the ladder."""
+    ladder = scene.catalog.abuse.rungs
+    times = scene.talk.abuse + 1
+    rung = ladder[min(times, len(ladder)) - 1]
+    scene.change(abuse=times, civil=0)
+    scene.note(f"abuse, {times}: {rung}")
+    wants_person = understand(event.text, scene.catalog).decision == "handoff"
+    if case and case.status == "owned":
+        if rung == "supervisor":
+            scene.alert(case, "staff_abuse", times=times)
+        return False  # a person talks; the bot does not talk over them
+    if rung == "supervisor":
+        return _call_supervisor(scene, case, times)
+    if rung == "pause":
+        return not wants_person and _pause(scene, case, event)
+    return _reply(scene, case, event, f"abuse_{rung}")
+
+
+def _reply(scene: Scene, case: Case | None, event: MessageReceived, key: str) -> bool:
+    """Say a word on the tone; a message that also has a matter is dealt with as any other."""
+    meant = understand(event.text, scene.catalog).decision
+    matter = case is not None or meant in ("answer", "flow", "handoff")
+    scene.say_text(key, [] if matter or scene.frame else [replying.person(scene)])
+    if matter:
+        return False
+    scene.rule(key)
+    if steps.asking(scene):
+        steps.run(scene, again=True)
+    return True
+
+
+def _call_supervisor(scene: Scene, case: Case | None, times: int) -> bool:
+    scene.rule("abuse_supervisor")
+    scene.say_text("abuse_supervisor")
+    if case:
+        scene.alert(case, "staff_abuse", times=times)
+        return False
+    soothing.to_supervisor(scene, "reason_abuse")
+    return True
+
+
+def _pause(scene: Scene, case: Case | None, event: MessageReceived) -> bool:
+    """Answer nothing for a while, and say until when."""
+    scene.rule("abuse_pause")
+    until = scene.now + timedelta(minutes=scene.catalog.limits.abuse_pause)
+    scene.change(paused=until)
+    scene.say_text("abuse_pause", until=scene.time(until))
+    if case:
+        casebook.tell(scene, case, event.text)
+    return True

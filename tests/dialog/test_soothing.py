@@ -1,0 +1,87 @@
+"""Moods in the engine: what a public complaint leads to, what cases know of feelings, and what never happens."""
+
+from bot.channels.casework import notes
+from bot.dialog.effects import OpenCase, OpenPrivate, Say
+from bot.dialog.events import CaseClaimed, DeliveryFailed, PlaceOpened
+from tests.dialog.talk import DM, THREAD, Talk
+
+ANGRY = "I am furious, this is a disgrace!!!"
+
+
+def _moving(talk: Talk) -> str:
+    (talk_here,) = [each for each in talk.dossier.conversations if each.moving]
+    return talk_here.moving
+
+
+def test_a_public_complaint_is_acknowledged_in_public_and_goes_on_in_private(talk: Talk) -> None:
+    talk.says("I'm fed up with order 67890. I want a refund")
+    assert len(talk.effects(OpenPrivate)) == 1
+    ((place, public),) = talk.said
+    assert place == THREAD
+    assert "67890" not in public
+    talk.happens(PlaceOpened(**talk.common(), effect=_moving(talk), place=DM))
+    assert {place for place, _ in talk.said[1:]} == {DM}
+    assert len(talk.said) >= 2
+
+
+def test_a_public_complaint_is_answered_where_it_stands_when_there_is_no_private_place(talk: Talk) -> None:
+    talk.says("this is so frustrating. how long does delivery take?")
+    talk.happens(DeliveryFailed(**talk.common(), effect=_moving(talk), detail="blocked"))
+    assert [place for place, _ in talk.said] == [THREAD]
+    assert not _any_moving(talk)
+
+
+def _any_moving(talk: Talk) -> bool:
+    return any(each.moving for each in talk.dossier.conversations)
+
+
+def test_calm_words_in_public_stay_there(talk: Talk) -> None:
+    talk.says("how long does delivery take?")
+    assert talk.effects(OpenPrivate) == []
+
+
+def test_a_card_says_how_the_customer_sounds_and_that_the_case_moved_up(talk: Talk) -> None:
+    talk.says(f"{ANGRY} get me a human, it's urgent", DM)
+    (opened,) = talk.effects(OpenCase)
+    assert (opened.case.mood, opened.case.priority, opened.case.raised) == ("angry", 2, True)
+    assert "Sounds: 😠 angry, in a hurry; moved up for that" in notes(opened.case, talk.catalog)
+
+
+def test_a_calm_card_says_nothing_of_moods(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    (opened,) = talk.effects(OpenCase)
+    assert (opened.case.mood, opened.case.priority) == ("calm", 3)
+    assert notes(opened.case, talk.catalog) == []
+
+
+def test_the_bot_says_nothing_of_feelings_while_a_person_talks(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    for words in (ANGRY, "you idiots", "fuck you", "go to hell", ANGRY, "drop dead"):
+        talk.says(words, DM)
+        assert talk.effects(Say) == []
+    assert talk.dossier.cases[0].mood == "abusive"
+
+
+def test_a_person_who_has_the_case_is_told_of_abuse(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    talk.says("fuck you", DM)
+    talk.says("fuck you", DM)
+    assert not any("abusive 3 times" in line for line in talk.told)
+    talk.says("fuck you", DM)
+    assert any("abusive 3 times" in line for line in talk.told)
+
+
+def test_happy_words_end_what_was_lasting(talk: Talk) -> None:
+    talk.says("I'm annoyed blorp", DM)
+    talk.says("I'm fed up blorp", DM)
+    talk.says("thank you so much, that's perfect", DM)
+    talk.says("I'm annoyed blorp", DM)
+    assert not any("supervisor" in words for _, words in talk.said)
+
+
+def test_words_of_the_customer_are_said_back_as_they_are(talk: Talk) -> None:
+    talk.says("I am furious about blorp", DM)
+    talk.says("{{ 7 * 7 }} *quux* blorp", DM)
+    assert any("{{ 7 * 7 }} *quux* blorp" in words for _, words in talk.said)
