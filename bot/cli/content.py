@@ -14,6 +14,7 @@ from bot import app
 from bot.app import content_folder
 from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read_settings
 from bot.content.schema import SCHEMAS, schema
+from bot.content.tone import remarks
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
 from bot.rehearsal import Script, scripts
@@ -27,6 +28,8 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     catalog = app.check(folder)
     counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
+    for each in remarks(catalog):
+        out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
 
 
 @cli.command(name="try", rich_help_panel=EDIT)

@@ -13,6 +13,7 @@ flowcheck.py  what must hold of a flow: every jump lands, it ends, it asks befor
 slotcheck.py  what a text or condition may name, and that it is set on every way there
 ways.py       where each step can lead
 texts.py      the house texts that the engine needs, and the values that each may use
+tone.py      how the shop's own texts sound: warnings and hints, no problems
 schema.py     the JSON Schemas for editors
 """
 

@@ -36,6 +36,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     if not draft.cues:
         draft.cues, draft.signs = shipped.cues, shipped.signs
     draft.abuse = draft.abuse or shipped.abuse
+    draft.tone = draft.tone or shipped.tone
     if not draft.queues:
         draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}
         draft.default_queue = draft.default_queue or shipped.default_queue

@@ -21,7 +21,7 @@ from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog, Ladder, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import Catalog, Ladder, Limits, Rule, Tone, Voice, Wish
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
@@ -236,6 +236,10 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.abuse:
         _take_id(located, draft, "setting", "abuse", ("abuse",))
         draft.abuse = Ladder(rungs=tuple(file.abuse.ladder), forgiven=file.abuse.forgiven)
+    if file.tone:
+        _take_id(located, draft, "setting", "tone", ("tone",))
+        avoid = tuple((words, each.why, each.instead) for each in file.tone.avoid for words in each.words)
+        draft.tone = Tone(avoid=avoid, first=tuple(file.tone.first))
     for at, rule in enumerate(file.triage):
         draft.triage += (Rule(**rule.model_dump(), at=located.at("triage", at)),)
     if file.limits:

@@ -13,7 +13,7 @@ from bot.desk.hours import Hours
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Rule, Tone, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
@@ -50,6 +50,7 @@ class Draft:
     cues: tuple[Cue, ...] = ()
     signs: Signs = field(default_factory=Signs)
     abuse: Ladder | None = None
+    tone: Tone | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
@@ -58,7 +59,9 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
-        people = self.queues and self.levels and self.wordings and self.agents and self.cues and self.abuse
+        people = (
+            self.queues and self.levels and self.wordings and self.agents and self.cues and self.abuse and self.tone
+        )
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
@@ -112,6 +115,7 @@ class Draft:
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,
+            tone=self.tone or Tone(),
             suggestions=self.suggestions,
             triage=self.triage,
             order_flow=self.order_flow,

@@ -552,6 +552,21 @@ class AbuseModel(Model):
     )
 
 
+class AvoidModel(Model):
+    """Words that our own texts should not have."""
+
+    why: Short = Field(description="What such words do, after “that”: “blames the customer”.")
+    instead: Short
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class ToneModel(Model):
+    """How our own texts should not sound; `frontdesk check` warns of it."""
+
+    avoid: list[AvoidModel] = []
+    first: Words = Field(default=[], description="A text that begins with one of these says first what cannot be done.")
+
+
 class SnippetModel(Model):
     """A canned reply for agents."""
 
@@ -578,6 +593,7 @@ class HandoffFile(Model):
     promises: PromisesModel | None = None
     mood: MoodModel | None = None
     abuse: AbuseModel | None = None
+    tone: ToneModel | None = None
 
 
 def parse_time(text: str) -> time:

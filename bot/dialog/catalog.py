@@ -4,7 +4,7 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -68,6 +68,13 @@ class Ladder(Struct, frozen=True, kw_only=True):
     forgiven: int
 
 
+class Tone(Struct, frozen=True, kw_only=True):
+    """Words that our own texts should not have, each with why and what to do instead; and how none should begin."""
+
+    avoid: tuple[tuple[str, str, str], ...] = ()
+    first: tuple[str, ...] = ()
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -122,6 +129,7 @@ class Catalog:
     mood: Lexicon
     abuse: Ladder
     triage: tuple[Rule, ...] = ()
+    tone: Tone = field(default_factory=Tone)
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
 
