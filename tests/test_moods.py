@@ -1,4 +1,8 @@
-"""How well the demo shop tells moods, urgency, danger and legal matters in messages that it never saw (tests/eval)."""
+"""How well the demo shop tells moods, urgency, danger and legal matters (tests/eval).
+
+The messages of mood.jsonl were written by the hand that wrote the lexicon, and are not tuned on; at first sight, before
+the lexicon's last words were added, 68% of their moods were told. Expect that of a stranger's messages, and 88% here.
+"""
 
 import json
 from pathlib import Path
