@@ -1,7 +1,7 @@
 """How well the demo shop tells moods, urgency, danger and legal matters (tests/eval).
 
-The messages of mood.jsonl were written by the hand that wrote the lexicon, and are not tuned on; at first sight, before
-the lexicon's last words were added, 68% of their moods were told. Expect that of a stranger's messages, and 88% here.
+The messages of mood.jsonl were written by the hand that wrote the lexicon. At first sight 68% of their moods were told;
+then words were added by somebody who knew them, though none was looked at one by one. Expect the former of strangers.
 """
 
 import json

@@ -6,6 +6,7 @@ build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
 compile.py    models of the files → the engine's own structures
 times.py      opening hours and their holidays, service levels, the words of promises
+moodmodels.py what they may say on moods, abuse and tone; basics.py has what both are made of
 moods.py      cues by which moods are told → the lexicon's own
 explain.py    what is wrong, in words that an admin can act on
 across.py     what only shows across files: left out, said twice, referred to in vain

@@ -11,7 +11,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
@@ -19,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from bot.content.basics import STRICT, Phrase, Short, Words
+from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
 from bot.durations import duration
 
 _ID = r"^[a-z][a-z0-9_]{0,47}$"
@@ -48,8 +49,6 @@ FORMS = {
 
 Id = Annotated[str, StringConstraints(pattern=_ID)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=75, strip_whitespace=True)]
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Variants = Annotated[
     Annotated[Text, Tag("text")] | Annotated[list[Text], Field(min_length=1, max_length=20), Tag("list")],
     Discriminator(lambda value: "list" if isinstance(value, list) else "text"),
@@ -79,7 +78,7 @@ Duration = Annotated[
 class Model(BaseModel):
     """Base of all: frozen, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = STRICT
 
 
 # --- faqs/ ------------------------------------------------------------------------------------------------------------
@@ -397,9 +396,6 @@ class LevelModel(Model):
     )
 
 
-Words = Annotated[list[Phrase], Field(max_length=500)]
-
-
 class PartModel(Model):
     """A part of the day."""
 
@@ -520,51 +516,6 @@ class TriageModel(Model):
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
-
-
-class CueModel(Model):
-    """Words that say how somebody feels, or what a message is about."""
-
-    means: Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
-    weight: Annotated[float, Field(ge=0, le=5)] = Field(
-        default=1, description="From 1 on somebody is frustrated or happy, from 2.5 on angry; flags count from 1 on."
-    )
-    words: Annotated[Words, Field(min_length=1)]
-
-
-class MoodModel(Model):
-    """By which words the bot notices how somebody feels, and that something is urgent, about safety or the law."""
-
-    cues: Annotated[list[CueModel], Field(min_length=1, max_length=100)]
-    negations: Words = Field(default=[], description="Just before a cue they turn it round: “not happy”.")
-    intensifiers: Words = Field(default=[], description="Just before a cue they make it stronger: “very”.")
-    targets: Words = Field(default=[], description="For whom an insult is: “you”, “bot”.")
-    oneself: Words = Field(default=[], description="An insult for oneself is none: “I'm such an idiot”.")
-    asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
-
-
-class AbuseModel(Model):
-    """What is done when somebody is abusive, time after time."""
-
-    ladder: Annotated[list[Literal["empathy", "boundary", "supervisor", "pause"]], Field(min_length=1, max_length=10)]
-    forgiven: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=3, description="After so many messages without abuse, the ladder begins anew."
-    )
-
-
-class AvoidModel(Model):
-    """Words that our own texts should not have."""
-
-    why: Short = Field(description="What such words do, after “that”: “blames the customer”.")
-    instead: Short
-    words: Annotated[Words, Field(min_length=1)]
-
-
-class ToneModel(Model):
-    """How our own texts should not sound; `frontdesk check` warns of it."""
-
-    avoid: list[AvoidModel] = []
-    first: Words = Field(default=[], description="A text that begins with one of these says first what cannot be done.")
 
 
 class SnippetModel(Model):

@@ -1,7 +1,7 @@
 """The cues by which moods are told, as content: each word with the line on which it stands."""
 
 from bot.content.draft import Draft
-from bot.content.models import MoodModel
+from bot.content.moodmodels import MoodModel
 from bot.content.yamlfile import Located
 from bot.knowledge import normalise
 from bot.knowledge.mood import Cue, Signs

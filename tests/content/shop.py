@@ -124,6 +124,14 @@ promises:
   months: [[jan], [feb], [mar], [apr], [may], [jun], [jul], [aug], [sep], [oct], [nov], [dec]]
 """
 
+MOOD = """\
+mood:
+  cues:
+    - {means: upset, weight: 1, words: [annoyed]}
+abuse: {ladder: [boundary]}
+tone: {avoid: []}
+"""
+
 COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over", "yes": "yes", "no": "no"}
 
 
@@ -144,6 +152,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/texts.yaml": texts(),
         "handoff/levels.yaml": LEVELS,
         "handoff/promises.yaml": PROMISES,
+        "handoff/mood.yaml": MOOD,
     }
 
 

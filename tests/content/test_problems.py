@@ -982,3 +982,14 @@ def test_every_form_that_a_text_must_have_is_explained() -> None:
     source = Path(models.__file__).read_text(encoding="utf-8")
     patterns = set(re.findall(r"StringConstraints\(pattern=([^,)]+)", source))
     assert {name for name in patterns if getattr(models, name, "") not in models.FORMS} == set()
+
+
+def test_a_cue_may_stand_once_under_a_meaning(tmp_path: Path) -> None:
+    assert found(tmp_path, "handoff/mood.yaml", "[annoyed]", "[annoyed, Annoyed!]") == [
+        "handoff/mood.yaml:3: 'Annoyed!' means upset at handoff/mood.yaml:3 already. Keep it in one place."
+    ]
+
+
+def test_a_step_against_abuse_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    (told,) = found(tmp_path, "handoff/mood.yaml", "[boundary]", "[ban]")
+    assert told.startswith("handoff/mood.yaml:4: ")

@@ -1,0 +1,62 @@
+"""What handoff/ may say on how customers and texts sound: moods, what is done about abuse, tone."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from bot.content.basics import STRICT, Short, Words
+
+
+class CueModel(BaseModel):
+    """Words that say how somebody feels, or what a message is about."""
+
+    model_config = STRICT
+
+    means: Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
+    weight: Annotated[float, Field(ge=0, le=5)] = Field(
+        default=1, description="From 1 on somebody is frustrated or happy, from 2.5 on angry; flags count from 1 on."
+    )
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class MoodModel(BaseModel):
+    """By which words the bot notices how somebody feels, and that something is urgent, about safety or the law."""
+
+    model_config = STRICT
+
+    cues: Annotated[list[CueModel], Field(min_length=1, max_length=100)]
+    negations: Words = Field(default=[], description="Just before a cue they turn it round: “not happy”.")
+    intensifiers: Words = Field(default=[], description="Just before a cue they make it stronger: “very”.")
+    targets: Words = Field(default=[], description="For whom an insult is: “you”, “bot”.")
+    oneself: Words = Field(default=[], description="An insult for oneself is none: “I'm such an idiot”.")
+    asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
+
+
+class AbuseModel(BaseModel):
+    """What is done when somebody is abusive, time after time."""
+
+    model_config = STRICT
+
+    ladder: Annotated[list[Literal["empathy", "boundary", "supervisor", "pause"]], Field(min_length=1, max_length=10)]
+    forgiven: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="After so many messages without abuse, the ladder begins anew."
+    )
+
+
+class AvoidModel(BaseModel):
+    """Words that our own texts should not have."""
+
+    model_config = STRICT
+
+    why: Short = Field(description="What such words do, after “that”: “blames the customer”.")
+    instead: Short
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class ToneModel(BaseModel):
+    """How our own texts should not sound; `frontdesk check` warns of it."""
+
+    model_config = STRICT
+
+    avoid: list[AvoidModel] = []
+    first: Words = Field(default=[], description="A text that begins with one of these says first what cannot be done.")
