@@ -26,7 +26,7 @@ def press(scene: Scene, choice: str) -> None:
     if value == "person":
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
-    elif value == "supervisor":
+    elif value == soothing.SUPERVISOR:
         soothing.call_supervisor(scene)
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)

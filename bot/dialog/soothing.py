@@ -16,6 +16,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.triage import UNHAPPY, raised
 from bot.dialog.understand import Decision, Understanding, command, understand
 
+SUPERVISOR = "call:supervisor"  # no option of a flow has a colon in its value
 _SETTLED = 3  # calm messages after which all is well again
 _LONGEST = 300  # of the customer's words that are said back
 _UNCLEAR = ("unknown", "clarify")
@@ -223,11 +224,13 @@ def offer_supervisor(scene: Scene) -> None:
     if scene.talk.cross < scene.catalog.limits.anger or scene.felt.mood not in UNHAPPY or scene.talk.quiet:
         return
     case = scene.case(scene.talk.case)
+    if scene.talk.paused and scene.now < scene.talk.paused:
+        return
     opened = any(isinstance(effect, OpenCase) for effect in scene.effects)
     if opened or scene.talk.moving or (case and case.status == "owned") or _times(scene, "supervisor"):
         return
     _count(scene, "supervisor")
-    scene.say_text("offer_supervisor", [scene.choice_text("supervisor", "choice_supervisor")])
+    scene.say_text("offer_supervisor", [scene.choice_text(SUPERVISOR, "choice_supervisor")])
 
 
 def call_supervisor(scene: Scene) -> None:
