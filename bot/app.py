@@ -14,6 +14,7 @@ from bot.connectors import demo_files
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
+from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
@@ -34,6 +35,11 @@ class OpenShop:
     store: SqliteStore
     clock: Clock
     runtime: Runtime
+
+    @property
+    def floor(self) -> Floor:
+        """What all customers share."""
+        return self.runtime.floor
 
     @property
     def paused(self) -> bool:

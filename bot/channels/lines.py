@@ -20,6 +20,7 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -235,7 +236,7 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
-        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer():
+        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))
             line.pop("type", None)

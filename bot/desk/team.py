@@ -23,12 +23,17 @@ class Agent(Struct, frozen=True, kw_only=True):
 
 
 class Queue(Struct, frozen=True, kw_only=True):
-    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes)."""
+    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes).
+
+    New cases are taken freely, or given to its agents in turn; no `agents` means everybody.
+    """
 
     id: str
     name: str
     hours: Hours
     first_response: int
+    assign: Literal["free", "round_robin"] = "free"
+    agents: tuple[str, ...] = ()
 
 
 def may(agent: Agent, role: str) -> bool:

@@ -9,6 +9,7 @@ What there is:
 What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed
     understand.py  what an utterance is about; slots.py reads values and options out of one
+    shared.py      what effects make of the floor, which all customers share
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:

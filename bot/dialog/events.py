@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.case import Deadline
+from bot.desk.floor import Floor
 from bot.dialog.files import File
 
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
@@ -19,12 +20,14 @@ Scope = Literal["private", "public", "post"]
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
 
-    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0.
+    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `floor` is what
+    all customers share, as it is now.
     """
 
     conversation: str
     case: int
     waited: float = 0.0
+    floor: Floor = Floor()
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):

@@ -12,12 +12,15 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
+from bot.desk.floor import noted, team
+from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
     Effect,
     Form,
+    NoteFact,
     OpenCase,
     Say,
     Source,
@@ -55,6 +58,7 @@ class Scene:
         self.catalog = catalog
         self.event = event
         self.now: datetime = event.at
+        self.floor = event.fresh.floor
         self.name = dossier.name
         self.trace = Trace()
         self.effects: list[Effect] = []
@@ -297,6 +301,24 @@ class Scene:
     def alert(self, case: Case, key: str, **more: Any) -> None:
         """Write one of the house texts for staff in the case's thread."""
         self.tell_staff(case, "alert", self.fill(self.catalog.texts[key].variants[0], case=case.number, **more))
+
+    # --- what all customers share ---------------------------------------------------------------------------------
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """Everybody who works here, by id."""
+        return team(self.catalog.agents, self.floor)
+
+    def fact(self, name: str) -> str:
+        """Return a shared fact; empty when it is not known."""
+        return self.floor.facts.get(name, "")
+
+    def note_fact(self, name: str, value: str) -> None:
+        """Keep a shared fact, or forget it; the turn runs again if somebody else has changed it meanwhile."""
+        was = self.fact(name)
+        if value != was:
+            self.effects.append(NoteFact(name=name, value=value, was=was))
+            self.floor = noted(self.floor, name, value)
 
     # --- time and trace -------------------------------------------------------------------------------------------
 

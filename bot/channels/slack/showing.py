@@ -19,6 +19,7 @@ from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -99,7 +100,7 @@ class Screen:
                 return await self._in_room(outgoing, work)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
-            case Call() | StartTimer() | CancelTimer():
+            case Call() | StartTimer() | CancelTimer() | NoteFact():
                 raise DeliveryRefused(f"{type(outgoing.effect).__name__} is not shown anywhere")
             case _:
                 assert_never(outgoing.effect)
