@@ -262,7 +262,7 @@ class Shop(Protocol):
 
     @property
     def catalog(self) -> Catalog:
-        """The content that is served."""
+        """The content that is served, with everybody who works here among its agents."""
         ...
 
     @property
@@ -277,7 +277,7 @@ class Shop(Protocol):
 
     @property
     def floor(self) -> Floor:
-        """What all customers share: who is away, and who works here by a platform's roles."""
+        """What all customers share, such as who is away."""
         ...
 
     @property

@@ -36,6 +36,7 @@ and of people:
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels
+    presence.py    who is there
     triage.py      what is urgent
     places.py      who reads along, and the way to where nobody does
     casebook.py    what all of these need of a case

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
 from bot.dialog import casebook, levels, places, promising, triage, waiting
@@ -36,9 +37,15 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     promise = casebook.first_response(scene, place, graded.get("priority", casebook.USUAL))
     earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
-        status = "owned" if earlier.assignee else "waiting"
+        assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
         case = scene.change_case(
-            earlier.number, status=status, promise=promise, reason=why, recent=scene.talk.recent, waits=scene.now
+            earlier.number,
+            status="owned" if assignee else "waiting",
+            assignee=assignee,
+            promise=promise,
+            reason=why,
+            recent=scene.talk.recent,
+            waits=scene.now,
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
@@ -59,6 +66,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         )
         case = scene.put_case(levels.opened(scene, case))
         key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
+        key = "handoff_nobody" if casebook.nobody_here(scene, place) else key
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)

@@ -4,11 +4,12 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from bot.desk.floor import Floor, team
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Patterns
@@ -122,3 +123,9 @@ class Catalog:
         """Return how an entry, flow or wish is shown to customers."""
         served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
         return served.title if served else ref
+
+
+def staffed(catalog: Catalog, floor: Floor) -> Catalog:
+    """Return the catalog with everybody who works here among its agents: the listed, and those known by their roles."""
+    people = team(catalog.agents, floor)
+    return catalog if people is catalog.agents else replace(catalog, agents=people)

@@ -8,10 +8,12 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
+from bot.dialog import casebook, cases, moving, places, presence, pressing, revising, steps, talking, waking, working
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
+    AgentCameBack,
     AgentSpoke,
+    AgentWentAway,
     CallReturned,
     CaseDecided,
     ChoicePressed,
@@ -79,6 +81,10 @@ def _happen(scene: Scene, event: Event) -> None:
             moving.closed(scene, event.place)
         case CustomerLeft():
             moving.left(scene)
+        case AgentWentAway():
+            presence.went_away(scene, event)
+        case AgentCameBack():
+            presence.came_back(scene, event)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

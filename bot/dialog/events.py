@@ -160,10 +160,11 @@ class CaseDecided(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseAssigned(AgentActed, frozen=True, kw_only=True):
-    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id."""
+    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id; `anyway`, if they are away."""
 
     to: str
     text: str = ""
+    anyway: bool = False
 
 
 class CaseTransferred(AgentActed, frozen=True, kw_only=True):
@@ -216,6 +217,20 @@ class ActMistyped(AgentActed, frozen=True, kw_only=True):
     """An agent wanted to do something, and left out with whom, where or how long."""
 
     do: str
+
+
+class AgentWentAway(AgentActed, frozen=True, kw_only=True):
+    """An agent is away until a time, or for the rest of the day; `text` is why, for staff.
+
+    It is about no case (0), or typed in the thread of one.
+    """
+
+    until: datetime | None = None
+    text: str = ""
+
+
+class AgentCameBack(AgentActed, frozen=True, kw_only=True):
+    """An agent is there again."""
 
 
 class AgentSpoke(Happening, frozen=True, kw_only=True):
@@ -283,6 +298,8 @@ Event = (
     | CaseDecided
     | CaseResolved
     | ActMistyped
+    | AgentWentAway
+    | AgentCameBack
     | AgentSpoke
     | DeadlineReached
     | CallReturned

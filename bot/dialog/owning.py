@@ -5,6 +5,7 @@ A case has at most one owner. The customer learns the owner's name, and about ev
 
 from msgspec.structs import replace
 
+from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, waiting
@@ -47,6 +48,10 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
+    elif not event.anyway and to.id != agent.id and (gone := floors.away(scene.floor, to.id, scene.now)):
+        scene.rule("assignee_away")
+        until = scene.time(gone.until)
+        scene.alert(case, "staff_is_away", agent=agent.name, colleague=to.name, until=until, reason=gone.why)
     else:
         scene.rule("assigned")
         before = casebook.owner(scene, case)

@@ -6,7 +6,7 @@ from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
-from bot.dialog import casebook
+from bot.dialog import casebook, presence
 from bot.dialog.scene import Scene
 
 _WARNING = 4  # a reminder comes when so small a part of the time is left
@@ -30,7 +30,7 @@ def remind(scene: Scene, deadline: Deadline) -> None:
         scene.rule("promise_kept")
         return
     scene.rule("promise_near")
-    scene.alert(case, "staff_promise_near", owner=casebook.owner(scene, case), promise=scene.time(case.promise))
+    scene.alert(case, "staff_promise_near", owner=presence.addressed(scene, case), promise=scene.time(case.promise))
 
 
 def due(scene: Scene, deadline: Deadline) -> None:

@@ -12,9 +12,8 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
-from bot.desk.floor import noted, team
-from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog
+from bot.desk.floor import noted
+from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
@@ -55,7 +54,7 @@ class Scene:
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
         if event.at.tzinfo is None:
             raise ValueError(f"the time of {type(event).__name__} has no zone")
-        self.catalog = catalog
+        self.catalog = staffed(catalog, event.fresh.floor)
         self.event = event
         self.now: datetime = event.at
         self.floor = event.fresh.floor
@@ -303,11 +302,6 @@ class Scene:
         self.tell_staff(case, "alert", self.fill(self.catalog.texts[key].variants[0], case=case.number, **more))
 
     # --- what all customers share ---------------------------------------------------------------------------------
-
-    @property
-    def agents(self) -> Mapping[str, Agent]:
-        """Everybody who works here, by id."""
-        return team(self.catalog.agents, self.floor)
 
     def fact(self, name: str) -> str:
         """Return a shared fact; empty when it is not known."""

@@ -181,7 +181,7 @@ async def test_a_form_is_refused_to_who_is_no_longer_staff(there: Scene) -> None
         card = await there.case(there.ana)
         await there.slack.press(there.dana, card, "Note")
         modal = await there.slack.modal(there.dana)
-        object.__setattr__(desk.shop, "catalog", dataclasses.replace(there.catalog, agents={}))  # as a reload does
+        object.__setattr__(desk.shop, "served", dataclasses.replace(there.catalog, agents={}))  # as a reload does
         assert await there.slack.submit(there.dana, modal, {"words": "secret"}) == {"words": "ui_not_staff"}
 
 
@@ -284,3 +284,23 @@ async def test_a_customer_of_another_platform_is_served_in_the_same_room(there: 
         card = await there.slack.wait_for(there.staff, "Zoe")
         await there.slack.press(there.dana, card, "Claim")
         await there.slack.until(lambda: "owned" in card.shown)
+
+
+# --- /desk ------------------------------------------------------------------------------------------------------------
+
+
+async def test_an_agent_says_by_a_command_that_they_are_away_and_back(there: Scene) -> None:
+    async with serving(there) as desk:
+        assert await there.slack.command(there.dana, there.general, "/desk", "away 2h lunch & *rest*") == "staff_away"
+        await there.slack.wait_for(there.staff, "staff_away")
+        assert '"why":"lunch & *rest*"' in desk.shop.floor.facts["away:dana"]
+        assert await there.slack.command(there.dana, there.general, "/desk", "Back") == "staff_back"
+        await there.slack.wait_for(there.staff, "staff_back")
+        assert desk.shop.floor.facts == {}
+
+
+async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(there: Scene) -> None:
+    async with serving(there) as desk:
+        assert await there.slack.command(there.ana, there.general, "/desk", "away 2h") == "ui_not_staff"
+        assert await there.slack.command(there.dana, there.general, "/desk", "gone fishing") == "ui_desk_how"
+        assert await desk.shop.store.transcript() == []

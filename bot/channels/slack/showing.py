@@ -174,6 +174,9 @@ class Screen:
     async def _tell_staff(self, outgoing: Outgoing, line: TellStaff) -> str:
         uploads, lost = await self._fetched(line.files)
         text = "\n".join([f"{_SIGNS[line.kind]}{_by(line.author)}{line.text}", *lost]).strip()
+        if not line.case:  # it is for everybody in the room
+            messages = blocks.message(text, self._shop.catalog)
+            return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
         card = await self._card(line.case)
         if card:
             try:
