@@ -93,6 +93,8 @@ class Draft:
                     name=model.name,
                     hours=self.hours[model.hours],
                     first_response=minutes(model.first_response),
+                    assign=model.assign,
+                    agents=tuple(model.agents),
                 )
                 for name, (model, _) in self.queues.items()
             },

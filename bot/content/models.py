@@ -28,6 +28,7 @@ _LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
 _CURRENCY = r"^[A-Z]{3}$"
 _SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 _TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_WORKER = r"^([a-z][a-z0-9_]{0,47}|slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 _ACCOUNT = r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 _NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
 _REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
@@ -42,6 +43,7 @@ FORMS = {
     _SPAN: "Write it as 09:00-17:30.",
     _TIME: "Write it as 17:30.",
     _NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
+    _WORKER: "Write an id of handoff/team.yaml, or an account such as slack:U0123ABCD.",
     _ACCOUNT: "Write it as slack:U0123ABCD or discord:80351110224678912.",
     _REGION: "Use a country or region such as GB-ENG, US-CA or DE.",
 }
@@ -383,6 +385,12 @@ class QueueModel(Model):
     name: Short = Field(description="As customers read it: “our care team”.")
     hours: Id
     first_response: Duration
+    assign: Literal["free", "round_robin"] = Field(
+        default="free", description="Whether agents take cases as they like, or are given them in turn."
+    )
+    agents: list[Annotated[str, StringConstraints(pattern=_WORKER)]] = Field(
+        default=[], description="Who works it, in the order of their turns; when left out, everybody."
+    )
 
 
 class LevelModel(Model):

@@ -78,7 +78,7 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.status != "resolved"
 
 
-Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind"]
+Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn"]
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

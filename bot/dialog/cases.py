@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.dialog import casebook, levels, places, promising, triage, waiting
+from bot.dialog import casebook, levels, places, promising, rotation, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -49,6 +49,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
+        case = rotation.give_out(scene, case)
         known = casebook.owner(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
@@ -64,12 +65,13 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
             earlier=tuple(case.number for case in scene.closed_cases()),
         )
-        case = scene.put_case(levels.opened(scene, case))
+        case = rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
         key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
         key = "handoff_nobody" if casebook.nobody_here(scene, place) else key
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
-        scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)
+        told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
+        scene.say_text(key, [back], owner=casebook.owner(scene, case), **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if scene.talk.files:

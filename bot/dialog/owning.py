@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, waiting
+from bot.dialog import casebook, cases, rotation, waiting
 from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.scene import Scene
 
@@ -94,7 +94,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if case.kind == "handoff":
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise))
-    return given
+    return rotation.give_out(scene, given, passed=case.assignee)
 
 
 def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None:
