@@ -32,6 +32,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.limits = draft.limits or shipped.limits
     draft.agents = draft.agents or shipped.agents
     draft.levels = draft.levels or shipped.levels
+    draft.impatient = draft.impatient or shipped.impatient
     draft.wordings = draft.wordings or shipped.wordings
     if not draft.queues:
         draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}

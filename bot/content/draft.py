@@ -48,6 +48,7 @@ class Draft:
     wordings: Wordings | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
+    impatient: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
 
@@ -55,7 +56,7 @@ class Draft:
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
         people = self.queues and self.levels and self.wordings and self.agents
-        has_all = self.voice and self.limits and people and self.wishes and self.suggestions
+        has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
 
@@ -95,6 +96,7 @@ class Draft:
                     first_response=minutes(model.first_response),
                     assign=model.assign,
                     agents=tuple(model.agents),
+                    call_back=model.call_back,
                 )
                 for name, (model, _) in self.queues.items()
             },
@@ -108,6 +110,7 @@ class Draft:
             snippets=self.snippets,
             suggestions=self.suggestions,
             triage=self.triage,
+            impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),
             order_flow=self.order_flow,
         )
 

@@ -391,6 +391,7 @@ class QueueModel(Model):
     agents: list[Annotated[str, StringConstraints(pattern=_WORKER)]] = Field(
         default=[], description="Who works it, in the order of their turns; when left out, everybody."
     )
+    call_back: bool = Field(default=False, description="Offer those who wait to be called back.")
 
 
 class LevelModel(Model):
@@ -540,6 +541,7 @@ class HandoffFile(Model):
     hours: dict[Id, HoursModel] = {}
     agents: dict[Id, AgentModel] = {}
     wishes: dict[Id, WishModel] = {}
+    impatient: list[Phrase] = []
     commands: dict[Id, list[Phrase]] = {}
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}

@@ -4,6 +4,7 @@ The words are content (handoff/texts.yaml). A folder that leaves one out gets th
 """
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
+_HANDOFF = _CASE | {"outlook"}
 
 TEXTS: dict[str, frozenset[str]] = {
     # meeting and parting
@@ -32,12 +33,23 @@ TEXTS: dict[str, frozenset[str]] = {
     "resumed": frozenset({"flow"}),
     "one_moment": frozenset(),
     # people
-    "handoff": _CASE,
-    "handoff_closed": _CASE,
-    "handoff_nobody": _CASE,
+    "handoff": _HANDOFF,
+    "handoff_closed": _HANDOFF,
+    "handoff_nobody": _HANDOFF,
     "already_waiting": frozenset({"case", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "reopened": _CASE - {"opens"},
+    "outlook": frozenset({"before", "waits", "usual", "slow"}),
+    "how_long": frozenset({"case", "promise", "outlook", "cause"}),
+    "cause_closed": frozenset({"opens"}),
+    "cause_nobody": frozenset(),
+    "cause_owned": frozenset({"owner"}),
+    "cause_queue": frozenset({"before"}),
+    "cause_next": frozenset({"before"}),
+    "call_back": frozenset(),
+    "call_back_number": frozenset(),
+    "call_back_when": frozenset(),
+    "call_back_noted": frozenset({"case", "promise"}),
     "claimed": frozenset({"case", "owner", "before"}),
     "released": frozenset({"owner", "team", "promise", "case"}),
     "handed_on": frozenset({"owner", "before", "case"}),
@@ -64,6 +76,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_none": frozenset(),
     "choice_back_to_bot": frozenset(),
     "choice_stay": frozenset(),
+    "choice_meanwhile": frozenset(),
+    "choice_call_back": frozenset(),
     "choice_keep": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
@@ -158,6 +172,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_undelivered": frozenset({"case", "detail"}),
     "staff_unknown_agent": frozenset({"case", "agent", "colleague"}),
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),
+    "staff_asks_again": frozenset({"case", "asked"}),
+    "staff_call_back": frozenset({"case", "number", "when"}),
     "staff_your_turn": frozenset({"case", "colleague", "promise"}),
     "staff_away": frozenset({"case", "agent", "until", "reason"}),
     "staff_back": frozenset({"case", "agent"}),

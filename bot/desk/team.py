@@ -26,6 +26,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes).
 
     New cases are taken freely, or given to its agents in turn; no `agents` means everybody.
+    `call_back` says that who waits may leave a telephone number.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     first_response: int
     assign: Literal["free", "round_robin"] = "free"
     agents: tuple[str, ...] = ()
+    call_back: bool = False
 
 
 def may(agent: Agent, role: str) -> bool:

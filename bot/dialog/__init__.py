@@ -33,6 +33,7 @@ and of people:
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     cases.py       handing over, and what customers write meanwhile
+    outlook.py     how long a customer will wait, and what they can do meanwhile
     rotation.py    whose turn it is in a queue that gives its cases out
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times

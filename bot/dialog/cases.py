@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.dialog import casebook, levels, places, promising, rotation, triage, waiting
+from bot.dialog import casebook, levels, outlook, places, promising, rotation, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -46,6 +46,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             reason=why,
             recent=scene.talk.recent,
             waits=scene.now,
+            waited=None,
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
@@ -71,7 +72,8 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
-        scene.say_text(key, [back], owner=casebook.owner(scene, case), **told)
+        told |= {"owner": casebook.owner(scene, case), "outlook": outlook.told(scene, case)}
+        scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if scene.talk.files:

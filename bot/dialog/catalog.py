@@ -87,7 +87,8 @@ class Catalog:
     """One version of a shop's content.
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
-    `levels` begin with the most urgent; `promises` are the words by which a time is promised.
+    `levels` begin with the most urgent; `promises` are the words by which a time is promised. `impatient` are the
+    normalised words by which those who wait ask how much longer.
     """
 
     voice: Voice
@@ -107,6 +108,7 @@ class Catalog:
     index: Index
     snippets: Mapping[str, Wording]
     triage: tuple[Rule, ...] = ()
+    impatient: tuple[str, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
 

@@ -4,7 +4,19 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
-from bot.dialog import browsing, casebook, cases, digressing, picking, places, pressing, repairs, replying, steps
+from bot.dialog import (
+    browsing,
+    casebook,
+    cases,
+    digressing,
+    outlook,
+    picking,
+    places,
+    pressing,
+    repairs,
+    replying,
+    steps,
+)
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
@@ -76,10 +88,14 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
+    if outlook.complains(scene, case, text):
+        outlook.answer(scene, case, text)
+        return
     if case.status == "waiting":
         meant = understand(text, scene.catalog)
         if meant.decision == "handoff":
             scene.trace = meant.trace("already_handed_over")
+            casebook.tell(scene, case, text)
             cases.hand_over(scene, "", "")
             return
         if meant.decision == "answer":
