@@ -401,6 +401,9 @@ class LevelModel(Model):
     first_response: Duration
     next_response: Duration | None = Field(default=None, description="To each message while somebody owns the case.")
     resolve: Duration | None = None
+    update: Duration | None = Field(
+        default=None, description="Customers who wait and hear nothing for so long are told how it stands."
+    )
     at_risk: Annotated[int, Field(ge=1, le=99)] = Field(
         default=75, description="Staff are warned when so many percent of a target are used up."
     )
@@ -505,6 +508,7 @@ class LimitsModel(Model):
     misses: Annotated[int, Field(ge=1, le=10)] = 2
     failures: Annotated[int, Field(ge=1, le=10)] = 3
     apologies: Annotated[int, Field(ge=0, le=10)] = 2
+    updates: Annotated[int, Field(ge=0, le=10)] = 3
     check_in: Duration = "26h"
     lease: Duration = Field(
         default="1h", description="How long an owner may let a customer wait, in open hours, before they are nudged."

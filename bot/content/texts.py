@@ -5,6 +5,7 @@ The words are content (handoff/texts.yaml). A folder that leaves one out gets th
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
+_UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
 
 TEXTS: dict[str, frozenset[str]] = {
     # meeting and parting
@@ -46,6 +47,9 @@ TEXTS: dict[str, frozenset[str]] = {
     "cause_owned": frozenset({"owner"}),
     "cause_queue": frozenset({"before"}),
     "cause_next": frozenset({"before"}),
+    "update_waiting": _UPDATE,
+    "update_owned": _UPDATE,
+    "update_snoozed": _UPDATE,
     "call_back": frozenset(),
     "call_back_number": frozenset(),
     "call_back_when": frozenset(),

@@ -34,7 +34,7 @@ class Case(Struct, frozen=True, kw_only=True):
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
     offered, `earlier` are the customer's cases before this one. `waited` are the minutes of open time until a person
-    first answered.
+    first answered. `untold`: the customer does not know the time in `promise`, since too many were missed before.
     """
 
     number: int
@@ -71,6 +71,7 @@ class Case(Struct, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     earlier: tuple[int, ...] = ()
     waited: int | None = None
+    untold: bool = False
 
     @property
     def open(self) -> bool:
@@ -78,7 +79,7 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.status != "resolved"
 
 
-Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn"]
+Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update"]
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

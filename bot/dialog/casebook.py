@@ -65,7 +65,7 @@ def note_away(scene: Scene, agent: str, gone: floors.Away | None) -> None:
 
 def promised(scene: Scene, case: Case) -> str:
     """Return the time that the customer was given, in words; empty if there is none."""
-    return scene.time(case.promise) if case.promise else ""
+    return scene.time(case.promise) if case.promise and not case.untold else ""
 
 
 def owner(scene: Scene, case: Case) -> str:

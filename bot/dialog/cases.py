@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.dialog import casebook, levels, outlook, places, promising, rotation, triage, waiting
+from bot.dialog import casebook, levels, outlook, places, progress, promising, rotation, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -43,6 +43,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             status="owned" if assignee else "waiting",
             assignee=assignee,
             promise=promise,
+            untold=False,
             reason=why,
             recent=scene.talk.recent,
             waits=scene.now,
@@ -76,6 +77,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    progress.start(scene, case)
     if scene.talk.files:
         casebook.tell(scene, case, "")
     if scene.talk.scope != "private":

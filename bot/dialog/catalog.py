@@ -80,6 +80,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     quiet: int
     closing: int
     reopen: int
+    updates: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,8 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
     given = scene.put_case(
-        replace(case, status="waiting", assignee="", promise=promise, live=False, snoozed=None), moved=reopen_card
+        replace(case, status="waiting", assignee="", promise=promise, untold=False, live=False, snoozed=None),
+        moved=reopen_card,
     )
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if case.kind == "handoff":

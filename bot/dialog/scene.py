@@ -207,6 +207,7 @@ class Scene:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.remember(author or "bot", plain(text))
+        self.change(told=self.now)
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""

@@ -52,7 +52,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
     meanwhile. `quiet`: an agent spoke in the
-    thread, so the bot waits to be named. `files` came before anybody was there to look at them.
+    thread, so the bot waits to be named. `files` came before anybody was there to look at them. Something was last said
+    to the customer when they were `told`.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     carried: tuple[Carried, ...] = ()
+    told: datetime | None = None
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
