@@ -97,6 +97,7 @@ class Draft:
                     assign=model.assign,
                     agents=tuple(model.agents),
                     call_back=model.call_back,
+                    alert_above=model.alert_above,
                 )
                 for name, (model, _) in self.queues.items()
             },

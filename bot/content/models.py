@@ -392,6 +392,9 @@ class QueueModel(Model):
         default=[], description="Who works it, in the order of their turns; when left out, everybody."
     )
     call_back: bool = Field(default=False, description="Offer those who wait to be called back.")
+    alert_above: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Call supervisors when more cases wait than this."
+    )
 
 
 class LevelModel(Model):

@@ -178,6 +178,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),
     "staff_asks_again": frozenset({"case", "asked"}),
     "staff_call_back": frozenset({"case", "number", "when"}),
+    "staff_crowded": frozenset({"team", "waiting", "supervisors"}),
     "staff_your_turn": frozenset({"case", "colleague", "promise"}),
     "staff_away": frozenset({"case", "agent", "until", "reason"}),
     "staff_back": frozenset({"case", "agent"}),

@@ -122,10 +122,8 @@ def recent(floor: Floor, queue: str) -> list[timedelta]:
 
 def noted(floor: Floor, name: str, value: str) -> Floor:
     """Return the floor with another fact; an empty one is none."""
-    facts = {**floor.facts, name: value}
-    if not value:
-        del facts[name]
-    return replace(floor, facts=facts)
+    others = {each: text for each, text in floor.facts.items() if each != name}
+    return replace(floor, facts={**others, name: value} if value else others)
 
 
 def shown(floor: Floor, case: Case) -> Floor:

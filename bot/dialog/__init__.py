@@ -38,6 +38,7 @@ and of people:
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels
+    crowds.py      queues in which too many wait
     progress.py    news that there is no news
     presence.py    who is there
     triage.py      what is urgent

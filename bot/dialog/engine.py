@@ -8,7 +8,20 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, presence, pressing, revising, steps, talking, waking, working
+from bot.dialog import (
+    casebook,
+    cases,
+    crowds,
+    moving,
+    places,
+    presence,
+    pressing,
+    revising,
+    steps,
+    talking,
+    waking,
+    working,
+)
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentCameBack,
@@ -40,6 +53,7 @@ def advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     scene = Scene(dossier, event, catalog)
     try:
         _happen(scene, event)
+        crowds.watch(scene)
     except (RenderError, steps.Stuck) as error:
         return broken(dossier, event, catalog, error)
     return scene.close()
