@@ -42,6 +42,7 @@ from bot.dialog.events import (
     PlaceOpened,
     ReplyDeleted,
     ReplyEdited,
+    TeamSeen,
 )  # fmt: skip
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
@@ -99,6 +100,8 @@ def _happen(scene: Scene, event: Event) -> None:
             presence.went_away(scene, event)
         case AgentCameBack():
             presence.came_back(scene, event)
+        case TeamSeen():
+            presence.team_seen(scene, event)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

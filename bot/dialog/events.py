@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from bot.desk.case import Deadline
 from bot.desk.floor import Floor
+from bot.desk.team import Agent
 from bot.dialog.files import File
 
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
@@ -233,6 +234,13 @@ class AgentCameBack(AgentActed, frozen=True, kw_only=True):
     """An agent is there again."""
 
 
+class TeamSeen(Happening, frozen=True, kw_only=True):
+    """A platform told who works here by its groups or roles; `team` names whose they are: "slack:T1", "discord"."""
+
+    team: str
+    members: tuple[Agent, ...]
+
+
 class AgentSpoke(Happening, frozen=True, kw_only=True):
     """An agent wrote in the customer's own thread, where everybody reads it: the bot should not talk over them."""
 
@@ -300,6 +308,7 @@ Event = (
     | ActMistyped
     | AgentWentAway
     | AgentCameBack
+    | TeamSeen
     | AgentSpoke
     | DeadlineReached
     | CallReturned

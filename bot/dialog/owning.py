@@ -147,7 +147,9 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
 
 
 def _agent(scene: Scene, named: str) -> Agent | None:
-    """Return whom a colleague names, by id or by the name that customers see."""
-    called = named.casefold()
-    agents = scene.catalog.agents
-    return agents.get(called) or next((each for each in agents.values() if each.name.casefold() == called), None)
+    """Return whom a colleague names, by id or name; a first name that only one of them has will do."""
+    called = named.removeprefix("@").casefold()
+    people = list(scene.catalog.agents.values())
+    exact = [each for each in people if called in (each.id.casefold(), each.name.casefold())]
+    first = [each for each in people if called == each.name.casefold().partition(" ")[0]]
+    return exact[0] if exact else first[0] if len(first) == 1 else None

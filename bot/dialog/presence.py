@@ -1,12 +1,14 @@
 """Who is there: agents go away and come back, and whoever is called by name about a case is one who is there."""
 
+from msgspec.json import encode
+
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import next_day
 from bot.desk.team import Agent, may
 from bot.dialog import casebook
 from bot.dialog.effects import TellStaff
-from bot.dialog.events import AgentCameBack, AgentWentAway
+from bot.dialog.events import AgentCameBack, AgentWentAway, TeamSeen
 from bot.dialog.scene import Scene
 
 
@@ -31,6 +33,12 @@ def came_back(scene: Scene, event: AgentCameBack) -> None:
     scene.rule("came_back")
     casebook.note_away(scene, agent.id, None)
     _tell(scene, event, "staff_back", agent=agent.name)
+
+
+def team_seen(scene: Scene, event: TeamSeen) -> None:
+    """Note who works here by a platform's roles."""
+    scene.rule("team_seen")
+    scene.note_fact(f"{floors.TEAM}:{event.team}", encode(event.members).decode() if event.members else "")
 
 
 def acts(scene: Scene, case: Case, agent: Agent) -> None:

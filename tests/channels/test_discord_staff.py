@@ -1,5 +1,6 @@
 """Agents on Discord: cards, their buttons and forms, replies and notes in a case's thread, files both ways."""
 
+import dataclasses
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from bot.dialog.events import AgentCameBack, AgentReplied, AgentWentAway, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
 from tests.wire.discord import Message
+from tests.wire.discord.routes_guilds import set_roles
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
 
@@ -329,3 +331,27 @@ async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(desk: D
     assert told is not None
     assert "/desk away" in told.shown
     assert desk.watched.events == []
+
+
+# --- roles ------------------------------------------------------------------------------------------------------------
+
+
+async def test_members_with_a_role_are_staff_for_as_long_as_they_have_it(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        guild = next(iter(server.world.guilds.values()))
+        agents, leads = server.add_role(guild, "Agents"), server.add_role(guild, "Leads")
+        fox = server.add_user("fox", display="Fox", roles=[agents, leads])
+        desk.access = dataclasses.replace(
+            desk.access, roles={"agent": (str(agents.id),), "supervisor": (str(leads.id),)}
+        )
+        async with desk.open():
+            account = f"discord:{fox.id}"
+            await server.until(lambda: account in desk.shop.catalog.agents)
+            assert desk.shop.catalog.agents[account].role == "supervisor"
+            card, _ = await desk.case(desk.ana)
+            await server.press(fox, card, "Claim")
+            await server.until(lambda: "Fox" in card.shown)
+            set_roles(server.world, guild.members[fox.id], [])
+            await server.say(fox, desk.lounge, "bye")
+            await server.until(lambda: account not in desk.shop.catalog.agents)

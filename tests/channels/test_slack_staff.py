@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -304,3 +305,40 @@ async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(there: 
         assert await there.slack.command(there.ana, there.general, "/desk", "away 2h") == "ui_not_staff"
         assert await there.slack.command(there.dana, there.general, "/desk", "gone fishing") == "ui_desk_how"
         assert await desk.shop.store.transcript() == []
+
+
+# --- user groups ------------------------------------------------------------------------------------------------------
+
+
+async def test_members_of_a_user_group_are_staff_for_as_long_as_they_are_in_it(there: Scene) -> None:
+    lee = there.slack.add_user("lee", "Lee Fox")
+    group = there.slack.add_group("S0AGENTS", [lee, there.dana])
+    there.access = dataclasses.replace(there.access, roles={"agent": (group,), "supervisor": ("S0NOBODY",)})
+    async with serving(there) as desk:
+        await there.slack.until(lambda: f"slack:{lee.id}" in desk.shop.catalog.agents)
+        agents = desk.shop.catalog.agents
+        assert [agents[f"slack:{lee.id}"].name, agents[f"slack:{lee.id}"].role] == ["Lee Fox", "agent"]
+        assert f"slack:{there.dana.id}" not in agents  # she is dana, as listed
+        card = await there.case(there.ana)
+        await there.slack.press(lee, card, "Claim")
+        await there.slack.until(lambda: "Lee Fox" in card.shown)
+        await there.slack.say(there.dana, there.staff, "!share lee", thread=card.ts)
+        await there.slack.wait_for(there.staff, "staff_shared", thread=card.ts)
+        await there.slack.change_group(group, [there.dana])
+        await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)
+
+
+async def test_a_group_that_cannot_be_read_leaves_the_team_as_it_was(
+    there: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lee = there.slack.add_user("lee", "Lee Fox")
+    roles = {"agent": (there.slack.add_group("S0AGENTS", [lee]),)}
+    database = str(tmp_path / "f.sqlite")
+    async with serving(there, access={"roles": roles}, database=database) as desk:
+        await there.slack.until(lambda: f"slack:{lee.id}" in desk.shop.catalog.agents)
+    there.slack.team_of(None).scopes.discard("usergroups:read")
+    async with serving(there, access={"roles": roles}, database=database) as desk:
+        await there.slack.until(lambda: "user groups is not known" in caplog.text)
+        assert f"slack:{lee.id}" in desk.shop.catalog.agents
+    async with serving(there, database=database) as desk:  # no groups are set any more
+        await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)

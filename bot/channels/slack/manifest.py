@@ -95,6 +95,12 @@ SCOPES = (
         methods=("users.conversations",),
     ),
     Scope(
+        name="usergroups:read",
+        why="know who works here by the user groups that you name",
+        methods=("usergroups.users.list",),
+        events=("subteam_members_changed", "subteam_updated"),
+    ),
+    Scope(
         name="users:read",
         why="call people by their names, and tell the team when a customer has left",
         methods=("users.info",),
