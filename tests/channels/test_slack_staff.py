@@ -312,6 +312,7 @@ async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(there: 
 
 async def test_members_of_a_user_group_are_staff_for_as_long_as_they_are_in_it(there: Scene) -> None:
     lee = there.slack.add_user("lee", "Lee Fox")
+    there.staff.members[lee.id] = None
     group = there.slack.add_group("S0AGENTS", [lee, there.dana])
     there.access = dataclasses.replace(there.access, roles={"agent": (group,), "supervisor": ("S0NOBODY",)})
     async with serving(there) as desk:
