@@ -54,4 +54,4 @@ def _try_again(scene: Scene, case: Case, queue: Queue, agents: list[Agent]) -> N
     back = min((each.until if each else scene.now for each in gone), default=None)
     if back:
         at = next_open(queue.hours, back)
-        scene.start_timer("turn", f"turn:{case.number}", at, case=case.number)
+        scene.start_timer("turn", waiting.turn_key(case), at, case=case.number)

@@ -96,7 +96,7 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
 
 def forget(scene: Scene, case: Case) -> None:
     """Let nothing be due for a case that is closed."""
-    for key in (_lease(case), _snooze(case), quiet_key(case)):
+    for key in (_lease(case), _snooze(case), quiet_key(case), turn_key(case)):
         scene.cancel_timer(key)
     levels.forget(scene, case)
     progress.stop(scene, case)
@@ -113,3 +113,8 @@ def _snooze(case: Case) -> str:
 def quiet_key(case: Case) -> str:
     """Name the deadline of a customer who may have fallen silent."""
     return f"quiet:{case.number}"
+
+
+def turn_key(case: Case) -> str:
+    """Name the deadline at which somebody should be there for a case that is given out."""
+    return f"turn:{case.number}"
