@@ -12,7 +12,7 @@ are a thin shell around it.
 The map, from the inside out (a test walks the imports and holds every arrow to point inwards):
 
     knowledge/    PURE  normalising, matching, confidence: which entry is this about?
-    desk/         PURE  cases, queues, opening hours, roles
+    desk/         PURE  cases, queues, opening hours, roles, and the floor that all share
     dialog/       PURE  events, effects, the dossier, flows, repairs; `engine.advance` is the heart
     ports.py            the seams: Store, Channel, Connector, Clock
     actions.py          what flows may ask of the order system, and the shape of an order: content is checked against it

@@ -14,7 +14,8 @@ from bot.connectors import demo_files
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
-from bot.dialog.catalog import Catalog
+from bot.desk.floor import Floor
+from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
 from bot.dialog.flow import decode
@@ -30,10 +31,20 @@ from bot.store.sqlite import SqliteStore
 class OpenShop:
     """A shop that is open (ports.Shop): its content, its database, and the runtime that serves it."""
 
-    catalog: Catalog
+    served: Catalog
     store: SqliteStore
     clock: Clock
     runtime: Runtime
+
+    @property
+    def catalog(self) -> Catalog:
+        """The content that is served, with everybody who works here."""
+        return staffed(self.served, self.floor)
+
+    @property
+    def floor(self) -> Floor:
+        """What all customers share."""
+        return self.runtime.floor
 
     @property
     def paused(self) -> bool:
@@ -105,7 +116,7 @@ async def open_shop(
                 watchers=watchers,
                 paces=Paces(call=seconds(call_timeout), burst=seconds(burst)),
             )
-            shop = OpenShop(catalog=served, store=store, clock=clock, runtime=runtime)
+            shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime)
             await runtime.start()
             async with serving(fronts, shop, files or Files(channels, most=0, kinds=()), announce):
                 try:

@@ -57,6 +57,16 @@ def _paired(value: object) -> object:
     return {name.strip(): place.strip() for name, _, place in pairs}
 
 
+def _grouped(value: object) -> object:
+    """Take a text as pairs with commas, as the environment has it: agent=S0123ABCD,agent=S0456,supervisor=S0789."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(sign for _, sign, _ in pairs):
+        raise ValueError("expected pairs such as agent=1234567890,supervisor=2345678901")
+    return {role.strip(): [id.strip() for each, _, id in pairs if each.strip() == role.strip()] for role, _, _ in pairs}
+
+
 def _text(read: Callable[[str], object], expected: str) -> BeforeValidator:
     """Take a text that can be read, or a number, which YAML makes of an id; all else is told what was expected."""
 
@@ -111,6 +121,11 @@ _OTHERS = re.compile(r"FRONTDESK_(?:(?:SOAK|BENCH|REQUIRE|TEST)_\w+|SERVICE_(?:H
 _SIGN = r"[^\s>*_~|`#<&/@\\]+\s*"  # a sign of markup is taken away before anybody looks for it
 
 
+Role = Literal["agent", "supervisor", "admin"]
+SlackGroup = Annotated[str, _matches(r"S[A-Z0-9]+", "a user group's id such as S0123ABCD")]
+DiscordRole = Annotated[str, _matches(r"\d{1,20}", "a role's id such as 1234567890123456789 (digits only)")]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -134,6 +149,9 @@ class Slack(_Part):
     mode: Literal["socket", "http"] = "socket"
     api_url: Url = "https://slack.com/api/"
     support_channels: Annotated[tuple[SlackChannel, ...], BeforeValidator(_listed)] = ()
+    roles: Annotated[
+        dict[Role, Annotated[tuple[SlackGroup, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
+    ] = {}
     bot_token_file: str = ""
     app_token_file: str = ""
     signing_secret_file: str = ""
@@ -145,6 +163,9 @@ class Discord(_Part):
     api_url: Url = "https://discord.com/api/v10"
     gateway_url: Socket = "wss://gateway.discord.gg/"
     support_channels: Annotated[tuple[DiscordChannel, ...], BeforeValidator(_listed)] = ()
+    roles: Annotated[
+        dict[Role, Annotated[tuple[DiscordRole, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
+    ] = {}
     token_file: str = ""
 
 

@@ -72,6 +72,7 @@ def slack_access(settings: Settings, tokens: Tokens) -> "SlackAccess":
         support_channels=settings.slack.support_channels,
         rooms=_on("slack", rooms(settings)),
         reply_prefix=settings.staff.reply_prefix,
+        roles=settings.slack.roles,
     )
 
 
@@ -86,6 +87,7 @@ def discord_access(settings: Settings, tokens: Tokens) -> "DiscordAccess":
         support_channels=settings.discord.support_channels,
         rooms=_on("discord", rooms(settings)),
         reply_prefix=settings.staff.reply_prefix,
+        roles=settings.discord.roles,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 
 from bot.desk.case import Case, Deadline
+from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Effect
 from bot.dialog.events import Event
@@ -152,7 +153,7 @@ class Store(Protocol):
     """Durable state. Every method is one round trip on one connection."""
 
     async def commit(self, batch: Batch) -> Committed:
-        """Write a batch in one transaction; raise Conflict when a turn's dossier or inbox row had changed."""
+        """Write a batch in one transaction; raise Conflict when what a turn relied on had changed."""
         ...
 
     async def knows(self, key: str) -> bool:
@@ -193,6 +194,10 @@ class Store(Protocol):
 
     async def board(self) -> list[Case]:
         """Return the open cases, most urgent first, then oldest first."""
+        ...
+
+    async def floor(self) -> Floor:
+        """Return what all customers share, as it is now."""
         ...
 
     async def case(self, number: int) -> Case | None:
@@ -257,7 +262,7 @@ class Shop(Protocol):
 
     @property
     def catalog(self) -> Catalog:
-        """The content that is served."""
+        """The content that is served, with everybody who works here among its agents."""
         ...
 
     @property
@@ -268,6 +273,11 @@ class Shop(Protocol):
     @property
     def clock(self) -> Clock:
         """Its time."""
+        ...
+
+    @property
+    def floor(self) -> Floor:
+        """What all customers share, such as who is away."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from bot.app import open_shop
 from bot.channels.console.channel import Console
+from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.lines import Reader, obey
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
@@ -227,7 +228,8 @@ class _Stage:
             return {"advance": step.wait}
         if step.agent:
             who, do, *case = step.agent.split()
-            return {"agent": who, "do": do, "case": int(case[0]) if case else 1, "text": step.text}
+            about = {} if do in OWN_ACTS and not case else {"case": int(case[0]) if case else 1}
+            return {"agent": who, "do": do, **about, "text": step.text}
         if step.submit is not None:
             return {"customer": self._customer, "submit": step.submit}
         for key, given in (("say", step.customer), ("press", step.press)):

@@ -91,12 +91,14 @@ def test_every_setting_has_its_variable() -> None:
         ("slack", "mode"): "FRONTDESK_SLACK_MODE",
         ("slack", "api_url"): "FRONTDESK_SLACK_API_URL",
         ("slack", "support_channels"): "FRONTDESK_SLACK_SUPPORT_CHANNELS",
+        ("slack", "roles"): "FRONTDESK_SLACK_ROLES",
         ("slack", "bot_token_file"): "FRONTDESK_SLACK_BOT_TOKEN_FILE",
         ("slack", "app_token_file"): "FRONTDESK_SLACK_APP_TOKEN_FILE",
         ("slack", "signing_secret_file"): "FRONTDESK_SLACK_SIGNING_SECRET_FILE",
         ("discord", "api_url"): "FRONTDESK_DISCORD_API_URL",
         ("discord", "gateway_url"): "FRONTDESK_DISCORD_GATEWAY_URL",
         ("discord", "support_channels"): "FRONTDESK_DISCORD_SUPPORT_CHANNELS",
+        ("discord", "roles"): "FRONTDESK_DISCORD_ROLES",
         ("discord", "token_file"): "FRONTDESK_DISCORD_TOKEN_FILE",
         ("staff", "channel"): "FRONTDESK_STAFF_CHANNEL",
         ("staff", "queues"): "FRONTDESK_STAFF_QUEUES",
@@ -224,7 +226,9 @@ def test_a_list_has_commas_in_the_environment_and_ids_may_be_numbers(tmp_path: P
         "discord: {support_channels: [1234567890123456789]}\n",
         FRONTDESK_SLACK_SUPPORT_CHANNELS="C1, T1/C2,",
         FRONTDESK_STAFF_QUEUES="care=slack:C3, returns=discord:5",
+        FRONTDESK_SLACK_ROLES="agent=S1, agent=S2, supervisor=S3",
     )
+    assert found.slack.roles == {"agent": ("S1", "S2"), "supervisor": ("S3",)}
     assert found.discord.support_channels == ("1234567890123456789",)
     assert found.slack.support_channels == ("C1", "T1/C2")
     assert found.staff.queues == {"care": "slack:C3", "returns": "discord:5"}
@@ -274,6 +278,10 @@ def test_what_is_wrong_inside_a_list_from_the_environment_is_told_by_its_variabl
     assert wrong(tmp_path, "", FRONTDESK_STAFF_QUEUES="care").startswith(
         "FRONTDESK_STAFF_QUEUES is 'care'; expected pairs such as billing=slack:C0123ABCD"
     )
+    assert wrong(tmp_path, "", FRONTDESK_DISCORD_ROLES="123").startswith(
+        "FRONTDESK_DISCORD_ROLES is '123'; expected pairs such as agent=1234567890"
+    )
+    assert "expected a user group's id such as S0123ABCD" in wrong(tmp_path, "slack: {roles: {agent: [helpers]}}\n")
 
 
 @pytest.mark.parametrize(("text", "found"), [("1.5s", 1.5), ("0s", 0), ("2m", 120), ("1h30m", 5400)])

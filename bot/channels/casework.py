@@ -13,7 +13,9 @@ from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     ActMistyped,
+    AgentCameBack,
     AgentReplied,
+    AgentWentAway,
     CaseAssigned,
     CaseClaimed,
     CaseDecided,
@@ -35,6 +37,7 @@ from bot.durations import duration
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
+    "away", "back",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
@@ -42,6 +45,7 @@ WORDS_NEEDED = ("reply", "note")
 
 
 _LONGEST = timedelta(days=366)
+_ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -66,6 +70,9 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "resolve":
             return CaseResolved(text=text, **common)
         case "assign" if first:
+            anyway, _, why = rest.partition(" ")
+            if anyway.casefold().rstrip(":,") == _ANYWAY:
+                return CaseAssigned(to=first, text=why.strip(), anyway=True, **common)
             return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
@@ -79,6 +86,13 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return CaseSnoozed(until=common["at"] + span, **common)
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
+        case "away":
+            span = _span(first)
+            return AgentWentAway(
+                until=common["at"] + span if span else None, text=rest if span else text.strip(), **common
+            )
+        case "back":
+            return AgentCameBack(**common)
         case _:
             return ActMistyped(do=do, **common)
 

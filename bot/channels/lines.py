@@ -14,12 +14,14 @@ import msgspec
 from msgspec import Struct
 
 from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
+from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.words import label
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
     Effect,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -106,13 +108,16 @@ class Reader:
         do = _text(request, "do", 20)
         if do not in ACTIONS:
             raise BadInput(f"'{do}' is not something an agent can do{_close(do, ACTIONS)}")
+        text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
+        if do in OWN_ACTS and "case" not in request:  # it is about no case
+            common: dict[str, Any] = {"key": key, "customer": f"staff:{who}", "at": now, "agent": who, "case": 0}
+            return staff_event(do, text, **common)
         number = request.get("case")
         if not isinstance(number, int) or isinstance(number, bool):
             raise BadInput("'case' must be the number of a case")
         case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
         if case is None:
             raise BadInput(f"there is no case {number}")
-        text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
         if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
@@ -232,10 +237,10 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line["choices"] = case_choices(effect.case)
         case TellStaff():
             queue = effect.place.partition(":")[2]
-            line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
-        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer():
+        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))
             line.pop("type", None)

@@ -32,6 +32,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.limits = draft.limits or shipped.limits
     draft.agents = draft.agents or shipped.agents
     draft.levels = draft.levels or shipped.levels
+    draft.impatient = draft.impatient or shipped.impatient
     draft.wordings = draft.wordings or shipped.wordings
     if not draft.cues:
         draft.cues, draft.signs = shipped.cues, shipped.signs
@@ -85,6 +86,10 @@ def _check_references(draft: Draft) -> None:
         if draft.lacks(queue.hours, draft.hours):
             what = f"queue '{name}' keeps hours '{queue.hours}', which are not there."
             draft.problem(at, what, mean(queue.hours, draft.hours))
+        for agent in queue.agents:
+            if ":" not in agent and draft.lacks(agent, draft.agents):  # accounts are known by a platform's roles
+                what = f"queue '{name}' is worked by '{agent}', who is not there."
+                draft.problem(at, what, mean(agent, draft.agents))
     if draft.default_queue and draft.lacks(draft.default_queue, draft.queues):
         at = draft.places.get(("setting", "default_queue"), "handoff:1")
         fix = mean(draft.default_queue, draft.queues)

@@ -205,6 +205,7 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "snippet", name, ("snippets", name))
         draft.snippets[name] = wording(snippet.text, located.at("snippets", name))
     draft.suggestions += tuple(file.suggestions)
+    draft.impatient += tuple(file.impatient)
 
 
 def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:

@@ -53,6 +53,7 @@ class Draft:
     tone: Tone | None = None
     default_queue: str = ""
     suggestions: tuple[str, ...] = ()
+    impatient: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
 
@@ -62,7 +63,7 @@ class Draft:
         people = (
             self.queues and self.levels and self.wordings and self.agents and self.cues and self.abuse and self.tone
         )
-        has_all = self.voice and self.limits and people and self.wishes and self.suggestions
+        has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
 
@@ -102,6 +103,10 @@ class Draft:
                     name=model.name,
                     hours=self.hours[model.hours],
                     first_response=minutes(model.first_response),
+                    assign=model.assign,
+                    agents=tuple(model.agents),
+                    call_back=model.call_back,
+                    alert_above=model.alert_above,
                 )
                 for name, (model, _) in self.queues.items()
             },
@@ -118,6 +123,7 @@ class Draft:
             tone=self.tone or Tone(),
             suggestions=self.suggestions,
             triage=self.triage,
+            impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),
             order_flow=self.order_flow,
         )
 

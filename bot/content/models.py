@@ -29,6 +29,7 @@ _LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
 _CURRENCY = r"^[A-Z]{3}$"
 _SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 _TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+_WORKER = r"^([a-z][a-z0-9_]{0,47}|slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 _ACCOUNT = r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 _NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
 _REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
@@ -43,6 +44,7 @@ FORMS = {
     _SPAN: "Write it as 09:00-17:30.",
     _TIME: "Write it as 17:30.",
     _NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
+    _WORKER: "Write an id of handoff/team.yaml, or an account such as slack:U0123ABCD.",
     _ACCOUNT: "Write it as slack:U0123ABCD or discord:80351110224678912.",
     _REGION: "Use a country or region such as GB-ENG, US-CA or DE.",
 }
@@ -382,6 +384,16 @@ class QueueModel(Model):
     name: Short = Field(description="As customers read it: “our care team”.")
     hours: Id
     first_response: Duration
+    assign: Literal["free", "round_robin"] = Field(
+        default="free", description="Whether agents take cases as they like, or are given them in turn."
+    )
+    agents: list[Annotated[str, StringConstraints(pattern=_WORKER)]] = Field(
+        default=[], description="Who works it, in the order of their turns; when left out, everybody."
+    )
+    call_back: bool = Field(default=False, description="Offer those who wait to be called back.")
+    alert_above: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Call supervisors when more cases wait than this."
+    )
 
 
 class LevelModel(Model):
@@ -391,6 +403,9 @@ class LevelModel(Model):
     first_response: Duration
     next_response: Duration | None = Field(default=None, description="To each message while somebody owns the case.")
     resolve: Duration | None = None
+    update: Duration | None = Field(
+        default=None, description="Customers who wait and hear nothing for so long are told how it stands."
+    )
     at_risk: Annotated[int, Field(ge=1, le=99)] = Field(
         default=75, description="Staff are warned when so many percent of a target are used up."
     )
@@ -492,6 +507,7 @@ class LimitsModel(Model):
     misses: Annotated[int, Field(ge=1, le=10)] = 2
     failures: Annotated[int, Field(ge=1, le=10)] = 3
     apologies: Annotated[int, Field(ge=0, le=10)] = 2
+    updates: Annotated[int, Field(ge=0, le=10)] = 3
     check_in: Duration = "26h"
     lease: Duration = Field(
         default="1h", description="How long an owner may let a customer wait, in open hours, before they are nudged."
@@ -535,6 +551,7 @@ class HandoffFile(Model):
     hours: dict[Id, HoursModel] = {}
     agents: dict[Id, AgentModel] = {}
     wishes: dict[Id, WishModel] = {}
+    impatient: list[Phrase] = []
     commands: dict[Id, list[Phrase]] = {}
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}

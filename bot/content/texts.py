@@ -4,6 +4,8 @@ The words are content (handoff/texts.yaml). A folder that leaves one out gets th
 """
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
+_HANDOFF = _CASE | {"outlook"}
+_UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
 
 TEXTS: dict[str, frozenset[str]] = {
     # meeting and parting
@@ -32,11 +34,26 @@ TEXTS: dict[str, frozenset[str]] = {
     "resumed": frozenset({"flow"}),
     "one_moment": frozenset(),
     # people
-    "handoff": _CASE - {"owner"},
-    "handoff_closed": _CASE - {"owner"},
+    "handoff": _HANDOFF,
+    "handoff_closed": _HANDOFF,
+    "handoff_nobody": _HANDOFF,
     "already_waiting": frozenset({"case", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "reopened": _CASE - {"opens"},
+    "outlook": frozenset({"before", "waits", "usual", "slow"}),
+    "how_long": frozenset({"case", "promise", "outlook", "cause"}),
+    "cause_closed": frozenset({"opens"}),
+    "cause_nobody": frozenset(),
+    "cause_owned": frozenset({"owner"}),
+    "cause_queue": frozenset({"before"}),
+    "cause_next": frozenset({"before"}),
+    "update_waiting": _UPDATE,
+    "update_owned": _UPDATE,
+    "update_snoozed": _UPDATE,
+    "call_back": frozenset(),
+    "call_back_number": frozenset(),
+    "call_back_when": frozenset(),
+    "call_back_noted": frozenset({"case", "promise"}),
     "claimed": frozenset({"case", "owner", "before"}),
     "released": frozenset({"owner", "team", "promise", "case"}),
     "handed_on": frozenset({"owner", "before", "case"}),
@@ -81,6 +98,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_none": frozenset(),
     "choice_back_to_bot": frozenset(),
     "choice_stay": frozenset(),
+    "choice_meanwhile": frozenset(),
+    "choice_call_back": frozenset(),
     "choice_keep": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
@@ -114,6 +133,9 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_help_command": frozenset(),
     "ui_help_option": frozenset(),
     "ui_shortcut": frozenset(),
+    "ui_desk_command": frozenset(),
+    "ui_desk_option": frozenset(),
+    "ui_desk_how": frozenset(),
     "ui_topics": frozenset(),
     "ui_topics_none": frozenset({"query"}),
     "ui_still_there": frozenset(),
@@ -185,6 +207,14 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_undelivered": frozenset({"case", "detail"}),
     "staff_unknown_agent": frozenset({"case", "agent", "colleague"}),
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),
+    "staff_asks_again": frozenset({"case", "asked"}),
+    "staff_call_back": frozenset({"case", "number", "when"}),
+    "staff_crowded": frozenset({"team", "waiting", "supervisors"}),
+    "staff_your_turn": frozenset({"case", "colleague", "promise"}),
+    "staff_away": frozenset({"case", "agent", "until", "reason"}),
+    "staff_back": frozenset({"case", "agent"}),
+    "staff_is_away": frozenset({"case", "agent", "colleague", "until", "reason"}),
+    "staff_stands_in": frozenset({"case", "owner", "until", "colleague"}),
     "staff_assigned": frozenset({"case", "agent", "colleague", "reason"}),
     "staff_transferred": frozenset({"case", "agent", "team", "reason"}),
     "staff_transferred_again": frozenset({"case", "transfers"}),

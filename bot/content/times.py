@@ -142,6 +142,7 @@ def take_level(located: Located, draft: Draft, name: str, model: LevelModel) -> 
         next_response=duration(model.next_response) if model.next_response else None,
         resolve=duration(model.resolve) if model.resolve else None,
         at_risk=model.at_risk,
+        update=duration(model.update) if model.update else None,
     )
     if level.resolve and level.resolve < level.first_response:
         what = f"level '{name}' resolves in {model.resolve}, and answers first in {model.first_response}."

@@ -35,7 +35,8 @@ class Case(Struct, frozen=True, kw_only=True):
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
-    that the case moved up for it.
+    that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
+    customer does not know the time in `promise`, since too many were missed before.
     """
 
     number: int
@@ -75,6 +76,8 @@ class Case(Struct, frozen=True, kw_only=True):
     mood: str = "calm"
     flags: tuple[str, ...] = ()
     raised: bool = False
+    waited: int | None = None
+    untold: bool = False
 
     @property
     def open(self) -> bool:
@@ -82,7 +85,7 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.status != "resolved"
 
 
-Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind"]
+Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update"]
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

@@ -95,6 +95,11 @@ def end_of_day(hours: Hours, at: datetime) -> datetime:
     return last if last > now else instant(today + timedelta(days=1), time.min, hours.zone)
 
 
+def next_day(hours: Hours, at: datetime) -> datetime:
+    """Return when somebody who is gone for the day is there again: at the first opening of another day."""
+    return next_open(hours, end_of_day(hours, at).astimezone(at.tzinfo))
+
+
 def instant(day: date, wall: time, zone: str) -> datetime:
     """Return the first moment, in UTC, at which the clocks of a zone show this time or a later one."""
     local = datetime.combine(day, wall, ZoneInfo(zone))

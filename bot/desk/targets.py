@@ -24,7 +24,7 @@ Kind = Literal["first_response", "next_response", "resolve"]
 class Level(Struct, frozen=True, kw_only=True):
     """The targets for a priority (1 is the most urgent), in open time; none where there is no such target.
 
-    At `at_risk` percent of a target, staff are warned.
+    At `at_risk` percent of a target, staff are warned. Customers who wait and hear nothing get an `update`.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Level(Struct, frozen=True, kw_only=True):
     next_response: timedelta | None = None
     resolve: timedelta | None = None
     at_risk: int = 75
+    update: timedelta | None = None
 
     def target(self, kind: Kind) -> timedelta | None:
         """Return the target of a kind."""

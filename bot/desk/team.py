@@ -23,12 +23,21 @@ class Agent(Struct, frozen=True, kw_only=True):
 
 
 class Queue(Struct, frozen=True, kw_only=True):
-    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes)."""
+    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes).
+
+    New cases are taken freely, or given to its agents in turn; no `agents` means everybody.
+    `call_back` says that who waits may leave a telephone number. Supervisors are called when more than
+    `alert_above` cases wait.
+    """
 
     id: str
     name: str
     hours: Hours
     first_response: int
+    assign: Literal["free", "round_robin"] = "free"
+    agents: tuple[str, ...] = ()
+    call_back: bool = False
+    alert_above: int | None = None
 
 
 def may(agent: Agent, role: str) -> bool:

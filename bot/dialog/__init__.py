@@ -9,6 +9,7 @@ What there is:
 What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed
     understand.py  what an utterance is about; slots.py reads values and options out of one
+    shared.py      what effects make of the floor, which all customers share
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:
@@ -34,9 +35,14 @@ and of people:
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     cases.py       handing over, and what customers write meanwhile
+    outlook.py     how long a customer will wait, and what they can do meanwhile
+    rotation.py    whose turn it is in a queue that gives its cases out
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels
+    crowds.py      queues in which too many wait
+    progress.py    news that there is no news
+    presence.py    who is there
     triage.py      what is urgent
     places.py      who reads along, and the way to where nobody does
     casebook.py    what all of these need of a case

@@ -2,19 +2,20 @@
 
 from datetime import timedelta
 
+from bot.desk import floor as floors
 from bot.desk.case import Deadline
 from bot.dialog import casebook, endings, owning, waiting
 from bot.dialog.scene import Scene
 
 
 def lease_due(scene: Scene, deadline: Deadline) -> None:
-    """Nudge an owner who lets the customer wait; the second time, let the case wait in its queue again."""
+    """Nudge an owner who lets the customer wait; the second time, or if they are away, give it back to its queue."""
     case = scene.case(deadline.case)
     if case is None or not case.open or case.status != "owned" or not case.waits or case.snoozed:
         scene.rule("lease_kept")
         return
     owner = casebook.owner(scene, case)
-    if not deadline.data.get("nudged"):
+    if not deadline.data.get("nudged") and not floors.away(scene.floor, case.assignee, scene.now):
         scene.rule("nudged")
         scene.alert(case, "staff_nudge", owner=owner, since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)

@@ -1,6 +1,10 @@
 """What agents say to customers: replies, and the switch that sends all they write."""
 
+from datetime import timedelta
+from math import ceil
+
 from bot.desk.case import Case
+from bot.desk.hours import worked
 from bot.desk.promises import promised
 from bot.desk.team import Agent
 from bot.dialog import casebook, cases, promising, waiting
@@ -24,7 +28,10 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
 
 
 def take(scene: Scene, case: Case, agent: Agent) -> Case:
-    """An agent is at it already: a case that nobody owns is theirs, and its promise is kept."""
+    """A person has answered: how long that took is noted, a case that nobody owns is theirs, its promise is kept."""
+    if case.kind == "handoff" and case.waited is None and case.waits:
+        spent = worked(casebook.queue_of(scene, case.queue).hours, case.waits, scene.now)
+        case = scene.change_case(case.number, waited=ceil(spent / timedelta(minutes=1)))
     if case.kind == "handoff" and (case.status == "waiting" or case.promise):
         return cases.keep_promise(scene, case, assignee=case.assignee or agent.id)
     return case

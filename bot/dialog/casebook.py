@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.json import encode
+
+from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.desk.hours import after
+from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue, may
 from bot.dialog.events import MessageReceived
@@ -38,15 +41,31 @@ def queue_of(scene: Scene, queue: str) -> Queue:
 
 
 def first_response(scene: Scene, queue: Queue, priority: int = USUAL) -> datetime:
-    """Return until when somebody should have answered a case that comes into the queue now; sooner if it is urgent."""
+    """Return until when somebody should have answered a case that comes into the queue now; sooner if it is urgent.
+
+    While all who work the queue are away, the time counts from when the first of them is back.
+    """
     usual = timedelta(minutes=queue.first_response)
     level = level_of(scene.catalog.levels, priority).first_response
-    return after(queue.hours, scene.now, min(usual, level) if priority < USUAL else usual)
+    begins = floors.first_back(scene.floor, queue, scene.catalog.agents, scene.now)
+    return after(queue.hours, begins, min(usual, level) if priority < USUAL else usual)
+
+
+def nobody_here(scene: Scene, queue: Queue) -> bool:
+    """Tell whether the queue is open, and all who work it are away."""
+    people = scene.catalog.agents
+    there = floors.present(scene.floor, queue, people, scene.now)
+    return is_open(queue.hours, scene.now) and not there and bool(floors.behind(queue, people))
+
+
+def note_away(scene: Scene, agent: str, gone: floors.Away | None) -> None:
+    """Note until when an agent is away, or that they are there."""
+    scene.note_fact(f"{floors.AWAY}:{agent}", encode(gone).decode() if gone else "")
 
 
 def promised(scene: Scene, case: Case) -> str:
     """Return the time that the customer was given, in words; empty if there is none."""
-    return scene.time(case.promise) if case.promise else ""
+    return scene.time(case.promise) if case.promise and not case.untold else ""
 
 
 def owner(scene: Scene, case: Case) -> str:

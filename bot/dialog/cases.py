@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.dialog import casebook, levels, places, promising, triage, waiting
+from bot.dialog import casebook, levels, outlook, places, progress, promising, rotation, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -36,12 +37,21 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     promise = casebook.first_response(scene, place, graded["priority"])
     earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
-        status = "owned" if earlier.assignee else "waiting"
+        assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
         case = scene.change_case(
-            earlier.number, status=status, promise=promise, reason=why, recent=scene.talk.recent, waits=scene.now
+            earlier.number,
+            status="owned" if assignee else "waiting",
+            assignee=assignee,
+            promise=promise,
+            untold=False,
+            reason=why,
+            recent=scene.talk.recent,
+            waits=scene.now,
+            waited=None,
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
+        case = rotation.give_out(scene, case)
         known = casebook.owner(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
@@ -57,13 +67,17 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
             earlier=tuple(case.number for case in scene.closed_cases()),
         )
-        case = scene.put_case(levels.opened(scene, case))
+        case = rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
         key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
+        key = "handoff_nobody" if casebook.nobody_here(scene, place) else key
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
-        scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)
+        told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
+        told |= {"owner": casebook.owner(scene, case), "outlook": outlook.told(scene, case)}
+        scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    progress.start(scene, case)
     if scene.talk.files:
         casebook.tell(scene, case, "")
     if scene.talk.scope != "private":

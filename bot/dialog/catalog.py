@@ -4,11 +4,12 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from bot.desk.floor import Floor, team
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Patterns
@@ -100,6 +101,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     anger: int = 3
     repeat: int = 20_160
     abuse_pause: int = 60
+    updates: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,8 @@ class Catalog:
     """One version of a shop's content.
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
-    `levels` begin with the most urgent; `promises` are the words by which a time is promised.
+    `levels` begin with the most urgent; `promises` are the words by which a time is promised. `impatient` are the
+    normalised words by which those who wait ask how much longer.
     """
 
     voice: Voice
@@ -130,6 +133,7 @@ class Catalog:
     abuse: Ladder
     triage: tuple[Rule, ...] = ()
     tone: Tone = field(default_factory=Tone)
+    impatient: tuple[str, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
 
@@ -146,3 +150,9 @@ class Catalog:
         """Return how an entry, flow or wish is shown to customers."""
         served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
         return served.title if served else ref
+
+
+def staffed(catalog: Catalog, floor: Floor) -> Catalog:
+    """Return the catalog with everybody who works here among its agents: the listed, and those known by their roles."""
+    people = team(catalog.agents, floor)
+    return catalog if people is catalog.agents else replace(catalog, agents=people)

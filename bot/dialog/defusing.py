@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, replying, soothing, steps
+from bot.dialog import casebook, outlook, replying, soothing, steps
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -22,7 +22,9 @@ def heard(scene: Scene, event: MessageReceived) -> bool:
         return _stay_paused(scene, case, event)
     if scene.felt.mood == "abusive":
         return _climb(scene, case, event)
-    return not (case and case.status == "owned") and soothing.acknowledge(scene, event)
+    if case and (case.status == "owned" or outlook.complains(scene, case, event.text)):
+        return False  # a person answers it, or what is said to those who wait does
+    return soothing.acknowledge(scene, event)
 
 
 def _forgive(scene: Scene, event: MessageReceived) -> None:

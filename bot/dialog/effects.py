@@ -137,4 +137,27 @@ class CancelTimer(_Effect, frozen=True, kw_only=True):
     deadline: str
 
 
-Effect = Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer
+class NoteFact(_Effect, frozen=True, kw_only=True):
+    """Keep something that all customers share (see `bot.desk.floor`), or forget it for an empty value.
+
+    `was` is what it was when the turn was taken; if that is true no longer, the turn runs again.
+    """
+
+    name: str
+    value: str
+    was: str = ""
+
+
+Effect = (
+    Say
+    | TakeBack
+    | OpenPrivate
+    | ClosePlace
+    | OpenCase
+    | UpdateCase
+    | TellStaff
+    | Call
+    | StartTimer
+    | CancelTimer
+    | NoteFact
+)

@@ -8,10 +8,25 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
+from bot.dialog import (
+    casebook,
+    cases,
+    crowds,
+    moving,
+    places,
+    presence,
+    pressing,
+    revising,
+    steps,
+    talking,
+    waking,
+    working,
+)
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
+    AgentCameBack,
     AgentSpoke,
+    AgentWentAway,
     CallReturned,
     CaseDecided,
     ChoicePressed,
@@ -27,6 +42,7 @@ from bot.dialog.events import (
     PlaceOpened,
     ReplyDeleted,
     ReplyEdited,
+    TeamSeen,
 )  # fmt: skip
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
@@ -38,6 +54,7 @@ def advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     scene = Scene(dossier, event, catalog)
     try:
         _happen(scene, event)
+        crowds.watch(scene)
     except (RenderError, steps.Stuck) as error:
         return broken(dossier, event, catalog, error)
     return scene.close()
@@ -79,6 +96,12 @@ def _happen(scene: Scene, event: Event) -> None:
             moving.closed(scene, event.place)
         case CustomerLeft():
             moving.left(scene)
+        case AgentWentAway():
+            presence.went_away(scene, event)
+        case AgentCameBack():
+            presence.came_back(scene, event)
+        case TeamSeen():
+            presence.team_seen(scene, event)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.case import Deadline
+from bot.desk.floor import Floor
+from bot.desk.team import Agent
 from bot.dialog.files import File
 
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
@@ -19,12 +21,14 @@ Scope = Literal["private", "public", "post"]
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
 
-    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0.
+    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `floor` is what
+    all customers share, as it is now.
     """
 
     conversation: str
     case: int
     waited: float = 0.0
+    floor: Floor = Floor()
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):
@@ -157,10 +161,11 @@ class CaseDecided(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseAssigned(AgentActed, frozen=True, kw_only=True):
-    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id."""
+    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id; `anyway`, if they are away."""
 
     to: str
     text: str = ""
+    anyway: bool = False
 
 
 class CaseTransferred(AgentActed, frozen=True, kw_only=True):
@@ -213,6 +218,27 @@ class ActMistyped(AgentActed, frozen=True, kw_only=True):
     """An agent wanted to do something, and left out with whom, where or how long."""
 
     do: str
+
+
+class AgentWentAway(AgentActed, frozen=True, kw_only=True):
+    """An agent is away until a time, or for the rest of the day; `text` is why, for staff.
+
+    It is about no case (0), or typed in the thread of one.
+    """
+
+    until: datetime | None = None
+    text: str = ""
+
+
+class AgentCameBack(AgentActed, frozen=True, kw_only=True):
+    """An agent is there again."""
+
+
+class TeamSeen(Happening, frozen=True, kw_only=True):
+    """A platform told who works here by its groups or roles; `team` names whose they are: "slack:T1", "discord"."""
+
+    team: str
+    members: tuple[Agent, ...]
 
 
 class AgentSpoke(Happening, frozen=True, kw_only=True):
@@ -280,6 +306,9 @@ Event = (
     | CaseDecided
     | CaseResolved
     | ActMistyped
+    | AgentWentAway
+    | AgentCameBack
+    | TeamSeen
     | AgentSpoke
     | DeadlineReached
     | CallReturned

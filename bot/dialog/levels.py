@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
 from bot.desk.targets import Kind, Watch
-from bot.dialog import casebook
+from bot.dialog import casebook, presence
 from bot.dialog.scene import Scene
 
 
@@ -44,7 +44,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     missed = targets.breached(watch, casebook.queue_of(scene, case.queue).hours, scene.now)
     scene.rule("level_missed" if missed else "level_at_risk")
-    told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": casebook.owner(scene, case)}
+    told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": presence.addressed(scene, case)}
     if missed:
         scene.alert(case, "staff_level_missed", **told)
     else:

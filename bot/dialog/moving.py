@@ -1,6 +1,6 @@
 """What becomes of places: a private one was found, or not; one was closed; somebody left; an agent spoke in one."""
 
-from bot.dialog import answering, casebook, places, steps, talking
+from bot.dialog import answering, casebook, places, presence, steps, talking
 from bot.dialog.events import AgentSpoke, DeliveryFailed, MessageReceived, PlaceOpened
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -84,6 +84,7 @@ def agent_spoke(scene: Scene, event: AgentSpoke) -> None:
     scene.change(quiet=True)
     case = scene.case(scene.talk.case)
     if case and case.open and agent:
+        presence.acts(scene, case, agent)
         answering.take(scene, case, agent)
 
 

@@ -5,9 +5,10 @@ A case has at most one owner. The customer learns the owner's name, and about ev
 
 from msgspec.structs import replace
 
+from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, waiting
+from bot.dialog import casebook, cases, rotation, waiting
 from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.scene import Scene
 
@@ -47,6 +48,10 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
+    elif not event.anyway and to.id != agent.id and (gone := floors.away(scene.floor, to.id, scene.now)):
+        scene.rule("assignee_away")
+        until = scene.time(gone.until)
+        scene.alert(case, "staff_is_away", agent=agent.name, colleague=to.name, until=until, reason=gone.why)
     else:
         scene.rule("assigned")
         before = casebook.owner(scene, case)
@@ -84,12 +89,13 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
     given = scene.put_case(
-        replace(case, status="waiting", assignee="", promise=promise, live=False, snoozed=None), moved=reopen_card
+        replace(case, status="waiting", assignee="", promise=promise, untold=False, live=False, snoozed=None),
+        moved=reopen_card,
     )
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     if case.kind == "handoff":
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise))
-    return given
+    return rotation.give_out(scene, given, passed=case.assignee)
 
 
 def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None:
@@ -141,7 +147,9 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
 
 
 def _agent(scene: Scene, named: str) -> Agent | None:
-    """Return whom a colleague names, by id or by the name that customers see."""
-    called = named.casefold()
-    agents = scene.catalog.agents
-    return agents.get(called) or next((each for each in agents.values() if each.name.casefold() == called), None)
+    """Return whom a colleague names, by id or name; a first name that only one of them has will do."""
+    called = named.removeprefix("@").casefold()
+    people = list(scene.catalog.agents.values())
+    exact = [each for each in people if called in (each.id.casefold(), each.name.casefold())]
+    first = [each for each in people if called == each.name.casefold().partition(" ")[0]]
+    return exact[0] if exact else first[0] if len(first) == 1 else None

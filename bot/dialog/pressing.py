@@ -5,6 +5,7 @@ from bot.dialog import (
     casebook,
     cases,
     digressing,
+    outlook,
     picking,
     places,
     repairs,
@@ -36,6 +37,11 @@ def press(scene: Scene, choice: str) -> None:
         casebook.tell(scene, case, casebook.reason(scene, "choice_keep"))
         waiting.customer_wrote(scene, case)
         scene.say_text("kept", case=case.number)
+    elif value == outlook.TOPICS and case and case.open:
+        scene.rule("topics")
+        browsing.show_topics(scene)
+    elif value == outlook.CALL_BACK and case and case.open:
+        outlook.ask_number(scene, case)
     elif choice not in {each.id for each in scene.talk.choices}:
         repairs.stale(scene)
     elif value == "stay" and case and case.open:
@@ -90,6 +96,11 @@ def submit(scene: Scene, event: FormSubmitted) -> None:
     if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
         scene.remember("customer", "\n".join(value for value in event.values.values() if value))
         _details(scene, event)
+        return
+    case = scene.case(scene.talk.case)
+    if case and case.open and outlook.is_number(scene, event):
+        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        outlook.take_number(scene, case, event)
         return
     step = steps.asking(scene)
     if not isinstance(step, FormStep) or event.form != f"{scene.talk.offer}/form":

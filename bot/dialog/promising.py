@@ -6,7 +6,7 @@ from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
-from bot.dialog import casebook
+from bot.dialog import casebook, presence, progress
 from bot.dialog.scene import Scene
 
 _WARNING = 4  # a reminder comes when so small a part of the time is left
@@ -15,7 +15,7 @@ _WARNING = 4  # a reminder comes when so small a part of the time is left
 def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> None:
     """Keep a time that an agent gave the customer: remind them before it, apologise after it."""
     hours = casebook.queue_of(scene, case.queue).hours
-    scene.change_case(case.number, promise=at)
+    progress.start(scene, scene.change_case(case.number, promise=at, untold=False))
     scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data={"by": agent.id, "words": words})
     remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
     if scene.now < remind < at:
@@ -30,7 +30,7 @@ def remind(scene: Scene, deadline: Deadline) -> None:
         scene.rule("promise_kept")
         return
     scene.rule("promise_near")
-    scene.alert(case, "staff_promise_near", owner=casebook.owner(scene, case), promise=scene.time(case.promise))
+    scene.alert(case, "staff_promise_near", owner=presence.addressed(scene, case), promise=scene.time(case.promise))
 
 
 def due(scene: Scene, deadline: Deadline) -> None:
@@ -43,8 +43,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
     missed = int(deadline.data.get("missed", 0)) + 1
     place = casebook.queue_of(scene, case.queue)
     promise = _next(scene, case)
-    case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1))
     told = missed <= scene.catalog.limits.apologies
+    case = scene.change_case(case.number, promise=promise, untold=not told, priority=max(1, case.priority - 1))
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)
     if told:

@@ -12,12 +12,14 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
-from bot.dialog.catalog import Catalog
+from bot.desk.floor import noted
+from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
     Effect,
     Form,
+    NoteFact,
     OpenCase,
     Say,
     Source,
@@ -53,9 +55,10 @@ class Scene:
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
         if event.at.tzinfo is None:
             raise ValueError(f"the time of {type(event).__name__} has no zone")
-        self.catalog = catalog
+        self.catalog = staffed(catalog, event.fresh.floor)
         self.event = event
         self.now: datetime = event.at
+        self.floor = event.fresh.floor
         self.name = dossier.name
         self.trace = Trace()
         self.felt = CALM  # how the words of this turn sound
@@ -206,6 +209,7 @@ class Scene:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.remember(author or "bot", plain(text))
+        self.change(told=self.now)
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""
@@ -299,6 +303,19 @@ class Scene:
     def alert(self, case: Case, key: str, **more: Any) -> None:
         """Write one of the house texts for staff in the case's thread."""
         self.tell_staff(case, "alert", self.fill(self.catalog.texts[key].variants[0], case=case.number, **more))
+
+    # --- what all customers share ---------------------------------------------------------------------------------
+
+    def fact(self, name: str) -> str:
+        """Return a shared fact; empty when it is not known."""
+        return self.floor.facts.get(name, "")
+
+    def note_fact(self, name: str, value: str) -> None:
+        """Keep a shared fact, or forget it; the turn runs again if somebody else has changed it meanwhile."""
+        was = self.fact(name)
+        if value != was:
+            self.effects.append(NoteFact(name=name, value=value, was=was))
+            self.floor = noted(self.floor, name, value)
 
     # --- time and trace -------------------------------------------------------------------------------------------
 

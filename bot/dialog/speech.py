@@ -1,10 +1,12 @@
 """Values that every text may use, and times as people say them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
+from babel.units import format_unit
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import Marked
@@ -40,3 +42,12 @@ def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marke
         "day": format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=voice.locale),
     }
     return render(catalog.texts[key].variants[0], values)
+
+
+def spoken_span(catalog: Catalog, span: timedelta) -> str:
+    """Word a span as one would say it, never shorter than it is: "10 minutes", "25 minutes", "1.5 hours", "4 hours"."""
+    minutes = max(1, ceil(span / timedelta(minutes=1)))
+    step = 1 if minutes <= 10 else 5 if minutes <= 60 else 30 if minutes <= 180 else 60
+    rounded = ceil(minutes / step) * step
+    count, unit = (rounded, "duration-minute") if rounded < 60 else (rounded / 60, "duration-hour")
+    return format_unit(count, unit, length="long", locale=catalog.voice.locale)

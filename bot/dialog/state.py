@@ -58,7 +58,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
     for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
-    since; `paused` says until when nothing is answered.
+    since; `paused` says until when nothing is answered. Something was last said to the customer when they were `told`.
     """
 
     id: str
@@ -95,6 +95,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     abuse: int = 0
     civil: int = 0
     paused: datetime | None = None
+    told: datetime | None = None
 
 
 class Dossier(Struct, frozen=True, kw_only=True):

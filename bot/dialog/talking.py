@@ -10,6 +10,7 @@ from bot.dialog import (
     cases,
     defusing,
     digressing,
+    outlook,
     picking,
     places,
     pressing,
@@ -93,10 +94,14 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
+    if outlook.complains(scene, case, text):
+        outlook.answer(scene, case, text)
+        return
     if case.status == "waiting":
         meant = understand(text, scene.catalog)
         if meant.decision == "handoff":
             scene.trace = meant.trace("already_handed_over")
+            casebook.tell(scene, case, text)
             cases.hand_over(scene, "", "")
             return
         if meant.decision == "answer":

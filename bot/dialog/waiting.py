@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.team import Agent
-from bot.dialog import casebook, levels
+from bot.dialog import casebook, levels, progress
 from bot.dialog.scene import Scene
 
 
@@ -26,6 +26,7 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
         return case
     counting = levels.customer_wrote(scene, case)
     changed = scene.put_case(replace(counting, waits=case.waits or scene.now, snoozed=None))
+    progress.start(scene, changed)
     if changed.status == "owned":
         start_lease(scene, changed)
     return changed
@@ -34,6 +35,7 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
 def we_wrote(scene: Scene, case: Case) -> Case:
     """We wait for the customer, for as long as the shop likes to."""
     stop_lease(scene, case)
+    progress.stop(scene, case)
     _expect_customer(scene, case)
     return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
 
@@ -94,9 +96,10 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
 
 def forget(scene: Scene, case: Case) -> None:
     """Let nothing be due for a case that is closed."""
-    for key in (_lease(case), _snooze(case), quiet_key(case)):
+    for key in (_lease(case), _snooze(case), quiet_key(case), turn_key(case)):
         scene.cancel_timer(key)
     levels.forget(scene, case)
+    progress.stop(scene, case)
 
 
 def _lease(case: Case) -> str:
@@ -110,3 +113,8 @@ def _snooze(case: Case) -> str:
 def quiet_key(case: Case) -> str:
     """Name the deadline of a customer who may have fallen silent."""
     return f"quiet:{case.number}"
+
+
+def turn_key(case: Case) -> str:
+    """Name the deadline at which somebody should be there for a case that is given out."""
+    return f"turn:{case.number}"

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, promising, steps, waiting, working
+from bot.dialog import alarms, cases, levels, moving, progress, promising, rotation, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -78,6 +78,10 @@ def due(scene: Scene, deadline: Deadline) -> None:
             waiting.snooze_due(scene, deadline)
         case "level":
             levels.due(scene, deadline)
+        case "update":
+            progress.due(scene, deadline)
+        case "turn":
+            rotation.due(scene, deadline)
         case "quiet":
             alarms.quiet_due(scene, deadline)
         case _:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, owning, waiting
+from bot.dialog import answering, cases, endings, owning, presence, waiting
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -124,4 +124,5 @@ def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] 
         scene.rule("unknown_case_or_agent")
         return None
     scene.enter(case.place, case.conversation)
+    presence.acts(scene, case, agent)
     return case, agent

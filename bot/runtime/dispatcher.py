@@ -24,6 +24,7 @@ from bot.runtime.bursts import gather, merged
 from bot.runtime.committer import Committer
 from bot.runtime.gathering import Gathering
 from bot.runtime.served import Advance, Broken, Served
+from bot.runtime.shared import Shared
 
 log = logging.getLogger("frontdesk.dispatcher")
 
@@ -41,6 +42,7 @@ class Dispatcher:
         self,
         store: Store,
         committer: Committer,
+        shared: Shared,
         served: Served,
         advance: Advance,
         broken: Broken,
@@ -53,6 +55,7 @@ class Dispatcher:
         self._clock = clock
         self._store = store
         self._committer = committer
+        self._shared = shared
         self._served = served
         self._advance = advance
         self._broken = broken
@@ -141,6 +144,7 @@ class Dispatcher:
         await self._recheck(customers)
         try:
             dossiers = await self._load(customers)
+            await self._shared.look()
         except msgspec.ValidationError as error:
             if len(customers) > 1:  # only the one whose dossier cannot be read shall wait
                 for customer in customers:
@@ -182,6 +186,7 @@ class Dispatcher:
             return
         self.next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
         taken = TurnTaken(inbox=tuple(row.id for row in rows), event=event, version=version, turn=turn)
+        self._shared.took(turn)
         done = self._committer.submit(Batch(turns=(taken,), flows=flows))
         done.add_done_callback(partial(self._finish, rows, taken))
 
@@ -191,7 +196,10 @@ class Dispatcher:
         waited = now - event.at
         late = waited > LATE and not isinstance(event, DeadlineReached)
         fresh = Fresh(
-            conversation=f"c{row}", case=self.next_case, waited=round(waited.total_seconds()) if late else 0.0
+            conversation=f"c{row}",
+            case=self.next_case,
+            waited=round(waited.total_seconds()) if late else 0.0,
+            floor=self._shared.floor,
         )
         return msgspec.structs.replace(event, fresh=fresh, at=now if late else event.at)
 
@@ -213,6 +221,7 @@ class Dispatcher:
             return
         customer = taken.event.customer
         error = done.exception()
+        self._shared.landed(taken.turn, stored=error is None)
         if error is None:
             self._hold(customer, taken.version + 1, taken.turn.dossier)
             self._release(customer, rows)

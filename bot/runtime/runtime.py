@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from bot.desk.floor import Floor
 from bot.dialog.events import Event
 from bot.errors import StoreError
 from bot.ports import Batch, Channel, Clock, Committed, Connector, Store, Watcher
@@ -14,6 +15,7 @@ from bot.runtime.committer import Committer
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.outbox import Outbox
 from bot.runtime.served import Advance, Broken, Paces, Served
+from bot.runtime.shared import Shared
 from bot.runtime.timers import Timers
 
 log = logging.getLogger("frontdesk.runtime")
@@ -45,11 +47,17 @@ class Runtime:
         self._tasks: list[asyncio.Task[None]] = []
         settled = self._still.set
         self._committer = Committer(store, self._committed, settled)
+        self._shared = Shared(store)
         self._dispatcher = Dispatcher(
-            store, self._committer, served, advance, broken, clock, settled, burst=paces.burst
+            store, self._committer, self._shared, served, advance, broken, clock, settled, burst=paces.burst
         )
         self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
         self._timers = Timers(store, self._committer, clock, settled)
+
+    @property
+    def floor(self) -> Floor:
+        """What all customers share, as the next turn will see it."""
+        return self._shared.floor
 
     @property
     def paused(self) -> bool:
@@ -61,6 +69,7 @@ class Runtime:
         await self._store.forget_flows()
         self._obey(await self._store.setting(PAUSED))
         self._dispatcher.next_case = await self._store.next_case()
+        await self._shared.look()
         outgoing, waiting = await self._store.outgoing(), await self._store.waiting()
         if outgoing or waiting:
             log.info("taking up %d events and %d deliveries", len(waiting), len(outgoing))
@@ -162,6 +171,8 @@ class Runtime:
             await asyncio.sleep(self._paces.poll)
             try:
                 if await self._store.changed():
+                    self._shared.outdated()
+                    await self._shared.look()
                     self._obey(await self._store.setting(PAUSED))
                     self._dispatcher.offer(await self._store.waiting())
             except StoreError as error:

@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from bot.desk.case import Case, Deadline
+from bot.desk.floor import Floor, Wait, Waiter
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
     Effect,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -24,7 +26,7 @@ from bot.dialog.effects import (
 from bot.dialog.events import DeadlineReached, Event
 from bot.dialog.state import Dossier, Trace
 from bot.ports import Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
-from bot.store.statements import CANCEL_TIMER, START_TIMER
+from bot.store.statements import CANCEL_TIMER, FORGET_FACT, PUT_FACT, START_TIMER
 from bot.store.transcript import entries
 
 Row = tuple[Any, ...]
@@ -51,7 +53,7 @@ class Accepted:
 class Rows:
     """What a batch writes, statement by statement; an empty list costs nothing.
 
-    `timers` keeps statements and parameters together, since starting and cancelling must stay in order.
+    `timers` and `facts` keep statements and parameters together, since these must stay in order.
     """
 
     accepted: list[Accepted] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Rows:
     flows: list[Row] = field(default_factory=list)
     cases: list[Row] = field(default_factory=list)
     timers: list[tuple[str, Row]] = field(default_factory=list)
+    facts: list[tuple[str, Row]] = field(default_factory=list)
     outbox: list[tuple[TurnTaken, int, Effect, Row]] = field(default_factory=list)
     deliveries: list[Row] = field(default_factory=list)
 
@@ -126,6 +129,9 @@ def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str
             return
         case CancelTimer(deadline=key):
             out.timers.append((CANCEL_TIMER, (customer, key)))
+            return
+        case NoteFact(name=name, value=value, was=was):
+            out.facts.append((PUT_FACT, (name, value, was)) if value else (FORGET_FACT, (name, was)))
             return
         case OpenCase():
             out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
@@ -221,6 +227,18 @@ def reached(row: Row, now: datetime) -> DeadlineReached:
 def scheduled(row: Row) -> tuple[str, Deadline]:
     """Read a deadline and whose it is."""
     return row[0], _deadline(row[1])
+
+
+def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row]) -> Floor:
+    """Read what all customers share."""
+    return Floor(
+        facts=dict(facts),
+        waiting=tuple(
+            Waiter(case=number, queue=queue, priority=priority, since=datetime.fromisoformat(opened))
+            for number, queue, priority, opened in queued
+        ),
+        waits=tuple(Wait(case=number, queue=queue, minutes=minutes) for number, queue, minutes in waited),
+    )
 
 
 def case(row: Row) -> Case:

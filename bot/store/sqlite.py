@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from bot.desk.case import Case, Deadline
+from bot.desk.floor import REMEMBERED, Floor
 from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Trace
 from bot.errors import Conflict
@@ -63,7 +64,7 @@ class SqliteStore:
         return self._database.hops
 
     async def commit(self, batch: Batch) -> Committed:
-        """Write a batch in one transaction; raise Conflict when a turn's dossier or inbox row had changed."""
+        """Write a batch in one transaction; raise Conflict when what a turn relied on had changed."""
         parameters = rows.rows(batch)
         ids, seqs = await self._database.transact(lambda connection: _write(connection, parameters))
         self.commits += 1
@@ -125,6 +126,10 @@ class SqliteStore:
     async def board(self) -> list[Case]:
         """Return the open cases, most urgent first, then oldest first."""
         return [rows.case(row) for row in await self._database.rows(statements.BOARD)]
+
+    async def floor(self) -> Floor:
+        """Return what all customers share, as it is now."""
+        return await self._database.run(_floor)
 
     async def case(self, number: int) -> Case | None:
         """Return a case as its card last showed it."""
@@ -209,11 +214,25 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[int | None
     _many(connection, statements.SAY, batch.said)
     _many(connection, statements.PUT_FLOW, batch.flows)
     _change_all(connection, statements.PUT_CASE, batch.cases, "a case number was taken")
+    for sql, fact in batch.facts:
+        _change_all(connection, sql, [fact], "what is shared had changed")
     for sql, timer in batch.timers:
         connection.execute(sql, timer)
     seqs = [connection.execute(statements.SEND, row).lastrowid or 0 for *_, row in batch.outbox]
     _many(connection, statements.MARK, batch.deliveries)
     return ids, seqs
+
+
+def _floor(connection: sqlite3.Connection) -> Floor:
+    connection.execute("BEGIN")  # all three as of one moment
+    try:
+        return rows.floor(
+            connection.execute(statements.FACTS).fetchall(),
+            connection.execute(statements.QUEUED).fetchall(),
+            connection.execute(statements.WAITED, (REMEMBERED,)).fetchall(),
+        )
+    finally:
+        connection.execute("COMMIT")
 
 
 def _accept(connection: sqlite3.Connection, accepted: rows.Accepted) -> int | None:

@@ -47,6 +47,15 @@ ON CONFLICT (number) DO UPDATE SET
 WHERE cases.customer = excluded.customer
 """
 
+# Changes no row when the fact is not what the turn took it for.
+PUT_FACT = """
+INSERT INTO facts (name, value)
+SELECT ?1, ?2 WHERE ?3 = '' OR EXISTS (SELECT 1 FROM facts WHERE name = ?1)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE facts.value = ?3
+"""
+
+FORGET_FACT = "DELETE FROM facts WHERE name = ? AND value = ?"
+
 MARK = """
 UPDATE outbox SET attempts = attempts + 1, status = ?, platform_id = ?, detail = ?, due = coalesce(?, due)
 WHERE seq = ?
@@ -83,6 +92,19 @@ SCHEDULED = "SELECT customer, body FROM deadlines ORDER BY due, customer, key"
 BOARD = "SELECT body FROM cases WHERE status <> 'resolved' ORDER BY priority, opened_at, number"
 
 CASE = "SELECT body FROM cases WHERE number = ?"
+
+FACTS = "SELECT name, value FROM facts"
+
+QUEUED = """
+SELECT number, queue, priority, opened_at FROM cases
+WHERE status <> 'resolved' AND status = 'waiting' AND json_extract(body, '$.kind') = 'handoff'
+ORDER BY priority, opened_at, number
+"""
+
+WAITED = """
+SELECT number, queue, json_extract(body, '$.waited') FROM cases
+WHERE json_extract(body, '$.waited') IS NOT NULL ORDER BY number DESC LIMIT ?
+"""
 
 NEXT_CASE = "SELECT coalesce(max(number), 0) + 1 FROM cases"
 

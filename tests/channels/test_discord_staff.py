@@ -1,14 +1,16 @@
 """Agents on Discord: cards, their buttons and forms, replies and notes in a case's thread, files both ways."""
 
+import dataclasses
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.dialog.events import AgentReplied, NoteAdded, ReplyDeleted, ReplyEdited
+from bot.dialog.events import AgentCameBack, AgentReplied, AgentWentAway, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
 from tests.wire.discord import Message
+from tests.wire.discord.routes_guilds import set_roles
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
 
@@ -302,3 +304,54 @@ async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk
     await desk.server.say(desk.dana, desk.staff, f"<@{desk.server.bot_user.id}> where can I park?")
     await desk.case(desk.ana)
     assert [event.customer for event in desk.watched.events] == [f"discord:{desk.ana.id}"]
+
+
+# --- /desk ------------------------------------------------------------------------------------------------------------
+
+
+async def test_an_agent_says_by_a_command_that_they_are_away_and_back(desk: Desk) -> None:
+    gone = await desk.server.command(desk.dana, desk.lounge, "desk", words="away 2h lunch & *rest*")
+    assert gone is not None
+    assert gone.ephemeral_to is desk.dana
+    assert "Dana is away until" in gone.shown
+    await desk.event(AgentWentAway)
+    assert '"why":"lunch & *rest*"' in desk.shop.floor.facts["away:dana"]
+    back = await desk.server.command(desk.dana, desk.lounge, "desk", words="Back")
+    assert back is not None
+    assert back.shown == "Dana is back."
+    await desk.event(AgentCameBack)
+    assert desk.shop.floor.facts == {}
+
+
+async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(desk: Desk) -> None:
+    refused = await desk.server.command(desk.ana, desk.lounge, "desk", words="away 2h")
+    assert refused is not None
+    assert "support team" in refused.shown
+    told = await desk.server.command(desk.dana, desk.lounge, "desk", words="gone fishing")
+    assert told is not None
+    assert "/desk away" in told.shown
+    assert desk.watched.events == []
+
+
+# --- roles ------------------------------------------------------------------------------------------------------------
+
+
+async def test_members_with_a_role_are_staff_for_as_long_as_they_have_it(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        guild = next(iter(server.world.guilds.values()))
+        agents, leads = server.add_role(guild, "Agents"), server.add_role(guild, "Leads")
+        fox = server.add_user("fox", display="Fox", roles=[agents, leads])
+        desk.access = dataclasses.replace(
+            desk.access, roles={"agent": (str(agents.id),), "supervisor": (str(leads.id),)}
+        )
+        async with desk.open():
+            account = f"discord:{fox.id}"
+            await server.until(lambda: account in desk.shop.catalog.agents)
+            assert desk.shop.catalog.agents[account].role == "supervisor"
+            card, _ = await desk.case(desk.ana)
+            await server.press(fox, card, "Claim")
+            await server.until(lambda: "Fox" in card.shown)
+            set_roles(server.world, guild.members[fox.id], [])
+            await server.say(fox, desk.lounge, "bye")
+            await server.until(lambda: account not in desk.shop.catalog.agents)

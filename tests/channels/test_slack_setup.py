@@ -49,7 +49,7 @@ def test_every_method_that_is_called_has_its_right_and_no_right_is_idle() -> Non
 
 
 def test_every_event_that_is_asked_for_is_understood() -> None:
-    heard = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("incoming.py", "desk.py"))
+    heard = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("incoming.py", "desk.py", "roles.py"))
     for event in manifest.events():
         assert f'"{event.partition(".")[0]}"' in heard, event
 

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -181,7 +182,7 @@ async def test_a_form_is_refused_to_who_is_no_longer_staff(there: Scene) -> None
         card = await there.case(there.ana)
         await there.slack.press(there.dana, card, "Note")
         modal = await there.slack.modal(there.dana)
-        object.__setattr__(desk.shop, "catalog", dataclasses.replace(there.catalog, agents={}))  # as a reload does
+        object.__setattr__(desk.shop, "served", dataclasses.replace(there.catalog, agents={}))  # as a reload does
         assert await there.slack.submit(there.dana, modal, {"words": "secret"}) == {"words": "ui_not_staff"}
 
 
@@ -284,3 +285,61 @@ async def test_a_customer_of_another_platform_is_served_in_the_same_room(there: 
         card = await there.slack.wait_for(there.staff, "Zoe")
         await there.slack.press(there.dana, card, "Claim")
         await there.slack.until(lambda: "owned" in card.shown)
+
+
+# --- /desk ------------------------------------------------------------------------------------------------------------
+
+
+async def test_an_agent_says_by_a_command_that_they_are_away_and_back(there: Scene) -> None:
+    async with serving(there) as desk:
+        assert await there.slack.command(there.dana, there.general, "/desk", "away 2h lunch & *rest*") == "staff_away"
+        await there.slack.wait_for(there.staff, "staff_away")
+        assert '"why":"lunch & *rest*"' in desk.shop.floor.facts["away:dana"]
+        assert await there.slack.command(there.dana, there.general, "/desk", "Back") == "staff_back"
+        await there.slack.wait_for(there.staff, "staff_back")
+        assert desk.shop.floor.facts == {}
+
+
+async def test_the_command_is_for_the_team_only_and_tells_how_it_is_used(there: Scene) -> None:
+    async with serving(there) as desk:
+        assert await there.slack.command(there.ana, there.general, "/desk", "away 2h") == "ui_not_staff"
+        assert await there.slack.command(there.dana, there.general, "/desk", "gone fishing") == "ui_desk_how"
+        assert await desk.shop.store.transcript() == []
+
+
+# --- user groups ------------------------------------------------------------------------------------------------------
+
+
+async def test_members_of_a_user_group_are_staff_for_as_long_as_they_are_in_it(there: Scene) -> None:
+    lee = there.slack.add_user("lee", "Lee Fox")
+    there.staff.members[lee.id] = None
+    group = there.slack.add_group("S0AGENTS", [lee, there.dana])
+    there.access = dataclasses.replace(there.access, roles={"agent": (group,), "supervisor": ("S0NOBODY",)})
+    async with serving(there) as desk:
+        await there.slack.until(lambda: f"slack:{lee.id}" in desk.shop.catalog.agents)
+        agents = desk.shop.catalog.agents
+        assert [agents[f"slack:{lee.id}"].name, agents[f"slack:{lee.id}"].role] == ["Lee Fox", "agent"]
+        assert f"slack:{there.dana.id}" not in agents  # she is dana, as listed
+        card = await there.case(there.ana)
+        await there.slack.press(lee, card, "Claim")
+        await there.slack.until(lambda: "Lee Fox" in card.shown)
+        await there.slack.say(there.dana, there.staff, "!share lee", thread=card.ts)
+        await there.slack.wait_for(there.staff, "staff_shared", thread=card.ts)
+        await there.slack.change_group(group, [there.dana])
+        await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)
+
+
+async def test_a_group_that_cannot_be_read_leaves_the_team_as_it_was(
+    there: Scene, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lee = there.slack.add_user("lee", "Lee Fox")
+    roles = {"agent": (there.slack.add_group("S0AGENTS", [lee]),)}
+    database = str(tmp_path / "f.sqlite")
+    async with serving(there, access={"roles": roles}, database=database) as desk:
+        await there.slack.until(lambda: f"slack:{lee.id}" in desk.shop.catalog.agents)
+    there.slack.team_of(None).scopes.discard("usergroups:read")
+    async with serving(there, access={"roles": roles}, database=database) as desk:
+        await there.slack.until(lambda: "user groups is not known" in caplog.text)
+        assert f"slack:{lee.id}" in desk.shop.catalog.agents
+    async with serving(there, database=database) as desk:  # no groups are set any more
+        await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)

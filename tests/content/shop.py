@@ -64,6 +64,7 @@ flows:
 HANDOFF = """\
 voice: {company: Pine, bot: Pip, zone: Europe/London}
 suggestions: [hello]
+impatient: [how long still]
 limits: {misses: 2}
 hours:
   office:

@@ -478,6 +478,12 @@ def test_what_is_wrong_with_the_words_of_promises_is_told(tmp_path: Path, old: s
         ),
         (
             "handoff/team.yaml",
+            "hours: office",
+            "hours: office, agents: [dna, 'slack:U0123ABCD']",
+            "handoff/team.yaml:9: queue 'care' is worked by 'dna', who is not there. Did you mean 'dana'?",
+        ),
+        (
+            "handoff/team.yaml",
             "queue: care",
             "queue: car",
             "handoff/team.yaml:14: 'person' goes to queue 'car', which is not there. Did you mean 'care'?",

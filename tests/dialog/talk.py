@@ -5,11 +5,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Effect, Say, TellStaff
 from bot.dialog.engine import advance
 from bot.dialog.events import Event, Fresh, MessageReceived
 from bot.dialog.markup import plain
+from bot.dialog.shared import after
 from bot.dialog.state import Conversation, Dossier, Turn
 
 THREAD, CHANNEL, DM = "slack:T1/C1/1.0", "slack:T1/C1", "slack:T1/D1"
@@ -18,18 +20,20 @@ THREAD, CHANNEL, DM = "slack:T1/C1/1.0", "slack:T1/C1", "slack:T1/D1"
 class Talk:
     """A dossier that each event moves on."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, customer: str = "slack:T1/U1", count: int = 0) -> None:
         self.catalog = catalog
         self.at = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, in office hours
-        self.dossier = Dossier(customer="slack:T1/U1", met=True)
+        self.dossier = Dossier(customer=customer, met=True)
+        self.floor = Floor()
         self.turn = Turn(id="", dossier=self.dossier, effects=(), trace=None)  # type: ignore[arg-type]
-        self._count = 0
+        self._count = count
 
     def happens(self, event: Event, *, waited: float = 0.0) -> Turn:
         self._count += 1
-        fresh = Fresh(conversation=f"c{self._count}", case=self._count, waited=waited)
+        fresh = Fresh(conversation=f"c{self._count}", case=self._count, waited=waited, floor=self.floor)
         self.turn = advance(self.dossier, replace(event, fresh=fresh), self.catalog)
         self.dossier = self.turn.dossier
+        self.floor = after(self.floor, self.turn.effects)
         return self.turn
 
     def common(self) -> dict[str, Any]:

@@ -47,6 +47,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "done": ("1 {note}",),
     "snooze": ("2h", "3d"),
     "live": ("on", "off"),
+    "away": ("{note}", "2h {note}"),
+    "back": ("",),
     "line": ("{note}",),
 }
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")

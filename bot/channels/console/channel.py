@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.lines import show
-from bot.dialog.effects import Call, CancelTimer, StartTimer
+from bot.dialog.effects import Call, CancelTimer, NoteFact, StartTimer
 from bot.dialog.events import Event
 from bot.dialog.files import File
 from bot.dialog.state import Turn
@@ -47,7 +47,7 @@ class Console:
         """Print the effects that no channel delivers: calls and timers."""
         at: datetime = event.at
         for number, effect in enumerate(turn.effects):
-            if isinstance(effect, Call | StartTimer | CancelTimer):
+            if isinstance(effect, Call | StartTimer | CancelTimer | NoteFact):
                 self._out(show(effect, who=short(customer), id=f"{turn.id}.{number}", at=at, trace=turn.trace))
 
 

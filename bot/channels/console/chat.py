@@ -31,7 +31,8 @@ def show(line: dict[str, Any]) -> None:
     elif line["to"] == "staff":
         colour = {"note": "yellow", "alert": "red"}.get(line["kind"], "magenta")
         who = f"{line['author']}: " if line.get("author") else ""
-        place = f"[{colour}]staff/{line['who']}[/{colour}] [dim]#{line['case']}[/dim]"
+        about = f" [dim]#{line['case']}[/dim]" if line["case"] else ""
+        place = f"[{colour}]staff/{line['who']}[/{colour}]{about}"
         _term.print(f"  {place} {escape(who + line['text'])}")
     elif line["effect"] == "StartTimer":
         _term.print(f"  [dim]⏲ {line['deadline']['kind']} due {line['deadline']['due']}[/dim]")

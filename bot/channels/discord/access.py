@@ -1,10 +1,13 @@
 """What an operator gives the bot for Discord: its token, where it speaks, and where its staff works."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
+
+from bot.desk.team import Role
 
 API = "https://discord.com/api/v10"
 GATEWAY = "wss://gateway.discord.gg/"
@@ -13,6 +16,7 @@ GATEWAY = "wss://gateway.discord.gg/"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordAccess:
     """One application. Channels are ids, written "123" or "discord:123"; the token does not show in the repr.
+    Members with one of the `roles` are staff.
 
     `patience` is for how many seconds the gateway may leave a heartbeat unanswered before it is taken for deaf,
     `settle` for how many there must be no news of another server before all are taken to be known.
@@ -24,6 +28,7 @@ class DiscordAccess:
     support_channels: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     reply_prefix: str = "!r"
+    roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
     patience: float = 10.0
     settle: float = 1.0
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import discord
 
+from bot.channels import deskcommand
+from bot.channels.casework import agent_of
 from bot.channels.discord import reading, render
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
@@ -19,7 +21,7 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC = "help", "topic"
+HELP, TOPIC, WORDS = "help", "topic", "words"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
@@ -37,9 +39,17 @@ def commands(catalog: Catalog) -> list[Json]:
     }
     described = label(catalog, "ui_help_command", 100) or "…"
     menu = label(catalog, "ui_shortcut", 32) or "…"
+    desk = {
+        "type": 3,
+        "name": WORDS,
+        "description": label(catalog, "ui_desk_option", 100) or "…",
+        "required": False,
+    }
+    for_staff = label(catalog, "ui_desk_command", 100) or "…"
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
+        {"type": CHAT, "name": deskcommand.COMMAND, "description": for_staff, "options": [desk], **shared},
     ]
 
 
@@ -48,6 +58,8 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
+    elif data.get("name") == deskcommand.COMMAND:
+        await answer(serving, asked, _desk(serving, asked, _typed(data, WORDS)), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
@@ -57,8 +69,18 @@ async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
     await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
 
 
-def _typed(data: Any) -> str:
-    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == TOPIC), "")
+def _typed(data: Any, option: str = TOPIC) -> str:
+    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == option), "")
+
+
+async def _desk(serving: Serving, asked: discord.Interaction[Any], said: str) -> Answer:
+    """Do what an agent says of themselves, and answer only them."""
+    agent = agent_of(serving.shop.catalog, account(asked.user.id))
+    own = deskcommand.own_act(said)
+    if not agent or not own:
+        return note(serving, "ui_desk_how" if agent else "ui_not_staff")
+    key, now = f"discord:i:{asked.id}", serving.shop.clock.now()
+    return Answer(MESSAGE, _shown(await deskcommand.act(serving.shop, agent, *own, key=key, at=now), []))
 
 
 async def _titles(serving: Serving, said: str) -> Answer:

@@ -18,6 +18,7 @@ from bot.channels.discord.faults import at_fault
 from bot.channels.discord.listener import Listener
 from bot.channels.discord.memory import Memory
 from bot.channels.discord.rest import Rest
+from bot.channels.discord.roles import Roles
 from bot.channels.discord.rooms import Rooms
 from bot.channels.discord.serving import Serving
 from bot.channels.discord.typing import Typing
@@ -135,7 +136,14 @@ class DiscordChannel:
         client = Listener(self._met, self._access)
         rest = Rest(client.http)
         client.serving = Serving(
-            access=self._access, shop=shop, files=files, client=client, rest=rest, memory=memory, rooms=self._rooms
+            access=self._access,
+            shop=shop,
+            files=files,
+            client=client,
+            rest=rest,
+            memory=memory,
+            rooms=self._rooms,
+            roles=Roles(self._access, shop, rest),
         )
         client.typing = Typing(rest, memory)
         try:
@@ -147,7 +155,12 @@ class DiscordChannel:
             await self._leave(client)
 
     async def _listen(self, client: Listener) -> None:
-        works = [client.connect(), self._keep_noting(client), hang_up_when_deaf(client, self._access.patience)]
+        works = [
+            client.connect(),
+            self._keep_noting(client),
+            hang_up_when_deaf(client, self._access.patience),
+            client.serving.roles.keep(client),
+        ]
         tasks = [asyncio.ensure_future(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -58,6 +58,17 @@ async def _look(client: discord.Client, access: DiscordAccess) -> AsyncIterator[
         yield await _channel(client, about.id, channel, "support channel")
     for channel in sorted(access.room_ids):
         yield await _channel(client, about.id, channel, "staff channel")
+    for role in sorted({int(id) for ids in access.roles.values() for id in ids}):
+        yield await _role(client, role)
+
+
+async def _role(client: discord.Client, id: int) -> Finding:
+    """Look whether a role that makes people staff is there."""
+    async for guild in client.fetch_guilds(limit=None):
+        for role in await guild.fetch_roles():
+            if role.id == id:
+                return Finding(True, f"role {role.name}: its members are staff")
+    return Finding(False, f"role {id}: not found", "Copy its id anew (Server Settings → Roles) into discord.roles.")
 
 
 def _hearing(about: discord.AppInfo) -> list[Finding]:

@@ -82,6 +82,7 @@ class Listener(discord.Client):
 
     async def on_message(self, said: discord.Message) -> None:
         """Somebody wrote."""
+        self.serving.roles.met(said.author)
         await self._take(incoming.message(self.serving, said))
 
     async def on_raw_message_edit(self, change: discord.RawMessageUpdateEvent) -> None:
@@ -111,6 +112,7 @@ class Listener(discord.Client):
 
     async def on_interaction(self, asked: discord.Interaction[Any]) -> None:
         """Somebody pressed, chose, sent a form, or used a command."""
+        self.serving.roles.met(asked.user)
         ways = {
             discord.InteractionType.component: pressing.pressed,
             discord.InteractionType.modal_submit: pressing.submitted,

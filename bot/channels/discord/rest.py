@@ -126,6 +126,11 @@ class Rest:
             return False
         return True
 
+    async def members(self, guild: int, limit: int, after: int) -> list[Json]:
+        """Return members of a guild by their ids, from the one behind `after` on."""
+        route = Route("GET", "/guilds/{guild_id}/members", guild_id=guild)
+        return list(await self._ask(route, params={"limit": limit, "after": after}))
+
     # --- interactions and commands ------------------------------------------------------------------------------------
 
     async def respond(self, interaction: int, token: str, kind: int, data: Json | None = None) -> None:

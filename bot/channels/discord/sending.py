@@ -208,6 +208,9 @@ class Sending:
 
     async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
         uploads, left_out = await self._files(effect.files)
+        if not effect.case:  # it is for everybody in the room
+            line = render.staff_line(effect, left_out)
+            return await self._put(outgoing.place, line, outgoing, effect.edits, uploads)
         card = await self._card(effect.case)
         if card:
             elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)

@@ -7,6 +7,7 @@ import discord
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.memory import Memory
 from bot.channels.discord.rest import Rest
+from bot.channels.discord.roles import Roles
 from bot.channels.discord.rooms import Rooms
 from bot.channels.files import Files
 from bot.ports import Shop
@@ -23,6 +24,7 @@ class Serving:
     rest: Rest
     memory: Memory
     rooms: Rooms
+    roles: Roles
 
     @property
     def me(self) -> int:

@@ -1,7 +1,10 @@
 """What an operator gives the bot for Slack: tokens, where it speaks, and where its staff works."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from bot.desk.team import Role
 
 API = "https://slack.com/api/"
 
@@ -10,7 +13,8 @@ API = "https://slack.com/api/"
 class SlackAccess:
     """One app in one or more workspaces: a bot token for each, and an app token for each socket.
 
-    Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. `pace` is how many messages a second
+    Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. Members of the user groups
+    in `roles` are staff. `pace` is how many messages a second
     go to one channel, after a first `burst`. Secrets do not show in the repr.
     """
 
@@ -22,6 +26,7 @@ class SlackAccess:
     support_channels: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     reply_prefix: str = "!r"
+    roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
     pace: float = 1.0
     burst: int = 8
 

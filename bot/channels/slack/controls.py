@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from msgspec.structs import replace
 
+from bot.channels import deskcommand
 from bot.channels.casework import WORDED, agent_of, staff_event
 from bot.channels.slack import blocks, topics
 from bot.channels.slack.access import SlackAccess
@@ -46,7 +47,10 @@ class Controls:
     async def take(self, space: Workspace, body: Body) -> Ack:
         """Do what an interaction or a command asks for; return what goes with the acknowledgement."""
         if "command" in body:
-            return await self._help(str(body.get("text") or "").strip())
+            said = str(body.get("text") or "").strip()
+            if str(body["command"]).lstrip("/") == deskcommand.COMMAND:
+                return await self._desk(space, body, said)
+            return await self._help(said)
         try:
             match body.get("type"):
                 case "block_actions":
@@ -234,6 +238,19 @@ class Controls:
         """Answer the command with its acknowledgement, so that nothing can overtake it."""
         page = topics.found_page(self._shop.catalog, query) if query else topics.first_page(self._shop.catalog)
         return {"response_type": "ephemeral", "text": blocks.fallback(page), "blocks": page}
+
+    # --- /desk --------------------------------------------------------------------------------------------------------
+
+    async def _desk(self, space: Workspace, body: Body, said: str) -> Ack:
+        """Do what an agent says of themselves, and answer only them."""
+        agent = agent_of(self._shop.catalog, *accounts(space.team, str(body["user_id"])))
+        own = deskcommand.own_act(said)
+        if agent and own:
+            key = f"slack:{space.team}/command/{body['trigger_id']}"
+            text = await deskcommand.act(self._shop, agent, *own, key=key, at=self._shop.clock.now())
+        else:
+            text = word(self._shop.catalog, "ui_desk_how" if agent else "ui_not_staff")
+        return {"response_type": "ephemeral", "text": mrkdwn(text)}
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.channels.files import Files
-from bot.channels.slack import blocks
+from bot.channels.slack import blocks, roles
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.away import Away
 from bot.channels.slack.controls import Ack, Body, Controls
@@ -97,6 +97,7 @@ class Desk:
             for socket in self._sockets:
                 group.create_task(self._connect(socket))
             group.create_task(self._note_alive())
+            group.create_task(self._look_at_roles())
 
     async def drain(self) -> None:
         """Take nothing any more; what is in hand comes to its end, and is acknowledged."""
@@ -153,6 +154,14 @@ class Desk:
             if self._connected:
                 await self._away.note()
 
+    async def _look_at_roles(self) -> None:
+        """Learn now and then who works here by Slack's user groups."""
+        await self._known.wait()
+        while True:
+            for space in list(self._spaces.values()):
+                await roles.look(self._access, self._shop, space)
+            await asyncio.sleep(roles.EACH if not self._pending else _PAUSE)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._beside.add(task)
@@ -167,6 +176,9 @@ class Desk:
         if event.get("type") == "app_home_opened":
             if event.get("tab") == "home":
                 self._spawn(self._show_home(space, str(event["user"])))
+            return None
+        if event.get("type") in roles.CHANGES:
+            self._spawn(roles.look(self._access, self._shop, space))
             return None
         try:
             told = await self._ears.hear(space, event)

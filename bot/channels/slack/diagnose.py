@@ -1,7 +1,7 @@
 """A look at everything that must be right on Slack: tokens, rights, sockets, channels, the clock; each with its fix."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -45,6 +45,8 @@ async def diagnose(access: SlackAccess) -> list[Finding]:
         wanted |= dict.fromkeys(access.rooms, "staff channel")
         for place, purpose in wanted.items():
             findings.append(await _channel(place, purpose, spaces))
+        for group in dict.fromkeys(group for groups in access.roles.values() for group in groups):
+            findings.append(await _group(group, list(spaces.values())))
         return findings
 
 
@@ -102,6 +104,18 @@ async def _socket(nth: int, client: AsyncWebClient) -> Finding:
         fix = f"Make an app-level token (xapp-…) with {APP_SCOPE} on the app's page, under Basic Information."
         return Finding(False, f"Slack's app token {nth}: {told}", fix)
     return Finding(True, f"Slack's app token {nth}: opens a socket")
+
+
+async def _group(group: str, spaces: Sequence[Workspace]) -> Finding:
+    """Look whether a user group that makes people staff is there."""
+    for space in spaces:
+        try:
+            users = (await space.read("usergroups.users.list", usergroup=group))["users"]
+        except (DeliveryRefused, DeliveryDelayed, OSError, aiohttp.ClientError, TimeoutError):
+            continue
+        return Finding(True, f"user group {group}: {len(users)} members are staff")
+    fix = "Check the id in slack.roles, and that the bot has the right usergroups:read."
+    return Finding(False, f"user group {group}: cannot be read", fix)
 
 
 async def _channel(place: str, purpose: str, spaces: Mapping[str, Workspace]) -> Finding:

@@ -7,12 +7,14 @@ holds the code to it.
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels import deskcommand
 from bot.channels.slack.controls import SHORTCUT
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
 
 COMMAND = "/help"
+DESK = f"/{deskcommand.COMMAND}"
 APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
 
 
@@ -52,7 +54,11 @@ SCOPES = (
         why="answer, correct and take back what the bot has said",
         methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
-    Scope(name="commands", why=f"{COMMAND}, and help with a message", features=("slash_commands", "shortcuts")),
+    Scope(
+        name="commands",
+        why=f"{COMMAND}, {DESK} for the team, and help with a message",
+        features=("slash_commands", "shortcuts"),
+    ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
     Scope(
         name="files:write",
@@ -87,6 +93,12 @@ SCOPES = (
         name="mpim:read",
         why="find where it was named in groups of direct messages while it was away",
         methods=("users.conversations",),
+    ),
+    Scope(
+        name="usergroups:read",
+        why="know who works here by the user groups that you name",
+        methods=("usergroups.users.list",),
+        events=("subteam_members_changed", "subteam_updated"),
     ),
     Scope(
         name="users:read",
@@ -160,6 +172,13 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
                 "usage_hint": label(catalog, "ui_help_option", 100),
                 "should_escape": False,
                 **command,
-            }
+            },
+            {
+                "command": DESK,
+                "description": label(catalog, "ui_desk_command", 100),
+                "usage_hint": label(catalog, "ui_desk_option", 100),
+                "should_escape": False,
+                **command,
+            },
         ],
     }

@@ -19,6 +19,7 @@ from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -99,7 +100,7 @@ class Screen:
                 return await self._in_room(outgoing, work)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
-            case Call() | StartTimer() | CancelTimer():
+            case Call() | StartTimer() | CancelTimer() | NoteFact():
                 raise DeliveryRefused(f"{type(outgoing.effect).__name__} is not shown anywhere")
             case _:
                 assert_never(outgoing.effect)
@@ -173,6 +174,9 @@ class Screen:
     async def _tell_staff(self, outgoing: Outgoing, line: TellStaff) -> str:
         uploads, lost = await self._fetched(line.files)
         text = "\n".join([f"{_SIGNS[line.kind]}{_by(line.author)}{line.text}", *lost]).strip()
+        if not line.case:  # it is for everybody in the room
+            messages = blocks.message(text, self._shop.catalog)
+            return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
         card = await self._card(line.case)
         if card:
             try:

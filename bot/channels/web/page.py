@@ -23,6 +23,7 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    NoteFact,
     OpenCase,
     OpenPrivate,
     Say,
@@ -269,6 +270,8 @@ def summary(effect: Effect) -> str:
             return f"{effect.deadline.kind} due {effect.deadline.due.isoformat()}"
         case CancelTimer():
             return effect.deadline
+        case NoteFact():
+            return effect.name
         case OpenPrivate() | ClosePlace():
             return effect.place
         case TakeBack():

@@ -22,6 +22,8 @@ SCOPES = {
     "member_left_channel": "channels:read",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
     "team_join": "users:read",
     "tokens_revoked": "",
     "user_change": "users:read",

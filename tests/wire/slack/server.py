@@ -240,6 +240,27 @@ class SlackServer:
         self.team_of(team).groups[id] = [user.id for user in members]
         return id
 
+    async def change_group(self, id: str, members: Sequence[User], *, team: Team | str | None = None) -> None:
+        """Let other people be in a user group."""
+        home = self.team_of(team)
+        former, now = home.groups[id], [user.id for user in members]
+        home.groups[id] = now
+        added, removed = [each for each in now if each not in former], [each for each in former if each not in now]
+        facts: Json = {
+            "type": "subteam_members_changed",
+            "subteam_id": id,
+            "team_id": home.id,
+            "date_previous_update": int(self.world.now()),
+            "date_update": int(self.world.now()),
+            "added_users": added,
+            "added_users_count": str(len(added)),
+            "removed_users": removed,
+            "removed_users_count": str(len(removed)),
+            "event_ts": self.world.new_ts(),
+        }
+        events.emit(self, home, facts)
+        self.world.ring()
+
     def dm(self, *users: User) -> Channel:
         """Give the DM (group DM for several) of the bot with people."""
         return dm_with(users[0].team, [user.id for user in users], self.world)

@@ -95,7 +95,9 @@ function add(state, frame, old = state.seen) {
   if (state.seen.has(id)) return;
   state.seen.add(id);
   const row = old.has(id) && old !== state.seen ? remembered(state, frame, id) : settle(state, frame, id);
-  if (frame.to === "staff") {
+  if (frame.to === "staff" && frame.case === null) {
+    for (const number of Object.keys(state.cards)) state.threads[number] = [...(state.threads[number] ?? []), row];
+  } else if (frame.to === "staff") {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];
   } else if (frame.to === "customer" || frame.to === "bot") {
     meet(state, frame.who, frame.name || frame.who);

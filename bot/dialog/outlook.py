@@ -1,0 +1,113 @@
+"""How long it will take: a customer's place, an honest estimate, why it takes so long, what can be done meanwhile.
+
+Estimates come from what customers really waited, and are worded as estimates; without enough of them there is none.
+"""
+
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from bot.desk import floor as floors
+from bot.desk.case import Case
+from bot.desk.estimates import estimate
+from bot.desk.hours import is_open, next_open
+from bot.dialog import casebook, waiting
+from bot.dialog.effects import Choice, Field, Form
+from bot.dialog.events import FormSubmitted
+from bot.dialog.scene import Scene
+from bot.dialog.speech import spoken_span
+from bot.knowledge import normalise
+
+TOPICS, CALL_BACK = "meanwhile", "call_back"
+_ALIKE = 85  # of 100: so like one of the phrasings are words that mean the same
+_NUMBER, _WHEN = "number", "when"
+
+
+def told(scene: Scene, case: Case) -> str:
+    """Return a customer's place in the queue and the usual wait, as far as they are known, in a sentence or two."""
+    return casebook.reason(scene, "outlook", **_known(scene, case))
+
+
+def meanwhile(scene: Scene, case: Case) -> list[Choice]:
+    """Return what a customer can do while they wait."""
+    choices = [scene.choice_text(TOPICS, "choice_meanwhile")]
+    if casebook.queue_of(scene, case.queue).call_back:
+        choices.append(scene.choice_text(CALL_BACK, "choice_call_back"))
+    return choices
+
+
+def complains(scene: Scene, case: Case, text: str) -> bool:
+    """Tell whether words ask how much longer it takes, of a customer whom no person has answered yet."""
+    if case.kind != "handoff" or (case.status != "waiting" and case.waited is not None):
+        return False
+    said = normalise(text)
+    return any(fuzz.token_sort_ratio(said, phrasing) >= _ALIKE for phrasing in scene.catalog.impatient)
+
+
+def answer(scene: Scene, case: Case, text: str) -> None:
+    """Say how it stands, and why, in words not used for this case before; without any left, call staff."""
+    scene.rule("asked_how_long")
+    casebook.tell(scene, case, text)
+    waiting.customer_wrote(scene, case)
+    wording = scene.catalog.texts["how_long"]
+    key = f"how_long:{case.number}"
+    asked = scene.talk.said.get(key, 0)
+    scene.change(said={**scene.talk.said, key: asked + 1, f"passed_on:{case.number}": 0})
+    if asked >= len(wording.variants):
+        scene.alert(case, "staff_asks_again", asked=asked + 1)
+        return
+    told_now: dict[str, Any] = {
+        "case": case.number,
+        "promise": casebook.promised(scene, case),
+        "cause": _cause(scene, case),
+    }
+    scene.say_text("how_long", meanwhile(scene, case), outlook=told(scene, case), **told_now)
+
+
+def ask_number(scene: Scene, case: Case) -> None:
+    """Ask by a form where and when to call back."""
+    scene.rule("call_back")
+    labels = {name: casebook.reason(scene, f"call_back_{name}") for name in (_NUMBER, _WHEN)}
+    fields = tuple(Field(id=name, label=label, required=name == _NUMBER) for name, label in labels.items())
+    title = casebook.reason(scene, "choice_call_back")
+    scene.say_text("call_back", form=Form(id=f"{scene.turn_id}/{CALL_BACK}", title=title, fields=fields))
+
+
+def is_number(scene: Scene, event: FormSubmitted) -> bool:
+    """Tell whether this is the form for a call-back, which still counts."""
+    return bool(scene.talk.form) and event.form == f"{scene.talk.offer}/{CALL_BACK}"
+
+
+def take_number(scene: Scene, case: Case, event: FormSubmitted) -> None:
+    """Leave with the case where and when to call back."""
+    scene.rule("call_back_noted")
+    scene.withdraw_offer()
+    number, when = (event.values.get(name, "").strip() for name in (_NUMBER, _WHEN))
+    scene.alert(case, "staff_call_back", number=number, when=when)
+    scene.say_text("call_back_noted", case=case.number, promise=casebook.promised(scene, case))
+
+
+def _known(scene: Scene, case: Case) -> dict[str, Any]:
+    before = floors.before(scene.floor, case.queue, case.priority, case.opened_at, case.number)
+    waits = estimate(floors.recent(scene.floor, case.queue))
+    usual = spoken_span(scene.catalog, waits.usual) if waits else ""
+    slow = spoken_span(scene.catalog, waits.slow) if waits else ""
+    return {
+        "before": before,
+        "waits": case.status == "waiting",
+        "usual": usual,
+        "slow": slow if slow != usual else "",
+    }
+
+
+def _cause(scene: Scene, case: Case) -> str:
+    """Say why nobody has answered yet."""
+    queue = casebook.queue_of(scene, case.queue)
+    if not is_open(queue.hours, scene.now):
+        return casebook.reason(scene, "cause_closed", opens=scene.time(next_open(queue.hours, scene.now)))
+    if casebook.nobody_here(scene, queue):
+        return casebook.reason(scene, "cause_nobody")
+    if case.assignee:
+        return casebook.reason(scene, "cause_owned", owner=casebook.owner(scene, case))
+    before = _known(scene, case)["before"]
+    return casebook.reason(scene, "cause_queue" if before else "cause_next", before=before)

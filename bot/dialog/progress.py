@@ -1,0 +1,64 @@
+"""News that there is no news: whoever waits, and has been told nothing for a while, hears how it stands.
+
+Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.desk.case import Case, Deadline
+from bot.desk.hours import after, worked
+from bot.desk.targets import level_of
+from bot.dialog import casebook
+from bot.dialog.scene import Scene
+
+
+def start(scene: Scene, case: Case) -> None:
+    """Tell the customer how it stands in a while, if by then nobody has told them anything."""
+    every = _every(scene, case)
+    if every and case.kind == "handoff":
+        _come_back(scene, case, scene.now, every, said=0)
+
+
+def stop(scene: Scene, case: Case) -> None:
+    """The customer waits no longer."""
+    scene.cancel_timer(_key(case))
+
+
+def due(scene: Scene, deadline: Deadline) -> None:
+    """Tell how it stands; later, if something was said meanwhile."""
+    case = scene.case(deadline.case)
+    every = _every(scene, case) if case else None
+    if case is None or every is None or not case.open or not (case.waits or case.promise):
+        scene.rule("no_update")
+        return
+    said, told = int(deadline.data.get("said", 0)), scene.talk.told
+    hours = casebook.queue_of(scene, case.queue).hours
+    if told and worked(hours, told, scene.now) < every:
+        scene.rule("update_waits")
+        _come_back(scene, case, told, every, said=said)
+        return
+    scene.rule("update")
+    key = "update_snoozed" if case.snoozed else "update_owned" if case.assignee else "update_waiting"
+    scene.say_text(
+        key,
+        case=case.number,
+        owner=casebook.owner(scene, case),
+        team=casebook.queue_of(scene, case.queue).name,
+        promise=casebook.promised(scene, case),
+        until=scene.time(case.snoozed) if case.snoozed else "",
+    )
+    if said + 1 < scene.catalog.limits.updates:
+        _come_back(scene, case, scene.now, every, said=said + 1)
+
+
+def _every(scene: Scene, case: Case) -> timedelta | None:
+    return level_of(scene.catalog.levels, case.priority).update
+
+
+def _come_back(scene: Scene, case: Case, since: datetime, every: timedelta, *, said: int) -> None:
+    at = after(casebook.queue_of(scene, case.queue).hours, since, every)
+    scene.start_timer("update", _key(case), at, case=case.number, data={"said": said})
+
+
+def _key(case: Case) -> str:
+    return f"update:{case.number}"
