@@ -64,7 +64,6 @@ flows:
 HANDOFF = """\
 voice: {company: Pine, bot: Pip, zone: Europe/London}
 suggestions: [hello]
-impatient: [how long still]
 limits: {misses: 2}
 hours:
   office:
@@ -84,6 +83,7 @@ wishes:
 """
 
 LEVELS = """\
+impatient: [how long still]
 levels:
   high: {priority: 2, first_response: 1h, resolve: 8h}
   normal: {priority: 3, first_response: 2h, next_response: 2h, resolve: 24h}
