@@ -503,6 +503,10 @@ class LimitsModel(Model):
     quiet: Duration = Field(default="3d", description="How long a customer may be silent before they are asked.")
     closing: Duration = Field(default="1d", description="How long after that a silent customer's case is closed.")
     reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
+    search: Literal["agent", "supervisor", "admin"] = Field(
+        default="supervisor",
+        description="From this role on, /desk search finds all that was said; else one's own cases.",
+    )
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
 
 

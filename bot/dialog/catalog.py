@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from bot.desk.targets import Level
-from bot.desk.team import Agent, Queue
+from bot.desk.team import Agent, Queue, Role
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
@@ -68,7 +68,10 @@ class Voice(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes)."""
+    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes).
+
+    `search` is the role from which on all that was ever said can be searched.
+    """
 
     misses: int
     failures: int
@@ -79,6 +82,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     quiet: int
     closing: int
     reopen: int
+    search: Role = "supervisor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from bot.dialog.effects import (
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import Event
+from bot.dialog.events import AgentActed, Event
 from bot.dialog.files import File
 from bot.dialog.flow import Flow, Wording
 from bot.dialog.markup import Marked, plain
@@ -56,7 +56,7 @@ class Scene:
         self.event = event
         self.now: datetime = event.at
         self.name = dossier.name
-        self.trace = Trace()
+        self.trace = Trace(role=_role(event, catalog))
         self.effects: list[Effect] = []
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}
@@ -352,3 +352,8 @@ class Scene:
             trace=self.trace,
             flows=tuple(dict.fromkeys(self._begun)),
         )
+
+
+def _role(event: Event, catalog: Catalog) -> str:
+    agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
+    return agent.role if agent else ""

@@ -25,7 +25,7 @@ async def test_a_case_is_a_card_with_a_thread_and_claiming_edits_it_in_place(des
     assert "Ana" in card.shown
     assert "Asked for a person" in card.shown
     assert "<t:" in card.embeds[0]["description"]
-    assert card.buttons == ["Claim", "Reply", "Note", "Resolve"]
+    assert card.buttons == ["Claim", "Reply", "Note", "Resolve", "Transcript"]
     await desk.server.press(desk.dana, card, "Claim")
     await desk.server.until(lambda: "Release" in card.buttons)
     assert "Dana" in card.shown

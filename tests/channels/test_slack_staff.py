@@ -15,11 +15,11 @@ async def test_a_card_tells_the_case_and_is_claimed_with_its_button(there: Scene
     async with serving(there):
         card = await there.case(there.ana)
         assert "Ana" in card.shown
-        assert card.buttons == ["Claim", "Reply", "Note", "Resolve"]
+        assert card.buttons == ["Claim", "Reply", "Note", "Resolve", "Transcript"]
         await there.slack.press(there.dana, card, "Claim")
         await there.slack.until(lambda: "owned" in card.shown and "Dana" in card.shown)
         await there.slack.wait_for(there.slack.dm(there.ana), "claimed")
-        assert card.buttons == ["Reply", "Note", "Release", "Resolve"]
+        assert card.buttons == ["Reply", "Note", "Release", "Resolve", "Transcript"]
 
 
 async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:
