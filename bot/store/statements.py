@@ -142,8 +142,8 @@ ORDER BY number
 """
 
 FOLLOW_UPS = """
-SELECT json_extract(body, '$.case'), due FROM deadlines JOIN json_each(?) AS one
-    ON customer = json_extract(one.value, '$[0]') AND key = json_extract(one.value, '$[1]')
+SELECT json_extract(body, '$.case'), due FROM json_each(?) AS one CROSS JOIN deadlines
+    ON customer = json_extract(one.value, '$[0]') AND deadlines.key = json_extract(one.value, '$[1]')
 """
 
 AUDIT = """
