@@ -36,7 +36,7 @@ async def file(shop: Shop, case: Case) -> AsyncIterator[str]:
 
 
 def line_text(catalog: Catalog, case: Case, line: Said) -> str:
-    """Return a line: who, in which part, when and what."""
+    """Return a line (neutral markup): who, in which part, when and what."""
     kind = line.kind if line.kind in _KINDS else "alert"
     time = format_datetime(line.at, "short", tzinfo=ZoneInfo(catalog.voice.zone), locale=catalog.voice.locale)
     said = word(catalog, f"transcript_{kind}")

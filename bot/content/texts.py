@@ -161,6 +161,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "desk_hit": frozenset({"case", "who", "time", "text"}),
     "desk_no_case": frozenset(),
     "desk_refresh": frozenset(),
+    "desk_close": frozenset(),
+    "desk_cut": frozenset(),
     "desk_all": frozenset(),
     "desk_help": frozenset(),
     "desk_command": frozenset(),

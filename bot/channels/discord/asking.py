@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import reading, render
+from bot.channels.discord import glancing, reading, render
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -26,7 +26,7 @@ _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
 
 
 def commands(catalog: Catalog) -> list[Json]:
-    """Return the application's commands: /help, and the context menu on messages."""
+    """Return the application's commands: /help, /desk, and the context menu on messages."""
     shared = {"contexts": [0, 1], "integration_types": [0]}
     topic = {
         "type": 3,
@@ -40,6 +40,7 @@ def commands(catalog: Catalog) -> list[Json]:
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
+        {**glancing.command(catalog), **shared},
     ]
 
 
@@ -48,13 +49,18 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
+    elif data.get("name") == glancing.DESK:
+        await answer(serving, asked, glancing.shown(serving, asked), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
 
 async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
-    """Answer what is being typed after /help with the titles that it may mean."""
-    await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
+    """Answer what is being typed with what it may mean: titles after /help, categories after /desk."""
+    data: Any = asked.data
+    desk = data.get("name") == glancing.DESK
+    work = glancing.categories(serving, asked) if desk else _titles(serving, _typed(data))
+    await answer(serving, asked, work, Answer(CHOICES, {"choices": []}))
 
 
 def _typed(data: Any) -> str:

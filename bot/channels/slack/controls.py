@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 from msgspec.structs import replace
 
-from bot.channels.casework import WORDED, agent_of, staff_event
-from bot.channels.slack import blocks, topics
+from bot.channels.casework import LOOKS, WORDED, agent_of, staff_event
+from bot.channels.slack import blocks, glancing, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
 from bot.channels.slack.places import Places, Where, accounts, is_dm, person
@@ -42,10 +42,13 @@ class Controls:
         self._shop = shop
         self._places = places
         self._ears = ears
+        self.glances = glancing.Glances(shop)
 
     async def take(self, space: Workspace, body: Body) -> Ack:
         """Do what an interaction or a command asks for; return what goes with the acknowledgement."""
         if "command" in body:
+            if body["command"] == glancing.COMMAND:
+                return await self.glances.command(space, body)
             return await self._help(str(body.get("text") or "").strip())
         try:
             match body.get("type"):
@@ -83,6 +86,10 @@ class Controls:
                 await self._case(space, body, rest, int(value), text)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
+            case glancing.REFRESH | glancing.CATEGORY:
+                await self.glances.refresh(space, _user(body), value)
+            case glancing.PAGE:
+                await self.glances.turn(space, _user(body), body["view"], value)
             case blocks.TOPICS:
                 await _answer(space, body, topics.topic_page(self._shop.catalog, value))
             case blocks.TOPIC:
@@ -121,6 +128,8 @@ class Controls:
             await self._tell(space, body, "ui_not_staff")
         elif case is None:
             await self._tell(space, body, "ui_trouble")
+        elif do in LOOKS:
+            await self.glances.open(space, str(body["trigger_id"]), agent, case)
         elif do in WORDED:
             await self._open(space, body, blocks.case_view(case, do, text, self._shop.catalog))
         else:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.glancing import COMMAND as DESK
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
 
-COMMAND = "/help"
+COMMANDS = {  # each with the texts that say what it is and what may stand after it
+    "/help": ("ui_help_command", "ui_help_option"),
+    DESK: ("desk_command", "desk_command_hint"),
+}
 APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
 
 
@@ -52,7 +56,11 @@ SCOPES = (
         why="answer, correct and take back what the bot has said",
         methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
-    Scope(name="commands", why=f"{COMMAND}, and help with a message", features=("slash_commands", "shortcuts")),
+    Scope(
+        name="commands",
+        why=f"{' and '.join(COMMANDS)}, and help with a message",
+        features=("slash_commands", "shortcuts"),
+    ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
     Scope(
         name="files:write",
@@ -97,7 +105,7 @@ SCOPES = (
 )
 
 # What needs no right of its own.
-FREE_METHODS = ("apps.connections.open", "auth.test", "views.open", "views.publish")
+FREE_METHODS = ("apps.connections.open", "auth.test", "views.open", "views.publish", "views.update")
 FREE_EVENTS = ("app_home_opened",)
 
 
@@ -155,11 +163,12 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
         ],
         "slash_commands": [
             {
-                "command": COMMAND,
-                "description": label(catalog, "ui_help_command", 100),
-                "usage_hint": label(catalog, "ui_help_option", 100),
+                "command": name,
+                "description": label(catalog, about, 100),
+                "usage_hint": label(catalog, hint, 100),
                 "should_escape": False,
                 **command,
             }
+            for name, (about, hint) in COMMANDS.items()
         ],
     }
