@@ -94,7 +94,8 @@ def _sections(catalog: Catalog, sections: Sequence[Section], now: datetime) -> l
 
 def section_text(catalog: Catalog, section: Section, now: datetime) -> str:
     """Return a heading, and a line for each of its rows."""
-    lines = [word(catalog, f"desk_{section.part}", cases=section.count)]
+    heading = Marked(word(catalog, f"desk_{section.part}"))
+    lines = [word(catalog, "desk_heading", heading=heading, cases=section.count)]
     for row in section.rows:
         match section.part:
             case "tasks":

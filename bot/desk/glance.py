@@ -43,6 +43,7 @@ class Row(Struct, frozen=True, kw_only=True):
     standing: Literal["", "risk", "missed"]
     ends: datetime | None
     tasks: tuple[Task, ...]
+    helpers: tuple[str, ...] = ()
     outcome: str = ""
 
 
@@ -76,19 +77,19 @@ def glance(
     queues: Mapping[str, Queue],
     now: datetime,
     *,
-    agent: str = "",
+    agent: str | None = "",
     category: str = "",
     follow_ups: Mapping[int, datetime] | None = None,
     most: int = MOST,
 ) -> Glance:
-    """Return the desk as an agent sees it; without one, nothing is theirs.
+    """Return the desk as an agent sees it; for "", nothing is theirs, for None, all that anybody owns is.
 
     `follow_ups` says of a case when its silent customer will be asked whether anything is left.
     """
     every = list(cases)
     shown = [case for case in every if category.casefold() in ("", case.category.casefold())]
     rows = {case.number: row(case, queues, now, follow_ups or {}) for case in shown}
-    mine = {case.number for case in shown if agent and agent in (case.assignee, *case.colleagues)}
+    mine = {case.number for case in shown if case.assignee and agent in (None, case.assignee, *case.colleagues)}
     return Glance(
         sections=(
             _section("unowned", rows.values(), lambda row: not row.owner, _urgent, most),
@@ -148,6 +149,7 @@ def row(case: Case, queues: Mapping[str, Queue], now: datetime, follow_ups: Mapp
         standing=standing,
         ends=ends,
         tasks=tasks,
+        helpers=case.colleagues,
         outcome=case.outcome,
     )
 

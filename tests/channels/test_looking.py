@@ -1,5 +1,6 @@
 """What agents look at without doing anything: the desk, the hand-over, transcripts, searches; and the audit log."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.content import load, shipped_folder
+from bot.dialog.catalog import Catalog
 from tests.channels.shop import AT, Bot, Lines, agent, say
 
 HANDOFF = say("can I talk to a real person please")
@@ -18,7 +20,12 @@ BEN = say("can I talk to a real person please", who="ben")
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Bot:
     """The demo shop, in its own words."""
-    return Bot(shipped_folder(), load(shipped_folder()), monkeypatch)
+    return Bot(shipped_folder(), shipped(), monkeypatch)
+
+
+@functools.cache
+def shipped() -> Catalog:
+    return load(shipped_folder())
 
 
 def look(who: str, text: str = "") -> dict[str, Any]:
