@@ -57,7 +57,8 @@ export function desk(act) {
     const head = box.querySelector(`[data-case="${wanted}"] .case-head`);
     wanted = 0;
     head?.focus({ preventScroll: true });
-    head?.scrollIntoView({ block: "start", behavior: "smooth" });
+    const scroller = box.closest(".scroller"); // and nothing around it
+    if (head) scroller.scrollTop += head.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
   }
 
   update.open = (number) => {

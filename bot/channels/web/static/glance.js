@@ -28,7 +28,7 @@ export function glance(act) {
     const current = shown.find(({ part }) => part === chosen) ?? shown.find(({ rows: there }) => there.length) ?? shown[0];
     list(tiles, shown, ({ part }) => part, ({ part }) => tile(part), (node, section) => {
       setText(node.firstElementChild, String(section.rows.length));
-      setText(node.lastElementChild, section.heading);
+      setText(node.lastElementChild, section.heading.replace(/^[^\p{L}\p{N}]+/u, "")); // a sign would only repeat the number's colour
       node.dataset.none = String(!section.rows.length);
       setAttribute(node, "aria-pressed", String(section === current));
     });
