@@ -53,14 +53,19 @@ def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> 
     if category and category.casefold() not in (each.casefold() for each in shown.categories):
         return [word(catalog, "desk_no_category", category=category[:_NAME], categories=", ".join(shown.categories))]
     title = word(catalog, "desk_title", category=category, time=spoken_time(catalog, now, now))
-    return [title, *(_sections(catalog, shown.sections, now) or [word(catalog, "desk_empty")])]
+    return [title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])]
 
 
 def board(catalog: Catalog, cases: Sequence[Case], now: datetime) -> str:
     """Return the desk as it stands in a channel for all to read: nothing in it is anybody's, or older by the minute."""
     shown = glance(cases, catalog.queues, now)
     title = word(catalog, "desk_title", category="", time="")
-    return "\n\n".join([title, *(_sections(catalog, shown.sections, now) or [word(catalog, "desk_empty")])])
+    return "\n\n".join([title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])])
+
+
+def _calm(catalog: Catalog, shown: Glance) -> str:
+    """Return what stands where nothing presses."""
+    return word(catalog, "desk_calm", cases=shown.open) if shown.open else word(catalog, "desk_empty")
 
 
 async def _mine(shop: Shop, agent: str, category: str) -> list[str]:

@@ -155,6 +155,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "desk_standing_risk": frozenset({"due"}),
     "desk_standing_missed": frozenset({"due"}),
     "desk_more": frozenset({"more"}),
+    "desk_calm": frozenset({"cases"}),
     "desk_empty": frozenset(),
     "desk_no_category": frozenset({"category", "categories"}),
     "desk_search_how": frozenset(),

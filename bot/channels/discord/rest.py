@@ -62,6 +62,11 @@ class Rest:
         path = "/channels/{channel_id}/messages/{message_id}"
         await self._ask(Route("DELETE", path, channel_id=channel, message_id=message))
 
+    async def pin(self, channel: int, message: int) -> None:
+        """Pin a message; that it is pinned already is fine."""
+        path = "/channels/{channel_id}/messages/pins/{message_id}"
+        await self._ask(Route("PUT", path, channel_id=channel, message_id=message))
+
     async def message(self, channel: int, message: int) -> Json:
         """Return a message."""
         path = "/channels/{channel_id}/messages/{message_id}"

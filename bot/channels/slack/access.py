@@ -1,7 +1,10 @@
 """What an operator gives the bot for Slack: tokens, where it speaks, and where its staff works."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from bot.channels.board import EACH
 
 API = "https://slack.com/api/"
 
@@ -11,7 +14,9 @@ class SlackAccess:
     """One app in one or more workspaces: a bot token for each, and an app token for each socket.
 
     Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. `pace` is how many messages a second
-    go to one channel, after a first `burst`. Secrets do not show in the repr.
+    go to one channel, after a first `burst`. `queues` are worked elsewhere than in `staff` (as a place, which may be on
+    another platform), and `board` is every how many seconds the pinned boards are looked at. Secrets do not show
+    in the repr.
     """
 
     bot_tokens: tuple[str, ...] = field(repr=False)
@@ -21,6 +26,9 @@ class SlackAccess:
     api_url: str = API
     support_channels: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    staff: str = ""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    board: float = EACH
     reply_prefix: str = "!r"
     pace: float = 1.0
     burst: int = 8
@@ -34,6 +42,10 @@ class SlackAccess:
     def room_ids(self) -> frozenset[str]:
         """The staff's channels, likewise."""
         return frozenset(map(channel_id, self.rooms))
+
+    def room_of(self, queue: str) -> str:
+        """Return the channel in which a queue is worked."""
+        return channel_id(self.queues.get(queue) or self.staff or next(iter(self.rooms), ""))
 
 
 def channel_id(written: str) -> str:

@@ -96,6 +96,7 @@ SCOPES = (
         why="find where it was named in groups of direct messages while it was away",
         methods=("users.conversations",),
     ),
+    Scope(name="pins:write", why="pin the board that shows the desk in the staff's channels", methods=("pins.add",)),
     Scope(
         name="users:read",
         why="call people by their names, and tell the team when a customer has left",
