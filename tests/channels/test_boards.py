@@ -96,6 +96,14 @@ async def test_slack_shows_a_board_that_it_may_not_pin(spoken: Scene, caplog: py
     assert spoken.staff.pins == []
 
 
+async def test_slack_boards_show_only_the_cases_that_are_worked_there(spoken: Scene) -> None:
+    elsewhere = {"care": "discord:123"}
+    async with serving(spoken, access={**SOON, "queues": elsewhere}):
+        await spoken.case(spoken.ana)
+        await asyncio.sleep(0.5)
+        assert not any("The desk" in each.shown for each in spoken.slack.messages(spoken.staff))
+
+
 # --- Discord ----------------------------------------------------------------------------------------------------------
 
 

@@ -276,7 +276,7 @@ async def test_an_approval_is_decided_by_form(desk: Desk) -> None:
     form = await desk.server.modal(desk.sam)
     await desk.server.submit(desk.sam, form, {"text": "of course"})
     await desk.said(thread, "Granted. of course")
-    await desk.server.until(lambda: card.buttons == ["Note"])
+    await desk.server.until(lambda: card.buttons == ["Note", "Transcript"])
 
 
 async def test_cards_and_threads_are_known_after_a_restart(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ async def test_cards_and_threads_are_known_after_a_restart(tmp_path: Path) -> No
             await server.until(lambda: "Tuesday" in said.shown)
             await server.press(desk.dana, card, "Resolve")
             await server.submit(desk.dana, await server.modal(desk.dana), {})
-            await server.until(lambda: card.buttons == ["Note"])
+            await server.until(lambda: card.buttons == ["Note", "Transcript"])
             await server.delete(desk.dana, typed)
             assert (await desk.event(ReplyDeleted)).agent == "dana"
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.channels.slack.manifest import COMMANDS
 from bot.content import load
+from bot.dialog.catalog import Rule
 from tests.channels.slackdesk import Scene, serving
 from tests.content import shop
 
@@ -79,6 +80,19 @@ async def test_an_agents_home_is_the_desk_and_a_customers_stays_theirs(spoken: S
         await case_of(spoken)
         await spoken.slack.press(spoken.dana, mine, "Look again")
         await spoken.slack.until(lambda: "Nobody's yet (1)" in mine.shown)
+
+
+async def test_a_category_is_chosen_on_the_home_tab(spoken: Scene) -> None:
+    rule = Rule(when='wish == "person"', category="people", priority=2, why="They asked.")
+    spoken.catalog = dataclasses.replace(spoken.catalog, triage=(rule,))
+    async with serving(spoken):
+        await case_of(spoken)
+        await spoken.slack.open_home(spoken.dana)
+        await spoken.slack.until(lambda: spoken.slack.home(spoken.dana))
+        home = spoken.slack.home(spoken.dana)
+        assert home is not None
+        await spoken.slack.choose(spoken.dana, home, "Choose", "people")
+        await spoken.slack.until(lambda: "The desk: people" in home.shown)
 
 
 async def test_a_transcript_opens_from_the_card_with_all_that_was_said(spoken: Scene) -> None:

@@ -58,7 +58,7 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     assert "Ana: the blue one" in joined(talk.thread())
 
     assert "Bye" in joined(await talk.act("resolve", "Bye"))
-    assert [label for label, _ in talk.card().offers] == ["Note"]
+    assert [label for label, _ in talk.card().offers] == ["Note", "Transcript"]
 
     before = len(talk.shown())
     await talk.open.wait(timedelta(days=8))

@@ -17,10 +17,10 @@ GATEWAY = "wss://gateway.discord.gg/"
 class DiscordAccess:
     """One application. Channels are ids, written "123" or "discord:123"; the token does not show in the repr.
 
-    `patience` is for how many seconds the gateway may leave a heartbeat unanswered before it is taken for deaf, `settle`
-    for how many there must be no news of another server before all are taken to be known. `queues` are worked elsewhere
-    than in `staff` (as a place, which may be on another platform), and `board` is every how many seconds the pinned
-    boards are looked at.
+    `patience` is for how many seconds the gateway may leave a heartbeat unanswered before it is taken for deaf,
+    `settle` for how many there must be no news of another server before all are taken to be known. `queues` are worked
+    elsewhere than in `staff` (as a place, which may be on another platform), and `board` is every how many seconds the
+    pinned boards are looked at.
     """
 
     token: str = field(repr=False)
