@@ -1,6 +1,8 @@
 """The desk on Discord: /desk with its options, and transcripts as files; only staff get them."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from tests.channels.discorddesk import Desk, platform
 
 
 @pytest.fixture
-async def desk(tmp_path) -> AsyncIterator[Desk]:  # type: ignore[no-untyped-def]
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with platform() as server:
         there = Desk(server, str(tmp_path / "desk.sqlite"))
         async with there.open():
@@ -35,9 +37,9 @@ async def test_staff_see_the_desk_and_nobody_else_does(desk: Desk) -> None:
         ({"category": "nonsense"}, "No open case is about “nonsense”."),
     ],
 )
-async def test_options_choose_the_view(desk: Desk, options: dict[str, str], shown: str) -> None:
+async def test_options_choose_the_view(desk: Desk, options: dict[str, Any], shown: str) -> None:
     await desk.case(desk.ana)
-    told = await desk.server.command(desk.dana, desk.staff, "desk", **options)
+    told = await desk.server.command(desk.dana, desk.staff, "desk", wait=15.0, **options)
     assert told is not None
     assert shown in told.content
 

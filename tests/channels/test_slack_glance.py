@@ -9,6 +9,7 @@ import pytest
 from bot.channels.slack.manifest import COMMANDS
 from bot.content import load
 from bot.dialog.catalog import Rule
+from tests.channels.slackdesk import Desk as SlackDesk
 from tests.channels.slackdesk import Scene, serving
 from tests.content import shop
 
@@ -25,6 +26,15 @@ def spoken(there: Scene, tmp_path: Path) -> Scene:
 async def case_of(there: Scene) -> None:
     await there.slack.say(there.ana, there.slack.dm(there.ana), "talk to a person")
     await there.slack.wait_for(there.staff, "talk to a person")
+
+
+async def recorded(desk: SlackDesk, lines: int) -> None:
+    """Wait until so many lines stand in the transcript of case 1."""
+    for _ in range(200):
+        if len(await desk.shop.store.talk(1)) >= lines:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"fewer than {lines} lines")
 
 
 async def test_staff_see_the_desk_and_nobody_else_does(spoken: Scene) -> None:
@@ -117,8 +127,7 @@ async def test_a_long_transcript_turns_its_pages(spoken: Scene) -> None:
         card = next(each for each in spoken.slack.messages(spoken.staff) if "Transcript" in each.buttons)
         for number in range(45):
             await spoken.slack.say(spoken.dana, spoken.staff, f"line {number}.", thread=card.ts)
-        while len(await desk.shop.store.talk(1)) < 48:  # the greeting, the question and the handoff besides
-            await asyncio.sleep(0.05)
+        await recorded(desk, 48)  # the greeting, the question and the handoff besides
         await spoken.slack.press(spoken.dana, card, "Transcript")
         modal = await spoken.slack.modal(spoken.dana)
         assert "line 0." in modal.shown
@@ -136,8 +145,7 @@ async def test_a_transcript_of_very_long_messages_fits_its_view(spoken: Scene) -
         for number in range(2):
             await spoken.slack.say(spoken.ana, spoken.slack.dm(spoken.ana), f"{number} & <b> 😀" + "words. " * 800)
         card = next(each for each in spoken.slack.messages(spoken.staff) if "Transcript" in each.buttons)
-        while len(await desk.shop.store.talk(1)) < 5:
-            await asyncio.sleep(0.05)
+        await recorded(desk, 5)
         await spoken.slack.press(spoken.dana, card, "Transcript")
         modal = await spoken.slack.modal(spoken.dana)
         assert modal.shown.count("words.") == 1_600

@@ -141,8 +141,9 @@ class Glances:
 
 
 def _chunks(text: str) -> list[str]:
-    """Return a text in pieces that each fit a block: cut anywhere, since what people paste may have no pauses."""
+    """Return a text in pieces that each fit a block: cut between words where there are any near."""
     if len(escaped(text).encode("utf-16-le")) // 2 <= _CHUNK:  # as Slack may count
         return [text]
     half = min(len(text) // 2, _CHUNK)
+    half = max(text.rfind(" ", half - 100, half), text.rfind("\n", half - 100, half)) + 1 or half
     return [*_chunks(text[:half]), *_chunks(text[half:])]
