@@ -71,6 +71,8 @@ def slack_access(settings: Settings, tokens: Tokens) -> "SlackAccess":
         api_url=settings.slack.api_url.rstrip("/") + "/",
         support_channels=settings.slack.support_channels,
         rooms=_on("slack", rooms(settings)),
+        staff=settings.staff.channel,
+        queues=settings.staff.queues,
         reply_prefix=settings.staff.reply_prefix,
         roles=settings.slack.roles,
     )
@@ -86,6 +88,8 @@ def discord_access(settings: Settings, tokens: Tokens) -> "DiscordAccess":
         gateway_url=settings.discord.gateway_url,
         support_channels=settings.discord.support_channels,
         rooms=_on("discord", rooms(settings)),
+        staff=settings.staff.channel,
+        queues=settings.staff.queues,
         reply_prefix=settings.staff.reply_prefix,
         roles=settings.discord.roles,
     )

@@ -149,6 +149,19 @@ class Said(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Act(Struct, frozen=True, kw_only=True):
+    """An entry of the audit log: an agent's act on a case, or an operator's, and the rule that took or refused it."""
+
+    at: datetime
+    who: str
+    role: str
+    act: str
+    case: int = 0
+    rule: str = ""
+    turn: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
 class Store(Protocol):
     """Durable state. Every method is one round trip on one connection."""
 
@@ -198,6 +211,35 @@ class Store(Protocol):
 
     async def floor(self) -> Floor:
         """Return what all customers share, as it is now."""
+        ...
+
+    async def resolved(self, since: datetime) -> list[Case]:
+        """Return the cases that were closed since then, in order of their numbers."""
+        ...
+
+    async def follow_ups(self, cases: Sequence[Case]) -> dict[int, datetime]:
+        """Return, by number, when the silent customers of these cases will be asked whether anything is left."""
+        ...
+
+    async def talk(self, case: int, after: int = 0, limit: int = 200) -> list[Said]:
+        """Return a page of a case's whole talk, oldest first: what was said before it was opened too.
+
+        `after` is the id of the line that the page before ended with.
+        """
+        ...
+
+    async def said_before(self, line: int, limit: int) -> list[Said]:
+        """Return the lines before one (0: the latest), newest first; each with the case that came of it."""
+        ...
+
+    async def audit(
+        self, *, case: int = 0, who: str = "", since: datetime | None = None, after: int = 0, limit: int = 500
+    ) -> list[tuple[int, Act]]:
+        """Return entries of the audit log with their ids, oldest first, from the one after `after` on."""
+        ...
+
+    async def note(self, act: Act) -> None:
+        """Add an operator's act to the audit log."""
         ...
 
     async def case(self, number: int) -> Case | None:

@@ -39,6 +39,8 @@ ACTIONS = (
     "assign", "transfer", "share", "task", "done", "snooze", "live",
     "away", "back",
 )  # fmt: skip
+# What only shows something of a case: no event comes of it.
+LOOKS = ("transcript",)
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
@@ -168,4 +170,4 @@ def case_choices(case: Case) -> list[dict[str, str]]:
         actions = ("claim", "reply", "note", "resolve")
     else:
         actions = ("reply", "note", "release", "resolve")
-    return [{"id": action, "label": action.capitalize()} for action in actions]
+    return [{"id": action, "label": action.capitalize()} for action in (*actions, *LOOKS)]

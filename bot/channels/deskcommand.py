@@ -1,19 +1,49 @@
-"""The staff's slash command: words after it that are acts of an agent's own, about no case.
+"""What staff say to the desk with a few words ("/desk billing", "/desk away 2h"), the same on every platform.
 
-Lives here: reading them, and the answer that only the agent sees. What they lead to is the engine's to say.
+Lives here: reading the words, and what an agent reads who went away or came back. What that leads to is the engine's.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
 
 from bot.channels.casework import staff_event
 from bot.channels.words import word
 from bot.desk.hours import next_day
 from bot.dialog.events import AgentWentAway
 from bot.dialog.speech import spoken_time
+from bot.durations import duration
 from bot.ports import Shop
 
-COMMAND = "desk"
-OWN_ACTS = ("away", "back")
+OWN_ACTS = ("away", "back")  # of an agent, about no case
+
+View = Literal["desk", "mine", "handover", "search"]
+SHIFT = timedelta(hours=8)  # what a hand-over tells of, unless another time is named
+_LONGEST = timedelta(days=31)
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Which view of the desk: one category of it, the hand-over of a shift so long, or what a search is for."""
+
+    view: View = "desk"
+    category: str = ""
+    shift: timedelta = SHIFT
+    words: str = ""
+
+
+def asked(text: str) -> Asked:
+    """Return what words after the command ask for; what is no view is a category."""
+    first, _, rest = " ".join(text.split()).partition(" ")
+    match first.casefold():
+        case "mine":
+            return Asked(view="mine", category=rest)
+        case "handover":
+            return Asked(view="handover", shift=_shift(rest))
+        case "search":
+            return Asked(view="search", words=rest)
+        case _:
+            return Asked(category=f"{first} {rest}".strip())
 
 
 def own_act(text: str) -> tuple[str, str] | None:
@@ -32,3 +62,11 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
         until = event.until or next_day(catalog.queues[catalog.default_queue].hours, at)
         return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=event.text)
     return word(shop.catalog, "staff_back", agent=name)
+
+
+def _shift(text: str) -> timedelta:
+    try:
+        span = duration(text)
+    except (ValueError, OverflowError):
+        return SHIFT
+    return min(span, _LONGEST) or SHIFT

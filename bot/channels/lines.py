@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
 from bot.channels.deskcommand import OWN_ACTS
+from bot.channels.looking import DESK, LOOKS, TRANSCRIPT, Look
 from bot.channels.words import label
 from bot.dialog.effects import (
     Call,
@@ -45,7 +46,7 @@ _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
 _KEYS = {
     "customer": {"customer", "say", "press", "submit", "name", "ref"},
-    "agent": {"agent", "case", "do", "text", "ref"},
+    "agent": {"agent", "case", "do", "text", "after", "ref"},
     "advance": {"advance", "ref"},
 }
 
@@ -63,7 +64,7 @@ class Reader:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
-    async def read(self, request: object) -> Event | Move | None:
+    async def read(self, request: object) -> Event | Move | Look | None:
         """Return what a request means; None for one whose `ref` has been done. Raises BadInput for a bad part."""
         if not isinstance(request, dict):
             raise BadInput('a line must be a JSON object such as {"customer": "ana", "say": "hello"}')
@@ -100,14 +101,18 @@ class Reader:
         form, values = _form(dossier, who, request["submit"])
         return FormSubmitted(form=form, values=values, **common)
 
-    async def _agent(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
+    async def _agent(self, request: Mapping[str, Any], key: str, now: datetime) -> Event | Look:
         who = _text(request, "agent", 64)
         agents = self._shop.catalog.agents
         if who not in agents:
             raise BadInput(f"there is no agent '{who}'{_close(who, agents)}")
         do = _text(request, "do", 20)
-        if do not in ACTIONS:
-            raise BadInput(f"'{do}' is not something an agent can do{_close(do, ACTIONS)}")
+        if do not in (*ACTIONS, *LOOKS):
+            raise BadInput(f"'{do}' is not something an agent can do{_close(do, (*ACTIONS, *LOOKS))}")
+        if do == DESK:
+            return Look(agent=who, do=do, text=_text(request, "text", 200, empty=True) if "text" in request else "")
+        if "after" in request and do != TRANSCRIPT:
+            raise BadInput(f"'after' goes with '{TRANSCRIPT}' only")
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in OWN_ACTS and "case" not in request:  # it is about no case
             common: dict[str, Any] = {"key": key, "customer": f"staff:{who}", "at": now, "agent": who, "case": 0}
@@ -118,6 +123,11 @@ class Reader:
         case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
         if case is None:
             raise BadInput(f"there is no case {number}")
+        if do == TRANSCRIPT:
+            after = request.get("after", 0)
+            if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _LARGEST:
+                raise BadInput("'after' must be the 'more' of the page before")
+            return Look(agent=who, do=do, case=case, after=after)
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
         if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
@@ -129,9 +139,9 @@ class Reader:
         return event
 
 
-async def obey(shop: Shop, request: Event | Move | None) -> bool:
-    """Do what a request asks for; False when it was done before."""
-    if request is None:
+async def obey(shop: Shop, request: Event | Move | Look | None) -> bool:
+    """Do what a request asks for; False when it was done before. A look is for `looking.answer`, and does nothing."""
+    if request is None or isinstance(request, Look):
         return False
     return await (_advance(shop, request) if isinstance(request, Move) else shop.accept(request))
 

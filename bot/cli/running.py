@@ -12,6 +12,7 @@ from rich.markup import escape
 from bot.app import content_folder, open_shop
 from bot.channels import server
 from bot.cli import checkup
+from bot.cli.auditing import operator
 from bot.cli.base import RUN, ConfigFile, Content, Database, cli, out, read_settings, run_until_told
 from bot.config import Settings
 from bot.content import load
@@ -109,6 +110,7 @@ def _switch(database: Path | None, config: Path | None, *, on: bool) -> None:
         store = await SqliteStore.open(str(file))
         try:
             await store.set(PAUSED, None if on else "yes")
+            await store.note(operator("resume" if on else "pause"))
         finally:
             await store.close()
 

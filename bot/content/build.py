@@ -246,7 +246,7 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
-        spans = {name: minutes(value) for name, value in values.items() if isinstance(value, str)}
+        spans = {name: minutes(value) for name, value in values.items() if isinstance(value, str) and name != "search"}
         draft.limits = Limits(**{**values, **spans})
 
 

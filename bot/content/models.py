@@ -515,6 +515,10 @@ class LimitsModel(Model):
     quiet: Duration = Field(default="3d", description="How long a customer may be silent before they are asked.")
     closing: Duration = Field(default="1d", description="How long after that a silent customer's case is closed.")
     reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
+    search: Literal["agent", "supervisor", "admin"] = Field(
+        default="supervisor",
+        description="From this role on, /desk search finds all that was said; else one's own cases.",
+    )
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
     anger: Annotated[int, Field(ge=1, le=20)] = Field(
         default=3, description="After so many angry messages, or sooner when it gets worse, a supervisor is offered."

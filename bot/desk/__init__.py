@@ -4,6 +4,7 @@ case.py       a case and its deadlines
 team.py       queues and the people behind them
 hours.py      opening hours, and the open time between two instants
 targets.py    service levels: what is spent of a target, when it is due
+glance.py     the desk at a glance: what stands where, and what is to be done next
 estimates.py  how long customers wait, from what they waited lately
 promises.py   a promised time, read out of what somebody wrote
 moments.py    what a time that somebody said means

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.desk.floor import Floor, team
 from bot.desk.targets import Level
-from bot.desk.team import Agent, Queue
+from bot.desk.team import Agent, Queue, Role
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
@@ -87,7 +87,10 @@ class Voice(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes)."""
+    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes).
+
+    `search` is the role from which on all that was ever said can be searched.
+    """
 
     misses: int
     failures: int
@@ -102,6 +105,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     repeat: int = 20_160
     abuse_pause: int = 60
     updates: int
+    search: Role = "supervisor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from bot.dialog.effects import (
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import Event
+from bot.dialog.events import AgentActed, Event
 from bot.dialog.files import File
 from bot.dialog.flow import Flow, Wording
 from bot.dialog.markup import Marked, plain
@@ -60,7 +60,7 @@ class Scene:
         self.now: datetime = event.at
         self.floor = event.fresh.floor
         self.name = dossier.name
-        self.trace = Trace()
+        self.trace = Trace(role=_role(event, self.catalog))
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         self._met = dossier.met
@@ -371,3 +371,8 @@ class Scene:
             trace=self.trace,
             flows=tuple(dict.fromkeys(self._begun)),
         )
+
+
+def _role(event: Event, catalog: Catalog) -> str:
+    agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
+    return agent.role if agent else ""

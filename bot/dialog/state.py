@@ -125,7 +125,10 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 
 class Trace(Struct, frozen=True, kw_only=True):
-    """Why the turn went as it did. `rule` names the engine's rule; `at` the file:line that it came from."""
+    """Why the turn went as it did. `rule` names the engine's rule; `at` the file:line that it came from.
+
+    `role` is that of the agent who acted.
+    """
 
     rule: str = ""
     decision: str = ""
@@ -138,6 +141,7 @@ class Trace(Struct, frozen=True, kw_only=True):
     flow: str = ""
     step: str = ""
     notes: tuple[str, ...] = ()
+    role: str = ""
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ from bot.dialog.effects import (
 )  # fmt: skip
 from bot.dialog.events import DeadlineReached, Event
 from bot.dialog.state import Dossier, Trace
-from bot.ports import Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
+from bot.ports import Act, Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
+from bot.store.audit import act_of
 from bot.store.statements import CANCEL_TIMER, FORGET_FACT, PUT_FACT, START_TIMER
 from bot.store.transcript import entries
 
@@ -61,6 +62,7 @@ class Rows:
     consumed: list[Row] = field(default_factory=list)
     turns: list[Row] = field(default_factory=list)
     said: list[Row] = field(default_factory=list)
+    acts: list[Row] = field(default_factory=list)
     flows: list[Row] = field(default_factory=list)
     cases: list[Row] = field(default_factory=list)
     timers: list[tuple[str, Row]] = field(default_factory=list)
@@ -117,6 +119,8 @@ def _add_turn(out: Rows, taken: TurnTaken) -> None:
         (entry.customer, entry.conversation, entry.case, entry.who, entry.kind, entry.text, at)
         for entry in entries(event, turn)
     )
+    if act := act_of(taken):
+        out.acts.append(act_row(act))
     for index, effect in enumerate(turn.effects):
         _add_effect(out, taken, index, effect, at)
 
@@ -148,6 +152,11 @@ def place(
 ) -> str:
     """Return where an effect goes; a call goes to no platform."""
     return f"call:{customer}" if isinstance(effect, Call) else effect.place
+
+
+def act_row(act: Act) -> Row:
+    """Return an entry of the audit log as it is stored."""
+    return (stamp(act.at), act.who, act.role, act.act, act.case, act.rule, act.turn, body(act.detail))
 
 
 def _case_row(case: Case, customer: str, card: str) -> Row:
@@ -264,3 +273,19 @@ def said(row: Row) -> Said:
         text=text,
         at=datetime.fromisoformat(at),
     )
+
+
+def act(row: Row) -> tuple[int, Act]:
+    """Read an entry of the audit log, and its id."""
+    id, at, who, role, act, case, rule, turn, detail = row
+    read = Act(
+        at=datetime.fromisoformat(at),
+        who=who,
+        role=role,
+        act=act,
+        case=case,
+        rule=rule,
+        turn=turn,
+        detail=msgspec.json.decode(detail),
+    )
+    return id, read

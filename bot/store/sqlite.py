@@ -13,8 +13,9 @@ from bot.desk.case import Case, Deadline
 from bot.desk.floor import REMEMBERED, Floor
 from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Trace
+from bot.dialog.waiting import quiet_key
 from bot.errors import Conflict
-from bot.ports import Batch, Committed, Outgoing, Said, Waiting
+from bot.ports import Act, Batch, Committed, Outgoing, Said, Waiting
 from bot.store import rows, statements
 from bot.store.database import Database
 from bot.store.lock import ServingLock
@@ -131,6 +132,36 @@ class SqliteStore:
         """Return what all customers share, as it is now."""
         return await self._database.run(_floor)
 
+    async def resolved(self, since: datetime) -> list[Case]:
+        """Return the cases that were closed since then, in order of their numbers."""
+        return [rows.case(row) for row in await self._database.rows(statements.RESOLVED, rows.stamp(since)[:19])]
+
+    async def follow_ups(self, cases: Sequence[Case]) -> dict[int, datetime]:
+        """Return, by number, when the silent customers of these cases will be asked whether anything is left."""
+        keys = json.dumps([[case.customer, quiet_key(case)] for case in cases])
+        found = await self._database.rows(statements.FOLLOW_UPS, keys)
+        return {number: datetime.fromisoformat(due) for number, due in found}
+
+    async def talk(self, case: int, after: int = 0, limit: int = 200) -> list[Said]:
+        """Return a page of a case's whole talk, oldest first: what was said before it was opened too."""
+        return [rows.said(row) for row in await self._database.rows(statements.TALK, case, after, limit)]
+
+    async def said_before(self, line: int, limit: int) -> list[Said]:
+        """Return the lines before one (0: the latest), newest first; each with the case that came of it."""
+        found = await self._database.rows(statements.SAID_BEFORE, line or 2**62, limit)
+        return [rows.said(row) for row in found]
+
+    async def audit(
+        self, *, case: int = 0, who: str = "", since: datetime | None = None, after: int = 0, limit: int = 500
+    ) -> list[tuple[int, Act]]:
+        """Return entries of the audit log with their ids, oldest first, from the one after `after` on."""
+        begin = rows.stamp(since) if since else ""
+        return [rows.act(row) for row in await self._database.rows(statements.AUDIT, after, case, who, begin, limit)]
+
+    async def note(self, act: Act) -> None:
+        """Add an operator's act to the audit log."""
+        await self._write(statements.NOTE_ACT, *rows.act_row(act))
+
     async def case(self, number: int) -> Case | None:
         """Return a case as its card last showed it."""
         found = await self._database.rows(statements.CASE, number)
@@ -212,6 +243,7 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[int | None
     _change_all(connection, statements.CONSUME, batch.consumed, "an event had been consumed")
     _many(connection, statements.PUT_TURN, batch.turns)
     _many(connection, statements.SAY, batch.said)
+    _many(connection, statements.NOTE_ACT, batch.acts)
     _many(connection, statements.PUT_FLOW, batch.flows)
     _change_all(connection, statements.PUT_CASE, batch.cases, "a case number was taken")
     for sql, fact in batch.facts:

@@ -26,6 +26,10 @@ SAY = """
 INSERT INTO transcript (customer, conversation, case_number, who, kind, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
+NOTE_ACT = """
+INSERT INTO audit (at, who, role, act, case_number, rule, turn, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
 PUT_FLOW = "INSERT INTO flows (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
 
 SEND = "INSERT INTO outbox (id, turn, customer, place, body, at, due) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -137,6 +141,37 @@ SAID = "SELECT id, customer, conversation, case_number, who, kind, text, at FROM
 SAID_BY_CUSTOMER = f"{SAID} WHERE customer = ? ORDER BY id DESC LIMIT ?"
 SAID_IN_CASE = f"{SAID} WHERE case_number = ? AND case_number > 0 ORDER BY id DESC LIMIT ?"
 SAID_AT_ALL = f"{SAID} ORDER BY id DESC LIMIT ?"
+
+# The whole talk of a case: its own lines, and those of its conversations from before it was opened.
+TALK = """
+SELECT id, customer, conversation, case_number, who, kind, text, at FROM transcript
+WHERE id > ?2 AND (case_number = ?1 OR case_number = 0 AND conversation IN (
+    SELECT conversation FROM transcript WHERE case_number = ?1 AND case_number > 0
+    UNION SELECT json_extract(body, '$.conversation') FROM cases WHERE number = ?1
+)) ORDER BY id LIMIT ?3
+"""
+
+SAID_BEFORE = """
+SELECT id, customer, conversation, CASE WHEN case_number > 0 THEN case_number ELSE coalesce(
+    (SELECT max(number) FROM cases WHERE json_extract(body, '$.conversation') = conversation), 0
+) END, who, kind, text, at
+FROM transcript WHERE id < ? ORDER BY id DESC LIMIT ?
+"""
+
+RESOLVED = """
+SELECT body FROM cases WHERE status = 'resolved' AND substr(json_extract(body, '$.resolved_at'), 1, 19) >= ?
+ORDER BY number
+"""
+
+FOLLOW_UPS = """
+SELECT json_extract(body, '$.case'), due FROM json_each(?) AS one CROSS JOIN deadlines
+    ON customer = json_extract(one.value, '$[0]') AND deadlines.key = json_extract(one.value, '$[1]')
+"""
+
+AUDIT = """
+SELECT id, at, who, role, act, case_number, rule, turn, detail FROM audit
+WHERE id > ?1 AND (?2 = 0 OR case_number = ?2) AND (?3 = '' OR who = ?3) AND at >= ?4 ORDER BY id LIMIT ?5
+"""
 
 FLOWS = "SELECT hash, body FROM flows"
 

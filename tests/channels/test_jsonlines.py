@@ -92,7 +92,7 @@ def test_agents_work_on_a_case(bot: Bot) -> None:
     )
     card = next(line for line in groups[0] if line["to"] == "staff")
     assert (card["who"], card["case"], card["kind"], card["new"]) == ("care", 1, "card", True)
-    assert [choice["id"] for choice in card["choices"]] == ["claim", "reply", "note", "resolve"]
+    assert [choice["id"] for choice in card["choices"]] == ["claim", "reply", "note", "resolve", "transcript"]
     assert card["card"]["status"] == "waiting"
     assert [texts(group) for group in groups] == [
         ["first_contact", "handoff"],

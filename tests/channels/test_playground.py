@@ -548,3 +548,34 @@ CONTRAST = """(selectors) => {
     }
     return found;
 }"""
+
+
+@in_browser
+def test_the_desk_at_a_glance_counts_leads_to_cases_and_follows_whoever_looks(page: Tab) -> None:
+    say(page, "talk to a person please")
+    glance = page.get_by_test_id("glance")
+    expect(glance.get_by_test_id("glance-row").first).to_contain_text("talk to a person")
+    newest = glance.get_by_test_id("glance-row").first.get_attribute("data-case")
+    case = page.locator(f"article[data-case='{newest}']")
+    if not case.get_by_test_id("thread").is_visible() and not case.locator("[data-do=claim]").is_visible():
+        glance.get_by_test_id("glance-row").first.click()
+    case.locator("[data-do=claim]").click()
+    mine = glance.locator("[data-part=mine]")
+    expect(mine).not_to_contain_text("0")
+    mine.click()
+    expect(glance.locator(f"[data-testid=glance-row][data-case='{newest}']")).to_be_visible()
+    page.locator("[data-testid=agent][data-agent=lee]").click()
+    expect(glance.locator(f"[data-testid=glance-row][data-case='{newest}']")).to_have_count(0)
+
+
+@in_browser
+def test_a_transcript_opens_over_the_pane_and_is_closed_again(page: Tab) -> None:
+    say(page, "talk to a person please")
+    case = page.locator("[data-testid=case]").first
+    case.locator("[data-do=transcript]").click()
+    shown = page.get_by_test_id("transcript")
+    expect(shown.get_by_test_id("transcript-line").first).to_be_visible()
+    expect(shown).to_contain_text("talk to a person please")
+    assert beyond_the_edge(page) == []
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()

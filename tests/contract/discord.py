@@ -56,6 +56,7 @@ class Discord:
                     api_url=discord.api_url,
                     gateway_url=discord.gateway_url,
                     rooms=tuple(map(self.room, self._rooms)),
+                    board=3_600.0,  # what stands in the rooms shall be the cases
                     reply_prefix=PREFIX,
                     settle=0.02,
                 )

@@ -50,6 +50,7 @@ class Slack:
                     app_tokens=(slack.app_token,),
                     api_url=slack.api_url,
                     rooms=tuple(map(self.room, self._rooms)),
+                    board=3_600.0,  # what stands in the rooms shall be the cases
                     reply_prefix=PREFIX,
                     pace=100_000,
                 )

@@ -266,4 +266,4 @@ async def test_a_card_takes_whatever_a_case_holds(side: Side, text: str, folder:
         await _deliver(side, UpdateCase(place=side.room("care"), case=resolved), 3)
         (card,) = side.cards("care")
         assert letters(text[:60]) in letters(card.text)
-        assert [label for label, _ in card.offers] == ["Note"]
+        assert [label for label, _ in card.offers] == ["Note", "Transcript"]

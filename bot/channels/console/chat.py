@@ -3,12 +3,14 @@
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
 from rich.console import Console as Terminal
 from rich.markup import escape
 from rich.panel import Panel
 
 from bot.channels.console.stdin import typed as wait_for
 from bot.channels.lines import Reader, obey
+from bot.channels.looking import Look, answer
 from bot.errors import BadInput, StoreError
 from bot.ports import Shop
 
@@ -17,6 +19,7 @@ Type to talk as a customer; type a choice's number or label to press it.
   [bold]/as ben[/bold]              be another customer        [bold]/wait 26h[/bold]   move the clock
   [bold]/dana claim 1[/bold]        act as an agent: claim, reply, note, approve, decline, resolve, release
   [bold]/dana reply 1 Hello![/bold]                            [bold]/why[/bold]        explain the last turn
+  [bold]/dana desk[/bold]              see the desk; also: desk mine, desk handover, transcript 1
   [bold]/help[/bold]                                           [bold]/quit[/bold]"""
 _term = Terminal(highlight=False)
 _choices: dict[str, list[dict[str, str]]] = {}  # of each customer, as last shown
@@ -98,6 +101,8 @@ def _said(customer: str, typed: str) -> dict[str, Any]:
 
 def _staff(agent: str, rest: str) -> dict[str, Any]:
     do, _, more = rest.partition(" ")
+    if do == "desk":
+        return {"agent": agent, "do": do, "text": more}
     number, _, text = more.partition(" ")
     return {"agent": agent, "do": do, "case": int(number) if number.isdecimal() else 0, "text": text}
 
@@ -119,7 +124,12 @@ async def _fill_in(form: dict[str, Any]) -> dict[str, str]:
 
 async def _do(shop: Shop, request: dict[str, Any]) -> None:
     try:
-        await obey(shop, await Reader(shop).read(request))
+        meant = await Reader(shop).read(request)
+        while isinstance(meant, Look):
+            told = await answer(shop, meant)
+            _term.print(escape(told["text"]))
+            meant = replace(meant, after=told["more"]) if told.get("more") else None
+        await obey(shop, meant)
         await shop.idle()
     except (BadInput, StoreError) as error:
         _term.print(f"[red]{escape(str(error))}[/red]")

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.channels.console.stdin import typed
 from bot.channels.lines import Reader, obey
+from bot.channels.looking import Look, answer
 from bot.errors import BadInput, StoreError
 from bot.ports import Shop
 
@@ -48,7 +49,10 @@ async def talk(shop: Shop) -> None:
         if not raw.strip():
             continue
         try:
-            await obey(shop, await reader.read(_parse(raw)))
+            meant = await reader.read(_parse(raw))
+            if isinstance(meant, Look):
+                write(await answer(shop, meant))
+            await obey(shop, meant)
             await shop.idle()
         except (BadInput, StoreError) as error:
             write({"error": str(error), "line": number})

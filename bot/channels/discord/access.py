@@ -7,6 +7,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.channels.board import EACH
 from bot.desk.team import Role
 
 API = "https://discord.com/api/v10"
@@ -19,7 +20,9 @@ class DiscordAccess:
     Members with one of the `roles` are staff.
 
     `patience` is for how many seconds the gateway may leave a heartbeat unanswered before it is taken for deaf,
-    `settle` for how many there must be no news of another server before all are taken to be known.
+    `settle` for how many there must be no news of another server before all are taken to be known. `queues` are worked
+    elsewhere than in `staff` (as a place, which may be on another platform), and `board` is every how many seconds the
+    pinned boards are looked at.
     """
 
     token: str = field(repr=False)
@@ -27,6 +30,9 @@ class DiscordAccess:
     gateway_url: str = GATEWAY
     support_channels: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    staff: str = ""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    board: float = EACH
     reply_prefix: str = "!r"
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
     patience: float = 10.0
@@ -41,6 +47,10 @@ class DiscordAccess:
     def room_ids(self) -> frozenset[int]:
         """The staff's channels."""
         return frozenset(map(channel_id, self.rooms))
+
+    def room_of(self, queue: str) -> str:
+        """Return the channel in which a queue is worked, as it is written without the platform."""
+        return (self.queues.get(queue) or self.staff or next(iter(self.rooms), "")).removeprefix("discord:")
 
 
 def channel_id(written: str) -> int:

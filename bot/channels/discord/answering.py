@@ -11,7 +11,7 @@ import discord
 from bot.channels.discord import render
 from bot.channels.discord.markdown import pieces
 from bot.channels.discord.memory import place_at
-from bot.channels.discord.rest import Json
+from bot.channels.discord.rest import Json, Upload
 from bot.channels.discord.serving import Serving
 from bot.channels.words import word
 from bot.errors import StoreError
@@ -28,6 +28,7 @@ class Answer:
 
     kind: int = QUIETLY
     data: Json | None = None
+    files: tuple[Upload, ...] = ()
 
 
 def note(serving: Serving, text: str, **values: object) -> Answer:
@@ -76,7 +77,7 @@ async def _outcome(serving: Serving, doing: "asyncio.Future[Answer]") -> Answer:
 
 
 async def _respond(serving: Serving, asked: discord.Interaction[Any], result: Answer) -> None:
-    await serving.rest.respond(asked.id, asked.token, result.kind, result.data)
+    await serving.rest.respond(asked.id, asked.token, result.kind, result.data, result.files)
 
 
 async def _keep(serving: Serving, asked: discord.Interaction[Any], promise: Answer, result: Answer) -> None:
@@ -87,4 +88,4 @@ async def _keep(serving: Serving, asked: discord.Interaction[Any], promise: Answ
         await serving.rest.follow_up(asked.application_id, asked.token, result.data)
     else:
         flags = result.data.get("flags", 0) & ~render.ONLY_FOR_YOU  # which it is already
-        await serving.rest.complete(asked.application_id, asked.token, {**result.data, "flags": flags})
+        await serving.rest.complete(asked.application_id, asked.token, {**result.data, "flags": flags}, result.files)

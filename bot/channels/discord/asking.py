@@ -4,9 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels import deskcommand
-from bot.channels.casework import agent_of
-from bot.channels.discord import reading, render
+from bot.channels.discord import glancing, reading, render
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -21,14 +19,14 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC, WORDS = "help", "topic", "words"
+HELP, TOPIC = "help", "topic"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
 
 
 def commands(catalog: Catalog) -> list[Json]:
-    """Return the application's commands: /help, and the context menu on messages."""
+    """Return the application's commands: /help, /desk, and the context menu on messages."""
     shared = {"contexts": [0, 1], "integration_types": [0]}
     topic = {
         "type": 3,
@@ -39,17 +37,10 @@ def commands(catalog: Catalog) -> list[Json]:
     }
     described = label(catalog, "ui_help_command", 100) or "…"
     menu = label(catalog, "ui_shortcut", 32) or "…"
-    desk = {
-        "type": 3,
-        "name": WORDS,
-        "description": label(catalog, "ui_desk_option", 100) or "…",
-        "required": False,
-    }
-    for_staff = label(catalog, "ui_desk_command", 100) or "…"
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
-        {"type": CHAT, "name": deskcommand.COMMAND, "description": for_staff, "options": [desk], **shared},
+        {**glancing.command(catalog), **shared},
     ]
 
 
@@ -58,29 +49,22 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
-    elif data.get("name") == deskcommand.COMMAND:
-        await answer(serving, asked, _desk(serving, asked, _typed(data, WORDS)), _LATER)
+    elif data.get("name") == glancing.DESK:
+        await answer(serving, asked, glancing.shown(serving, asked), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
 
 async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
-    """Answer what is being typed after /help with the titles that it may mean."""
-    await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
+    """Answer what is being typed with what it may mean: titles after /help, categories after /desk."""
+    data: Any = asked.data
+    desk = data.get("name") == glancing.DESK
+    work = glancing.categories(serving, asked) if desk else _titles(serving, _typed(data))
+    await answer(serving, asked, work, Answer(CHOICES, {"choices": []}))
 
 
-def _typed(data: Any, option: str = TOPIC) -> str:
-    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == option), "")
-
-
-async def _desk(serving: Serving, asked: discord.Interaction[Any], said: str) -> Answer:
-    """Do what an agent says of themselves, and answer only them."""
-    agent = agent_of(serving.shop.catalog, account(asked.user.id))
-    own = deskcommand.own_act(said)
-    if not agent or not own:
-        return note(serving, "ui_desk_how" if agent else "ui_not_staff")
-    key, now = f"discord:i:{asked.id}", serving.shop.clock.now()
-    return Answer(MESSAGE, _shown(await deskcommand.act(serving.shop, agent, *own, key=key, at=now), []))
+def _typed(data: Any) -> str:
+    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == TOPIC), "")
 
 
 async def _titles(serving: Serving, said: str) -> Answer:

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.channels.board import Board
 from bot.channels.discord import asking, catchup, sending
 from bot.channels.discord.access import DiscordAccess, point_library_at
 from bot.channels.discord.diagnose import diagnose
@@ -22,6 +23,7 @@ from bot.channels.discord.roles import Roles
 from bot.channels.discord.rooms import Rooms
 from bot.channels.discord.serving import Serving
 from bot.channels.discord.typing import Typing
+from bot.channels.discord.wall import DiscordWall
 from bot.channels.discord.watch import close, hang_up_when_deaf
 from bot.channels.files import Files
 from bot.channels.finding import Finding
@@ -161,6 +163,7 @@ class DiscordChannel:
             hang_up_when_deaf(client, self._access.patience),
             client.serving.roles.keep(client),
         ]
+        works += [self._keep_board(client, room) for room in sorted(self._access.room_ids)]
         tasks = [asyncio.ensure_future(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -174,6 +177,11 @@ class DiscordChannel:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_board(self, client: Listener, room: int) -> None:
+        works = lambda queue: self._access.room_of(queue) == str(room)  # noqa: E731
+        board = Board(client.serving.shop, f"discord:{room}", works, DiscordWall(client.serving, room))
+        await board.keep(self._access.board, lambda: self.ready)
 
     async def _leave(self, client: Listener) -> None:
         was_online = client.online

@@ -10,7 +10,7 @@ import discord
 from bot.channels.discord.access import DiscordAccess, point_library_at
 from bot.channels.discord.faults import at_fault
 from bot.channels.discord.gate import greeted
-from bot.channels.discord.invite import HEARS, PERMISSIONS, invite_link
+from bot.channels.discord.invite import FOR_STAFF, HEARS, PERMISSIONS, invite_link
 from bot.channels.discord.watch import close
 from bot.channels.finding import Finding
 
@@ -112,7 +112,8 @@ async def _channel(client: discord.Client, application: int, id: int, kind: str)
     own = await guild.fetch_member(application)
     there = await guild.fetch_channel(id)
     granted = there.permissions_for(own)
-    lacking = [name for name in PERMISSIONS if not getattr(granted, name)]
+    spared = FOR_STAFF if kind == "support channel" else frozenset()
+    lacking = [name for name in PERMISSIONS if name not in spared and not getattr(granted, name)]
     if not lacking:
         return Finding(True, f"{kind} #{channel.name}: all permissions are there")
     what = f"{kind} #{channel.name}: the bot may not " + "; nor ".join(

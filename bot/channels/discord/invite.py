@@ -15,7 +15,9 @@ PERMISSIONS: dict[str, str] = {
     "manage_threads": "mark a forum post as solved and close it, and open it again",
     "embed_links": "show cases as cards",
     "attach_files": "pass files on",
+    "pin_messages": "pin the board that shows the desk in the staff channels",
 }
+FOR_STAFF = frozenset({"pin_messages"})  # not needed in support channels
 
 # What the gateway tells the bot, and what for. Those marked privileged are switched on in the developer portal.
 HEARS: dict[str, str] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
-from bot.channels.discord import asking, render
+from bot.channels.casework import LOOKS, WORDED, WORDS_NEEDED, agent_of, staff_event
+from bot.channels.discord import asking, glancing, render
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
@@ -135,7 +135,9 @@ def _label(asked: discord.Interaction[Any], custom_id: str) -> str:
 
 
 async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str) -> None:
-    if do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
+    if do in LOOKS:
+        await answer(serving, asked, glancing.transcript_of(serving, asked, int(case)), _LATER)
+    elif do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
         await answer(serving, asked, _ask_words(do, int(case)), note(serving, "ui_trouble"))
     else:
         await answer(serving, asked, _act(serving, asked, do, int(case), ""), _QUIETLY)

@@ -62,6 +62,11 @@ class Rest:
         path = "/channels/{channel_id}/messages/{message_id}"
         await self._ask(Route("DELETE", path, channel_id=channel, message_id=message))
 
+    async def pin(self, channel: int, message: int) -> None:
+        """Pin a message; that it is pinned already is fine."""
+        path = "/channels/{channel_id}/messages/pins/{message_id}"
+        await self._ask(Route("PUT", path, channel_id=channel, message_id=message))
+
     async def message(self, channel: int, message: int) -> Json:
         """Return a message."""
         path = "/channels/{channel_id}/messages/{message_id}"
@@ -133,16 +138,18 @@ class Rest:
 
     # --- interactions and commands ------------------------------------------------------------------------------------
 
-    async def respond(self, interaction: int, token: str, kind: int, data: Json | None = None) -> None:
+    async def respond(
+        self, interaction: int, token: str, kind: int, data: Json | None = None, files: Sequence[Upload] = ()
+    ) -> None:
         """Give the one response that an interaction can have, within three seconds."""
         body: Json = {"type": kind} if data is None else {"type": kind, "data": data}
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
-        await self._webhook(Route("POST", path, webhook_id=interaction, webhook_token=token), body)
+        await self._webhook(Route("POST", path, webhook_id=interaction, webhook_token=token), body, files)
 
-    async def complete(self, application: int, token: str, data: Json) -> None:
+    async def complete(self, application: int, token: str, data: Json, files: Sequence[Upload] = ()) -> None:
         """Fill in the response that was promised, or show another that only its reader sees."""
         path = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-        await self._webhook(Route("PATCH", path, webhook_id=application, webhook_token=token), data)
+        await self._webhook(Route("PATCH", path, webhook_id=application, webhook_token=token), data, files)
 
     async def follow_up(self, application: int, token: str, data: Json) -> None:
         """Show something more; there is no nonce, so only what may be doubled."""
@@ -160,12 +167,14 @@ class Rest:
         """Return an attachment's bytes."""
         return await self._http.get_from_cdn(url)
 
-    async def _webhook(self, route: Route, body: Json) -> None:
+    async def _webhook(self, route: Route, body: Json, files: Sequence[Upload] = ()) -> None:
         """Ask with an interaction's own token: no limit holds that up, not even one that stops all else."""
         session = getattr(self._http, "_HTTPClient__session")  # noqa: B009 (private to the library, which has but one)
+        opened = [discord.File(io.BytesIO(each.body), filename=each.name) for each in files]
+        more: Json = {"multipart": _form(body, opened), "files": opened} if files else {"payload": body}
         async with asyncio.timeout(REQUEST.total):
             await self._adapter.request(
-                route, session, payload=body, proxy=self._http.proxy, proxy_auth=self._http.proxy_auth
+                route, session, proxy=self._http.proxy, proxy_auth=self._http.proxy_auth, **more
             )
 
     async def _ask(
@@ -177,18 +186,22 @@ class Rest:
                 more["json"] = body
             return await self._http.request(route, timeout=REQUEST, **more)
         opened = [discord.File(io.BytesIO(each.body), filename=each.name) for each in files]
-        form: list[Json] = [{"name": "payload_json", "value": json.dumps(body)}]
-        form += [
-            {
-                "name": f"files[{at}]",
-                "value": each.fp,
-                "filename": each.filename,
-                "content_type": "application/octet-stream",
-            }
-            for at, each in enumerate(opened)
-        ]
         try:
-            return await self._http.request(route, files=opened, form=form, timeout=REQUEST)
+            return await self._http.request(route, files=opened, form=_form(body, opened), timeout=REQUEST)
         finally:
             for each in opened:
                 each.close()
+
+
+def _form(body: Json | None, opened: Sequence[discord.File]) -> list[Json]:
+    """Return a body and files as the parts of a form."""
+    form: list[Json] = [{"name": "payload_json", "value": json.dumps(body)}]
+    return form + [
+        {
+            "name": f"files[{at}]",
+            "value": each.fp,
+            "filename": each.filename,
+            "content_type": "application/octet-stream",
+        }
+        for at, each in enumerate(opened)
+    ]

@@ -8,7 +8,7 @@ import logging
 import discord
 
 from bot.channels.discord.access import DiscordAccess
-from bot.channels.discord.invite import PERMISSIONS
+from bot.channels.discord.invite import FOR_STAFF, PERMISSIONS
 
 log = logging.getLogger("frontdesk.discord")
 
@@ -90,6 +90,7 @@ class Rooms:
 
     def _look_at_support(self, client: discord.Client, id: int) -> None:
         channel, lacking = _seen(client, id)
+        lacking = [name for name in lacking if name not in FOR_STAFF]
         posts = isinstance(channel, discord.ForumChannel)
         wanting = set(lacking) & set(_POSTS if posts else _ANSWERS)
         if channel is None or _SEE in wanting:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.channels.board import EACH
 from bot.desk.team import Role
 
 API = "https://slack.com/api/"
@@ -13,9 +14,10 @@ API = "https://slack.com/api/"
 class SlackAccess:
     """One app in one or more workspaces: a bot token for each, and an app token for each socket.
 
-    Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. Members of the user groups
-    in `roles` are staff. `pace` is how many messages a second
-    go to one channel, after a first `burst`. Secrets do not show in the repr.
+    Channels are written "slack:T1/C7", or bare "C7" where there is one workspace. `pace` is how many messages a second
+    go to one channel, after a first `burst`. `queues` are worked elsewhere than in `staff` (as a place, which may be on
+    another platform), and `board` is every how many seconds the pinned boards are looked at. Members of the user
+    groups in `roles` are staff. Secrets do not show in the repr.
     """
 
     bot_tokens: tuple[str, ...] = field(repr=False)
@@ -25,6 +27,9 @@ class SlackAccess:
     api_url: str = API
     support_channels: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    staff: str = ""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    board: float = EACH
     reply_prefix: str = "!r"
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
     pace: float = 1.0
@@ -39,6 +44,10 @@ class SlackAccess:
     def room_ids(self) -> frozenset[str]:
         """The staff's channels, likewise."""
         return frozenset(map(channel_id, self.rooms))
+
+    def room_of(self, queue: str) -> str:
+        """Return the channel in which a queue is worked."""
+        return channel_id(self.queues.get(queue) or self.staff or next(iter(self.rooms), ""))
 
 
 def channel_id(written: str) -> str:

@@ -66,30 +66,32 @@ def fallback(blocks: Sequence[Block]) -> str:
 def controls(catalog: Catalog, choices: Sequence[Choice], form: Form | None) -> list[Block]:
     """Return a row of buttons, or a list to choose from where they are many, and the button that opens a form."""
     blocks: list[Block] = []
-    buttons = [_button(f"{CHOICE}/{at}", each.label, each.id) for at, each in enumerate(choices[:_BUTTONS])]
+    buttons = [button(f"{CHOICE}/{at}", each.label, each.id) for at, each in enumerate(choices[:_BUTTONS])]
     if len(choices) > _BUTTONS:
         pairs = [(each.id, each.label) for each in choices]
-        blocks += _actions([_select(CHOOSE, label(catalog, "ui_choose", OPTION_LABEL), pairs)])
+        blocks += actions([select(CHOOSE, label(catalog, "ui_choose", OPTION_LABEL), pairs)])
     else:
-        blocks += _actions(buttons)
+        blocks += actions(buttons)
     if form:
-        blocks += _actions([_button(FORM, label(catalog, "ui_open_form", LABEL), form.id, style="primary")])
+        blocks += actions([button(FORM, label(catalog, "ui_open_form", LABEL), form.id, style="primary")])
     return blocks
 
 
-def _actions(elements: list[Block | None]) -> list[Block]:
+def actions(elements: Sequence[Block | None]) -> list[Block]:
+    """Return a row of controls, or nothing where there is none."""
     there = [element for element in elements if element]
     return [{"type": "actions", "elements": there}] if there else []
 
 
-def _button(action: str, text: str, value: str, style: str = "") -> Block | None:
+def button(action: str, text: str, value: str, style: str = "") -> Block | None:
+    """Return a button; None for a value that Slack would not take."""
     if not shows(value) or len(value) > VALUE:
         return None
-    button: Block = {"type": "button", "action_id": action, "text": plain_text(text, LABEL), "value": value}
-    return {**button, "style": style} if style else button
+    made: Block = {"type": "button", "action_id": action, "text": plain_text(text, LABEL), "value": value}
+    return {**made, "style": style} if style else made
 
 
-def _select(action: str, placeholder: str, pairs: Iterable[tuple[str, str]], chosen: str = "") -> Block | None:
+def select(action: str, placeholder: str, pairs: Iterable[tuple[str, str]], chosen: str = "") -> Block | None:
     """Return a list of (value, label) to choose from, as many as Slack takes."""
     options: list[Block] = []
     room = _OPTIONS_ROOM
@@ -102,9 +104,9 @@ def _select(action: str, placeholder: str, pairs: Iterable[tuple[str, str]], cho
             options.append({"text": shown, "value": value})
     if not options:
         return None
-    select: Block = {"type": "static_select", "action_id": action, "placeholder": plain_text(placeholder, 150)}
+    made: Block = {"type": "static_select", "action_id": action, "placeholder": plain_text(placeholder, 150)}
     initial = next((option for option in options if option["value"] == chosen), None)
-    return {**select, "options": options, **({"initial_option": initial} if initial else {})}
+    return {**made, "options": options, **({"initial_option": initial} if initial else {})}
 
 
 # --- /help ------------------------------------------------------------------------------------------------------------
@@ -113,8 +115,8 @@ def _select(action: str, placeholder: str, pairs: Iterable[tuple[str, str]], cho
 def topics(text: str, catalog: Catalog, lists: Sequence[tuple[str, Sequence[tuple[str, str]], str]]) -> list[Block]:
     """Return a text above lists to choose from: (action, pairs of value and label, what is chosen)."""
     choose = label(catalog, "ui_choose", OPTION_LABEL)
-    each = [_select(action, choose, pairs, chosen) for action, pairs, chosen in lists]
-    return [*(section(piece) for piece in pieces(text)[:10]), *_actions(each)]
+    each = [select(action, choose, pairs, chosen) for action, pairs, chosen in lists]
+    return [*(section(piece) for piece in pieces(text)[:10]), *actions(each)]
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -178,8 +180,8 @@ def home_view(catalog: Catalog) -> Block:
 
 
 def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
-    button = _button(PANEL, label(catalog, "ui_panel_button", LABEL), PANEL, style="primary")
-    return [*(section(piece) for piece in pieces(word(catalog, text))[:10]), *_actions([button])]
+    opener = button(PANEL, label(catalog, "ui_panel_button", LABEL), PANEL, style="primary")
+    return [*(section(piece) for piece in pieces(word(catalog, text))[:10]), *actions([opener])]
 
 
 # --- the staff's cards ------------------------------------------------------------------------------------------------
@@ -200,10 +202,10 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
     if case.recent:
         blocks.append(section("\n".join(_recent(case))))
     buttons = [
-        _button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
+        button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
         for each in case_choices(case)
     ]
-    return blocks + _actions(buttons)
+    return blocks + actions(buttons)
 
 
 def _state(case: Case, catalog: Catalog) -> str:

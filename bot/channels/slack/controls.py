@@ -12,8 +12,8 @@ import aiohttp
 from msgspec.structs import replace
 
 from bot.channels import deskcommand
-from bot.channels.casework import WORDED, agent_of, staff_event
-from bot.channels.slack import blocks, topics
+from bot.channels.casework import LOOKS, WORDED, agent_of, staff_event
+from bot.channels.slack import blocks, glancing, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
 from bot.channels.slack.places import Places, Where, accounts, is_dm, person
@@ -43,13 +43,15 @@ class Controls:
         self._shop = shop
         self._places = places
         self._ears = ears
+        self.glances = glancing.Glances(shop)
 
     async def take(self, space: Workspace, body: Body) -> Ack:
         """Do what an interaction or a command asks for; return what goes with the acknowledgement."""
         if "command" in body:
             said = str(body.get("text") or "").strip()
-            if str(body["command"]).lstrip("/") == deskcommand.COMMAND:
-                return await self._desk(space, body, said)
+            if body["command"] == glancing.COMMAND:
+                own = deskcommand.own_act(said)
+                return await (self._own_act(space, body, *own) if own else self.glances.command(space, body))
             return await self._help(said)
         try:
             match body.get("type"):
@@ -87,6 +89,10 @@ class Controls:
                 await self._case(space, body, rest, int(value), text)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
+            case glancing.REFRESH | glancing.CATEGORY:
+                await self.glances.refresh(space, _user(body), value)
+            case glancing.PAGE:
+                await self.glances.turn(space, _user(body), body["view"], value)
             case blocks.TOPICS:
                 await _answer(space, body, topics.topic_page(self._shop.catalog, value))
             case blocks.TOPIC:
@@ -125,6 +131,8 @@ class Controls:
             await self._tell(space, body, "ui_not_staff")
         elif case is None:
             await self._tell(space, body, "ui_trouble")
+        elif do in LOOKS:
+            await self.glances.open(space, str(body["trigger_id"]), agent, case)
         elif do in WORDED:
             await self._open(space, body, blocks.case_view(case, do, text, self._shop.catalog))
         else:
@@ -241,16 +249,14 @@ class Controls:
 
     # --- /desk --------------------------------------------------------------------------------------------------------
 
-    async def _desk(self, space: Workspace, body: Body, said: str) -> Ack:
+    async def _own_act(self, space: Workspace, body: Body, do: str, text: str) -> Ack:
         """Do what an agent says of themselves, and answer only them."""
-        agent = agent_of(self._shop.catalog, *accounts(space.team, str(body["user_id"])))
-        own = deskcommand.own_act(said)
-        if agent and own:
+        agent = self.glances.agent(space, str(body["user_id"]))
+        told = word(self._shop.catalog, "ui_not_staff")
+        if agent:
             key = f"slack:{space.team}/command/{body['trigger_id']}"
-            text = await deskcommand.act(self._shop, agent, *own, key=key, at=self._shop.clock.now())
-        else:
-            text = word(self._shop.catalog, "ui_desk_how" if agent else "ui_not_staff")
-        return {"response_type": "ephemeral", "text": mrkdwn(text)}
+            told = await deskcommand.act(self._shop, agent, do, text, key=key, at=self._shop.clock.now())
+        return {"response_type": "ephemeral", "text": mrkdwn(told)}
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.channels.board import Board
 from bot.channels.files import Files
 from bot.channels.slack import blocks, roles
 from bot.channels.slack.access import SlackAccess
@@ -17,11 +18,12 @@ from bot.channels.slack.controls import Ack, Body, Controls
 from bot.channels.slack.incoming import Ears, Message, Told
 from bot.channels.slack.intake import Intake, new_app
 from bot.channels.slack.pace import Pace
-from bot.channels.slack.places import PREFIX, Places, Where
+from bot.channels.slack.places import PREFIX, Places, Where, where
 from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.sending import Sender
 from bot.channels.slack.showing import Screen
 from bot.channels.slack.sockets import Socket
+from bot.channels.slack.wall import SlackWall
 from bot.channels.slack.workspace import Workspace, at_fault, called, new_client
 from bot.channels.words import word
 from bot.errors import DeliveryRefused, StoreError
@@ -47,7 +49,8 @@ class Desk:
         self._pending = dict.fromkeys(range(len(access.bot_tokens)), "not connected yet")
         self._known = asyncio.Event()  # the first workspace is
         self._beside: set[asyncio.Task[None]] = set()
-        self.screen = Screen(shop, files, self._places, Sender(Pace(access.pace, access.burst)), self.space)
+        self._pace = Pace(access.pace, access.burst)
+        self.screen = Screen(shop, files, self._places, Sender(self._pace), self.space)
         self._ears = Ears(access, shop, self._places, self.screen.case_of)
         self._controls = Controls(access, shop, self._places, self._ears)
         self._away = Away(access, shop, self._spaces, self._places, self._hear)
@@ -96,8 +99,15 @@ class Desk:
                 group.create_task(self._join(nth, token))
             for socket in self._sockets:
                 group.create_task(self._connect(socket))
+            for room in self._access.rooms:
+                group.create_task(self._board(room).keep(self._access.board, lambda: self.ready))
             group.create_task(self._note_alive())
             group.create_task(self._look_at_roles())
+
+    def _board(self, room: str) -> Board:
+        at = where(room if room.startswith(PREFIX) else PREFIX + room)
+        works = lambda queue: self._access.room_of(queue) == at.channel  # noqa: E731
+        return Board(self._shop, at.place, works, SlackWall(at, self.space, self._pace))
 
     async def drain(self) -> None:
         """Take nothing any more; what is in hand comes to its end, and is acknowledged."""
@@ -204,6 +214,8 @@ class Desk:
 
     async def _show_home(self, space: Workspace, user: str) -> None:
         try:
-            await space.write("views.publish", user_id=user, view=blocks.home_view(self._shop.catalog))
+            agent = self._controls.glances.agent(space, user)
+            view = await self._controls.glances.home(agent) if agent else blocks.home_view(self._shop.catalog)
+            await space.write("views.publish", user_id=user, view=view)
         except Exception as error:  # it is shown when it is opened the next time
             log.info("the Home tab was not shown: %s", type(error).__name__)

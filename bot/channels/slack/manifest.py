@@ -7,14 +7,16 @@ holds the code to it.
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels import deskcommand
 from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.glancing import COMMAND as DESK
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
 
-COMMAND = "/help"
-DESK = f"/{deskcommand.COMMAND}"
+COMMANDS = {  # each with the texts that say what it is and what may stand after it
+    "/help": ("ui_help_command", "ui_help_option"),
+    DESK: ("desk_command", "desk_command_hint"),
+}
 APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
 
 
@@ -56,7 +58,7 @@ SCOPES = (
     ),
     Scope(
         name="commands",
-        why=f"{COMMAND}, {DESK} for the team, and help with a message",
+        why=f"{' and '.join(COMMANDS)}, and help with a message",
         features=("slash_commands", "shortcuts"),
     ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
@@ -94,6 +96,7 @@ SCOPES = (
         why="find where it was named in groups of direct messages while it was away",
         methods=("users.conversations",),
     ),
+    Scope(name="pins:write", why="pin the board that shows the desk in the staff's channels", methods=("pins.add",)),
     Scope(
         name="usergroups:read",
         why="know who works here by the user groups that you name",
@@ -109,7 +112,7 @@ SCOPES = (
 )
 
 # What needs no right of its own.
-FREE_METHODS = ("apps.connections.open", "auth.test", "views.open", "views.publish")
+FREE_METHODS = ("apps.connections.open", "auth.test", "views.open", "views.publish", "views.update")
 FREE_EVENTS = ("app_home_opened",)
 
 
@@ -167,18 +170,12 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
         ],
         "slash_commands": [
             {
-                "command": COMMAND,
-                "description": label(catalog, "ui_help_command", 100),
-                "usage_hint": label(catalog, "ui_help_option", 100),
+                "command": name,
+                "description": label(catalog, about, 100),
+                "usage_hint": label(catalog, hint, 100),
                 "should_escape": False,
                 **command,
-            },
-            {
-                "command": DESK,
-                "description": label(catalog, "ui_desk_command", 100),
-                "usage_hint": label(catalog, "ui_desk_option", 100),
-                "should_escape": False,
-                **command,
-            },
+            }
+            for name, (about, hint) in COMMANDS.items()
         ],
     }

@@ -41,6 +41,12 @@ class Pace:
             self._buckets.popitem(last=False)
         return bucket.at - now - min(0.0, bucket.tokens) / self._rate
 
+    def spare(self, channel: str) -> bool:
+        """Tell whether nobody waits, and what is not urgent may go without making the next one wait."""
+        bucket = self._buckets.get(channel)
+        now = asyncio.get_running_loop().time()
+        return bucket is None or bucket.tokens + (now - bucket.at) * self._rate >= min(2.0, self._burst)
+
     def hold(self, channel: str, seconds: float) -> None:
         """Let nothing go to the channel for a while: Slack said so."""
         now = asyncio.get_running_loop().time()

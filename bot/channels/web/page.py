@@ -17,7 +17,11 @@ import msgspec
 from aiohttp import web
 
 from bot.channels.casework import case_choices
+from bot.channels.deskpage import next_text, owner
 from bot.channels.lines import PREFIX, show, shown_name, tree
+from bot.channels.words import word
+from bot.desk.glance import Row, glance
+from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -44,6 +48,7 @@ _CUSTOMERS = ("ana", "ben", "chloe", "dev")
 _HISTORY = 1_000
 _BACKLOG = 10_000
 _REMEMBERED = 2_000
+_DESK = 200
 _WORDS = ("decision", "id", "topic", "confidence", "candidates", "phrasing", "at")
 
 
@@ -187,6 +192,43 @@ async def present(shop: Shop) -> dict[str, Any]:
             {"key": each.key, "kind": each.kind, "who": short(who), "due": each.due.isoformat(), "case": each.case}
             for who, each in await shop.store.scheduled()
         ],
+        "desk": await desk(shop),
+    }
+
+
+async def desk(shop: Shop) -> dict[str, Any]:
+    """Return the desk at a glance for all agents: whose a case is, and in which category, the page looks at itself."""
+    cases, now, catalog = await shop.store.board(), shop.clock.now(), shop.catalog
+    follow_ups = await shop.store.follow_ups([case for case in cases if case.assignee])
+    shown = glance(cases, catalog.queues, now, agent=None, follow_ups=follow_ups, most=_DESK)
+    words = ("desk_all", "desk_empty")
+    return {
+        "categories": shown.categories,
+        "words": {key.removeprefix("desk_"): plain(word(catalog, key)) for key in words},
+        "sections": [
+            {
+                "part": section.part,
+                "heading": plain(word(catalog, f"desk_{section.part}")),
+                "rows": [_row(catalog, row, now) for row in section.rows],
+            }
+            for section in shown.sections
+        ],
+    }
+
+
+def _row(catalog: Catalog, row: Row, now: datetime) -> dict[str, Any]:
+    return {
+        "case": row.number,
+        "name": row.name,
+        "subject": row.subject[:200],
+        "category": row.category,
+        "priority": row.priority,
+        "by": [each for each in (row.owner, *row.helpers) if each],
+        "owner": owner(catalog, row),
+        "standing": row.standing,
+        "late": row.due is not None and row.due <= now,
+        "next": plain(next_text(catalog, row, now)),
+        "tasks": len(row.tasks),
     }
 
 

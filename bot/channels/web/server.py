@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from aiohttp import WSMsgType, web
 
 from bot.channels.lines import Move, Reader, obey
+from bot.channels.looking import Look, answer
 from bot.channels.web.page import Page, present, short
 from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived
 from bot.errors import BadInput, FrontdeskError, StoreError
@@ -134,6 +135,8 @@ class _Server:
             else:
                 if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and not self._shop.paused:
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
+                if isinstance(meant, Look):
+                    return {"ok": ref, "look": await answer(self._shop, meant)}
                 if await obey(self._shop, meant) and meant is not None:
                     self._page.echo(meant)  # its turn may be long in coming
         except (BadInput, StoreError) as error:

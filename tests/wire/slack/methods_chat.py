@@ -197,6 +197,37 @@ def reactions(slack: "SlackServer", call: Call) -> Json:
     return {"type": "message", "channel": message.channel.id, "message": message.as_json()}
 
 
+MOST_PINS = 100
+
+
+def pin(slack: "SlackServer", call: Call) -> Json:
+    """Pin a message for everybody in the room, and say so there."""
+    message = _target(slack, call)
+    room = message.channel
+    if message.ts in room.pins:
+        raise Refusal("already_pinned")
+    if len(room.pins) >= MOST_PINS:
+        raise Refusal("too_many_pins")
+    room.pins.append(message.ts)
+    return {}
+
+
+def unpin(slack: "SlackServer", call: Call) -> Json:
+    """Take a pin away."""
+    message = _target(slack, call)
+    if message.ts not in message.channel.pins:
+        raise Refusal("no_pin")
+    message.channel.pins.remove(message.ts)
+    return {}
+
+
+def pins(slack: "SlackServer", call: Call) -> Json:
+    """Give what is pinned in a room, the latest first."""
+    room = room_of(slack, call)
+    shown = [room.by_ts[ts] for ts in reversed(room.pins) if not room.by_ts[ts].deleted]
+    return {"items": [{"type": "message", "channel": room.id, "message": each.as_json()} for each in shown]}
+
+
 def _target(slack: "SlackServer", call: Call) -> Message:
     room = room_of(slack, call)
     message = room.by_ts.get(call.text("timestamp"))

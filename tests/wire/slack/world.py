@@ -21,7 +21,8 @@ ALL_SCOPES = (
     *("app_mentions:read", "assistant:write", "channels:history", "channels:join", "channels:read", "chat:write"),
     *("chat:write.customize", "chat:write.public", "commands", "files:read", "files:write", "groups:history"),
     *("groups:read", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write"),
-    *("reactions:read", "reactions:write", "team:read", "usergroups:read", "users:read", "users:read.email"),
+    *("pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read", "users:read"),
+    "users:read.email",
 )
 
 # Each kind of room has its own word in scopes and in `channel_type`.
@@ -139,6 +140,7 @@ class Channel:
     main: list["Message"] = field(default_factory=list)
     threads: dict[str, list["Message"]] = field(default_factory=dict)
     by_ts: dict[str, "Message"] = field(default_factory=dict)
+    pins: list[str] = field(default_factory=list)
     bell: Bell = field(default_factory=Bell)
     tokens: float = 0.0
     filled: float = 0.0

@@ -23,8 +23,9 @@ export function desk(act) {
   const open = new Map(); // number → whether the card is unfolded
   const last = new Map(); // number → status
   let first = true;
+  let wanted = 0;
 
-  return function update(state, view, now) {
+  function update(state, view, now) {
     if (!state.ready) return;
     const all = cases(state);
     const newest = all.find(({ card }) => card.status !== "resolved");
@@ -48,7 +49,23 @@ export function desk(act) {
     };
     list(box, all, ({ card }) => `${card.number}/${card.opened_at}`, (item) => new Card(item.card.number, act, toggle).node,
       (node, item) => node.card.update(item, state, view, now, open.get(item.card.number)));
+    if (wanted) reveal();
+  }
+
+  /** Bring a case before the reader's eyes. */
+  function reveal() {
+    const head = box.querySelector(`[data-case="${wanted}"] .case-head`);
+    wanted = 0;
+    head?.focus({ preventScroll: true });
+    const scroller = box.closest(".scroller"); // and nothing around it
+    if (head) scroller.scrollTop += head.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+  }
+
+  update.open = (number) => {
+    open.set(number, true);
+    wanted = number;
   };
+  return update;
 }
 
 function describe(card, state) {

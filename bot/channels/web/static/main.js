@@ -1,6 +1,8 @@
 // The wiring: one connection, one state, one view; every change updates the three panes.
 import { chat } from "./chat.js";
 import { desk } from "./desk.js";
+import { glance } from "./glance.js";
+import { transcript } from "./transcript.js";
 import { h, list, setAttribute, setText } from "./dom.js";
 import { legible, name } from "./render.js";
 import { Connection } from "./socket.js";
@@ -28,6 +30,7 @@ const connection = new Connection(url, {
     }
     if (frame.now) clock.set(frame.now);
     if ("error" in frame) complain(frame);
+    if (frame.look?.do === "transcript") showTranscript(frame.look);
     if (frame.turn?.who === view.customer) view.whyOf = null;
     change(reduce(state, frame));
     if (typeof frame.ok === "string") setTimeout(() => change(forgotten(state, frame.ok)), ECHO_WAIT);
@@ -91,6 +94,15 @@ const updateDesk = desk({
     render();
   },
   show: (customer) => choose(customer, true),
+});
+const updateGlance = glance({
+  open(number) {
+    updateDesk.open(number);
+    render();
+  },
+});
+const showTranscript = transcript({
+  more: (number, after) => send({ agent: view.agent, case: number, do: "transcript", after }),
 });
 const updateWhy = why({
   latest() {
@@ -163,6 +175,7 @@ function render() {
   customers();
   agents();
   updateChat(state, view);
+  updateGlance(state, view);
   updateDesk(state, view, now);
   updateWhy(state, view, now);
   badges();

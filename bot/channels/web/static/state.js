@@ -21,6 +21,7 @@ export function initial() {
     cards: {},
     threads: {},
     scheduled: [],
+    desk: { sections: [], categories: [], words: {} },
     turns: {},
     typing: {},
     outbox: [],
@@ -42,7 +43,7 @@ export function reduce(state, frame) {
   }
   if (frame.turn) return turned(state, frame.turn);
   if (frame.typing) return { ...state, typing: { ...state.typing, [frame.typing.who]: frame.typing.on ? (frame.typing.by ?? "") : undefined } };
-  if ("now" in frame) return { ...state, paused: Boolean(frame.paused), scheduled: frame.scheduled ?? state.scheduled };
+  if ("now" in frame) return { ...state, paused: Boolean(frame.paused), scheduled: frame.scheduled ?? state.scheduled, desk: frame.desk ?? state.desk };
   return state;
 }
 
@@ -58,6 +59,7 @@ function greeted(before, hello) {
     customers: hello.customers ?? [],
     suggestions: hello.suggestions ?? [],
     scheduled: hello.scheduled ?? [],
+    desk: hello.desk ?? initial().desk,
     turns: before.turns,
     sent: before.sent,
     keys: before.keys,

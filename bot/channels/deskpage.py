@@ -1,0 +1,173 @@
+"""The desk in the shop's own words, as neutral markup that every platform shows in its own way.
+
+What is looked up here is committed state: no turn is taken, nothing is changed. Whoever asks must be known as staff.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.channels.deskcommand import Asked
+from bot.channels.searching import hits
+from bot.channels.words import shortened, word
+from bot.desk.case import Case
+from bot.desk.glance import Glance, Row, Section, glance, hand_over
+from bot.dialog.catalog import Catalog
+from bot.dialog.markup import Marked
+from bot.dialog.speech import spoken_time
+from bot.ports import Shop
+
+_SUBJECT, _NAME, _TASK = 80, 40, 160
+_ALONE = 20  # rows of a section that somebody asked for by itself
+
+
+async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
+    """Return what an agent asked of the desk: a title, then a text for each section that there is."""
+    match asked.view:
+        case "search":
+            return await hits(shop, agent, asked.words)
+        case "handover":
+            return await _hand_over(shop, asked.shift)
+        case "mine":
+            return await _mine(shop, agent, asked.category)
+        case "desk":
+            return desk(shop.catalog, await seen(shop, agent, asked.category), shop.clock.now(), asked.category)
+
+
+async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = False) -> Glance:
+    """Return the desk as an agent sees it now."""
+    cases = await shop.store.board()
+    mine = [case for case in cases if agent and agent in (case.assignee, *case.colleagues)]
+    return glance(
+        cases,
+        shop.catalog.queues,
+        shop.clock.now(),
+        agent=agent,
+        category=category,
+        follow_ups=await shop.store.follow_ups(mine) if mine else {},
+        **({"most": _ALONE} if alone else {}),
+    )
+
+
+def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> list[str]:
+    """Return the whole desk; of a category that no open case has, the ones that there are."""
+    if category and category.casefold() not in (each.casefold() for each in shown.categories):
+        return [word(catalog, "desk_no_category", category=category[:_NAME], categories=", ".join(shown.categories))]
+    title = word(catalog, "desk_title", category=category, time=spoken_time(catalog, now, now))
+    return [title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])]
+
+
+def board(catalog: Catalog, cases: Sequence[Case], now: datetime) -> str:
+    """Return the desk as it stands in a channel for all to read: nothing in it is anybody's, or older by the minute."""
+    shown = glance(cases, catalog.queues, now)
+    title = word(catalog, "desk_title", category="", time="")
+    return "\n\n".join([title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])])
+
+
+def _calm(catalog: Catalog, shown: Glance) -> str:
+    """Return what stands where nothing presses."""
+    return word(catalog, "desk_calm", cases=shown.open) if shown.open else word(catalog, "desk_empty")
+
+
+async def _mine(shop: Shop, agent: str, category: str) -> list[str]:
+    catalog, now = shop.catalog, shop.clock.now()
+    shown = await seen(shop, agent, category, alone=True)
+    called = catalog.agents[agent].name if agent in catalog.agents else agent
+    title = word(catalog, "desk_mine_title", agent=called, time=spoken_time(catalog, now, now))
+    snoozed = [row for row in shown.section("snoozed").rows if row.owner == agent]
+    mine = shown.section("mine")
+    tasks = tuple(row for row in mine.rows if row.tasks)
+    sections = [mine, Section(part="snoozed", rows=tuple(snoozed)), Section(part="tasks", rows=tasks)]
+    return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]
+
+
+async def _hand_over(shop: Shop, shift: timedelta) -> list[str]:
+    catalog, now = shop.catalog, shop.clock.now()
+    since, until = now - shift, now + shift
+    sections = hand_over(await shop.store.board(), await shop.store.resolved(since), catalog.queues, now, until)
+    said = {"since": spoken_time(catalog, now, since), "until": spoken_time(catalog, now, until)}
+    title = word(catalog, "desk_handover_title", **said)
+    return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _sections(catalog: Catalog, sections: Sequence[Section], now: datetime) -> list[str]:
+    """Return each section that has anything in it."""
+    return [section_text(catalog, section, now) for section in sections if section.rows]
+
+
+def section_text(catalog: Catalog, section: Section, now: datetime) -> str:
+    """Return a heading, and a line for each of its rows."""
+    heading = Marked(word(catalog, f"desk_{section.part}"))
+    lines = [word(catalog, "desk_heading", heading=heading, cases=section.count)]
+    for row in section.rows:
+        match section.part:
+            case "tasks":
+                lines += [f"- {_task(catalog, row, at)}" for at in range(len(row.tasks))]
+            case "solved":
+                lines.append(f"- {_solved(catalog, row)}")
+            case _:
+                lines.append(f"- {row_text(catalog, row, now)}")
+    if section.more:
+        lines.append(word(catalog, "desk_more", more=section.more))
+    return "\n".join(lines)
+
+
+def row_text(catalog: Catalog, row: Row, now: datetime) -> str:
+    """Return a case in one line."""
+    standing = word(catalog, f"desk_standing_{row.standing}", due=_time(catalog, now, row.ends)) if row.standing else ""
+    return _in_one_line(
+        catalog,
+        "desk_row",
+        case=row.number,
+        customer=shortened(row.name, _NAME),
+        subject=shortened(row.subject, _SUBJECT),
+        category=row.category,
+        priority=row.priority,
+        owner=owner(catalog, row),
+        since=_time(catalog, now, row.since),
+        standing=Marked(standing),
+        next=Marked(next_text(catalog, row, now)),
+    )
+
+
+def next_text(catalog: Catalog, row: Row, now: datetime) -> str:
+    """Return what is to be done next with a case, and by when."""
+    if row.next == "task":
+        return word(catalog, "desk_next_task")
+    late = row.due is not None and row.due <= now
+    return word(catalog, f"desk_next_{row.next}", due=_time(catalog, now, row.due), late=late)
+
+
+def owner(catalog: Catalog, row: Row) -> str:
+    """Return the name of a case's owner; empty if there is none."""
+    agent = catalog.agents.get(row.owner)
+    return agent.name if agent else row.owner
+
+
+def _task(catalog: Catalog, row: Row, at: int) -> str:
+    task = row.tasks[at]
+    team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
+    text = shortened(task.text, _TASK)
+    return _in_one_line(catalog, "desk_row_task", case=row.number, task=task.number, team=team, text=text)
+
+
+def _solved(catalog: Catalog, row: Row) -> str:
+    return _in_one_line(
+        catalog,
+        "desk_row_solved",
+        case=row.number,
+        customer=shortened(row.name, _NAME),
+        subject=shortened(row.subject, _SUBJECT),
+        owner=owner(catalog, row),
+        outcome=shortened(row.outcome, _SUBJECT),
+    )
+
+
+def _in_one_line(catalog: Catalog, key: str, **values: object) -> str:
+    return " ".join(word(catalog, key, **values).split())
+
+
+def _time(catalog: Catalog, now: datetime, when: datetime | None) -> str:
+    return spoken_time(catalog, now, when) if when else ""

@@ -1,0 +1,56 @@
+"""What the audit log keeps of a turn in which staff acted: who, in which role, what, and the rule that decided; pure.
+
+No customer's words, and no agent's: times, numbers, switches, and the names of agents, queues, outcomes and calls.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import asdict
+
+from bot.dialog.effects import Call
+from bot.dialog.events import AgentActed
+from bot.ports import Act, TurnTaken
+
+_COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message"})
+_NAMING = frozenset({"to", "queue", "colleague", "outcome", "do"})  # what an act names; all other texts are words
+_NAME = re.compile(r"[\w.:-]{1,64}")
+
+
+def act_of(taken: TurnTaken) -> Act | None:
+    """Return the entry of a turn; None where nobody of the staff did anything."""
+    event, turn = taken.event, taken.turn
+    if not isinstance(event, AgentActed):
+        return None
+    detail = {name: kept for name, value in asdict(event).items() if (kept := _kept(name, value)) is not None}
+    for call in (effect for effect in turn.effects if isinstance(effect, Call)):
+        detail[call.action] = {name: str(value) for name, value in call.args.items() if _is_number(value)}
+    return Act(
+        at=event.at,
+        who=event.agent,
+        role=turn.trace.role,
+        act=type(event).__name__,
+        case=event.case,
+        rule=turn.trace.rule,
+        turn=turn.id,
+        detail=detail,
+    )
+
+
+def _kept(name: str, value: object) -> Any:
+    """Return what may be kept of an event's field; None for all that could be words."""
+    if name in _COMMON:
+        return None
+    if name == "files":
+        return len(value) if isinstance(value, tuple) and value else None
+    if isinstance(value, str):
+        return value if name in _NAMING and _NAME.fullmatch(value) else None
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, bool | int) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

@@ -1,0 +1,250 @@
+"""What agents look at without doing anything: the desk, the hand-over, transcripts, searches; and the audit log."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import cli
+from bot.content import load, shipped_folder
+from bot.dialog.catalog import Catalog
+from tests.channels.shop import AT, Bot, Lines, agent, say
+
+HANDOFF = say("can I talk to a real person please")
+BEN = say("can I talk to a real person please", who="ben")
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Bot:
+    """The demo shop, in its own words."""
+    return Bot(shipped_folder(), shipped(), monkeypatch)
+
+
+@functools.cache
+def shipped() -> Catalog:
+    return load(shipped_folder())
+
+
+def look(who: str, text: str = "") -> dict[str, Any]:
+    return {"agent": who, "do": "desk", "text": text}
+
+
+def seen(lines: Lines) -> str:
+    (line,) = lines
+    assert (line["to"], line["do"]) == ("agent", "desk")
+    return str(line["text"])
+
+
+def test_the_desk_tells_what_nobody_owns_and_what_is_mine(desk: Bot) -> None:
+    told = desk.talk(HANDOFF, BEN, agent("dana", "claim", 2), look("dana"), look("lee"))
+    mine, others = seen(told[3]), seen(told[4])
+    assert "Nobody's yet (1)" in mine
+    assert "1 Ana" in mine
+    assert "Yours (1)" in mine
+    assert "2 Ben" in mine
+    assert "Yours" not in others
+
+
+def test_an_empty_desk_says_so(desk: Bot) -> None:
+    assert seen(desk.talk(look("dana"))[0]).endswith("Nothing here. All is well.")
+
+
+def test_a_category_filters_and_one_that_is_not_there_names_those_that_are(desk: Bot) -> None:
+    safety = say("I was injured by one of your lamps", who="ben")
+    told = desk.talk(HANDOFF, safety, look("dana", "safety"), look("dana", "nonsense"))
+    assert "Ben" in seen(told[2])
+    assert "Ana" not in seen(told[2])
+    assert seen(told[3]).startswith("No open case is about “nonsense”. There are: ")
+    assert "safety" in seen(told[3])
+
+
+def test_my_view_has_tasks_due_times_and_follow_ups(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        agent("dana", "claim"),
+        agent("dana", "task", 1, "billing is the invoice paid?"),
+        agent("dana", "reply", 1, "I'll write to you by 3pm"),
+        look("dana", "mine"),
+        BEN,
+        agent("dana", "claim", 2),
+        agent("dana", "reply", 2, "Hello Ben"),
+        look("dana", "mine"),
+    )
+    first, second = seen(told[4]), seen(told[8])
+    assert "promised by 15:00 today" in first
+    assert "task 1, our billing team: is the invoice paid?" in first
+    assert "the customer is to answer; asked again at" in second
+
+
+def test_a_hand_over_tells_promises_owners_tasks_and_what_was_solved(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        agent("dana", "claim"),
+        agent("dana", "reply", 1, "I'll write to you by 3pm"),
+        BEN,
+        agent("lee", "claim", 2),
+        agent("lee", "resolve", 2),
+        look("sam", "handover"),
+        {"advance": "30h"},
+        look("sam", "handover"),
+    )
+    text = seen(told[6])
+    assert "Promised (1)" in text
+    assert "Dana" in text
+    assert "Solved in this shift (1)" in text
+    assert "2 Ben" in text
+    assert "Solved" not in seen(told[8])
+
+
+def test_a_transcript_has_all_from_before_the_case_on_each_line_marked(desk: Bot) -> None:
+    told = desk.talk(
+        say("when are you open"),
+        HANDOFF,
+        agent("dana", "claim"),
+        agent("dana", "note", 1, "*sounds* nice"),
+        agent("dana", "reply", 1, "Hello Ana"),
+        agent("sam", "transcript", 1),
+    )
+    (line,) = told[5]
+    kinds = [(each["who"], each["kind"]) for each in line["lines"]]
+    assert kinds[0] == ("Ana", "customer")
+    assert line["lines"][0]["text"] == "when are you open"
+    assert ("Dana", "note") in kinds
+    assert ("Dana", "agent") in kinds
+    assert "Dana (note, staff only), 05/01/2026, 10:00\n*sounds* nice" in line["text"]
+    assert line["more"] == 0
+
+
+def test_a_long_transcript_comes_in_pages_and_nothing_is_lost(desk: Bot, tmp_path: Path) -> None:
+    notes = [agent("dana", "note", 1, f"line {number}") for number in range(60)]
+    file = str(tmp_path / "desk.sqlite")
+    ((first,),) = desk.talk(HANDOFF, *notes, agent("sam", "transcript"), database=file)[-1:]
+    assert first["more"]
+    ((second,),) = desk.talk({**agent("sam", "transcript"), "after": first["more"]}, database=file)
+    assert second["more"] == 0
+    said = [line["text"] for line in first["lines"] + second["lines"] if line["kind"] == "note"]
+    assert said == [f"line {number}" for number in range(60)]
+
+
+def test_other_talks_of_the_same_customer_are_not_in_it(desk: Bot) -> None:
+    told = desk.talk(HANDOFF, BEN, agent("sam", "transcript", 2))
+    assert {line["who"] for line in told[2][0]["lines"]} == {"Ben", "Pip"}
+
+
+def test_bad_looks_are_refused(desk: Bot) -> None:
+    told = desk.talk(
+        {"agent": "dana", "do": "transcript", "case": 9},
+        {"agent": "dana", "do": "desk", "text": 3},
+        {"agent": "nobody", "do": "desk"},
+        HANDOFF,
+        {"agent": "dana", "do": "transcript", "case": 1, "after": "x"},
+        {"agent": "dana", "do": "claim", "case": 1, "after": 3},
+    )
+    errors = [lines[0]["error"] for at, lines in enumerate(told) if at != 3]
+    assert errors[0] == "there is no case 9"
+    assert errors[1] == "'text' must be a text"
+    assert errors[2].startswith("there is no agent 'nobody'")
+    assert errors[3] == "'after' must be the 'more' of the page before"
+    assert errors[4] == "'after' goes with 'transcript' only"
+
+
+def test_a_search_finds_all_words_in_any_case_the_newest_first(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        say("it is about the Blue kettle, ÄRGERLICH"),
+        say("the kettle is BLUE inside"),
+        look("sam", "search blue KETTLE"),
+        look("sam", "search ärgerlich"),
+        look("sam", "search blue teapot"),
+        look("sam", "search"),
+    )
+    found = seen(told[3])
+    assert found.startswith("2 found for “blue KETTLE”")
+    assert found.index("BLUE inside") < found.index("Blue kettle")
+    assert "1 found" in seen(told[4])
+    assert seen(told[5]).startswith("Nothing found")
+    assert seen(told[6]).startswith("Say what to look for")
+
+
+def test_agents_find_their_own_and_unowned_cases_and_supervisors_all(desk: Bot) -> None:
+    secret = say("the word is xylophone", who="ben")
+    told = desk.talk(
+        BEN,
+        secret,
+        look("dana", "search xylophone"),
+        agent("lee", "claim"),
+        look("dana", "search xylophone"),
+        look("lee", "search xylophone"),
+        look("sam", "search xylophone"),
+        say("xylophone", who="ana"),  # talk with the bot alone
+        look("dana", "search xylophone"),
+    )
+    assert "1 found" in seen(told[2])
+    assert "Nothing found" in seen(told[4])
+    assert "1 found" in seen(told[5])
+    assert "1 found" in seen(told[6])
+    assert "Nothing found" in seen(told[8])
+
+
+def test_a_search_shows_what_customers_wrote_as_text(desk: Bot) -> None:
+    told = desk.talk(HANDOFF, say("*bold* [x](https://evil.example) `kettle`"), look("sam", "search kettle"))
+    assert "*bold* [x](https://evil.example) `kettle`" in seen(told[2])
+
+
+def audited(file: str, *options: str) -> list[dict[str, Any]]:
+    said = CliRunner().invoke(cli, ["audit", "--database", file, "--json", *options])
+    assert said.exit_code == 0, said.output
+    return [json.loads(line) for line in said.output.splitlines()]
+
+
+def test_every_act_is_audited_refused_ones_too_and_no_words_are_kept(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    desk.talk(
+        say("CANARY I want to talk to a person"),
+        agent("dana", "claim"),
+        agent("lee", "assign", 1, "lee CANARY"),
+        agent("dana", "reply", 1, "CANARY hello"),
+        agent("dana", "note", 1, "CANARY note"),
+        agent("dana", "snooze", 1, "2h"),
+        agent("sam", "transcript"),
+        database=file,
+    )
+    acts = audited(file)
+    assert [(act["who"], act["role"], act["act"], act["rule"]) for act in acts] == [
+        ("dana", "agent", "CaseClaimed", "claimed"),
+        ("lee", "agent", "CaseAssigned", "not_the_owner"),
+        ("dana", "agent", "AgentReplied", "agent_replied"),
+        ("dana", "agent", "NoteAdded", "note"),
+        ("dana", "agent", "CaseSnoozed", "snoozed"),
+        ("sam", "supervisor", "TranscriptRead", ""),
+    ]
+    assert acts[1]["detail"] == {"to": "lee", "anyway": False}
+    assert acts[4]["detail"] == {"until": "2026-01-05T12:00:00+00:00"}
+    assert "CANARY" not in json.dumps(acts)
+    assert [act["who"] for act in audited(file, "--agent", "lee")] == ["lee"]
+    assert audited(file, "--case", "2") == []
+    assert audited(file, "--since", "1h") == []  # all of it happened in January
+    assert {act["at"][:10] for act in acts} == {AT.isoformat()[:10]}
+
+
+def test_a_pause_is_audited_and_the_log_reads_in_lines(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    desk.talk(HANDOFF, agent("dana", "claim"), database=file)
+    for command in ("pause", "resume"):
+        assert CliRunner().invoke(cli, [command, "--database", file]).exit_code == 0
+    acts = audited(file)
+    assert [act["act"] for act in acts] == ["CaseClaimed", "pause", "resume"]
+    assert acts[1]["who"].startswith("operator:")
+    said = CliRunner().invoke(cli, ["audit", "--database", file])
+    assert "2026-01-05 10:00:00  dana (agent)  CaseClaimed case 1 claimed" in said.output
+
+
+def test_a_wrong_since_or_database_is_refused(tmp_path: Path, desk: Bot) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    desk.talk(HANDOFF, database=file)
+    runner = CliRunner()
+    assert "such as 12h or 7d" in str(runner.invoke(cli, ["audit", "--database", file, "--since", "x"]).exception)
+    assert "does not exist" in str(runner.invoke(cli, ["audit", "--database", f"{file}x"]).exception)
