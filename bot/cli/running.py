@@ -54,7 +54,7 @@ def run(
 def _settle_memory() -> None:
     """Spare the collector what was loaded for good: libraries and content are most of the heap, and stay.
 
-    Measured beside a bare listener, it saves about a fifth of a message's CPU.
+    Left as it comes, it takes about a tenth of a busy bot's CPU (16 messages at once); so, next to nothing.
     """
     gc.collect()
     gc.freeze()

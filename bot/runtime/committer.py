@@ -1,7 +1,7 @@
 """Group commit: whoever has something to write leaves it here, and one task commits all that is waiting at once.
 
 An fsync costs up to 4 ms, whatever it covers; so while one commit runs, the next batch gathers by itself, and nothing
-ever waits for company.
+waits for company but what nobody waits for.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from bot.runtime.blame import where
 log = logging.getLogger("frontdesk.committer")
 
 LIMIT = 128  # parts in one commit
+RIDERS, RIDE_AFTER = 64, 0.05  # parts that nobody waits for, or seconds, until a commit is made for them alone
 RETRY, RETRY_MOST = 0.5, 15.0  # seconds
 
 
@@ -42,6 +43,8 @@ class Committer:
         self._committed = committed
         self._settled = settled
         self._parts: deque[_Part] = deque()
+        self._riders: list[_Part] = []
+        self._departure: asyncio.TimerHandle | None = None
         self._kept: deque[_Part] = deque()
         self.trouble: StoreError | None = None  # why turns or marks are held back, until the store takes something
         self._failures = 0
@@ -52,7 +55,7 @@ class Committer:
     @property
     def busy(self) -> bool:
         """Whether anything is still to be written."""
-        return self._committing or bool(self._parts or self._kept)
+        return self._committing or bool(self._parts or self._riders or self._kept)
 
     @property
     def failing(self) -> bool:
@@ -65,17 +68,33 @@ class Committer:
         The future raises Conflict when a turn must be run again, and StoreError at once when events could not be
         stored. Turns and deliveries that cannot be stored are kept and tried again.
         """
-        part = _Part(batch, asyncio.get_running_loop().create_future())
-        if self._closed:
-            _fail(part, _stopping())
-        else:
+        part = self._part(batch)
+        if not self._closed:
             self._parts.append(part)
             self._wake.set()
         return part.done
 
+    def ride(self, batch: Batch) -> "asyncio.Future[tuple[Waiting, ...]]":
+        """Leave a part that nobody waits for: it rides on the next commit, and in a moment gets one if none comes."""
+        part = self._part(batch)
+        if not self._closed:
+            self._riders.append(part)
+            if len(self._riders) >= RIDERS:
+                self.depart()
+            elif self._departure is None:
+                self._departure = asyncio.get_running_loop().call_later(RIDE_AFTER, self.depart)
+        return part.done
+
+    def depart(self) -> None:
+        """Let what would ride along wait no longer."""
+        if self._riders:
+            self._board()
+            self._wake.set()
+
     def close(self) -> None:
         """Take no more, and tell those who still wait that theirs was not written."""
         self._closed = True
+        self._board()
         for part in (*self._kept, *self._parts):
             _fail(part, _stopping())
         self._parts.clear()
@@ -88,6 +107,7 @@ class Committer:
             self._wake.clear()
             await asyncio.sleep(0)  # let those who were woken together write together
             while self._parts:
+                self._board()
                 parts = [self._parts.popleft() for _ in range(min(LIMIT, len(self._parts)))]
                 self._committing = True
                 try:
@@ -98,6 +118,20 @@ class Committer:
                         if not part.kept:  # we were cancelled: whether it was stored is not known
                             _fail(part, _stopping())
             self._settled()
+
+    def _part(self, batch: Batch) -> _Part:
+        part = _Part(batch, asyncio.get_running_loop().create_future())
+        if self._closed:
+            _fail(part, _stopping())
+        return part
+
+    def _board(self) -> None:
+        """Put what rides along before what is waited for."""
+        if self._departure:
+            self._departure.cancel()
+            self._departure = None
+        self._parts.extendleft(reversed(self._riders))
+        self._riders.clear()
 
     async def _commit(self, parts: Sequence[_Part]) -> None:
         batch = parts[0].batch if len(parts) == 1 else _merged(parts)

@@ -1,7 +1,7 @@
 """Delivers effects: each lane first in, first out, lanes side by side; every attempt carries the effect's own id.
 
 A place's lane is the channel's affair. Calls have a lane per conversation, so that a connector that hangs holds up
-nobody else. What was delivered is marked without holding its lane up; marks share commits.
+nobody else. What was delivered is marked without holding its lane up; marks ride on commits that are made anyway.
 """
 
 import asyncio
@@ -22,8 +22,6 @@ from bot.runtime.committer import Committer
 from bot.runtime.served import Paces
 
 log = logging.getLogger("frontdesk.outbox")
-
-MARKS, MARK_AFTER = 64, 0.05  # deliveries, or seconds, until marks are written while lanes are still at work
 
 
 @dataclass(slots=True, eq=False)
@@ -56,14 +54,11 @@ class Outbox:
         self._lanes: dict[str, _Lane] = {}
         self._working: set[_Lane] = set()  # lanes with something to deliver that has not failed yet
         self._unserved: set[str] = set()
-        self._marks: list[Delivery] = []
-        self._events: list[Event] = []
-        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def busy(self) -> bool:
         """Whether anything is on its way out; what waits after a failed attempt does not count."""
-        return bool(self._working or self._marks)
+        return bool(self._working)
 
     def offer(self, outgoing: Iterable[Outgoing]) -> None:
         """Queue effects, each in its lane."""
@@ -91,7 +86,6 @@ class Outbox:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        self._flush()
 
     def _lane(self, one: Outgoing) -> str | None:
         """Name the effect's lane. Without a channel there is none: it stays pending until it is served again."""
@@ -133,7 +127,6 @@ class Outbox:
             self._working.discard(lane)
             if not lane.queue:
                 self._lanes.pop(lane.name, None)
-            self._flush_when_due()
             self._settled()
 
     async def _attempt(self, lane: _Lane, one: Outgoing) -> tuple[Delivery, Event | None, float]:
@@ -178,32 +171,12 @@ class Outbox:
         return float(min(self._paces.retry * 2**lane.failures, self._paces.retry_most))
 
     def _note(self, mark: Delivery, event: Event | None) -> None:
-        self._marks.append(mark)
+        """Have it written down: with the next commit, unless somebody waits for the event (a call's result)."""
         if event:
-            self._events.append(event)
-        if event or len(self._marks) >= MARKS:  # somebody waits for a call's result
-            self._flush()
+            done = self._committer.submit(Batch(accepted=(event,), deliveries=(mark,)))
         else:
-            self._flush_when_due()
-
-    def _flush_when_due(self) -> None:
-        """Write marks as soon as no lane could add one, at the latest in a moment."""
-        if not self._marks:
-            return
-        if not self._working:
-            self._flush()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(MARK_AFTER, self._flush)
-
-    def _flush(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-        if self._marks:
-            done = self._committer.submit(Batch(accepted=tuple(self._events), deliveries=tuple(self._marks)))
-            done.add_done_callback(_check)
-            self._marks.clear()
-            self._events.clear()
+            done = self._committer.ride(Batch(deliveries=(mark,)))
+        done.add_done_callback(_check)
 
 
 def _check(done: "asyncio.Future[tuple[Waiting, ...]]") -> None:

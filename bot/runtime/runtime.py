@@ -92,6 +92,7 @@ class Runtime:
             await self._change()
         await self._outbox.stop()
         while self._committer.busy and not self._committer.failing:
+            self._committer.depart()
             await self._change()
         self._committer.close()
         for task in self._tasks:
@@ -115,6 +116,7 @@ class Runtime:
         while self._dispatcher.busy or self._outbox.busy or self._committer.busy or self._timers.busy:
             if self._committer.trouble:
                 raise self._committer.trouble
+            self._committer.depart()
             await self._change()
 
     async def advance_clock(self, by: timedelta) -> None:

@@ -1,7 +1,11 @@
 """What a message costs on the wire: CPU of `frontdesk run` beside a bare listener that does one bare send for each.
 
-Both get the same messages from the same people of an emulated platform, which is a process of its own; they take turns,
-so that the machine's moods are shared.
+Both get the same messages from the same people of an emulated platform, which is a process of its own; they take
+turns, so that the machine's moods are shared. Messages stand in DMs, where the bot too sends one message for each, and
+it waits for no burst. The bare listener keeps nothing, understands nothing and adds no buttons.
+
+The goal is not reached: on a busy machine with two cores it was about 6 times on Discord and 4 on Slack with one
+message at once, 3.5 and 2.3 with 16.
 """
 
 import json

@@ -17,6 +17,17 @@ async def test_a_lone_message_costs_three_commits_and_three_hops(store: SqliteSt
         assert store.hops - hops == 3
 
 
+async def test_what_was_delivered_is_marked_with_the_next_message(store: SqliteStore, channel: FakeChannel) -> None:
+    async with running(store, channel) as runtime:
+        commits = store.commits
+        for n in range(5):
+            await runtime.accept(message("ana", f"m{n}"))
+            await until(lambda: len(channel.shown["web:ana"]) > n)  # noqa: B023 (awaited at once)
+        await runtime.idle()
+        assert store.commits - commits == 2 * 5 + 1
+        assert len(await store.delivered()) == 5
+
+
 async def test_64_conversations_at_once_share_their_commits(store: SqliteStore, channel: FakeChannel) -> None:
     async def talk(customer: str) -> None:
         for n in range(5):

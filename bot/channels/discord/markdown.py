@@ -5,6 +5,7 @@ can come of it. Addresses stand in angle brackets, which keeps them whole and wi
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.channels.markup_walk import Signs, walked
@@ -32,10 +33,11 @@ def markdown(text: str) -> str:
     return walked(parse(text), _MARKS)
 
 
-def pieces(text: str, most: int = LONGEST) -> list[str]:
+@lru_cache(maxsize=1_024)  # most of what a bot says it has said before
+def pieces(text: str, most: int = LONGEST) -> tuple[str, ...]:
     """Return neutral markup as markdown in pieces that each fit a message, cut where a reader would pause."""
     shown = (markdown(piece) for piece in split(text, most, markdown))
-    return [piece for piece in shown if piece.strip()]
+    return tuple(piece for piece in shown if piece.strip())
 
 
 def escaped(text: str) -> str:

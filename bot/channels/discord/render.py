@@ -43,7 +43,7 @@ def said(text: str, controls: Sequence[Json] = (), *, author: str = "", left_out
     """Return neutral markup as messages, the controls under the last; files that may not pass are named."""
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
     files = "".join(f"\n{FILE}{escape(shortened(each, 100))}" for each in left_out)
-    shown = pieces(name + text + files) or ["…"]
+    shown = pieces(name + text + files) or ("…",)
     return [message(each, controls if at + 1 == len(shown) else ()) for at, each in enumerate(shown)]
 
 
