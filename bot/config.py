@@ -47,6 +47,12 @@ def _listed(value: object) -> object:
     return [value] if type(value) is int else value
 
 
+def _one_mode(value: object) -> object:
+    if value not in ("silent", "suggest", "live"):
+        raise ValueError("expected silent, suggest or live")
+    return value
+
+
 def _paired(value: object) -> object:
     """Take a text as pairs with commas, as the environment has it: billing=slack:C1,returns=discord:5."""
     if not isinstance(value, str):
@@ -115,6 +121,21 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _modes(value: object) -> object:
+    """Take pairs as the environment has them; a channel's id may be a number, which YAML makes of digits."""
+    found = _paired(value)
+    return {str(name): mode for name, mode in found.items()} if isinstance(found, dict) else found
+
+
+def _named(pattern: str) -> BeforeValidator:
+    return _matches(f"{pattern}|direct|default", "a channel's id, 'direct' (direct messages) or 'default' (all others)")
+
+
+Mode = Annotated[Literal["silent", "suggest", "live"], BeforeValidator(_one_mode)]
+SlackModes = Annotated[dict[Annotated[str, _named(_SLACK_CHANNEL)], Mode], BeforeValidator(_modes)]
+DiscordModes = Annotated[dict[Annotated[str, _named(_DISCORD_CHANNEL)], Mode], BeforeValidator(_modes)]
+
+
 class Calls(_Part):
     """Outside systems."""
 
@@ -126,6 +147,7 @@ class Playground(_Part):
 
     host: str = "127.0.0.1"
     port: Port = 8500
+    mode: Mode = "live"
 
 
 class Slack(_Part):
@@ -134,6 +156,7 @@ class Slack(_Part):
     mode: Literal["socket", "http"] = "socket"
     api_url: Url = "https://slack.com/api/"
     support_channels: Annotated[tuple[SlackChannel, ...], BeforeValidator(_listed)] = ()
+    modes: SlackModes = {}
     bot_token_file: str = ""
     app_token_file: str = ""
     signing_secret_file: str = ""
@@ -145,6 +168,7 @@ class Discord(_Part):
     api_url: Url = "https://discord.com/api/v10"
     gateway_url: Socket = "wss://gateway.discord.gg/"
     support_channels: Annotated[tuple[DiscordChannel, ...], BeforeValidator(_listed)] = ()
+    modes: DiscordModes = {}
     token_file: str = ""
 
 

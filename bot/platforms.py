@@ -70,6 +70,7 @@ def slack_access(settings: Settings, tokens: Tokens) -> "SlackAccess":
         mode=settings.slack.mode,
         api_url=settings.slack.api_url.rstrip("/") + "/",
         support_channels=settings.slack.support_channels,
+        modes=settings.slack.modes,
         rooms=_on("slack", rooms(settings)),
         reply_prefix=settings.staff.reply_prefix,
     )
@@ -84,6 +85,7 @@ def discord_access(settings: Settings, tokens: Tokens) -> "DiscordAccess":
         api_url=settings.discord.api_url.rstrip("/"),
         gateway_url=settings.discord.gateway_url,
         support_channels=settings.discord.support_channels,
+        modes=settings.discord.modes,
         rooms=_on("discord", rooms(settings)),
         reply_prefix=settings.staff.reply_prefix,
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.words import word
+from bot.channels.words import label, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
@@ -25,12 +25,16 @@ from bot.dialog.events import (
     Event,
     LiveSwitched,
     NoteAdded,
+    SuggestionDismissed,
+    SuggestionSent,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.posts import shown
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
+from bot.ports import Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
@@ -41,7 +45,12 @@ WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
+# What can be done with a post in a staff room, and what of it asks for words.
+POST_ACTS = ("send", "edit", "dismiss", "answer")
+POST_WORDED = ("edit", "answer")
+
 _LONGEST = timedelta(days=366)
+_BELOW = re.compile(r"!(send|edit|dismiss|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -81,6 +90,54 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return LiveSwitched(on=first == "on", **common)
         case _:
             return ActMistyped(do=do, **common)
+
+
+def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
+    """Return the event of what an agent does with a post, which names its customer; None when words are missing."""
+    kind, _, rest = about.partition("/")
+    match kind, do:
+        case "suggestion", "send":
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "edit" if text.strip():
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
+        case "suggestion", "dismiss":
+            return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "task", "answer" if text.strip():
+            case_number, task, customer = rest.split("/", 2)
+            return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)
+        case _:
+            return None
+
+
+async def suggested_words(shop: Shop, about: str) -> str:
+    """Return what a suggestion says, as plain text, for a form to begin with; empty when it is no more."""
+    id = about.partition("/")[2]
+    customer = id.rpartition("/")[0]
+    dossier = (await shop.store.dossiers([customer]))[customer][1]
+    return next((shown(each) for each in dossier.suggestions if each.id == id), "")
+
+
+def typed_below(text: str, prefix: str) -> tuple[str, str]:
+    """Return what a line below a post does, and its words; all that is no command is talk among staff."""
+    said, sign = text.strip(), prefix.strip()
+    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
+        return "words", said[len(sign) :].strip()
+    if command := _BELOW.fullmatch(said):
+        return command[1].lower(), command[2].strip()
+    return "", said
+
+
+def typed_on(about: str, text: str, prefix: str) -> tuple[str, str]:
+    """Return what a line below this post does to it: own words are an edit, or an answer."""
+    do, words = typed_below(text, prefix)
+    if about.startswith("task/"):
+        return ("answer" if do in ("words", "done", "answer") else ""), words
+    return ("edit" if do == "words" else do), words
+
+
+def post_choices(acts: Sequence[str], catalog: Catalog) -> list[tuple[str, str]]:
+    """Return what can be done with a post, and how its button is called."""
+    return [(act, label(catalog, f"act_{act}", 40)) for act in acts]
 
 
 def _span(word: str) -> timedelta | None:

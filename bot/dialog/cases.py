@@ -150,13 +150,18 @@ def note_from_flow(scene: Scene, text: str) -> None:
 
 def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
-    scene.rule("relayed")
-    casebook.tell(scene, case, event.text)
-    waiting.customer_wrote(scene, case)
+    tell_people(scene, case, event)
     passed_on = f"passed_on:{case.number}"
     if case.status == "waiting" and passed_on not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={passed_on: 0, **scene.talk.said})
+
+
+def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
+    """Show what the customer said in the case's thread."""
+    scene.rule("relayed")
+    casebook.tell(scene, case, event.text)
+    waiting.customer_wrote(scene, case)
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:

@@ -118,6 +118,23 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     message: str = ""
 
 
+class Post(_Effect, frozen=True, kw_only=True):
+    """Show staff something of its own in a queue's room: what the bot would say, or what another team is asked for.
+
+    `about` names it ("suggestion/local:ana/12", "task/7/1"), `acts` are what can be done with it; presses and what is
+    typed below it name both. `of` is the place of the customer's that it is about. `under` is the effect below whose
+    message it stands, `edits` as in Say.
+    """
+
+    place: str
+    text: str
+    about: str = ""
+    acts: tuple[str, ...] = ()
+    of: str = ""
+    under: str = ""
+    edits: str = ""
+
+
 class Call(_Effect, frozen=True, kw_only=True):
     """Ask a connector to do `action`; its result comes back as CallReturned with this effect's id."""
 
@@ -137,4 +154,16 @@ class CancelTimer(_Effect, frozen=True, kw_only=True):
     deadline: str
 
 
-Effect = Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer
+Effect = (
+    Say
+    | TakeBack
+    | OpenPrivate
+    | ClosePlace
+    | OpenCase
+    | UpdateCase
+    | TellStaff
+    | Post
+    | Call
+    | StartTimer
+    | CancelTimer
+)

@@ -8,7 +8,9 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
+from functools import partial
+
+from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, suggesting, talking, waking, working
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
@@ -27,6 +29,8 @@ from bot.dialog.events import (
     PlaceOpened,
     ReplyDeleted,
     ReplyEdited,
+    SuggestionDismissed,
+    SuggestionSent,
 )  # fmt: skip
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
@@ -35,16 +39,24 @@ from bot.dialog.template import RenderError
 
 def advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     """Return what comes of an event. Raises ValueError for a naive time; everything else has an answer."""
-    scene = Scene(dossier, event, catalog)
-    try:
-        _happen(scene, event)
-    except (RenderError, steps.Stuck) as error:
-        return broken(dossier, event, catalog, error)
-    return scene.close()
+    return suggesting.in_its_mode(dossier, event, catalog, _advance)
 
 
 def broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -> Turn:
     """Return the turn of an event that the content or a defect made impossible: apologise and call people."""
+    return suggesting.in_its_mode(dossier, event, catalog, partial(_broken, error=error))
+
+
+def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
+    scene = Scene(dossier, event, catalog)
+    try:
+        _happen(scene, event)
+    except (RenderError, steps.Stuck) as error:
+        return _broken(dossier, event, catalog, error)
+    return scene.close()
+
+
+def _broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -> Turn:
     scene = Scene(dossier, event, catalog)
     scene.rule("broken")
     scene.note(f"{type(error).__name__}: {error}")
@@ -93,6 +105,8 @@ def _happen(scene: Scene, event: Event) -> None:
             waking.due(scene, event.deadline)
         case DeliveryFailed():
             waking.undelivered(scene, event)
+        case SuggestionSent() | SuggestionDismissed():
+            pass  # taken before a turn is begun: in suggesting
         case _:
             working.staff(scene, event)
 
@@ -104,7 +118,7 @@ def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted)
         places.note_where(scene, event)
     else:
         scene.enter(event.place, begin_anew=True)
-    scene.change(active_at=scene.now)
+    scene.change(active_at=scene.now, mode=event.mode)
     if isinstance(event, MessageReceived):
         scene.remember("customer", event.text)
     if scene.talk.quiet:

@@ -15,6 +15,9 @@ from bot.dialog.files import File
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
 Scope = Literal["private", "public", "post"]
 
+# Who speaks in a channel: nobody yet (staff see what the bot would say), a person with the bot's help, or the bot.
+Mode = Literal["silent", "suggest", "live"]
+
 
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
@@ -57,6 +60,7 @@ class MessageReceived(Happening, frozen=True, kw_only=True):
     quote: str = ""
     tags: tuple[str, ...] = ()
     mentioned: bool = False
+    mode: Mode = "live"
 
 
 class MessageEdited(Happening, frozen=True, kw_only=True):
@@ -81,6 +85,7 @@ class ChoicePressed(Happening, frozen=True, kw_only=True):
     name: str
     choice: str
     label: str = ""
+    mode: Mode = "live"
 
 
 class FormSubmitted(Happening, frozen=True, kw_only=True):
@@ -90,6 +95,7 @@ class FormSubmitted(Happening, frozen=True, kw_only=True):
     name: str
     form: str
     values: dict[str, str]
+    mode: Mode = "live"
 
 
 class PlaceClosed(Happening, frozen=True, kw_only=True):
@@ -223,6 +229,21 @@ class AgentSpoke(Happening, frozen=True, kw_only=True):
     text: str
 
 
+class SuggestionSent(Happening, frozen=True, kw_only=True):
+    """An agent sent what the bot had suggested, as it is, or with other words of theirs."""
+
+    agent: str
+    suggestion: str
+    text: str = ""
+
+
+class SuggestionDismissed(Happening, frozen=True, kw_only=True):
+    """An agent decided that what the bot had suggested is not said."""
+
+    agent: str
+    suggestion: str
+
+
 # --- the shell --------------------------------------------------------------------------------------------------------
 
 
@@ -281,6 +302,8 @@ Event = (
     | CaseResolved
     | ActMistyped
     | AgentSpoke
+    | SuggestionSent
+    | SuggestionDismissed
     | DeadlineReached
     | CallReturned
     | DeliveryFailed

@@ -92,6 +92,13 @@ SHOWN = "SELECT platform_id FROM outbox WHERE id = ?"
 
 EFFECT_OF = "SELECT id FROM outbox WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') LIMIT 1"
 
+POST_AT = """
+SELECT body FROM outbox
+WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') AND json_extract(body, '$.type') = 'Post'
+    AND json_extract(body, '$.about') <> ''
+ORDER BY seq DESC LIMIT 1
+"""
+
 CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?"
 
 # Times in a body may or may not have fractions of a second: seconds are enough.
@@ -103,6 +110,10 @@ SELECT customer, place FROM (
     UNION ALL
     SELECT customer, json_extract(conversation.value, '$.home'), json_extract(conversation.value, '$.active_at')
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
+    UNION ALL
+    SELECT customer, json_extract(suggestion.value, '$.talk.place'),
+        json_extract(suggestion.value, '$.talk.active_at')
+    FROM dossiers, json_each(dossiers.body, '$.suggestions') AS suggestion
 )
 WHERE substr(place, 1, length(?1)) = ?1 AND substr(active_at, 1, 19) >= ?2
 GROUP BY customer, place ORDER BY max(active_at)
@@ -123,6 +134,11 @@ DELETE FROM flows WHERE hash NOT IN (
     SELECT json_extract(frame.value, '$.version')
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation,
         json_each(conversation.value, '$.frames') AS frame
+    WHERE json_extract(frame.value, '$.version') IS NOT NULL
+    UNION ALL
+    SELECT json_extract(frame.value, '$.version')
+    FROM dossiers, json_each(dossiers.body, '$.suggestions') AS suggestion,
+        json_each(suggestion.value, '$.talk.frames') AS frame
     WHERE json_extract(frame.value, '$.version') IS NOT NULL
 )
 """

@@ -1,10 +1,14 @@
 """What an operator gives the bot for Discord: its token, where it speaks, and where its staff works."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
+
+from bot.channels.modes import DIRECT, mode_of
+from bot.dialog.events import Mode
 
 API = "https://discord.com/api/v10"
 GATEWAY = "wss://gateway.discord.gg/"
@@ -22,6 +26,7 @@ class DiscordAccess:
     api_url: str = API
     gateway_url: str = GATEWAY
     support_channels: tuple[str, ...] = ()
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
     reply_prefix: str = "!r"
     patience: float = 10.0
@@ -36,6 +41,11 @@ class DiscordAccess:
     def room_ids(self) -> frozenset[int]:
         """The staff's channels."""
         return frozenset(map(channel_id, self.rooms))
+
+    def who_speaks(self, place: str) -> Mode:
+        """Return who speaks in a place: a thread is in the mode of its channel or forum."""
+        channel, _, thread = place.removeprefix("discord:").partition("/")
+        return mode_of(self.modes, channel if thread else DIRECT)
 
 
 def channel_id(written: str) -> int:

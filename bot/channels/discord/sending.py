@@ -19,7 +19,7 @@ from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, Json, Upload
 from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
 from bot.channels.words import shortened
-from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Say, TakeBack, TellStaff, UpdateCase
+from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Post, Say, TakeBack, TellStaff, UpdateCase
 from bot.dialog.files import File
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Outgoing
@@ -47,7 +47,7 @@ async def deliver(serving: Serving, outgoing: Outgoing) -> str:
     """Show an effect and return the platform's id for it. Raises as ports.Channel.deliver says."""
     if outgoing.repeat and (shown := serving.memory.shown.get(outgoing.id)):
         return shown
-    for_staff = isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff)
+    for_staff = isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff | Post)
     try:
         shown = await Sending(serving).show(outgoing)
     except discord.RateLimited as error:
@@ -98,6 +98,8 @@ class Sending:
                 return await self._update_case(outgoing, effect)
             case TellStaff() as effect:
                 return effect.message or await self._tell_staff(outgoing, effect)
+            case Post() as effect:
+                return await self._show_post(outgoing, effect)
             case _:
                 raise DeliveryRefused(f"{type(outgoing.effect).__name__} cannot be shown")
 
@@ -192,6 +194,18 @@ class Sending:
                 raise DeliveryRefused(f"the card's channel {SHUT[error.code]}") from None
             raise
         return card
+
+    async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
+        """Show what stands in a room by itself, or as an answer to what does."""
+        bodies = render.post(post, self._serving.shop.catalog)
+        above = await self._shown(post.under) if post.under else ""
+        if above:
+            message = above.split()[0].partition("/")[2]
+            bodies[0]["message_reference"] = {"message_id": message, "fail_if_not_exists": False}
+        shown = await self._put(outgoing.place, bodies, outgoing, post.edits, [])
+        for each in shown.split() if post.about else ():
+            self._serving.memory.posts.keep(each, post.about)
+        return shown
 
     async def _card(self, case: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""

@@ -21,6 +21,7 @@ from bot.dialog.effects import (
     ClosePlace,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -85,6 +86,10 @@ class Screen:
         """Return the case whose card this message is; 0 when it is none."""
         return self._cards.get(card, 0) or await self._shop.store.case_of(card)
 
+    async def about(self, message: str) -> str:
+        """Return what the post in a message is about; empty when there is none."""
+        return self._shown.get(f"post:{message}") or await self._shop.store.post_at(message)
+
     async def _show(self, outgoing: Outgoing) -> str:
         match outgoing.effect:
             case Say() as say:
@@ -95,7 +100,7 @@ class Screen:
                 shown = await self._where_shown(back.effect)
                 await self._sender.delete(self._spaces(where(shown)), shown.split()) if shown else None
                 return shown
-            case OpenCase() | UpdateCase() | TellStaff() as work:
+            case OpenCase() | UpdateCase() | TellStaff() | Post() as work:
                 return await self._in_room(outgoing, work)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
@@ -125,7 +130,7 @@ class Screen:
 
     # --- to staff -----------------------------------------------------------------------------------------------------
 
-    async def _in_room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+    async def _in_room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> str:
         """Show something to staff; where their channel does not take it now, that is told, and it is tried again."""
         try:
             match work:
@@ -135,6 +140,8 @@ class Screen:
                     shown = await self._update_case(work)
                 case TellStaff():
                     shown = work.message or await self._tell_staff(outgoing, work)
+                case Post():
+                    shown = await self._show_post(outgoing, work)
         except SlackRefused as error:
             if error.code not in _FIXES:
                 raise
@@ -147,8 +154,10 @@ class Screen:
         self._shut.pop(self._room(outgoing, work), None)
         return shown
 
-    def _room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+    def _room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> str:
         """Return the channel in which a case's card stands, or is to stand."""
+        if isinstance(work, Post):
+            return where(outgoing.place).channel
         number = work.case if isinstance(work, TellStaff) else work.case.number
         return where(self._shown.get(f"card:{number}") or outgoing.place).channel
 
@@ -184,6 +193,18 @@ class Screen:
         head = escape(card_text(case) if case else f"Case {line.case}")
         messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
         return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
+
+    async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
+        above = await self._where_shown(post.under) if post.under else ""
+        to = where(above.split()[0]) if above else where(outgoing.place)
+        messages = blocks.post(post, self._shop.catalog)
+        try:
+            shown = await self._put(outgoing, to, messages, [], post.edits)
+        except ThreadGone:
+            shown = await self._put(outgoing, where(outgoing.place), messages, [], "")
+        for each in shown.split() if post.about else ():
+            self._remember(f"post:{each}", post.about)
+        return shown
 
     async def _card(self, case: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
