@@ -79,7 +79,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
         case "share" if first:
-            return ColleagueAdded(colleague=first, **common)
+            return ColleagueAdded(colleague=first, text=rest, **common)
         case "task" if rest:
             return TaskAdded(queue=first, text=rest, **common)
         case "done" if first.isdecimal():

@@ -265,6 +265,8 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
+            if effect.mentions:
+                line["mentions"] = list(effect.mentions)
         case Post():
             line = {"to": "staff", "who": effect.place.partition(":")[2], "id": id, "case": None, "kind": "post"}
             line.update(author="", text=plain(effect.text), about=effect.about, of=effect.of)

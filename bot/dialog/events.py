@@ -189,9 +189,10 @@ class LiveSwitched(AgentActed, frozen=True, kw_only=True):
 
 
 class ColleagueAdded(AgentActed, frozen=True, kw_only=True):
-    """An agent asked a colleague to work on the case with them."""
+    """An agent asked a colleague to work on the case with them; `text` is what they ask."""
 
     colleague: str
+    text: str = ""
 
 
 class TaskAdded(AgentActed, frozen=True, kw_only=True):

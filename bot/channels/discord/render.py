@@ -59,6 +59,18 @@ def message(content: str, controls: Sequence[Json] = (), embeds: Sequence[Json] 
     }
 
 
+def calling(bodies: list[Json], people: Sequence[str]) -> list[Json]:
+    """Return bodies of which the first calls these people, and nobody else."""
+    if not people:
+        return bodies
+    called = message(" ".join(f"<@{each}>" for each in people))
+    called["allowed_mentions"] = {"parse": [], "users": list(people)}
+    whole = f"{called['content']} {bodies[0]['content']}"
+    if len(whole) > LONGEST:
+        return [called, *bodies]
+    return [{**bodies[0], "content": whole, "allowed_mentions": called["allowed_mentions"]}, *bodies[1:]]
+
+
 def naming(body: Json, names: Sequence[str]) -> Json:
     """Return a body that names files too: in its content, or in an embed where that is full."""
     lines = "\n".join(FILE + escaped(shortened(each, 100)) for each in names)

@@ -195,6 +195,12 @@ class Sending:
             raise
         return card
 
+    def _calling(self, bodies: list[Json], line: TellStaff) -> list[Json]:
+        """Return messages that call the agents whom the line mentions, by their accounts here, and nobody else."""
+        agents = [agent for id in line.mentions if (agent := self._serving.shop.catalog.agents.get(id))]
+        accounts = (account.removeprefix("discord:") for agent in agents for account in agent.accounts)
+        return render.calling(bodies, [each for each in dict.fromkeys(accounts) if each.isdecimal()])
+
     async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
         """Show what stands in a room by itself, or as an answer to what does."""
         bodies = render.post(post, self._serving.shop.catalog)
@@ -226,14 +232,16 @@ class Sending:
         if card:
             elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)
             try:
-                line = render.staff_line(effect, left_out)
+                line = self._calling(render.staff_line(effect, left_out), effect)
                 return await self._put(_thread_of(card), line, outgoing, effect.edits, uploads)
             except discord.HTTPException as error:
                 if error.code not in _GONE and not (elsewhere and error.code in SHUT):
                     raise
             log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
         case = await self._serving.shop.store.case(effect.case)
-        line = render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}")
+        line = self._calling(
+            render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}"), effect
+        )
         return await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
 
 

@@ -12,7 +12,7 @@ from typing import assert_never
 from bot.channels.casework import card_text
 from bot.channels.files import Files
 from bot.channels.slack import blocks
-from bot.channels.slack.places import Places, Where, where
+from bot.channels.slack.places import Places, Where, member, where
 from bot.channels.slack.sending import Sender, ThreadGone, Upload, named
 from bot.channels.slack.workspace import SlackRefused, Workspace
 from bot.dialog.effects import (
@@ -185,14 +185,24 @@ class Screen:
         card = await self._card(line.case)
         if card:
             try:
-                messages = blocks.message(text, self._shop.catalog)
+                messages = self._calling(blocks.message(text, self._shop.catalog), line, where(card))
                 return await self._put(outgoing, where(card), messages, uploads, line.edits)
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
         head = escape(card_text(case) if case else f"Case {line.case}")
         messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
+        messages = self._calling(messages, line, where(outgoing.place))
         return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
+
+    def _calling(self, messages: list[list[blocks.Block]], line: TellStaff, to: Where) -> list[list[blocks.Block]]:
+        """Return messages that call the agents whom the line mentions, by their accounts here, and nobody else."""
+        team = self._spaces(to).team
+        agents = [agent for id in line.mentions if (agent := self._shop.catalog.agents.get(id))]
+        named = (member(account, team) for agent in agents for account in agent.accounts)
+        if called := " ".join(f"<@{id}>" for id in dict.fromkeys(filter(None, named))):
+            messages[0].insert(0, blocks.section(called))
+        return messages
 
     async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
         above = await self._where_shown(post.under) if post.under else ""
