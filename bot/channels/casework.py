@@ -5,7 +5,7 @@ May not live here: whether an agent may do it. That is the engine's to say.
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.words import label, word
@@ -22,6 +22,7 @@ from bot.dialog.events import (
     CaseSnoozed,
     CaseTransferred,
     ColleagueAdded,
+    DeliveryFailed,
     Event,
     LiveSwitched,
     NoteAdded,
@@ -34,7 +35,7 @@ from bot.dialog.files import File
 from bot.dialog.posts import shown
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
-from bot.ports import Shop
+from bot.ports import Outgoing, Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
@@ -138,6 +139,19 @@ def typed_on(about: str, text: str, prefix: str) -> tuple[str, str]:
 def post_choices(acts: Sequence[str], catalog: Catalog) -> list[tuple[str, str]]:
     """Return what can be done with a post, and how its button is called."""
     return [(act, label(catalog, f"act_{act}", 40)) for act in acts]
+
+
+def card_lost(outgoing: Outgoing, case: int, card: str, now: datetime) -> Event:
+    """Return that a case's card (the platform's id) is gone, with its channel or without: once for each card."""
+    return DeliveryFailed(
+        key=f"card:{card}",
+        customer=outgoing.customer,
+        at=now,
+        effect=outgoing.id,
+        detail="the card is gone",
+        place=outgoing.place,
+        card=case,
+    )
 
 
 def _span(word: str) -> timedelta | None:

@@ -264,11 +264,15 @@ class CallReturned(Happening, frozen=True, kw_only=True):
 
 
 class DeliveryFailed(Happening, frozen=True, kw_only=True):
-    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff)."""
+    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff).
+
+    `card` is the case whose card was found to be gone.
+    """
 
     effect: str
     detail: str
     place: str = ""
+    card: int = 0
 
 
 class PlaceOpened(Happening, frozen=True, kw_only=True):

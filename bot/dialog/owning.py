@@ -72,7 +72,7 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
         return
     scene.rule("transferred")
     often = case.transfers + 1 >= _OFTEN
-    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often)
+    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often, recent=scene.talk.recent)
     moved = to_queue(scene, case, text="transferred_again" if often else "transferred", reopen_card=True)
     scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
     if often:

@@ -43,7 +43,8 @@ INSERT INTO cases (number, customer, queue, status, assignee, priority, opened_a
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (number) DO UPDATE SET
     queue = excluded.queue, status = excluded.status, assignee = excluded.assignee, priority = excluded.priority,
-    promise = excluded.promise, body = excluded.body
+    promise = excluded.promise, body = excluded.body,
+    card = CASE WHEN excluded.card = '' THEN cases.card ELSE excluded.card END
 WHERE cases.customer = excluded.customer
 """
 
@@ -99,7 +100,14 @@ WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') AND json_extract(body, '
 ORDER BY seq DESC LIMIT 1
 """
 
-CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?"
+# The card that a case has now, or one that it had: in that one's thread too, agents may go on.
+CASE_OF = """
+SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?1
+UNION ALL
+SELECT json_extract(body, '$.case.number') FROM outbox
+WHERE platform_id = ?1 AND json_extract(body, '$.type') = 'OpenCase'
+LIMIT 1
+"""
 
 # Times in a body may or may not have fractions of a second: seconds are enough.
 PLACES = """

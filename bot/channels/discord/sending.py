@@ -9,13 +9,13 @@ from contextlib import suppress
 
 import discord
 
-from bot.channels.casework import card_text
+from bot.channels.casework import card_lost, card_text
 from bot.channels.discord import render
 from bot.channels.discord.incoming import solved_tags
 from bot.channels.discord.memory import channel_of, parent_of, place_at
 from bot.channels.discord.posting import Posting
 from bot.channels.discord.private import open_private
-from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, Json, Upload
+from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, UNKNOWN_MESSAGE, Json, Upload
 from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
 from bot.channels.words import shortened
@@ -182,7 +182,7 @@ class Sending:
         return card
 
     async def _update_case(self, outgoing: Outgoing, effect: UpdateCase) -> str:
-        card = await self._card(effect.case.number)
+        card = await self._card(effect.case.number, outgoing.seq)
         if not card:
             raise DeliveryRefused(f"case {effect.case.number} has no card")
         room, _, message = card.partition("/")
@@ -190,8 +190,10 @@ class Sending:
         try:
             await self._serving.rest.edit(int(room), int(message), body)
         except discord.HTTPException as error:
-            if error.code in SHUT and int(room) != channel_of(outgoing.place):  # a former channel holds up no other
-                raise DeliveryRefused(f"the card's channel {SHUT[error.code]}") from None
+            elsewhere = int(room) != channel_of(outgoing.place)
+            if error.code == UNKNOWN_MESSAGE or (elsewhere and error.code in SHUT):  # which holds up no other channel
+                await self._report_lost(outgoing, effect.case.number, card)
+                raise DeliveryRefused(f"the card of case {effect.case.number} is gone") from None
             raise
         return card
 
@@ -213,22 +215,27 @@ class Sending:
             self._serving.memory.posts.keep(each, post.about)
         return shown
 
-    async def _card(self, case: int) -> str:
+    async def _report_lost(self, outgoing: Outgoing, case: int, card: str) -> None:
+        shop = self._serving.shop
+        await shop.accept(card_lost(outgoing, case, f"discord:{card}", shop.clock.now()))
+
+    async def _card(self, case: int, seq: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
         card = self._serving.memory.cards.get(case) or await self._serving.shop.store.card(case)
         if card:
             self._serving.memory.cards.keep(case, card)
-        elif await self._comes(case):
+        elif await self._comes(case, seq):
             raise ConnectionError(f"the card of case {case} is still on its way")
         return card
 
-    async def _comes(self, case: int) -> bool:
-        waiting = (each.effect for each in await self._serving.shop.store.outgoing())
+    async def _comes(self, case: int, seq: int) -> bool:
+        """Tell whether a card is on its way before this effect; one that comes after it would be waited for in vain."""
+        waiting = (each.effect for each in await self._serving.shop.store.outgoing() if each.seq < seq)
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
         uploads, left_out = await self._files(effect.files)
-        card = await self._card(effect.case)
+        card = await self._card(effect.case, outgoing.seq)
         if card:
             elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)
             try:
@@ -242,7 +249,10 @@ class Sending:
         line = self._calling(
             render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}"), effect
         )
-        return await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
+        shown = await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
+        if card:  # now that the channel has taken this, so that no card is waited for in vain
+            await self._report_lost(outgoing, effect.case, card)
+        return shown
 
 
 def _thread_of(card: str) -> str:

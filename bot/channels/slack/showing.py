@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from bot.channels.casework import card_text
+from bot.channels.casework import card_lost, card_text
 from bot.channels.files import Files
 from bot.channels.slack import blocks
 from bot.channels.slack.places import Places, Where, member, where
@@ -137,12 +137,16 @@ class Screen:
                 case OpenCase():
                     shown = await self._open_case(outgoing, work)
                 case UpdateCase():
-                    shown = await self._update_case(work)
+                    shown = await self._update_case(outgoing, work)
                 case TellStaff():
                     shown = work.message or await self._tell_staff(outgoing, work)
                 case Post():
                     shown = await self._show_post(outgoing, work)
         except SlackRefused as error:
+            lost = error.code in _FIXES and self._elsewhere(outgoing, work)
+            if isinstance(work, UpdateCase) and (lost or error.code == "message_not_found"):
+                await self._report_lost(outgoing, work.case.number)
+                raise DeliveryRefused(f"the card of case {work.case.number} is gone: {error.code}") from None
             if error.code not in _FIXES:
                 raise
             room = self._room(outgoing, work)
@@ -161,6 +165,14 @@ class Screen:
         number = work.case if isinstance(work, TellStaff) else work.case.number
         return where(self._shown.get(f"card:{number}") or outgoing.place).channel
 
+    def _elsewhere(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> bool:
+        """Tell whether a case's card stands in a channel that is no longer its queue's."""
+        return self._room(outgoing, work) != where(outgoing.place).channel
+
+    async def _report_lost(self, outgoing: Outgoing, case: int) -> None:
+        card = await self._card(case, outgoing.seq)
+        await self._shop.accept(card_lost(outgoing, case, f"slack:{card}", self._shop.clock.now()))
+
     async def _open_case(self, outgoing: Outgoing, opened: OpenCase) -> str:
         to = where(outgoing.place)
         space = self._spaces(to)
@@ -172,8 +184,8 @@ class Screen:
             self._cards.popitem(last=False)
         return shown
 
-    async def _update_case(self, changed: UpdateCase) -> str:
-        shown = await self._card(changed.case.number)
+    async def _update_case(self, outgoing: Outgoing, changed: UpdateCase) -> str:
+        shown = await self._card(changed.case.number, outgoing.seq)
         if not shown:
             raise DeliveryRefused(f"case {changed.case.number} has no card")
         await self._sender.update(self._spaces(where(shown)), shown, blocks.card(changed.case, self._shop.catalog))
@@ -182,18 +194,28 @@ class Screen:
     async def _tell_staff(self, outgoing: Outgoing, line: TellStaff) -> str:
         uploads, lost = await self._fetched(line.files)
         text = "\n".join([f"{_SIGNS[line.kind]}{_by(line.author)}{line.text}", *lost]).strip()
-        card = await self._card(line.case)
+        card, edits = await self._card(line.case, outgoing.seq), line.edits
         if card:
             try:
                 messages = self._calling(blocks.message(text, self._shop.catalog), line, where(card))
                 return await self._put(outgoing, where(card), messages, uploads, line.edits)
+            except SlackRefused as error:
+                if error.code not in _FIXES or not self._elsewhere(outgoing, line):
+                    raise
+                edits = ""
+                log.warning(
+                    "the channel of the card of case %d is gone: what is told of it stands by itself", line.case
+                )
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
         head = escape(card_text(case) if case else f"Case {line.case}")
         messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
         messages = self._calling(messages, line, where(outgoing.place))
-        return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
+        shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)
+        if card:  # now that the channel has taken this, so that no card is waited for in vain
+            await self._report_lost(outgoing, line.case)
+        return shown
 
     def _calling(self, messages: list[list[blocks.Block]], line: TellStaff, to: Where) -> list[list[blocks.Block]]:
         """Return messages that call the agents whom the line mentions, by their accounts here, and nobody else."""
@@ -216,17 +238,18 @@ class Screen:
             self._remember(f"post:{each}", post.about)
         return shown
 
-    async def _card(self, case: int) -> str:
+    async def _card(self, case: int, seq: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
         shown = self._shown.get(f"card:{case}") or await self._shop.store.card(case)
         if shown:
             self._remember(f"card:{case}", shown)
-        elif await self._comes(case):
+        elif await self._comes(case, seq):
             raise ConnectionError(f"the card of case {case} is still on its way")
         return shown
 
-    async def _comes(self, case: int) -> bool:
-        waiting = (each.effect for each in await self._shop.store.outgoing())
+    async def _comes(self, case: int, seq: int) -> bool:
+        """Tell whether a card is on its way before this effect; one that comes after it would be waited for in vain."""
+        waiting = (each.effect for each in await self._shop.store.outgoing() if each.seq < seq)
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     # --- both ---------------------------------------------------------------------------------------------------------
