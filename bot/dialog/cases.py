@@ -13,9 +13,11 @@ from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
+from bot.dialog.understand import understand
 
 CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
+_THANKS, _BRIEF = "thanks", 6  # the entry of small talk, and the words that it may have
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -43,6 +45,8 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
         known = casebook.owner(scene, case)
+        if case.status == "owned":
+            waiting.start_lease(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
@@ -64,7 +68,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(key, [back], case=case.number, team=place.name, promise=scene.time(promise), opens=opens)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
-    if scene.talk.files:
+    if scene.talk.files and not reopen:  # whoever takes up an earlier case tells the words that came with them
         casebook.tell(scene, case, "")
     if scene.talk.scope != "private":
         places.move(scene)
@@ -161,7 +165,16 @@ def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread."""
     scene.rule("relayed")
     casebook.tell(scene, case, event.text)
-    waiting.customer_wrote(scene, case)
+    if not _only_thanks(scene, event):
+        waiting.customer_wrote(scene, case)
+
+
+def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
+    """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was."""
+    if event.files or "?" in event.text or len(event.text.split()) > _BRIEF:
+        return False
+    meant = understand(event.text, scene.catalog)
+    return meant.decision == "smalltalk" and meant.id == _THANKS
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:
