@@ -128,8 +128,13 @@ def typed_below(text: str, prefix: str) -> tuple[str, str]:
     return "", said
 
 
-def typed_on(about: str, text: str, prefix: str) -> tuple[str, str]:
-    """Return what a line below this post does to it: own words are an edit, or an answer."""
+def typed_on(about: str, text: str, prefix: str, written: str) -> tuple[str, str]:
+    """Return what a line below this post does to it: own words are an edit, or an answer.
+
+    As in `typed`, what was `written` as a quote, code or a forward is talk among staff.
+    """
+    if not written.lstrip().startswith(text.strip()[:1]):
+        return "", text
     do, words = typed_below(text, prefix)
     if about.startswith("task/"):
         return ("answer" if do in ("words", "done", "answer") else ""), words

@@ -74,9 +74,10 @@ async def test_other_words_are_sent_by_form_by_line_and_by_reply(tmp_path: Path)
         await desk.said(await desk.thread(written), "Dana: Until six")
         written, shown = await suggested(desk, "where can I park")
         await desk.server.say(desk.sam, desk.staff, "she is nice", reply_to=shown)
+        await desk.server.say(desk.sam, desk.staff, "> !edit CANARY quoted", reply_to=shown)
         await desk.server.say(desk.sam, desk.staff, "!edit Behind the house.", reply_to=shown)
         await desk.said(await desk.thread(written), "Sam: Behind the house.")
-        assert not any("9 to 5" in line or "nice" in line for line in seen(desk))
+        assert not any("9 to 5" in line or "nice" in line or "CANARY" in line for line in seen(desk))
         assert desk.server.pings == []
 
 

@@ -34,7 +34,9 @@ async def below(serving: Serving, said: discord.Message, post: str) -> Sequence[
     about = (serving.memory.posts.get(post) or await serving.shop.store.post_at(post)) if agent else ""
     if not about:
         return ()
-    do, text = typed_on(about, reading.words(said, serving.me), serving.access.reply_prefix)
+    do, text = typed_on(
+        about, reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me)
+    )
     event = post_event(about, do, text, key=f"discord:{said.id}", at=said.created_at, agent=agent)
     return [event] if event else ()
 

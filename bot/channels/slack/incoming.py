@@ -204,7 +204,9 @@ class Ears:
 
     async def _below_post(self, space: Workspace, at: Where, about: str, agent: str, event: Message) -> Told:
         """Return what an agent's line below a post does; mostly it is talk."""
-        do, text = typed_on(about, await self._text(space, event), self._prefix)
+        do, text = typed_on(
+            about, await self._text(space, event), self._prefix, unnamed(str(event.get("text") or ""), space.bot)
+        )
         ts = str(event["ts"])
         said = post_event(about, do, text, key=f"slack:{at.message(ts)}", at=moment(ts), agent=agent)
         return Told((said,)) if said else _NOTHING
