@@ -59,6 +59,9 @@ def test_in_silent_mode_what_belongs_to_an_open_case_still_reaches_its_people(ta
     talk.says("talk to a person", DM)
     talk.says("it is the blue lamp", DM, mode="silent")
     assert (talk.said, talk.told) == ([], ["it is the blue lamp"])
+    for text in ("this is ridiculous, I am furious", "you are useless, I want a supervisor now!!!"):
+        talk.says(text, DM, mode="silent")
+        assert (talk.said, text in talk.told) == ([], True)
 
 
 def test_a_suggestion_says_nothing_and_leaves_the_conversation_as_it_was(asked: Talk) -> None:

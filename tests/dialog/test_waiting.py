@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialog.effects import CancelTimer, StartTimer, TellStaff, UpdateCase
+from bot.dialog.effects import CancelTimer, StartTimer, TellStaff
 from bot.dialog.events import AgentReplied, CaseClaimed, CaseResolved
 from bot.dialog.files import File
 from tests.dialog.talk import DM, Talk
@@ -40,7 +40,7 @@ def test_a_case_that_is_open_again_with_its_owner_is_on_a_lease(owned: Talk) -> 
 def test_who_only_says_thanks_waits_for_nothing(owned: Talk, text: str) -> None:
     owned.says(text, DM)
     assert owned.told == [text]
-    assert (timers(owned), owned.effects(CancelTimer), owned.effects(UpdateCase)) == ([], [], [])
+    assert (timers(owned), owned.effects(CancelTimer)) == ([], [])
     assert owned.dossier.cases[0].waits is None
 
 
