@@ -5,10 +5,10 @@ May not live here: whether an agent may do it. That is the engine's to say.
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.words import word
+from bot.channels.words import label, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
@@ -24,15 +24,20 @@ from bot.dialog.events import (
     CaseSnoozed,
     CaseTransferred,
     ColleagueAdded,
+    DeliveryFailed,
     Event,
     LiveSwitched,
     NoteAdded,
+    SuggestionDismissed,
+    SuggestionSent,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.posts import shown
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
+from bot.ports import Outgoing, Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
@@ -44,8 +49,13 @@ WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
+# What can be done with a post in a staff room, and what of it asks for words.
+POST_ACTS = ("send", "edit", "dismiss", "answer")
+POST_WORDED = ("edit", "answer")
+
 _LONGEST = timedelta(days=366)
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
+_BELOW = re.compile(r"!(send|edit|dismiss|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -77,7 +87,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
         case "share" if first:
-            return ColleagueAdded(colleague=first, **common)
+            return ColleagueAdded(colleague=first, text=rest, **common)
         case "task" if rest:
             return TaskAdded(queue=first, text=rest, **common)
         case "done" if first.isdecimal():
@@ -95,6 +105,72 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return AgentCameBack(**common)
         case _:
             return ActMistyped(do=do, **common)
+
+
+def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
+    """Return the event of what an agent does with a post, which names its customer; None when words are missing."""
+    kind, _, rest = about.partition("/")
+    match kind, do:
+        case "suggestion", "send":
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "edit" if text.strip():
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
+        case "suggestion", "dismiss":
+            return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "task", "answer" if text.strip():
+            case_number, task, customer = rest.split("/", 2)
+            return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)
+        case _:
+            return None
+
+
+async def suggested_words(shop: Shop, about: str) -> str:
+    """Return what a suggestion says, as plain text, for a form to begin with; empty when it is no more."""
+    id = about.partition("/")[2]
+    customer = id.rpartition("/")[0]
+    dossier = (await shop.store.dossiers([customer]))[customer][1]
+    return next((shown(each) for each in dossier.suggestions if each.id == id), "")
+
+
+def typed_below(text: str, prefix: str) -> tuple[str, str]:
+    """Return what a line below a post does, and its words; all that is no command is talk among staff."""
+    said, sign = text.strip(), prefix.strip()
+    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
+        return "words", said[len(sign) :].strip()
+    if command := _BELOW.fullmatch(said):
+        return command[1].lower(), command[2].strip()
+    return "", said
+
+
+def typed_on(about: str, text: str, prefix: str, written: str) -> tuple[str, str]:
+    """Return what a line below this post does to it: own words are an edit, or an answer.
+
+    As in `typed`, what was `written` as a quote, code or a forward is talk among staff.
+    """
+    if not written.lstrip().startswith(text.strip()[:1]):
+        return "", text
+    do, words = typed_below(text, prefix)
+    if about.startswith("task/"):
+        return ("answer" if do in ("words", "done", "answer") else ""), words
+    return ("edit" if do == "words" else do), words
+
+
+def post_choices(acts: Sequence[str], catalog: Catalog) -> list[tuple[str, str]]:
+    """Return what can be done with a post, and how its button is called."""
+    return [(act, label(catalog, f"act_{act}", 40)) for act in acts]
+
+
+def card_lost(outgoing: Outgoing, case: int, card: str, now: datetime) -> Event:
+    """Return that a case's card (the platform's id) is gone, with its channel or without: once for each card."""
+    return DeliveryFailed(
+        key=f"card:{card}",
+        customer=outgoing.customer,
+        at=now,
+        effect=outgoing.id,
+        detail="the card is gone",
+        place=outgoing.place,
+        card=case,
+    )
 
 
 def _span(word: str) -> timedelta | None:

@@ -4,6 +4,7 @@ Lives here: reading one request, and showing one effect. What a request refers t
 up in committed state, so that a bad one is refused before anything happens.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -13,7 +14,16 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
+from bot.channels.casework import (
+    ACTIONS,
+    POST_ACTS,
+    POST_WORDED,
+    card_text,
+    case_choices,
+    post_event,
+    staff_event,
+    typed,
+)
 from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.words import label
 from bot.dialog.effects import (
@@ -24,6 +34,7 @@ from bot.dialog.effects import (
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -39,13 +50,14 @@ from bot.ports import Shop
 
 PREFIX = "local"
 REPLY = "!r "
+_ABOUT = re.compile(r"suggestion/\S+:\S+/\d{1,18}|task/\d{1,18}/\d{1,9}/\S+:\S+")
 _LONGEST = 40_000
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
 _KEYS = {
     "customer": {"customer", "say", "press", "submit", "name", "ref"},
-    "agent": {"agent", "case", "do", "text", "ref"},
+    "agent": {"agent", "case", "about", "do", "text", "ref"},
     "advance": {"advance", "ref"},
 }
 
@@ -106,6 +118,8 @@ class Reader:
         if who not in agents:
             raise BadInput(f"there is no agent '{who}'{_close(who, agents)}")
         do = _text(request, "do", 20)
+        if "about" in request:
+            return self._on_post(request, do, agent=who, key=key, at=now)
         if do not in ACTIONS:
             raise BadInput(f"'{do}' is not something an agent can do{_close(do, ACTIONS)}")
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
@@ -126,6 +140,22 @@ class Reader:
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
             raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who))
+        return event
+
+    def _on_post(self, request: Mapping[str, Any], do: str, **common: Any) -> Event:
+        if "case" in request:
+            raise BadInput("a line has 'case' or 'about', not both")
+        if do not in POST_ACTS:
+            raise BadInput(f"'{do}' is not something to do with a post{_close(do, POST_ACTS)}")
+        about = _text(request, "about", 300)
+        text = _text(request, "text", _LONGEST, empty=True) if "text" in request else ""
+        if not _ABOUT.fullmatch(about):
+            raise BadInput("'about' must be what a post says it is about, such as suggestion/local:ana/12")
+        event = post_event(about, do, text, **common)
+        if event is None:
+            raise BadInput(
+                f"'{do}' needs a text" if do in POST_WORDED and not text.strip() else f"'{do}' is not for this post"
+            )
         return event
 
 
@@ -240,6 +270,13 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
+            if effect.mentions:
+                line["mentions"] = list(effect.mentions)
+        case Post():
+            line = {"to": "staff", "who": effect.place.partition(":")[2], "id": id, "case": None, "kind": "post"}
+            line.update(author="", text=plain(effect.text), about=effect.about, of=effect.of)
+            line.update(under=effect.under, edits=effect.edits)
+            line["choices"] = [{"id": act, "label": act.capitalize()} for act in effect.acts]
         case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))

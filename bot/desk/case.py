@@ -16,7 +16,10 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner."""
+    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
+
+    `post` is the effect that shows it in that team's room.
+    """
 
     number: int
     queue: str
@@ -24,6 +27,7 @@ class Task(Struct, frozen=True, kw_only=True):
     by: str
     done_by: str = ""
     answer: str = ""
+    post: str = ""
 
 
 class Case(Struct, frozen=True, kw_only=True):

@@ -22,10 +22,15 @@ def reason(scene: Scene, key: str, **more: object) -> str:
 
 
 def tell(scene: Scene, case: Case, text: str) -> None:
-    """Show what the customer said in the case's thread, with what it answers and the files that came with it."""
+    """Show what the customer said in the case's thread, with what it answers and the files that came with it.
+
+    Files without words stand by themselves; where there is neither, there is nothing to show.
+    """
+    if not text.strip() and not scene.talk.files:
+        return
     event = scene.event if isinstance(scene.event, MessageReceived) else None
     words = Marked(escape(text))
-    if event and event.quote:
+    if event and event.quote and text.strip():
         words = scene.fill(scene.catalog.texts["quoted"].variants[0], text=words, quote=event.quote)
     effect = scene.call_id()
     scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)

@@ -106,6 +106,7 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is.
 
     `edits` is as in Say. `message` is set when a message in the thread says it already: only other screens show it.
+    `mentions` are the agents (their ids) whom it calls.
     """
 
     place: str
@@ -116,6 +117,25 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     edits: str = ""
     message: str = ""
+    mentions: tuple[str, ...] = ()
+
+
+class Post(_Effect, frozen=True, kw_only=True):
+    """Show staff something of its own in a queue's room: what the bot would say, or what another team is asked for.
+
+    `about` names it ("suggestion/local:ana/12", "task/7/1"), `acts` are what can be done with it; presses and what is
+    typed below it name both. `of` is the place of the customer's that it is about. `under` is the effect below whose
+    message it stands, `edits` as in Say. Where the room is that of the place `beside`, it is not shown.
+    """
+
+    place: str
+    text: str
+    about: str = ""
+    acts: tuple[str, ...] = ()
+    of: str = ""
+    under: str = ""
+    edits: str = ""
+    beside: str = ""
 
 
 class Call(_Effect, frozen=True, kw_only=True):
@@ -156,6 +176,7 @@ Effect = (
     | OpenCase
     | UpdateCase
     | TellStaff
+    | Post
     | Call
     | StartTimer
     | CancelTimer

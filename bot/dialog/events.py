@@ -17,6 +17,9 @@ from bot.dialog.files import File
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
 Scope = Literal["private", "public", "post"]
 
+# Who speaks in a channel: nobody yet (staff see what the bot would say), a person with the bot's help, or the bot.
+Mode = Literal["silent", "suggest", "live"]
+
 
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
@@ -61,6 +64,7 @@ class MessageReceived(Happening, frozen=True, kw_only=True):
     quote: str = ""
     tags: tuple[str, ...] = ()
     mentioned: bool = False
+    mode: Mode = "live"
 
 
 class MessageEdited(Happening, frozen=True, kw_only=True):
@@ -85,6 +89,7 @@ class ChoicePressed(Happening, frozen=True, kw_only=True):
     name: str
     choice: str
     label: str = ""
+    mode: Mode = "live"
 
 
 class FormSubmitted(Happening, frozen=True, kw_only=True):
@@ -94,6 +99,7 @@ class FormSubmitted(Happening, frozen=True, kw_only=True):
     name: str
     form: str
     values: dict[str, str]
+    mode: Mode = "live"
 
 
 class PlaceClosed(Happening, frozen=True, kw_only=True):
@@ -188,9 +194,10 @@ class LiveSwitched(AgentActed, frozen=True, kw_only=True):
 
 
 class ColleagueAdded(AgentActed, frozen=True, kw_only=True):
-    """An agent asked a colleague to work on the case with them."""
+    """An agent asked a colleague to work on the case with them; `text` is what they ask."""
 
     colleague: str
+    text: str = ""
 
 
 class TaskAdded(AgentActed, frozen=True, kw_only=True):
@@ -249,6 +256,21 @@ class AgentSpoke(Happening, frozen=True, kw_only=True):
     text: str
 
 
+class SuggestionSent(Happening, frozen=True, kw_only=True):
+    """An agent sent what the bot had suggested, as it is, or with other words of theirs."""
+
+    agent: str
+    suggestion: str
+    text: str = ""
+
+
+class SuggestionDismissed(Happening, frozen=True, kw_only=True):
+    """An agent decided that what the bot had suggested is not said."""
+
+    agent: str
+    suggestion: str
+
+
 # --- the shell --------------------------------------------------------------------------------------------------------
 
 
@@ -268,11 +290,15 @@ class CallReturned(Happening, frozen=True, kw_only=True):
 
 
 class DeliveryFailed(Happening, frozen=True, kw_only=True):
-    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff)."""
+    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff).
+
+    `card` is the case whose card was found to be gone.
+    """
 
     effect: str
     detail: str
     place: str = ""
+    card: int = 0
 
 
 class PlaceOpened(Happening, frozen=True, kw_only=True):
@@ -310,6 +336,8 @@ Event = (
     | AgentCameBack
     | TeamSeen
     | AgentSpoke
+    | SuggestionSent
+    | SuggestionDismissed
     | DeadlineReached
     | CallReturned
     | DeliveryFailed

@@ -64,6 +64,7 @@ class Scene:
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         self._met = dossier.met
+        self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
@@ -362,6 +363,8 @@ class Scene:
             met=self._met,
             conversations=tuple(self._conversations.values()),
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
+            suggestions=self._kept[0],
+            settled=self._kept[1],
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
 from bot.dialog.effects import Choice, Effect, Form
-from bot.dialog.events import Scope
+from bot.dialog.events import Event, Mode, Scope
 from bot.dialog.files import File
 from bot.knowledge.mood import Temper
 
@@ -96,6 +96,37 @@ class Conversation(Struct, frozen=True, kw_only=True):
     civil: int = 0
     paused: datetime | None = None
     told: datetime | None = None
+    mode: Mode = "live"
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """What the bot would do next, which a person may send; until then, the conversation is as it was before.
+
+    `id` is the customer and a number: "local:ana/12". `event` is what it answers, together with others when it was
+    `chained`. `talk` is the conversation as it will be, `base` names the one that stands there and its turns so far.
+    `text` is what staff read, `post` the effect that shows it.
+    """
+
+    id: str
+    event: Event
+    talk: Conversation
+    base: tuple[str, int]
+    met: bool
+    effects: tuple[Effect, ...]
+    text: str
+    post: str
+    chained: bool = False
+    flows: tuple[str, ...] = ()
+    trace: "Trace"
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What became of a suggestion, and through whom (an agent's name; nobody when it was overtaken)."""
+
+    id: str
+    how: Literal["sent", "dismissed", "outdated"]
+    by: str
+    post: str
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
@@ -106,6 +137,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     met: bool = False
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    settled: tuple[Settled, ...] = ()
 
 
 def was_offered(dossier: Dossier, choice: str) -> bool:

@@ -35,6 +35,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
         scene.rule("quiet")
         if case and case.open:
             cases.relay(scene, case, event)
+    elif event.mode == "silent" and case and case.open:
+        cases.tell_people(scene, case, event)
+        return
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif defusing.heard(scene, event):

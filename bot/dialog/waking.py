@@ -105,6 +105,9 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     """Something could not be shown to the customer: whoever has their case must know."""
     if moving.refused(scene, event):
         return
+    if event.card:
+        _show_again(scene, event.card)
+        return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
     if event.place.startswith("staff:"):
@@ -112,6 +115,15 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     for case in scene.open_cases():
         scene.enter(case.place, case.conversation)
         scene.alert(case, "staff_undelivered", detail=event.detail)
+
+
+def _show_again(scene: Scene, number: int) -> None:
+    """Post the card of an open case anew: the one that was there is gone, and nobody could work without it."""
+    case = scene.case(number)
+    scene.rule("card_again")
+    if case and case.open:
+        scene.enter(case.place, case.conversation)
+        scene.put_case(case, moved=True)
 
 
 def _waiting_frame(scene: Scene, token: str) -> int | None:

@@ -134,6 +134,7 @@ class Desk:
             rooms=(str(self.staff.id),),
             settle=0.05,
         )
+        self.queues: dict[str, str] = {}
         self.watched = Watched()
         self.through: Callable[[OpenShop], Any] = lambda shop: shop
         self.shop: OpenShop
@@ -145,7 +146,7 @@ class Desk:
         async with AsyncExitStack() as stack:
             channel = DiscordChannel(self.access)
             room = f"discord:{self.staff.id}"
-            rooms = StaffRooms({"discord": channel}, room=room, queues={})
+            rooms = StaffRooms({"discord": channel}, room=room, queues=self.queues)
             self.channel, self.watched = channel, Watched()
             self.shop = await stack.enter_async_context(
                 open_shop(

@@ -134,6 +134,7 @@ async def serving(
     burst: str = "0s",
     ready: bool = True,
     most: int = 1_000_000,
+    queues: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Desk]:
     """Run the bot on a scene; `access` changes what it is given."""
     channel = SlackChannel(dataclasses.replace(there.access, **(access or {})))
@@ -143,7 +144,7 @@ async def serving(
         catalog=there.catalog,
         database=database,
         burst=burst,
-        channels={**channels, "staff": StaffRooms(channels, room=there.room, queues={})},
+        channels={**channels, "staff": StaffRooms(channels, room=there.room, queues=queues or {})},
         fronts=channels,
         files=Files(channels, most=most, kinds=("image/*", "text/plain")),
     ) as shop:

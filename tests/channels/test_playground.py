@@ -234,9 +234,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def playground(tmp_path: Path) -> Iterator[str]:
+def playground(tmp_path: Path, playground_mode: str) -> Iterator[str]:
     """A playground on a port of its own; its address."""
     command = [sys.executable, "-m", "bot", "demo", "--port", "0", "--database", str(tmp_path / "shop.sqlite")]
+    command += ["--mode", playground_mode]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"}) as process:
         assert process.stdout
         address = next(found.group() for line in process.stdout if (found := re.search(r"http://\S+/", line)))
@@ -257,6 +258,11 @@ def page(browser: Browser, playground: str) -> Iterator[Tab]:
     yield page
     page.close()
     assert complaints == []
+
+
+@pytest.fixture
+def playground_mode() -> str:
+    return "live"
 
 
 def say(page: Tab, text: str) -> None:
@@ -394,6 +400,21 @@ def test_a_form_is_filled_and_a_supervisor_approves(page: Tab) -> None:
     card.locator("[data-do=approve]").click()
     expect(card.get_by_test_id("case-status")).to_have_text("Resolved")
     expect(log(page)).to_contain_text("RF-10031-1")
+
+
+@in_browser
+@pytest.mark.parametrize("playground_mode", ["suggest"])
+def test_what_the_bot_suggests_is_sent_from_the_desk(page: Tab) -> None:
+    say(page, "How long does delivery take?")
+    post = page.get_by_test_id("post")
+    expect(post).to_have_count(1)
+    expect(page.locator('[data-testid="message"][data-who="bot"]')).to_have_count(0)
+    post.locator('[data-do="edit"]').click()
+    post.get_by_test_id("post-text").fill("Three days.")
+    post.locator('[type="submit"]').click()
+    expect(page.locator('[data-testid="message"][data-who="agent"]')).to_contain_text("Three days.")
+    expect(post).to_contain_text("in their own words")
+    expect(post.get_by_test_id("post-action")).to_have_count(0)
 
 
 @in_browser

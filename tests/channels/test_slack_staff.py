@@ -152,7 +152,7 @@ async def test_what_is_told_of_a_case_whose_card_was_deleted_stands_by_itself(th
         await there.slack.settled()
     assert told.shown.endswith("Ana: it is blue")
     assert [each.deleted for each in there.slack.unthreaded] == [True]
-    assert [each.shown.count("it is blue") for each in there.slack.messages(there.staff)] == [1]
+    assert sum(each.shown.count("it is blue") for each in there.slack.messages(there.staff)) == 1
 
 
 async def test_a_note_that_is_edited_into_a_reply_is_sent(there: Scene) -> None:
@@ -325,6 +325,8 @@ async def test_members_of_a_user_group_are_staff_for_as_long_as_they_are_in_it(t
         await there.slack.until(lambda: "Lee Fox" in card.shown)
         await there.slack.say(there.dana, there.staff, "!share lee", thread=card.ts)
         await there.slack.wait_for(there.staff, "staff_shared", thread=card.ts)
+        assert [(ping.kind, ping.target) for ping in there.slack.pings] == [("user", lee.id)]  # lee is called, as asked
+        there.slack.pings.clear()
         await there.slack.change_group(group, [there.dana])
         await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)
 

@@ -7,7 +7,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
+from bot.dialog.events import Mode
 
 API = "https://discord.com/api/v10"
 GATEWAY = "wss://gateway.discord.gg/"
@@ -26,6 +28,7 @@ class DiscordAccess:
     api_url: str = API
     gateway_url: str = GATEWAY
     support_channels: tuple[str, ...] = ()
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
     reply_prefix: str = "!r"
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
@@ -41,6 +44,11 @@ class DiscordAccess:
     def room_ids(self) -> frozenset[int]:
         """The staff's channels."""
         return frozenset(map(channel_id, self.rooms))
+
+    def who_speaks(self, place: str) -> Mode:
+        """Return who speaks in a place: a thread is in the mode of its channel or forum."""
+        channel, _, thread = place.removeprefix("discord:").partition("/")
+        return mode_of(self.modes, channel if thread else DIRECT)
 
 
 def channel_id(written: str) -> int:

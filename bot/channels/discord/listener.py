@@ -137,7 +137,7 @@ class Listener(discord.Client):
     async def _accept(self, events: Iterable[Event]) -> None:
         for event in events:
             await self._store(event)
-            if isinstance(event, MessageReceived):
+            if isinstance(event, MessageReceived) and self.serving.access.who_speaks(event.place) == "live":
                 self.typing.heard(event.place)
 
     async def _store(self, event: Event) -> None:

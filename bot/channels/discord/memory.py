@@ -59,6 +59,7 @@ class Memory:
         self.cases: Recent[str, int] = Recent(5_000)
         self.threadless: Recent[str, str] = Recent(5_000)
         self.closing: Recent[int, bool] = Recent(500)
+        self.posts: Recent[str, str] = Recent(5_000)  # message → what is posted there
         self.removed: Recent[str, bool] = Recent(1_000)
         self.pending: dict[str, datetime] = {}
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
+from bot.channels.casework import (
+    POST_WORDED,
+    WORDED,
+    WORDS_NEEDED,
+    agent_of,
+    post_event,
+    staff_event,
+    suggested_words,
+)  # fmt: skip
 from bot.channels.discord import asking, render
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
@@ -31,6 +39,8 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, _open_form(serving, asked, rest), note(serving, "ui_trouble"))
         case "s":
             await _on_card(serving, asked, *rest.split(":"))
+        case "g":
+            await _on_post(serving, asked, *rest.split(":", 1))
         case "p":
             await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
         case "b" | "e":
@@ -50,6 +60,9 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
         case "w":
             do, _, case = rest.partition(":")
             await answer(serving, asked, _act(serving, asked, do, int(case), values.get("text", "")), _QUIETLY)
+        case "h":
+            do, _, about = rest.partition(":")
+            await answer(serving, asked, _act_on_post(serving, asked, do, about, values.get("text", "")), _QUIETLY)
         case "q":
             await answer(serving, asked, asking.from_panel(serving, asked, values.get("text", "")), _LATER)
         case _:
@@ -155,3 +168,24 @@ async def _act(serving: Serving, asked: discord.Interaction[Any], do: str, case:
     key = f"discord:i:{asked.id}"
     event = staff_event(do, text.strip(), key=key, customer=found.customer, at=now, agent=agent, case=case)
     return await _accept(serving, event)
+
+
+async def _on_post(serving: Serving, asked: discord.Interaction[Any], do: str, about: str) -> None:
+    if do in POST_WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
+        await answer(serving, asked, _ask_words_on(serving, do, about), note(serving, "ui_trouble"))
+    else:
+        await answer(serving, asked, _act_on_post(serving, asked, do, about, ""), _QUIETLY)
+
+
+async def _ask_words_on(serving: Serving, do: str, about: str) -> Answer:
+    begun = await suggested_words(serving.shop, about) if do == "edit" else ""
+    return Answer(MODAL, render.words_on(about, do, begun, serving.shop.catalog))
+
+
+async def _act_on_post(serving: Serving, asked: discord.Interaction[Any], do: str, about: str, text: str) -> Answer:
+    agent = agent_of(serving.shop.catalog, account(asked.user.id))
+    if not agent:
+        return note(serving, "ui_not_staff")
+    now = serving.shop.clock.now()
+    event = post_event(about, do, text, key=f"discord:i:{asked.id}", at=now, agent=agent)
+    return await _accept(serving, event) if event else note(serving, "ui_trouble")

@@ -3,6 +3,7 @@
 Controls carry in their custom id all that is needed to understand a press, so they work after any restart:
 
     c:<choice id>   a choice            f:<form id>   opens a form      m:<form id>   a form that is sent
+    g:<act>:<about> a button of a post                h:<act>:<about> words for it
     s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
     b               the shelves of /help              e:<shelf>         the answers on one
 """
@@ -11,12 +12,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, post_choices
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
-from bot.dialog.effects import Choice, Field, Form, Say, TellStaff
+from bot.dialog.effects import Choice, Field, Form, Post, Say, TellStaff
 from bot.dialog.markup import escape
 from bot.dialog.topics import Category
 
@@ -58,6 +59,18 @@ def message(content: str, controls: Sequence[Json] = (), embeds: Sequence[Json] 
     }
 
 
+def calling(bodies: list[Json], people: Sequence[str]) -> list[Json]:
+    """Return bodies of which the first calls these people, and nobody else."""
+    if not people:
+        return bodies
+    called = message(" ".join(f"<@{each}>" for each in people))
+    called["allowed_mentions"] = {"parse": [], "users": list(people)}
+    whole = f"{called['content']} {bodies[0]['content']}"
+    if len(whole) > LONGEST:
+        return [called, *bodies]
+    return [{**bodies[0], "content": whole, "allowed_mentions": called["allowed_mentions"]}, *bodies[1:]]
+
+
 def naming(body: Json, names: Sequence[str]) -> Json:
     """Return a body that names files too: in its content, or in an embed where that is full."""
     lines = "\n".join(FILE + escaped(shortened(each, 100)) for each in names)
@@ -96,6 +109,29 @@ def staff_line(effect: TellStaff, left_out: Sequence[str] = (), about: str = "")
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
     head = f"*{escape(about)}*\n" if about else ""
     return said(head + mark + name + effect.text, left_out=left_out)
+
+
+def post(shown: Post, catalog: Catalog) -> list[Json]:
+    """Return what stands in a staff room by itself: where its customer is, what it says, what can be done."""
+    ids = [(f"g:{act}:{shown.about}", act, text) for act, text in post_choices(shown.acts, catalog)]
+    styles = {"send": GREEN, "answer": BLUE}
+    buttons = [button(id, text, styles.get(act, GREY)) for id, act, text in ids if len(id) <= _ID]
+    bodies = said(shown.text, rows(buttons))
+    if not shown.of:
+        return bodies
+    first = message("📍" + _place(shown.of, catalog))
+    room = LONGEST - len(first["content"]) - 1
+    if len(bodies[0]["content"]) > room:
+        return [first, *bodies]
+    return [{**bodies[0], "content": f"{first['content']}\n{bodies[0]['content']}"}, *bodies[1:]]
+
+
+def _place(place: str, catalog: Catalog) -> str:
+    kind, _, where = place.partition(":")
+    if kind != "discord":
+        return f" {escaped(kind)}"
+    parent, _, thread = where.rpartition("/")
+    return f" <#{parent}>" if parent and thread else f" {escaped(label(catalog, 'post_direct', 60))}"
 
 
 # --- controls ---------------------------------------------------------------------------------------------------------
@@ -165,6 +201,15 @@ def words_for(do: str, case: int, title: str, prompt: str) -> Json:
     """Return the modal that asks an agent for words."""
     asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
     return modal(f"w:{do}:{case}", title, [asked])
+
+
+def words_on(about: str, do: str, text: str, catalog: Catalog) -> Json:
+    """Return the modal in which an agent writes what is said instead of a suggestion, or answers what is asked."""
+    title = label(catalog, f"act_{do}", _TITLE)
+    asked = modal(f"h:{do}:{about}", title, [Field(id="text", label=title, long=True)])
+    if text:
+        asked["components"][0]["component"]["value"] = text[:4_000]
+    return asked
 
 
 def panel_form(catalog: Catalog) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import agent_of, staff_event, typed
+from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
 from bot.channels.discord import reading
 from bot.channels.discord.memory import message_id
 from bot.channels.discord.serving import Serving
@@ -18,7 +18,7 @@ async def written(serving: Serving, said: discord.Message, card: str) -> Sequenc
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
     case = await _case(serving, card) if agent else None
     if case is None:
-        return ()
+        return await below(serving, said, card)
     do, text = _typed(serving, said)
     id = message_id(said.channel.id, said.id)
     empty = do == "reply" and not (text or said.attachments)  # which sends nothing
@@ -26,6 +26,19 @@ async def written(serving: Serving, said: discord.Message, card: str) -> Sequenc
     common: dict[str, Any] = {"key": f"discord:{said.id}", "customer": case.customer, "at": said.created_at}
     common |= {"agent": agent, "case": case.number, "message": id, "files": reading.files(said)}
     return [staff_event(do, text, **common)]
+
+
+async def below(serving: Serving, said: discord.Message, post: str) -> Sequence[Event]:
+    """Return what an agent's line does that stands below a post, or answers it; mostly it is talk."""
+    agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
+    about = (serving.memory.posts.get(post) or await serving.shop.store.post_at(post)) if agent else ""
+    if not about:
+        return ()
+    do, text = typed_on(
+        about, reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me)
+    )
+    event = post_event(about, do, text, key=f"discord:{said.id}", at=said.created_at, agent=agent)
+    return [event] if event else ()
 
 
 async def edited(serving: Serving, said: discord.Message, card: str, key: str) -> Sequence[Event]:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
+from bot.dialog.events import Mode
 
 API = "https://slack.com/api/"
 
@@ -24,6 +26,7 @@ class SlackAccess:
     mode: Literal["socket", "http"] = "socket"
     api_url: str = API
     support_channels: tuple[str, ...] = ()
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
     reply_prefix: str = "!r"
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
@@ -39,6 +42,12 @@ class SlackAccess:
     def room_ids(self) -> frozenset[str]:
         """The staff's channels, likewise."""
         return frozenset(map(channel_id, self.rooms))
+
+    def who_speaks(self, place: str) -> Mode:
+        """Return who speaks in a place."""
+        channel = place.removeprefix("slack:").split("/")[1:2]
+        by_id = {channel_id(name): mode for name, mode in self.modes.items()}
+        return mode_of(by_id, DIRECT if channel and channel[0].startswith("D") else "".join(channel))
 
 
 def channel_id(written: str) -> str:

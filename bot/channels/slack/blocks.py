@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, notes
+from bot.channels.casework import WORDS_NEEDED, case_choices, notes, post_choices
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Choice, Form
+from bot.dialog.effects import Choice, Form, Post
 
 Block = dict[str, Any]
 
@@ -25,7 +25,7 @@ _BUTTONS = 5
 _FALLBACK = 3_500
 
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
-ASK = "ask"
+ASK, POST = "ask", "post"
 WORDS = "words"  # the one input of the forms that are ours
 
 
@@ -141,6 +141,15 @@ def case_view(case: Case, do: str, title: str, catalog: Catalog) -> Block:
     return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
 
 
+def post_view(about: str, do: str, text: str, catalog: Catalog) -> Block:
+    """Return the modal in which an agent writes what is said instead of a suggestion, or answers what is asked."""
+    title = label(catalog, f"act_{do}", TITLE)
+    asked = _input(WORDS, title, required=True, long=True)
+    if text:
+        asked["element"]["initial_value"] = text[:MOST_TYPED]
+    return _modal(POST, title, [asked], catalog, {"about": about, "do": do})
+
+
 def _modal(callback: str, title: str, inputs: list[Block], catalog: Catalog, kept: dict[str, Any]) -> Block:
     return {
         "type": "modal",
@@ -204,6 +213,27 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
         for each in case_choices(case)
     ]
     return blocks + _actions(buttons)
+
+
+def post(post: Post, catalog: Catalog) -> list[list[Block]]:
+    """Return what stands in a staff room by itself: where its customer is, what it says, what can be done."""
+    messages = message(post.text, catalog)
+    if post.of:
+        messages[0].insert(0, section(f"📍 {_where(post.of, catalog)}"))
+    choices = post_choices(post.acts, catalog)
+    styles = {"send": "primary", "answer": "primary"}
+    buttons = [_button(f"{POST}/{act}", shown, post.about, style=styles.get(act, "")) for act, shown in choices]
+    messages[-1] += _actions(buttons)
+    return messages
+
+
+def _where(place: str, catalog: Catalog) -> str:
+    """Return a customer's place as agents find it; a channel of Slack's is a link."""
+    platform, _, rest = place.partition(":")
+    channel = rest.split("/")[1] if platform == "slack" and "/" in rest else ""
+    if channel.startswith("D"):
+        return escaped(label(catalog, "post_direct", 60))
+    return f"<#{escaped(channel)}>" if channel else escaped(shortened(platform, 60))
 
 
 def _state(case: Case, catalog: Catalog) -> str:

@@ -12,7 +12,7 @@ import aiohttp
 from msgspec.structs import replace
 
 from bot.channels import deskcommand
-from bot.channels.casework import WORDED, agent_of, staff_event
+from bot.channels.casework import POST_WORDED, WORDED, agent_of, post_event, staff_event, suggested_words
 from bot.channels.slack import blocks, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
@@ -85,6 +85,8 @@ class Controls:
                 await self._open_form(space, body, value, text)
             case blocks.CASE:
                 await self._case(space, body, rest, int(value), text)
+            case blocks.POST:
+                await self._post(space, body, rest, value)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
             case blocks.TOPICS:
@@ -134,6 +136,18 @@ class Controls:
         now = self._shop.clock.now()
         return staff_event(do, text, key=_key(space, body), customer=customer, at=now, agent=agent, case=number)
 
+    async def _post(self, space: Workspace, body: Body, do: str, about: str) -> None:
+        """Take a press on what stands in a staff room by itself."""
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        common = {"key": _key(space, body), "at": self._shop.clock.now(), "agent": agent}
+        if not agent:
+            await self._tell(space, body, "ui_not_staff")
+        elif do in POST_WORDED:
+            begun = await suggested_words(self._shop, about) if do == "edit" else ""
+            await self._open(space, body, blocks.post_view(about, do, begun, self._shop.catalog))
+        elif event := post_event(about, do, "", **common):
+            await self._shop.accept(event)
+
     async def _open(self, space: Workspace, body: Body, view: blocks.Block) -> None:
         """Open a form; at once, since Slack allows it only for moments."""
         await space.write("views.open", trigger_id=body["trigger_id"], view=view)
@@ -153,6 +167,8 @@ class Controls:
                 return await self._form_sent(space, body, kept, values)
             case blocks.CASE:
                 return await self._words_sent(space, body, kept, values.get(blocks.WORDS, ""))
+            case blocks.POST:
+                return await self._post_sent(space, body, kept, values.get(blocks.WORDS, ""))
             case blocks.ASK:
                 await self._asked(space, body, str(kept.get("channel") or ""), values.get(blocks.WORDS, ""))
         return None
@@ -179,6 +195,15 @@ class Controls:
         if not agent or case is None:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
         await self._shop.accept(self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer))
+        return None
+
+    async def _post_sent(self, space: Workspace, body: Body, kept: Body, text: str) -> Ack:
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        common = {"key": _key(space, body), "at": self._shop.clock.now(), "agent": agent}
+        event = post_event(str(kept["about"]), str(kept["do"]), text, **common)
+        if not agent or event is None:
+            return _complaint(body, label(self._shop.catalog, "ui_trouble" if agent else "ui_not_staff", 150))
+        await self._shop.accept(event)
         return None
 
     async def _asked(self, space: Workspace, body: Body, channel: str, text: str) -> None:

@@ -26,6 +26,7 @@ from bot.dialog.effects import (
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -194,7 +195,7 @@ def frame(outgoing: Outgoing, trace: Trace) -> dict[str, Any]:
     """Return an effect as the page shows it, with the reasons for it."""
     effect = outgoing.effect
     line = show(effect, who=short(outgoing.customer), id=outgoing.id, at=outgoing.at, trace=trace)
-    if isinstance(effect, Say | TellStaff):
+    if isinstance(effect, Say | TellStaff | Post):
         line["html"] = tree(effect.text)
     return line
 
@@ -260,7 +261,7 @@ def utterance(event: Event) -> str | None:
 def summary(effect: Effect) -> str:
     """Return an effect in a few words."""
     match effect:
-        case Say() | TellStaff():
+        case Say() | TellStaff() | Post():
             return plain(effect.text)[:80]
         case OpenCase() | UpdateCase():
             return f"case {effect.case.number}: {effect.case.status}"

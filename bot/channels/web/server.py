@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from aiohttp import WSMsgType, web
 
 from bot.channels.lines import Move, Reader, obey
+from bot.channels.modes import Moded
 from bot.channels.web.page import Page, present, short
-from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived
+from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived, Mode
 from bot.errors import BadInput, FrontdeskError, StoreError
 from bot.ports import Shop
 
@@ -30,9 +31,11 @@ _HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def serve(shop: Shop, page: Page, *, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the page until cancelled. Raises FrontdeskError when the port is taken."""
-    server = _Server(shop, page, host)
+async def serve(
+    shop: Shop, page: Page, *, host: str, port: int, announce: Callable[[str], None], mode: Mode = "live"
+) -> None:
+    """Serve the page until cancelled; `mode` is who speaks there. Raises FrontdeskError when the port is taken."""
+    server = _Server(Moded(shop, lambda _: mode), page, host)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     ticking = asyncio.create_task(server.tick())
@@ -56,7 +59,7 @@ async def serve(shop: Shop, page: Page, *, host: str, port: int, announce: Calla
 class _Server:
     """One shop's page."""
 
-    def __init__(self, shop: Shop, page: Page, host: str) -> None:
+    def __init__(self, shop: Moded, page: Page, host: str) -> None:
         self._shop = shop
         self._page = page
         self._host = host
@@ -120,6 +123,9 @@ class _Server:
             await hanging_up
         return socket
 
+    def _answers(self, place: str) -> bool:
+        return not self._shop.paused and self._shop.mode(place) == "live"
+
     async def _take(self, text: str) -> dict[str, object]:
         """Do what a page asks for; answer `ok` once that is durable, or `error` when nothing was changed."""
         ref: object = None
@@ -132,7 +138,7 @@ class _Server:
                     await obey(self._shop, meant)
                 self._page.stirred.set()
             else:
-                if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and not self._shop.paused:
+                if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and self._answers(meant.place):
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
                 if await obey(self._shop, meant) and meant is not None:
                     self._page.echo(meant)  # its turn may be long in coming

@@ -2,6 +2,7 @@
 import { chat } from "./chat.js";
 import { desk } from "./desk.js";
 import { h, list, setAttribute, setText } from "./dom.js";
+import { posts } from "./posts.js";
 import { legible, name } from "./render.js";
 import { Connection } from "./socket.js";
 import { cases, forgotten, heard, initial, isShown, queued, reduce, retrying } from "./state.js";
@@ -76,6 +77,14 @@ const updateChat = chat({
     if (panes.narrow()) panes.select("why");
     else if (by("why-fold").getAttribute("aria-expanded") === "false") by("why-fold").click();
     render();
+  },
+});
+const updatePosts = posts({
+  posts(about, action, text) {
+    for (const { line, status } of state.outbox) {
+      if (line.about === about && status === "refused") state = forgotten(state, line.ref);
+    }
+    send({ agent: view.agent, about, do: action, ...(text ? { text } : {}) });
   },
 });
 const updateDesk = desk({
@@ -163,6 +172,7 @@ function render() {
   customers();
   agents();
   updateChat(state, view);
+  updatePosts(state);
   updateDesk(state, view, now);
   updateWhy(state, view, now);
   badges();

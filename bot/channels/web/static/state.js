@@ -3,6 +3,7 @@
 //   talks[who]     rows of a customer's chat, oldest first: the frames themselves ({to: "customer" | "bot", …})
 //   cards[number]  the latest card frame of a case: {card, choices, at}
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
+//   posts          what stands in a staff room by itself, oldest first; an edit takes the place of what it edits
 //   turns[who]     the last turn: {trace, effects}
 //   outbox         lines on their way: {line, status: "sending" | "retrying" | "accepted" | "refused", error, shown}
 //   sent           ids of the choices and forms that this page has sent
@@ -20,6 +21,7 @@ export function initial() {
     talks: {},
     cards: {},
     threads: {},
+    posts: [],
     scheduled: [],
     turns: {},
     typing: {},
@@ -81,6 +83,7 @@ function copy(state) {
     talks: { ...state.talks },
     cards: { ...state.cards },
     threads: { ...state.threads },
+    posts: [...state.posts],
     seen: new Set(state.seen),
   };
 }
@@ -95,7 +98,11 @@ function add(state, frame, old = state.seen) {
   if (state.seen.has(id)) return;
   state.seen.add(id);
   const row = old.has(id) && old !== state.seen ? remembered(state, frame, id) : settle(state, frame, id);
-  if (frame.to === "staff" && frame.case === null) {
+  if (frame.to === "staff" && frame.kind === "post") {
+    const at = state.posts.findIndex((post) => frame.edits && post.ids.includes(frame.edits));
+    if (at < 0) state.posts.push({ ...row, ids: [frame.id] });
+    else state.posts[at] = { ...row, ids: [...state.posts[at].ids, frame.id] };
+  } else if (frame.to === "staff" && frame.case === null) {
     for (const number of Object.keys(state.cards)) state.threads[number] = [...(state.threads[number] ?? []), row];
   } else if (frame.to === "staff") {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];
