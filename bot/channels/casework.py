@@ -4,13 +4,14 @@ May not live here: whether an agent may do it. That is the engine's to say.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.channels.words import word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Sign
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -25,6 +26,8 @@ from bot.dialog.events import (
     Event,
     LiveSwitched,
     NoteAdded,
+    ReplyReworded,
+    ReplyUndone,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
@@ -34,11 +37,13 @@ from bot.durations import duration
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "share", "task", "done", "snooze", "live",
+    "assign", "transfer", "share", "task", "done", "snooze", "live", "undo", "edit",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
+# What became of a reply, as the mark that its line in the thread gets.
+SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back": "↩️"}
 
 
 _LONGEST = timedelta(days=366)
@@ -77,6 +82,10 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return TaskDone(task=int(first), text=rest, **common)
         case "snooze" if (span := _span(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
+        case "undo":
+            return ReplyUndone(reply=first, **common)
+        case "edit" if text.strip():
+            return ReplyReworded(text=text.strip(), **common)
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
         case _:

@@ -13,13 +13,14 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
+from bot.channels.casework import ACTIONS, SIGNS, card_text, case_choices, staff_event, typed
 from bot.channels.words import label
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     OpenCase,
     OpenPrivate,
     Say,
@@ -235,6 +236,12 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
+            if effect.undo:
+                line["undo"] = effect.undo
+        case MarkReply():
+            queue = effect.place.partition(":")[2]
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": "mark"}
+            line |= {"of": effect.line, "sign": effect.sign, "author": "", "text": SIGNS[effect.sign]}
         case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))

@@ -21,6 +21,7 @@ from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog, Limits, Rule, Voice, Wish
+from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
@@ -235,7 +236,8 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
         spans = {name: minutes(values[name]) for name in ("check_in", "late", "lease", "quiet", "closing", "reopen")}
-        draft.limits = Limits(**{**values, **spans})
+        undo = "0s" if values["undo"] == "0" else values["undo"]
+        draft.limits = Limits(**{**values, **spans, "undo": int(duration(undo).total_seconds())})
 
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:

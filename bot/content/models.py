@@ -76,6 +76,15 @@ Duration = Annotated[
 ]
 
 
+def _is_grace(text: str) -> str:
+    if text != "0" and duration(text) > timedelta(hours=1):
+        raise ValueError(f"{text!r} is not between 0 and 1h")
+    return text
+
+
+Grace = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_is_grace), Field(examples=["30s", "2m", "0"])]
+
+
 class Model(BaseModel):
     """Base of all: frozen, no unknown keys."""
 
@@ -504,6 +513,7 @@ class LimitsModel(Model):
     closing: Duration = Field(default="1d", description="How long after that a silent customer's case is closed.")
     reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
+    undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
 
 
 class TriageModel(Model):

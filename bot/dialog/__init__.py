@@ -31,6 +31,7 @@ and of people:
     owning.py      claim, assign, pass on, share, ask other teams
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
+    sent.py        what becomes of what agents sent: delivered, taken back, put differently
     cases.py       handing over, and what customers write meanwhile
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times

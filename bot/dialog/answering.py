@@ -3,10 +3,8 @@
 from bot.desk.case import Case
 from bot.desk.promises import promised
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, promising, waiting
-from bot.dialog.effects import Source
+from bot.dialog import casebook, cases, promising, sent, waiting
 from bot.dialog.events import AgentReplied, NoteAdded
-from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 
 
@@ -14,13 +12,12 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
     case = take(scene, case, agent)
-    scene.carry(event.message, scene.call_id(), event.text)
-    scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
-    scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
+    sent.send(scene, case, agent, event.text, files=event.files, message=event.message)
     case = waiting.we_wrote(scene, case)
     hours = casebook.queue_of(scene, case.queue).hours
     if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
         promising.give(scene, case, agent, given.at, given.words)
+        sent.promised(scene, given.at)
 
 
 def take(scene: Scene, case: Case, agent: Agent) -> Case:

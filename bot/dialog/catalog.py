@@ -68,7 +68,10 @@ class Voice(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes)."""
+    """When enough is enough, when the bot comes back, and from when on an answer is late (minutes).
+
+    `undo` is for how many seconds an agent can take a reply back.
+    """
 
     misses: int
     failures: int
@@ -79,6 +82,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     quiet: int
     closing: int
     reopen: int
+    undo: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class Say(_Effect, frozen=True, kw_only=True):
     """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot.
 
     `edits` is the effect whose message this one takes the place of; where that cannot be edited, it is shown anew.
+    `receipt` asks for MessageDelivered once it is shown.
     """
 
     place: str
@@ -62,10 +63,11 @@ class Say(_Effect, frozen=True, kw_only=True):
     author: str = ""
     files: tuple[File, ...] = ()
     edits: str = ""
+    receipt: bool = False
 
 
 class TakeBack(_Effect, frozen=True, kw_only=True):
-    """Delete the message that `effect` showed in `place`."""
+    """Delete the message that `effect` showed in `place`; what nobody has tried to show yet is never shown."""
 
     place: str
     effect: str
@@ -106,6 +108,7 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is.
 
     `edits` is as in Say. `message` is set when a message in the thread says it already: only other screens show it.
+    `undo` is the reply (its Say's id) that a button below the line takes back.
     """
 
     place: str
@@ -116,6 +119,22 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     edits: str = ""
     message: str = ""
+    undo: str = ""
+
+
+Sign = Literal["delivered", "failed", "taken_back"]
+
+
+class MarkReply(_Effect, frozen=True, kw_only=True):
+    """Mark the line of a case's thread with what became of the reply in it; `line` is the TellStaff's id.
+
+    The same mark twice is one. A mark is worth no trouble: where it cannot be set, it is left out.
+    """
+
+    place: str
+    case: int
+    line: str
+    sign: Sign
 
 
 class Call(_Effect, frozen=True, kw_only=True):
@@ -137,4 +156,16 @@ class CancelTimer(_Effect, frozen=True, kw_only=True):
     deadline: str
 
 
-Effect = Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call | StartTimer | CancelTimer
+Effect = (
+    Say
+    | TakeBack
+    | OpenPrivate
+    | ClosePlace
+    | OpenCase
+    | UpdateCase
+    | TellStaff
+    | MarkReply
+    | Call
+    | StartTimer
+    | CancelTimer
+)

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, places
-from bot.dialog.effects import Source
+from bot.dialog import casebook, cases, places, sent
 from bot.dialog.events import CaseResolved
-from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 
 
@@ -26,7 +24,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     owner = scene.catalog.agents.get(case.assignee, agent)
     cases.close(scene, case, outcome=event.outcome or "resolved", assignee=owner.id)
     if event.text.strip():
-        scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name)
+        sent.send(scene, case, agent, event.text, message=event.message)
     scene.say_text("resolved", case=case.number, owner=owner.name)
     scene.change(expecting="more", case=0)
     places.solve(scene)

@@ -8,7 +8,7 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
+from bot.dialog import casebook, cases, moving, places, pressing, revising, sent, steps, talking, waking, working
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
@@ -21,6 +21,7 @@ from bot.dialog.events import (
     Event,
     FormSubmitted,
     MessageDeleted,
+    MessageDelivered,
     MessageEdited,
     MessageReceived,
     PlaceClosed,
@@ -93,6 +94,8 @@ def _happen(scene: Scene, event: Event) -> None:
             waking.due(scene, event.deadline)
         case DeliveryFailed():
             waking.undelivered(scene, event)
+        case MessageDelivered():
+            sent.delivered(scene, event.effect)
         case _:
             working.staff(scene, event)
 

@@ -141,6 +141,18 @@ class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
     """An agent deleted the message with which they had replied."""
 
 
+class ReplyUndone(AgentActed, frozen=True, kw_only=True):
+    """An agent took back what they had sent last, or what was sent by this effect."""
+
+    reply: str = ""
+
+
+class ReplyReworded(AgentActed, frozen=True, kw_only=True):
+    """An agent put other words in the place of what they had sent last."""
+
+    text: str
+
+
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
@@ -249,6 +261,12 @@ class DeliveryFailed(Happening, frozen=True, kw_only=True):
     place: str = ""
 
 
+class MessageDelivered(Happening, frozen=True, kw_only=True):
+    """Something was shown to the customer whose delivery was to be told (see `effects.Say`): `effect` is its id."""
+
+    effect: str
+
+
 class PlaceOpened(Happening, frozen=True, kw_only=True):
     """A private place was found (see `effects.OpenPrivate`): `effect` is that effect's id."""
 
@@ -269,6 +287,8 @@ Event = (
     | AgentReplied
     | ReplyEdited
     | ReplyDeleted
+    | ReplyUndone
+    | ReplyReworded
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -284,5 +304,6 @@ Event = (
     | DeadlineReached
     | CallReturned
     | DeliveryFailed
+    | MessageDelivered
     | PlaceOpened
 )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import talking
+from bot.dialog import sent, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -52,11 +52,17 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
     if carried is None or not carried.effect or agent is None:
         scene.rule("edit_of_nothing")
         return
+    reply = sent.of_message(scene, carried.message)
     if isinstance(event, ReplyDeleted):
         scene.rule("reply_deleted")
         scene.effects.append(TakeBack(place=scene.talk.place, effect=carried.effect))
+        if reply and reply.status != "taken_back":
+            sent.taken_back(scene, reply)
         return
     scene.rule("reply_edited")
+    if reply:
+        sent.say_anew(scene, agent, reply, event.text)
+        return
     text = _marked(scene, "edited", event.text)
     scene.carry(carried.message, scene.call_id(), event.text)  # the next edit is one of what stands there then
     scene.say(text, Source(kind="agent", id=agent.id), author=agent.name, edits=carried.effect)

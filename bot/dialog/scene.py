@@ -186,6 +186,7 @@ class Scene:
         author: str = "",
         files: Sequence[File] = (),
         edits: str = "",
+        receipt: bool = False,
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
         self.effects.append(
@@ -198,6 +199,7 @@ class Scene:
                 author=author,
                 files=tuple(files),
                 edits=edits,
+                receipt=receipt,
             )
         )
         if choices or form:

@@ -42,6 +42,28 @@ class Carried(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Reply(Struct, frozen=True, kw_only=True):
+    """What an agent sent to the customer, for as long as it may be marked, taken back or put differently.
+
+    `id` is the Say that sent it, `effect` the one that shows it now, `line` the TellStaff in the case's thread;
+    `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
+    when the customer had been waiting, and the time that it gave them: taking it back takes those back too.
+    """
+
+    id: str
+    effect: str
+    line: str
+    place: str
+    case: int
+    agent: str
+    at: datetime
+    text: str
+    message: str = ""
+    waited: datetime | None = None
+    promise: datetime | None = None
+    status: Literal["sent", "delivered", "failed", "taken_back"] = "sent"
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """One customer's matter in one place. `turn` counts its turns and names its effects.
 
@@ -83,6 +105,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     carried: tuple[Carried, ...] = ()
+    replies: tuple[Reply, ...] = ()
 
 
 class Dossier(Struct, frozen=True, kw_only=True):

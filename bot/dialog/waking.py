@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, promising, steps, waiting, working
+from bot.dialog import alarms, cases, levels, moving, promising, sent, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -103,6 +103,7 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
         return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
+    sent.failed(scene, event.effect)
     if event.place.startswith("staff:"):
         return  # telling staff there cannot work either
     for case in scene.open_cases():

@@ -147,7 +147,7 @@ async def test_a_reply_that_is_deleted_after_a_restart_is_taken_back_though_nobo
 
 
 _ALL = {"VIEW_CHANNEL", "SEND_MESSAGES", "SEND_MESSAGES_IN_THREADS", "READ_MESSAGE_HISTORY", "EMBED_LINKS"}
-_ALL |= {"ATTACH_FILES", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"}
+_ALL |= {"ATTACH_FILES", "ADD_REACTIONS", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"}
 
 
 @pytest.mark.parametrize("lost", [_ALL, {"SEND_MESSAGES"}, {"CREATE_PUBLIC_THREADS"}, {"SEND_MESSAGES_IN_THREADS"}])
@@ -296,6 +296,45 @@ async def test_cards_and_threads_are_known_after_a_restart(tmp_path: Path) -> No
             await server.until(lambda: card.buttons == ["Note"])
             await server.delete(desk.dana, typed)
             assert (await desk.event(ReplyDeleted)).agent == "dana"
+
+
+async def test_a_reply_that_has_arrived_is_marked_where_it_was_written(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.server.until(lambda: list(typed.reactions) == ["✅"])
+    await desk.server.press(desk.dana, card, "Reply")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"text": "By form."})
+    line = await desk.said(thread, "By form.")
+    await desk.server.until(lambda: list(line.reactions) == ["✅"])
+
+
+async def test_a_reply_that_could_not_be_shown_is_marked_with_the_reason_beside_it(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    desk.server.close_dms(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.said(thread, "takes no direct messages")
+    await desk.server.until(lambda: list(typed.reactions) == ["⚠️"])
+
+
+async def test_a_reply_by_form_has_a_button_that_takes_it_back(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Reply")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"text": "Too soon."})
+    said = await desk.said(desk.server.dm(desk.ana), "Too soon.")
+    line = await desk.said(thread, "Too soon.")
+    await desk.server.press(desk.dana, line, "Undo")
+    await desk.server.until(lambda: said.deleted)
+    await desk.said(thread, "taken a reply back")
+    await desk.server.until(lambda: "↩️" in line.reactions)
+
+
+async def test_where_the_bot_may_not_mark_replies_arrive_all_the_same(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    await desk.server.permit(desk.staff, _ALL - {"ADD_REACTIONS"})
+    await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.said(desk.server.dm(desk.ana), "It comes on Monday.")
+    await desk.server.say(desk.dana, thread, "!claim")
+    await desk.said(thread, "is with Dana already")
 
 
 async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk) -> None:

@@ -30,6 +30,7 @@ class Native:
         self._former: dict[tuple[int, str], str] = {}  # what cards have offered before
         self._form_button = ""
         self._typed = 0
+        self._marks: dict[str, int] = {}  # message → marks
 
     async def opened(self, scenery: Scenery) -> AsyncIterator[None]:
         console = Console(self._system.append)  # for the effects that nobody sees, such as timers
@@ -124,12 +125,22 @@ class Native:
                 if number_of(card):
                     lines += self._card(queue, card)
                     lines += [_below(queue, card, shown) for shown in self._new(self._side.below(card))]
+                    lines += self._marked(queue, card)
         return lines
 
     def _new(self, shown: list[Shown]) -> list[Shown]:
-        fresh = [each for each in shown if each.id not in self._seen]
+        fresh = [each for each in shown if each.edits > self._seen.get(each.id, -1)]
         self._seen |= {each.id: each.edits for each in fresh}
         return fresh
+
+    def _marked(self, queue: str, card: Shown) -> list[Line]:
+        """Return the marks that lines of a thread have got."""
+        line: Line = {"to": "staff", "who": queue, "case": number_of(card), "kind": "mark", "author": ""}
+        lines: list[Line] = []
+        for shown in self._side.below(card):
+            lines += [line | {"text": sign, "sent": sign} for sign in shown.marks[self._marks.get(shown.id, 0) :]]
+            self._marks[shown.id] = len(shown.marks)
+        return lines
 
     def _said(self, who: str, shown: Shown) -> Line:
         choices = [{"id": id, "label": text} for text, id in shown.offers if text != self._form_button]

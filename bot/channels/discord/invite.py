@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "manage_threads": "mark a forum post as solved and close it, and open it again",
     "embed_links": "show cases as cards",
     "attach_files": "pass files on",
+    "add_reactions": "mark the team's replies as delivered",
 }
 
 # What the gateway tells the bot, and what for. Those marked privileged are switched on in the developer portal.

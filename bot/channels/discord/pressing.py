@@ -134,11 +134,11 @@ def _label(asked: discord.Interaction[Any], custom_id: str) -> str:
 # --- agents -----------------------------------------------------------------------------------------------------------
 
 
-async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str) -> None:
+async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str, words: str = "") -> None:
     if do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
         await answer(serving, asked, _ask_words(do, int(case)), note(serving, "ui_trouble"))
     else:
-        await answer(serving, asked, _act(serving, asked, do, int(case), ""), _QUIETLY)
+        await answer(serving, asked, _act(serving, asked, do, int(case), words), _QUIETLY)
 
 
 async def _ask_words(do: str, case: int) -> Answer:

@@ -4,6 +4,7 @@ Controls carry in their custom id all that is needed to understand a press, so t
 
     c:<choice id>   a choice            f:<form id>   opens a form      m:<form id>   a form that is sent
     s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
+    s:undo:<case>:<reply>               takes a reply back
     b               the shelves of /help              e:<shelf>         the answers on one
 """
 
@@ -89,13 +90,14 @@ def say(effect: Say, catalog: Catalog, left_out: Sequence[str] = ()) -> list[Jso
     return said(effect.text, shown, author=effect.author, left_out=left_out)
 
 
-def staff_line(effect: TellStaff, left_out: Sequence[str] = (), about: str = "") -> list[Json]:
+def staff_line(effect: TellStaff, catalog: Catalog, left_out: Sequence[str] = (), about: str = "") -> list[Json]:
     """Return a line of a case's thread; one that stands elsewhere says which case it is about."""
     mark = _MARKS[effect.kind]
     author = "" if effect.kind == "alert" else effect.author
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
     head = f"*{escape(about)}*\n" if about else ""
-    return said(head + mark + name + effect.text, left_out=left_out)
+    undo = [button(f"s:undo:{effect.case}:{effect.undo}", label(catalog, "ui_undo", _LABEL))] if effect.undo else []
+    return said(head + mark + name + effect.text, rows(undo), left_out=left_out)
 
 
 # --- controls ---------------------------------------------------------------------------------------------------------

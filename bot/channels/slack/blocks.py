@@ -12,7 +12,7 @@ from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Choice, Form
+from bot.dialog.effects import Choice, Form, TellStaff
 
 Block = dict[str, Any]
 
@@ -204,6 +204,15 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
         for each in case_choices(case)
     ]
     return blocks + _actions(buttons)
+
+
+def staff_line(text: str, catalog: Catalog, line: TellStaff) -> list[list[Block]]:
+    """Return a line of a case's thread as messages; what can be taken back has a button for that."""
+    messages = message(text, catalog)
+    if line.undo and messages:
+        undo = _button(f"{CASE}/undo", label(catalog, "ui_undo", LABEL), f"{line.case} {line.undo}")
+        messages[-1] += _actions([undo])
+    return messages
 
 
 def _state(case: Case, catalog: Catalog) -> str:

@@ -80,7 +80,8 @@ class Controls:
             case blocks.FORM:
                 await self._open_form(space, body, value, text)
             case blocks.CASE:
-                await self._case(space, body, rest, int(value), text)
+                number, _, words = value.partition(" ")
+                await self._case(space, body, rest, int(number), text, words)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
             case blocks.TOPICS:
@@ -114,7 +115,7 @@ class Controls:
         else:  # one of an earlier turn is for the engine to answer
             await self._choice(space, body, form_id, text)
 
-    async def _case(self, space: Workspace, body: Body, do: str, number: int, text: str) -> None:
+    async def _case(self, space: Workspace, body: Body, do: str, number: int, text: str, words: str) -> None:
         agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
         case = await self._shop.store.case(number)
         if not agent:
@@ -124,7 +125,7 @@ class Controls:
         elif do in WORDED:
             await self._open(space, body, blocks.case_view(case, do, text, self._shop.catalog))
         else:
-            await self._shop.accept(self._staff(space, body, do, "", agent, number, case.customer))
+            await self._shop.accept(self._staff(space, body, do, words, agent, number, case.customer))
 
     def _staff(self, space: Workspace, body: Body, do: str, text: str, agent: str, number: int, customer: str) -> Event:
         now = self._shop.clock.now()

@@ -88,6 +88,7 @@ SCOPES = (
         why="find where it was named in groups of direct messages while it was away",
         methods=("users.conversations",),
     ),
+    Scope(name="reactions:write", why="mark the team's replies as delivered", methods=("reactions.add",)),
     Scope(
         name="users:read",
         why="call people by their names, and tell the team when a customer has left",

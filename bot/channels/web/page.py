@@ -23,6 +23,7 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     OpenCase,
     OpenPrivate,
     Say,
@@ -31,7 +32,7 @@ from bot.dialog.effects import (
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageDelivered, MessageReceived
 from bot.dialog.files import File
 from bot.dialog.markup import plain
 from bot.dialog.state import Trace, Turn
@@ -114,6 +115,8 @@ class Page:
 
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Show what the customer did, and why the bot acts as it does."""
+        if isinstance(event, MessageDelivered):
+            return  # it says nothing about why
         who = short(customer)
         text = utterance(event)
         if text is not None:
@@ -273,6 +276,8 @@ def summary(effect: Effect) -> str:
             return effect.place
         case TakeBack():
             return effect.effect
+        case MarkReply():
+            return effect.sign
 
 
 def short(customer: str) -> str:

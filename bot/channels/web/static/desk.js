@@ -90,7 +90,7 @@ class Card {
     this.once("about", [card, state.agents, Math.floor(now / 60_000)], () => this.describe(card, state, now));
     this.offer(card, choices, state, view, held);
     const lines = state.threads[this.number] ?? [];
-    list(this.thread, lines, (line) => line.ref ?? `${line.id}/${line.at}`, (line) => threadLine(line, state));
+    list(this.thread, lines, (line) => line.ref ?? `${line.id}/${line.at}`, (line) => threadLine(line, state, this.act), (node, line) => marked(node, line));
     this.thread.hidden = lines.length === 0;
     this.composer.update(card, state, view);
   }
@@ -314,12 +314,24 @@ function heading(card, state) {
   ];
 }
 
-function threadLine(line, state) {
+const MARKS = { delivered: "delivered", failed: "not delivered", taken_back: "taken back" };
+
+/** Show what became of a reply; one that was taken back has nothing to undo. */
+function marked(node, line) {
+  const mark = node.querySelector(".line-mark");
+  if (!line.mark || mark.dataset.sign === line.sign) return;
+  mark.dataset.sign = line.sign;
+  mark.replaceChildren(h("span", { "aria-hidden": "true" }, line.mark), h("span", { class: "sr" }, MARKS[line.sign] ?? ""));
+  if (line.sign === "taken_back") node.querySelector(".line-undo")?.remove();
+}
+
+function threadLine(line, state, act) {
   const title = { note: "Note · staff only", alert: "Alert", bot: "to the customer", agent: "to the customer", customer: "Customer" }[line.kind] ?? line.kind;
   const author = line.author || (line.kind === "bot" ? state.shop.bot : line.kind === "alert" ? "" : "?");
   return h("div", { class: `line line-${line.kind}`, data: { testid: "thread-line", kind: line.kind, id: line.id } },
-    h("p", { class: "line-head" }, author ? name(author, "(blank)", { class: "line-author" }) : null, h("span", { class: "line-kind" }, title), h("time", { datetime: line.at, title: momentOf(line.at) }, timeOf(line.at))),
-    prose(line.text, line.html));
+    h("p", { class: "line-head" }, author ? name(author, "(blank)", { class: "line-author" }) : null, h("span", { class: "line-kind" }, title), h("time", { datetime: line.at, title: momentOf(line.at) }, timeOf(line.at)), h("span", { class: "line-mark", data: { testid: "mark" } })),
+    prose(line.text, line.html),
+    line.undo ? h("button", { type: "button", class: "why-link line-undo", data: { testid: "undo" }, on: { click: () => act.does(line.case, "undo", line.undo) } }, "Undo") : null);
 }
 
 function who(speaker, card, state) {

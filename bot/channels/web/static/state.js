@@ -94,6 +94,11 @@ function add(state, frame, old = state.seen) {
   const id = `${frame.to}/${frame.who}/${frame.id}`;
   if (state.seen.has(id)) return;
   state.seen.add(id);
+  if (frame.kind === "mark") {
+    const lines = state.threads[frame.case] ?? [];
+    state.threads[frame.case] = lines.map((line) => (line.id === frame.of ? { ...line, mark: frame.text, sign: frame.sign } : line));
+    return;
+  }
   const row = old.has(id) && old !== state.seen ? remembered(state, frame, id) : settle(state, frame, id);
   if (frame.to === "staff") {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];
