@@ -28,6 +28,7 @@ from bot.dialog.events import (
     NoteAdded,
     ReplyReworded,
     ReplyUndone,
+    SnippetWanted,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
@@ -37,7 +38,7 @@ from bot.durations import duration
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "share", "task", "done", "snooze", "live", "undo", "edit",
+    "assign", "transfer", "share", "task", "done", "snooze", "live", "undo", "edit", "s",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
@@ -82,6 +83,10 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return TaskDone(task=int(first), text=rest, **common)
         case "snooze" if (span := _span(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
+        case "s":
+            query, _, last = text.strip().rpartition(" ")
+            send = bool(query) and last.casefold() == "send"
+            return SnippetWanted(query=query.strip() if send else text.strip(), send=send, **common)
         case "undo":
             return ReplyUndone(reply=first, **common)
         case "edit" if text.strip():

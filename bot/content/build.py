@@ -19,6 +19,7 @@ from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
+from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog, Limits, Rule, Voice, Wish
 from bot.durations import duration
@@ -203,7 +204,9 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.texts[name] = wording(text, located.at("texts", name))
     for name, snippet in file.snippets.items():
         _take_id(located, draft, "snippet", name, ("snippets", name))
-        draft.snippets[name] = wording(snippet.text, located.at("snippets", name))
+        best = {key: tuple(getattr(snippet, key)) for key in ("moments", "categories", "topics")}
+        at = located.at("snippets", name)
+        draft.snippets[name] = Snippet(id=name, title=snippet.title, text=snippet.text, at=at, **best)
     draft.suggestions += tuple(file.suggestions)
 
 

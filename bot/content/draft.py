@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.hours import Hours
+from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
@@ -42,7 +43,7 @@ class Draft:
     queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
-    snippets: dict[str, Wording] = field(default_factory=dict)
+    snippets: dict[str, Snippet] = field(default_factory=dict)
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None

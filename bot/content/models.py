@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.desk.snippets import Moment
 from bot.durations import duration
 
 _ID = r"^[a-z][a-z0-9_]{0,47}$"
@@ -530,6 +531,9 @@ class SnippetModel(Model):
 
     title: Short
     text: Text
+    moments: list[Moment] = Field(default=[], description="When it fits best.")
+    categories: list[Id] = Field(default=[], description="The categories (see triage) that it fits best.")
+    topics: list[Id] = Field(default=[], description="The topics, answers or flows that it fits best.")
 
 
 class HandoffFile(Model):

@@ -33,7 +33,8 @@ class Case(Struct, frozen=True, kw_only=True):
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
-    offered, `earlier` are the customer's cases before this one.
+    offered, `earlier` are the customer's cases before this one. `spoke` is the agent who wrote to the customer last,
+    `missed` how many promised times have passed since; `snippets` are the next best ones.
     """
 
     number: int
@@ -69,6 +70,9 @@ class Case(Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...] = ()
     tried: tuple[str, ...] = ()
     earlier: tuple[int, ...] = ()
+    spoke: str = ""
+    missed: int = 0
+    snippets: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

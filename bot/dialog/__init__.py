@@ -9,6 +9,7 @@ What there is:
 What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed
     understand.py  what an utterance is about; slots.py reads values and options out of one
+    snippets.py    ready-made replies, the next best and filled in
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:
@@ -29,6 +30,7 @@ and of people:
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
     owning.py      claim, assign, pass on, share, ask other teams
+    suggesting.py  ready-made replies, looked for and sent
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     sent.py        what becomes of what agents sent: delivered, taken back, put differently

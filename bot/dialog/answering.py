@@ -13,7 +13,8 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     scene.rule("agent_replied")
     case = take(scene, case, agent)
     sent.send(scene, case, agent, event.text, files=event.files, message=event.message)
-    case = waiting.we_wrote(scene, case)
+    waiting.we_wrote(scene, case)
+    case = scene.change_case(case.number, spoke=agent.id, missed=0)
     hours = casebook.queue_of(scene, case.queue).hours
     if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
         promising.give(scene, case, agent, given.at, given.words)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Patterns
@@ -108,7 +109,7 @@ class Catalog:
     policies: Mapping[str, Mapping[str, Any]]
     limits: Limits
     index: Index
-    snippets: Mapping[str, Wording]
+    snippets: Mapping[str, Snippet]
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()

@@ -153,6 +153,13 @@ class ReplyReworded(AgentActed, frozen=True, kw_only=True):
     text: str
 
 
+class SnippetWanted(AgentActed, frozen=True, kw_only=True):
+    """An agent looked for a ready-made reply, to see it or to send it as it is."""
+
+    query: str
+    send: bool = False
+
+
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
@@ -289,6 +296,7 @@ Event = (
     | ReplyDeleted
     | ReplyUndone
     | ReplyReworded
+    | SnippetWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred

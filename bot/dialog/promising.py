@@ -43,7 +43,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     missed = int(deadline.data.get("missed", 0)) + 1
     place = casebook.queue_of(scene, case.queue)
     promise = _next(scene, case)
-    case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1))
+    case = scene.change_case(case.number, promise=promise, priority=max(1, case.priority - 1), missed=missed)
     told = missed <= scene.catalog.limits.apologies
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)

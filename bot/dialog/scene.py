@@ -12,6 +12,7 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
+from bot.dialog import snippets
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     CancelTimer,
@@ -329,6 +330,16 @@ class Scene:
         """Return the id that the next effect will have."""
         return f"{self.turn_id}.{len(self.effects)}"
 
+    def _suggest(self) -> None:
+        """Let the cards that this turn shows name the snippets that fit best now."""
+        for at, effect in enumerate(self.effects):
+            if isinstance(effect, OpenCase | UpdateCase) and effect.case.open:
+                case = effect.case
+                talk = self._conversations.get(case.conversation)
+                case = replace(case, snippets=snippets.best(self.catalog, case, talk, self.now))
+                self.effects[at] = replace(effect, case=case)
+                self._cases[case.number] = case
+
     # --- the end --------------------------------------------------------------------------------------------------
 
     def close(self) -> Turn:
@@ -337,6 +348,7 @@ class Scene:
             if self.frame:
                 self.trace = replace(self.trace, flow=self.frame.flow, step=self.frame.step)
             self._conversations[self.talk.id] = self.talk
+        self._suggest()
         open_cases = [case for case in self._cases.values() if case.open]
         closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
         dossier = Dossier(

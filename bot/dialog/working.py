@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, owning, sent, waiting
+from bot.dialog import answering, cases, endings, owning, sent, suggesting, waiting
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -20,6 +20,7 @@ from bot.dialog.events import (
     NoteAdded,
     ReplyReworded,
     ReplyUndone,
+    SnippetWanted,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
@@ -32,6 +33,7 @@ StaffEvent = (
     | AgentReplied
     | ReplyUndone
     | ReplyReworded
+    | SnippetWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -76,6 +78,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             sent.undo(scene, case, agent, event)
         case ReplyReworded():
             sent.reword(scene, case, agent, event)
+        case SnippetWanted():
+            suggesting.want(scene, case, agent, event)
         case LiveSwitched():
             answering.switch_live(scene, case, agent, on=event.on)
         case NoteAdded() if _is_sent(case, agent, event):
