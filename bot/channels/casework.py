@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.channels.words import word
 from bot.desk.case import Case
+from bot.desk.snippets import Snippet
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Sign
 from bot.dialog.events import (
@@ -33,8 +34,10 @@ from bot.dialog.events import (
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.snippets import filled
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
+from bot.ports import Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
@@ -139,11 +142,28 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
+        lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
     return lines
+
+
+def offered(case: Case, catalog: Catalog) -> list[Snippet]:
+    """Return the snippets that a card offers, the next best first; none where there is nothing to reply to."""
+    if not case.open:
+        return []
+    known = catalog.snippets
+    return [known[id] for id in dict.fromkeys((*case.snippets, *known)) if id in known]
+
+
+def prefilled(shop: Shop, case: Case, snippet: str, agent: str) -> str:
+    """Return a snippet's text as it would be sent now; empty when it is gone."""
+    found, catalog = shop.catalog.snippets.get(snippet), shop.catalog
+    owner = catalog.agents[agent].name
+    return filled(catalog, found, case, owner, shop.clock.now()) if found else ""
 
 
 def card_text(case: Case) -> str:

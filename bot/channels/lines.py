@@ -13,8 +13,9 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.channels.casework import ACTIONS, SIGNS, card_text, case_choices, staff_event, typed
+from bot.channels.casework import ACTIONS, SIGNS, card_text, case_choices, prefilled, staff_event, typed
 from bot.channels.words import label
+from bot.desk.case import Case
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -80,6 +81,28 @@ class Reader:
             return None
         return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
 
+    async def snippet(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a ready-made reply filled in, as text for the agent to change. Raises BadInput for a bad part."""
+        who, code = _text(request, "agent", 64), _text(request, "snippet", 64)
+        case = await self._case(request)
+        known: tuple[tuple[str, Mapping[str, Any]], ...] = (
+            (who, self._shop.catalog.agents),
+            (code, self._shop.catalog.snippets),
+        )
+        for name, there in known:
+            if name not in there:
+                raise BadInput(f"there is no '{name}'{_close(name, there)}")
+        return {"case": case.number, "id": code, "text": prefilled(self._shop, case, code, who)}
+
+    async def _case(self, request: Mapping[str, Any]) -> Case:
+        number = request.get("case")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise BadInput("'case' must be the number of a case")
+        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
+        if case is None:
+            raise BadInput(f"there is no case {number}")
+        return case
+
     async def _customer(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
         who = _text(request, "customer", 64)
         if not who.replace("-", "").replace("_", "").replace(".", "").isalnum():
@@ -107,12 +130,8 @@ class Reader:
         do = _text(request, "do", 20)
         if do not in ACTIONS:
             raise BadInput(f"'{do}' is not something an agent can do{_close(do, ACTIONS)}")
-        number = request.get("case")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise BadInput("'case' must be the number of a case")
-        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
-        if case is None:
-            raise BadInput(f"there is no case {number}")
+        case = await self._case(request)
+        number = case.number
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")

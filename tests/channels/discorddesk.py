@@ -64,7 +64,9 @@ flows:
 def files() -> dict[str, str | bytes]:
     """Return the shop's content: the small shop of the content tests, with the shipped words."""
     words = (shipped_folder() / "handoff" / "texts.yaml").read_bytes()
-    return {**contents.files(), "flows/claim.yaml": FLOWS, "handoff/texts.yaml": words}
+    snippets = (shipped_folder() / "handoff" / "snippets.yaml").read_bytes()
+    ours: dict[str, str | bytes] = {"flows/claim.yaml": FLOWS, "handoff/texts.yaml": words, "handoff/snippets.yaml": snippets}
+    return {**contents.files(), **ours}
 
 
 @functools.cache

@@ -337,6 +337,38 @@ async def test_where_the_bot_may_not_mark_replies_arrive_all_the_same(desk: Desk
     await desk.said(thread, "is with Dana already")
 
 
+async def test_a_snippet_chosen_on_the_card_opens_the_reply_filled_in_to_be_changed(desk: Desk) -> None:
+    card, _ = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    assert card.embeds[0]["description"].count("Next best: Greeting") == 1
+    await desk.server.choose(desk.dana, card, "n:1", "greeting")
+    form = await desk.server.modal(desk.dana)
+    text = form.inputs[0]["value"]
+    assert text.startswith("Hello Ana, Dana here, a person this time.")
+    await desk.server.submit(desk.dana, form, {"text": text + " Bye!"})
+    await desk.said(desk.server.dm(desk.ana), "Bye!")
+
+
+async def test_a_snippet_is_found_by_typing_in_the_cases_thread(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    offered = await desk.server.autocomplete(desk.dana, thread, "snippet", "text", "")
+    assert (offered[0], len(offered)) == ("Greeting", 25)
+    assert await desk.server.autocomplete(desk.dana, thread, "snippet", "text", "late") == ["Late parcel"]
+    assert await desk.server.autocomplete(desk.ben, thread, "snippet", "text", "late") == []
+    await desk.server.command(desk.dana, thread, "snippet", text="late_parcel", wait=None)
+    form = await desk.server.modal(desk.dana)
+    assert form.inputs[0]["value"].startswith("I'm sorry that your parcel is late.")
+    refused = await desk.server.command(desk.ben, thread, "snippet", text="late_parcel")
+    assert refused is not None
+    assert "for the support team" in refused.shown
+    elsewhere = await desk.server.command(desk.dana, desk.lounge, "snippet", text="late_parcel")
+    assert elsewhere is not None
+    assert "in the thread of a case" in elsewhere.shown
+
+
 async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk) -> None:
     await desk.server.say(desk.dana, desk.staff, f"<@{desk.server.bot_user.id}> where can I park?")
     await desk.case(desk.ana)

@@ -96,6 +96,23 @@ async def test_a_reply_by_form_has_a_button_that_takes_it_back(there: Scene) -> 
         await there.slack.wait_for(there.staff, "staff_nothing_to_undo", thread=card.ts)
 
 
+async def test_a_snippet_chosen_on_the_card_opens_the_reply_filled_in_to_be_changed(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Claim")
+        await there.slack.until(lambda: "Release" in card.buttons)
+        assert "card_snippets" in card.shown
+        await there.slack.choose(there.dana, card, "snippet", "Greeting")
+        modal = await there.slack.modal(there.dana)
+        (element,) = [block["element"] for block in modal.blocks]
+        assert element["initial_value"].startswith("Hello Ana, Dana here, a person this time.")
+        await there.slack.submit(there.dana, modal, {"words": element["initial_value"] + " Bye!"})
+        shown = await there.slack.wait_for(there.slack.dm(there.ana), "Bye!")
+        assert shown.shown.startswith("Dana: Hello Ana, Dana here")
+        await there.slack.choose(there.ben, card, "snippet", "Greeting")
+        await there.slack.wait_for(there.staff, "ui_not_staff", thread=card.ts, viewer=there.ben)
+
+
 async def test_the_last_reply_is_taken_back_and_changed_by_typing(there: Scene) -> None:
     dm = there.slack.dm(there.ana)
     async with serving(there):

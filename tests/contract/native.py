@@ -159,7 +159,10 @@ class Native:
     def _card(self, queue: str, card: Shown) -> list[Line]:
         """Return a card when it was posted, and once more for each change; what it said in between is not kept."""
         line: Line = {"to": "staff", "who": queue, "case": number_of(card), "kind": "card", "text": card.text}
-        line |= {"sent": card.sent, "choices": [{"id": id, "label": text} for text, id in card.offers]}
+        assert self._open
+        ready_made = {each.title for each in self._open.shop.catalog.snippets.values()}
+        buttons = [{"id": id, "label": text} for text, id in card.offers if text not in ready_made]
+        line |= {"sent": card.sent, "choices": buttons}
         line |= {"card": {"facts": {}}}
         self._former |= {(number_of(card), text): id for text, id in card.offers}
         known = self._seen.get(card.id)

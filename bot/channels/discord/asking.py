@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import reading, render
+from bot.channels.discord import reading, render, snippets
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -40,6 +40,7 @@ def commands(catalog: Catalog) -> list[Json]:
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
+        snippets.command(catalog),
     ]
 
 
@@ -48,17 +49,26 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
+    elif data.get("name") == snippets.COMMAND:
+        await snippets.commanded(serving, asked, _typed(data))
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
 
 async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
     """Answer what is being typed after /help with the titles that it may mean."""
-    await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
+    data: Any = asked.data
+    if data.get("name") == snippets.COMMAND:
+        await snippets.complete(serving, asked, _typed(data))
+    else:
+        await answer(serving, asked, _titles(serving, _typed(data)), Answer(CHOICES, {"choices": []}))
 
 
 def _typed(data: Any) -> str:
-    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == TOPIC), "")
+    return next(
+        (str(each.get("value", "")) for each in data.get("options") or () if each["name"] in (TOPIC, snippets.OPTION)),
+        "",
+    )
 
 
 async def _titles(serving: Serving, said: str) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
-from bot.channels.discord import asking, render
+from bot.channels.discord import asking, render, snippets
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
@@ -31,6 +31,8 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, _open_form(serving, asked, rest), note(serving, "ui_trouble"))
         case "s":
             await _on_card(serving, asked, *rest.split(":"))
+        case "n":
+            await answer(serving, asked, snippets.reply(serving, asked, int(rest), picked), note(serving, "ui_trouble"))
         case "p":
             await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
         case "b" | "e":

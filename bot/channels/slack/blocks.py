@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, notes
+from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -25,6 +25,7 @@ _BUTTONS = 5
 _FALLBACK = 3_500
 
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
+SNIPPET = "snippet"
 ASK = "ask"
 WORDS = "words"  # the one input of the forms that are ours
 
@@ -135,9 +136,11 @@ def ask_view(catalog: Catalog, channel: str) -> Block:
     return _modal(ASK, label(catalog, "ui_panel_title", TITLE), inputs, catalog, {"channel": channel})
 
 
-def case_view(case: Case, do: str, title: str, catalog: Catalog) -> Block:
-    """Return the modal in which an agent writes the words of an action."""
+def case_view(case: Case, do: str, title: str, catalog: Catalog, words: str = "") -> Block:
+    """Return the modal in which an agent writes the words of an action, or changes the given ones."""
     inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
+    if words:
+        inputs[0]["element"]["initial_value"] = words[:MOST_TYPED]
     return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
 
 
@@ -203,7 +206,8 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
         _button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
         for each in case_choices(case)
     ]
-    return blocks + _actions(buttons)
+    snippets = [(f"{case.number}/{each.id}", each.title) for each in offered(case, catalog)]
+    return blocks + _actions(buttons) + _actions([_select(SNIPPET, label(catalog, "ui_snippets", 150), snippets)])
 
 
 def staff_line(text: str, catalog: Catalog, line: TellStaff) -> list[list[Block]]:

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from msgspec.structs import replace
 
-from bot.channels.casework import WORDED, agent_of, staff_event
+from bot.channels.casework import WORDED, agent_of, prefilled, staff_event
 from bot.channels.slack import blocks, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
@@ -82,6 +82,8 @@ class Controls:
             case blocks.CASE:
                 number, _, words = value.partition(" ")
                 await self._case(space, body, rest, int(number), text, words)
+            case blocks.SNIPPET:
+                await self._snippet(space, body, value)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
             case blocks.TOPICS:
@@ -126,6 +128,17 @@ class Controls:
             await self._open(space, body, blocks.case_view(case, do, text, self._shop.catalog))
         else:
             await self._shop.accept(self._staff(space, body, do, words, agent, number, case.customer))
+
+    async def _snippet(self, space: Workspace, body: Body, value: str) -> None:
+        """Open the form of a reply with a snippet in it, to be changed before it is sent."""
+        number, _, id = value.partition("/")
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        case = await self._shop.store.case(int(number))
+        if not agent or case is None:
+            await self._tell(space, body, "ui_trouble" if agent else "ui_not_staff")
+            return
+        words = prefilled(self._shop, case, id, agent)
+        await self._open(space, body, blocks.case_view(case, "reply", "Reply", self._shop.catalog, words))
 
     def _staff(self, space: Workspace, body: Body, do: str, text: str, agent: str, number: int, customer: str) -> Event:
         now = self._shop.clock.now()

@@ -126,6 +126,8 @@ class _Server:
         try:
             request = _parse(text)
             ref = request.get("ref")
+            if "snippet" in request:
+                return {"ok": ref, "snippet": await self._reader.snippet(request)}
             meant = await self._reader.read(request)
             if isinstance(meant, Move):
                 async with self._moving:

@@ -240,10 +240,14 @@ class Composer {
     this.text = h("textarea", { id: `write-${number}`, rows: "2", dir: "auto", autocomplete: "off", "aria-describedby": `write-${number}-hint`, data: { testid: "staff-say" } });
     this.label = h("label", { class: "sr", for: this.text.id });
     this.hint = h("p", { class: "audience", id: `write-${number}-hint`, data: { testid: "audience" } });
+    this.ready = h("select", { class: "ready-made", "aria-label": `Snippets for case ${number}`, data: { testid: "snippets" }, on: { change: () => {
+      if (this.ready.value) act.snippet(number, this.ready.value);
+      this.ready.value = "";
+    } } });
     this.button = h("button", { type: "submit", class: "primary", data: { testid: "staff-send" } });
     this.pending = h("div", { class: "pending" });
     this.fields = h("fieldset", { class: "modes" }, h("legend", { class: "sr" }, "Who sees what you write"), radio("note", "Note (staff only)"), radio("reply", "Reply to customer"));
-    this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.button));
+    this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.ready, this.button));
     this.node = h("div", {}, this.pending, this.form);
     this.fit = growing(this.text);
     this.form.addEventListener("submit", (event) => {
@@ -273,6 +277,8 @@ class Composer {
     this.customer = shorten(legible(card.name, card.customer), 24);
     this.as = legible(state.agents.find(({ id }) => id === view.agent)?.name ?? view.agent, "staff");
     this.form.hidden = card.status === "resolved";
+    this.offer(card, state.snippets);
+    if (state.fill?.case === this.number && this.filled !== state.fill.ref) this.fill(state.fill);
     this.show();
     const mine = state.outbox.filter(({ line }) => line.case === this.number && OWN_PLACE.has(line.do));
     list(this.pending, mine, ({ line }) => line.ref, (item) => h("div", { class: `line line-${item.line.do === "note" ? "note" : "agent"}` }, prose(item.line.text), h("p", { class: "under" })), (node, item) => {
@@ -284,6 +290,27 @@ class Composer {
           h("button", { type: "button", class: "why-link", data: { testid: "dismiss" }, on: { click: () => this.act.dismiss(item.line.ref) } }, "Dismiss"));
       }
     });
+  }
+
+  /** Offer the ready-made replies, those that fit best first. */
+  offer(card, snippets) {
+    const best = card.snippets ?? [];
+    const key = JSON.stringify([best, snippets]);
+    this.ready.hidden = snippets.length === 0;
+    if (this.offered === key) return;
+    this.offered = key;
+    const rank = (id) => (best.includes(id) ? best.indexOf(id) : best.length);
+    const sorted = [...snippets].sort((a, b) => rank(a.id) - rank(b.id));
+    this.ready.replaceChildren(h("option", { value: "" }, "Snippets…"), ...sorted.map(({ id, title }) => h("option", { value: id }, legible(title, id))));
+  }
+
+  /** Put a ready-made reply into the box, to be changed and then sent. */
+  fill({ text, ref }) {
+    this.filled = ref;
+    this.text.value = text;
+    this.mode = "reply";
+    this.fit();
+    this.text.focus();
   }
 
   edit({ line }) {

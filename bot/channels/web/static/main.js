@@ -85,6 +85,7 @@ const updateDesk = desk({
     }
     send({ agent: view.agent, case: number, do: action, ...(text ? { text } : {}) }, text);
   },
+  snippet: (number, id) => send({ agent: view.agent, case: number, snippet: id }),
   dismiss,
   become(agent) {
     view.agent = agent;

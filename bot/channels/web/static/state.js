@@ -5,6 +5,7 @@
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
 //   turns[who]     the last turn: {trace, effects}
 //   outbox         lines on their way: {line, status: "sending" | "retrying" | "accepted" | "refused", error, shown}
+//   fill           the snippet that was asked for last: {case, text, ref}
 //   sent           ids of the choices and forms that this page has sent
 //   seen, keys     ids of the messages so far; the ref of the line that a message echoes
 
@@ -17,6 +18,8 @@ export function initial() {
     agents: [],
     customers: [],
     suggestions: [],
+    snippets: [],
+    fill: null,
     talks: {},
     cards: {},
     threads: {},
@@ -33,6 +36,7 @@ export function initial() {
 /** The state after a frame. Frames that say nothing to us leave it as it is. */
 export function reduce(state, frame) {
   if (frame.hello) return greeted(state, frame.hello);
+  if (frame.snippet) return { ...forgotten(state, frame.ok), fill: { ...frame.snippet, ref: frame.ok } };
   if ("ok" in frame) return accepted(state, frame.ok);
   if ("error" in frame) return refused(state, frame);
   if (frame.to) {
@@ -57,6 +61,7 @@ function greeted(before, hello) {
     agents: hello.agents ?? [],
     customers: hello.customers ?? [],
     suggestions: hello.suggestions ?? [],
+    snippets: hello.snippets ?? [],
     scheduled: hello.scheduled ?? [],
     turns: before.turns,
     sent: before.sent,
