@@ -54,10 +54,11 @@ _LONGEST = timedelta(days=366)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any) -> Event:
+def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str = "", **common: Any) -> Event:
     """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long.
 
-    Files go with what is said to customers or noted; elsewhere there is no use for them.
+    `outcome` is the code that was chosen beside the words of `resolve`. Files go with what is said to customers or
+    noted; elsewhere there is no use for them.
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
@@ -73,7 +74,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
-            return CaseResolved(text=text, **common)
+            return CaseResolved(text=text, outcome=outcome, **common)
         case "assign" if first:
             return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
@@ -164,6 +165,12 @@ def prefilled(shop: Shop, case: Case, snippet: str, agent: str) -> str:
     found, catalog = shop.catalog.snippets.get(snippet), shop.catalog
     owner = catalog.agents[agent].name
     return filled(catalog, found, case, owner, shop.clock.now()) if found else ""
+
+
+def ending(case: Case, catalog: Catalog) -> str:
+    """Return how a case ended, as staff call it."""
+    outcome = catalog.outcomes.get(case.outcome)
+    return outcome.title if outcome else case.outcome
 
 
 def card_text(case: Case) -> str:

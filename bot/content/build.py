@@ -21,14 +21,27 @@ from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import RESERVED, Catalog, Limits, Outcome, Rule, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
-    {"entries", "flows", "policies", "queues", "hours", "levels", "agents", "wishes", "commands", "texts", "snippets"}
+    {
+        "entries",
+        "flows",
+        "policies",
+        "queues",
+        "hours",
+        "levels",
+        "agents",
+        "wishes",
+        "commands",
+        "texts",
+        "snippets",
+        "outcomes",
+    }
 )
 _MOST_PROBLEMS = 100  # of one file
 
@@ -207,6 +220,18 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
         best = {key: tuple(getattr(snippet, key)) for key in ("moments", "categories", "topics")}
         at = located.at("snippets", name)
         draft.snippets[name] = Snippet(id=name, title=snippet.title, text=snippet.text, at=at, **best)
+    for name, outcome in file.outcomes.items():
+        _take_id(located, draft, "outcome", name, ("outcomes", name))
+        at = located.at("outcomes", name)
+        if name in RESERVED:
+            draft.problem(at, f"the outcome '{name}' is the bot's own.", "Give yours another name.")
+        draft.outcomes[name] = Outcome(
+            id=name,
+            title=outcome.title,
+            check_in=None if outcome.check_in is None else 0 if outcome.check_in == "no" else minutes(outcome.check_in),
+            text=wording(outcome.text, at) if outcome.text else None,
+            at=at,
+        )
     draft.suggestions += tuple(file.suggestions)
 
 

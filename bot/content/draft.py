@@ -14,7 +14,7 @@ from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Limits, Rule, Voice, Wish
+from bot.dialog.catalog import Catalog, Entry, Limits, Outcome, Rule, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
@@ -44,6 +44,7 @@ class Draft:
     levels: dict[str, Level] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     snippets: dict[str, Snippet] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None
@@ -105,6 +106,7 @@ class Draft:
             limits=self.limits,
             index=Index(subjects, language=self.voice.locale.split("_")[0]),
             snippets=self.snippets,
+            outcomes=self.outcomes,
             suggestions=self.suggestions,
             triage=self.triage,
             order_flow=self.order_flow,

@@ -86,6 +86,13 @@ def _is_grace(text: str) -> str:
 Grace = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_is_grace), Field(examples=["30s", "2m", "0"])]
 
 
+def _is_wait(text: str) -> str:
+    return text if text == "no" else _is_duration(text)
+
+
+Wait = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_is_wait), Field(examples=["5d", "no"])]
+
+
 class Model(BaseModel):
     """Base of all: frozen, no unknown keys."""
 
@@ -536,6 +543,16 @@ class SnippetModel(Model):
     topics: list[Id] = Field(default=[], description="The topics, answers or flows that it fits best.")
 
 
+class OutcomeModel(Model):
+    """A way in which a case ends."""
+
+    title: Short = Field(description="Its name for staff.")
+    check_in: Wait | None = Field(
+        default=None, description="When the bot asks whether it is solved; no: never; left out: as limits.check_in."
+    )
+    text: Variants | None = Field(default=None, description="Said to the customer in place of the text `resolved`.")
+
+
 class HandoffFile(Model):
     """A file in handoff/: any of these sections."""
 
@@ -549,6 +566,7 @@ class HandoffFile(Model):
     commands: dict[Id, list[Phrase]] = {}
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}
+    outcomes: dict[Id, OutcomeModel] = {}
     limits: LimitsModel | None = None
     triage: list[TriageModel] = []
     levels: dict[Id, LevelModel] = {}

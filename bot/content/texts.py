@@ -105,6 +105,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_snippet_command": frozenset(),
     "ui_snippet_option": frozenset(),
     "ui_no_case_here": frozenset(),
+    "ui_outcome": frozenset(),
     "ui_undo": frozenset(),
     "ui_solved_tags": frozenset(),
     # times
@@ -159,6 +160,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_how_edit": frozenset({"case", "agent"}),
     "staff_undone": frozenset({"case", "agent", "text"}),
     "staff_reworded": frozenset({"case", "agent", "text"}),
+    "staff_unknown_outcome": frozenset({"case", "agent", "outcome", "outcomes"}),
     "staff_undo_late": frozenset({"case", "agent", "seconds"}),
     "staff_nothing_to_undo": frozenset({"case", "agent"}),
     "staff_nothing_to_edit": frozenset({"case", "agent"}),

@@ -16,6 +16,9 @@ from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
 
+# How a case can end without an agent's code.
+RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
+
 
 class Entry(Struct, frozen=True, kw_only=True):
     """An FAQ item or a piece of small talk."""
@@ -55,6 +58,16 @@ class Rule(Struct, frozen=True, kw_only=True):
     category: str
     priority: int
     why: str
+    at: str = ""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it."""
+
+    id: str
+    title: str
+    check_in: int | None = None
+    text: Wording | None = None
     at: str = ""
 
 
@@ -110,6 +123,7 @@ class Catalog:
     limits: Limits
     index: Index
     snippets: Mapping[str, Snippet]
+    outcomes: Mapping[str, Outcome]
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()

@@ -222,7 +222,10 @@ class TaskDone(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
-    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's."""
+    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's.
+
+    Without a code, the text may begin with one.
+    """
 
     text: str
     outcome: str = ""

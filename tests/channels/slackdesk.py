@@ -19,6 +19,8 @@ from tests.channels.shop import CLAIM
 from tests.content import shop
 from tests.wire.slack import Channel, Message, SlackServer, User
 
+OUTCOMES = "outcomes: {solved: {title: Solved}, spam: {title: It was spam, check_in: no}}"
+
 COLOURS = """\
 flows:
   paint:
@@ -49,7 +51,12 @@ def write(folder: Path) -> Path:
     )
     assert public != CLAIM
     snippets = (shipped_folder() / "handoff" / "snippets.yaml").read_bytes()
-    ours: dict[str, str | bytes] = {"flows/claim.yaml": public, "flows/paint.yaml": COLOURS, "handoff/snippets.yaml": snippets}
+    ours: dict[str, str | bytes] = {
+        "flows/claim.yaml": public,
+        "flows/paint.yaml": COLOURS,
+        "handoff/snippets.yaml": snippets,
+        "handoff/outcomes.yaml": OUTCOMES,
+    }
     return shop.write(folder, {**shop.files(), **ours})
 
 

@@ -369,6 +369,14 @@ async def test_a_snippet_is_found_by_typing_in_the_cases_thread(desk: Desk) -> N
     assert "in the thread of a case" in elsewhere.shown
 
 
+async def test_how_a_case_ended_is_chosen_in_the_form_and_stands_on_the_card(desk: Desk) -> None:
+    card, _ = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Resolve")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"outcome": ["spam"], "text": "Bye!"})
+    await desk.server.until(lambda: "It was spam" in card.embeds[0]["description"])
+    await desk.said(desk.server.dm(desk.ana), "Bye!")
+
+
 async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk) -> None:
     await desk.server.say(desk.dana, desk.staff, f"<@{desk.server.bot_user.id}> where can I park?")
     await desk.case(desk.ana)

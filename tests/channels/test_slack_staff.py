@@ -113,6 +113,15 @@ async def test_a_snippet_chosen_on_the_card_opens_the_reply_filled_in_to_be_chan
         await there.slack.wait_for(there.staff, "ui_not_staff", thread=card.ts, viewer=there.ben)
 
 
+async def test_how_a_case_ended_is_chosen_in_the_form_and_stands_on_the_card(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Resolve")
+        modal = await there.slack.modal(there.dana)
+        assert await there.slack.submit(there.dana, modal, {"outcome": "It was spam"}) is None
+        await there.slack.until(lambda: "It was spam" in card.shown)
+
+
 async def test_the_last_reply_is_taken_back_and_changed_by_typing(there: Scene) -> None:
     dm = there.slack.dm(there.ana)
     async with serving(there):

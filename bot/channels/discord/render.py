@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered
+from bot.channels.casework import ending as ended
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -173,6 +174,17 @@ def words_for(do: str, case: int, title: str, prompt: str, words: str = "") -> J
     return shown
 
 
+def ending(case: int, catalog: Catalog) -> Json:
+    """Return the modal of the last words, with how the case ended."""
+    shown = words_for("resolve", case, f"Case {case}", "Resolve: a word, if you like")
+    options = [option(each.id, each.title) for each in catalog.outcomes.values()][:OPTIONS]
+    if options:
+        chosen = {"type": SELECT, "custom_id": "outcome", "options": options, "required": False}
+        asked = shortened(label(catalog, "ui_outcome", _TITLE), _TITLE)
+        shown["components"].append({"type": LABEL, "label": asked, "component": chosen})
+    return shown
+
+
 def panel_form(catalog: Catalog) -> Json:
     """Return the modal that the panel's button opens."""
     asked = Field(id="text", label=label(catalog, "ui_panel_question", _TITLE), long=True)
@@ -207,6 +219,8 @@ def sent(components: Sequence[Any]) -> dict[str, str]:
         for part in (each.get("component"), *(each.get("components") or ())):
             if part and "value" in part:
                 found[part["custom_id"]] = str(part["value"] or "")
+            elif part and part.get("values"):
+                found[part["custom_id"]] = str(part["values"][0])
     return found
 
 
@@ -268,7 +282,7 @@ def _about(case: Case, catalog: Catalog) -> str:
     if case.promise and case.open:
         lines.append(f"⏰ {moment(case.promise.timestamp())}")
     if case.outcome and not case.open:
-        lines.append(escaped(shortened(case.outcome, 300)))
+        lines.append(escaped(shortened(ended(case, catalog), 300)))
     lines += [escaped(shortened(plain(line), _FIELD)) for line in notes(case, catalog)[:_NOTES]]
     lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
     text = "\n".join(line for line in lines if line.strip())

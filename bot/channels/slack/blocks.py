@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered
+from bot.channels.casework import WORDS_NEEDED, case_choices, ending, notes, offered
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -25,7 +25,7 @@ _BUTTONS = 5
 _FALLBACK = 3_500
 
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
-SNIPPET = "snippet"
+SNIPPET, OUTCOME = "snippet", "outcome"
 ASK = "ask"
 WORDS = "words"  # the one input of the forms that are ours
 
@@ -141,6 +141,11 @@ def case_view(case: Case, do: str, title: str, catalog: Catalog, words: str = ""
     inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
     if words:
         inputs[0]["element"]["initial_value"] = words[:MOST_TYPED]
+    if do == "resolve" and catalog.outcomes:
+        pairs = [(each.id, each.title) for each in catalog.outcomes.values()]
+        element = _select(OUTCOME, label(catalog, "ui_choose", 150), pairs)
+        asked = plain_text(label(catalog, "ui_outcome", INPUT_LABEL), INPUT_LABEL)
+        inputs.append({"type": "input", "block_id": OUTCOME, "label": asked, "optional": True, "element": element})
     return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
 
 
@@ -227,7 +232,7 @@ def _state(case: Case, catalog: Catalog) -> str:
     if case.promise and case.open:
         at = case.promise
         lines.append(f"⏰ <!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>")
-    lines.append(_inert(bare(case.outcome), 600))
+    lines.append(_inert(bare(ending(case, catalog)), 600))
     return "\n".join(line for line in lines if line)
 
 

@@ -20,7 +20,7 @@ from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
 from bot.dialog.effects import Form
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import CaseResolved, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.state import Dossier, was_offered
 from bot.errors import FrontdeskError, StoreError
 from bot.ports import Shop
@@ -154,7 +154,7 @@ class Controls:
         view = body["view"]
         kept = json.loads(view.get("private_metadata") or "{}")
         values = {
-            name: str(typed.get("value") or "")
+            name: str(typed.get("value") or (typed.get("selected_option") or {}).get("value") or "")
             for name, inputs in view["state"]["values"].items()
             for typed in inputs.values()
         }
@@ -162,7 +162,7 @@ class Controls:
             case blocks.FORM:
                 return await self._form_sent(space, body, kept, values)
             case blocks.CASE:
-                return await self._words_sent(space, body, kept, values.get(blocks.WORDS, ""))
+                return await self._words_sent(space, body, kept, values)
             case blocks.ASK:
                 await self._asked(space, body, str(kept.get("channel") or ""), values.get(blocks.WORDS, ""))
         return None
@@ -183,12 +183,14 @@ class Controls:
         await self._shop.accept(sent)
         return None
 
-    async def _words_sent(self, space: Workspace, body: Body, kept: Body, text: str) -> Ack:
+    async def _words_sent(self, space: Workspace, body: Body, kept: Body, values: dict[str, str]) -> Ack:
+        text, outcome = values.get(blocks.WORDS, ""), values.get(blocks.OUTCOME, "")
         agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
         case = await self._shop.store.case(int(kept["case"]))
         if not agent or case is None:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
-        await self._shop.accept(self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer))
+        acted = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
+        await self._shop.accept(replace(acted, outcome=outcome) if isinstance(acted, CaseResolved) else acted)
         return None
 
     async def _asked(self, space: Workspace, body: Body, channel: str, text: str) -> None:

@@ -165,6 +165,7 @@ async def hello(shop: Shop, keys: Mapping[str, str]) -> dict[str, Any]:
         "agents": [{"id": agent.id, "name": agent.name, "role": agent.role} for agent in catalog.agents.values()],
         "customers": await _customers(shop, said, waiting),
         "snippets": [{"id": each.id, "title": each.title} for each in catalog.snippets.values()],
+        "outcomes": [{"id": each.id, "title": each.title} for each in catalog.outcomes.values()],
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
         "cases": [{"card": msgspec.to_builtins(case), "choices": case_choices(case)} for case in await store.board()],

@@ -82,6 +82,7 @@ class Card {
 
   update({ card, choices }, state, view, now, open) {
     this.node.dataset.status = card.status;
+    this.outcomes = state.outcomes;
     const held = this.node.contains(document.activeElement);
     if (!open && this.body.contains(document.activeElement)) this.head.focus();
     this.body.hidden = !open;
@@ -127,7 +128,7 @@ class Card {
     if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
     for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
-    if (card.outcome) fact("Outcome", plain(card.outcome));
+    if (card.outcome) fact("Outcome", plain(state.outcomes.find(({ id }) => id === card.outcome)?.title ?? card.outcome));
     const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(term)), 60)), h("dd", {}, prose(String(value)))));
     this.about.replaceChildren(h("dl", { class: "facts" }, facts));
     if (extra.length) this.about.append(h("dl", { class: "facts facts-own", "aria-label": "Facts", data: { testid: "facts" } }, extra));
@@ -191,6 +192,9 @@ class Card {
     const opener = this.actions.querySelector(`[data-do="${action}"]`);
     const error = h("p", { class: "field-error", id: `case-${this.number}-error` });
     const text = h("textarea", { id: `case-${this.number}-ask`, rows: "2", dir: "auto", "aria-required": required ? "true" : null, "aria-describedby": error.id, data: { testid: "case-text" } });
+    const outcome = action === "resolve" && this.outcomes.length
+      ? h("select", { "aria-label": "How did it end?", data: { testid: "case-outcome" } }, h("option", { value: "" }, "How did it end?"), this.outcomes.map(({ id, title }) => h("option", { value: id }, legible(title, id))))
+      : null;
     const cancel = () => {
       this.close();
       opener.focus();
@@ -198,7 +202,7 @@ class Card {
     this.close();
     this.asking = action;
     this.ask.hidden = false;
-    this.ask.replaceChildren(h("label", { for: text.id }, label), text, error, hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
+    this.ask.replaceChildren(h("label", { for: text.id }, label), text, error, outcome ?? "", hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
       h("button", { type: "button", class: "quiet", data: { testid: "case-cancel" }, on: { click: cancel } }, "Cancel"),
       h("button", { type: "submit", class: action === "decline" ? "danger" : "primary", data: { testid: "case-confirm", do: action } }, button)));
     this.ask.onkeydown = (event) => event.key === "Escape" && cancel();
@@ -212,7 +216,7 @@ class Card {
       }
       opener.focus();
       this.close();
-      this.act.does(this.number, action, text.value.trim());
+      this.act.does(this.number, action, `${outcome?.value ?? ""} ${text.value.trim()}`.trim());
     };
     setAttribute(opener, "aria-expanded", "true");
     growing(text);
