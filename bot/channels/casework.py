@@ -34,6 +34,7 @@ from bot.dialog.events import (
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.naming import shown
 from bot.dialog.snippets import filled
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
@@ -163,7 +164,7 @@ def offered(case: Case, catalog: Catalog) -> list[Snippet]:
 def prefilled(shop: Shop, case: Case, snippet: str, agent: str) -> str:
     """Return a snippet's text as it would be sent now; empty when it is gone."""
     found, catalog = shop.catalog.snippets.get(snippet), shop.catalog
-    owner = catalog.agents[agent].name
+    owner = shown(catalog, agent, case.queue)
     return filled(catalog, found, case, owner, shop.clock.now()) if found else ""
 
 

@@ -95,6 +95,7 @@ class Draft:
                     name=model.name,
                     hours=self.hours[model.hours],
                     first_response=minutes(model.first_response),
+                    names=model.names or "",
                 )
                 for name, (model, _) in self.queues.items()
             },

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.desk.snippets import Moment
+from bot.desk.team import Names
 from bot.durations import duration
 
 _ID = r"^[a-z][a-z0-9_]{0,47}$"
@@ -372,6 +373,7 @@ class VoiceModel(Model):
     locale: Annotated[str, StringConstraints(pattern=_LOCALE)] = "en_GB"
     zone: str = "UTC"
     currency: Annotated[str, StringConstraints(pattern=_CURRENCY)] = "GBP"
+    names: Names = Field(default="agent", description="By which name customers know whoever looks after them.")
 
 
 Span = Annotated[str, StringConstraints(pattern=_SPAN)]
@@ -400,6 +402,7 @@ class QueueModel(Model):
     name: Short = Field(description="As customers read it: “our care team”.")
     hours: Id
     first_response: Duration
+    names: Names | None = Field(default=None, description="As in voice, for the customers of this queue.")
 
 
 class LevelModel(Model):

@@ -54,6 +54,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "leave_case": frozenset({"case", "owner"}),
     "stayed": frozenset({"case"}),
     "back_with_bot": frozenset({"case"}),
+    "name_anonymous": frozenset(),
     # buttons
     "choice_yes": frozenset(),
     "choice_no": frozenset(),

@@ -22,13 +22,20 @@ class Agent(Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
 
 
+Names = Literal["agent", "team", "anonymous"]
+
+
 class Queue(Struct, frozen=True, kw_only=True):
-    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes)."""
+    """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes).
+
+    `names` says by which name customers know its agents, if not as everywhere in the shop.
+    """
 
     id: str
     name: str
     hours: Hours
     first_response: int
+    names: Names | Literal[""] = ""
 
 
 def may(agent: Agent, role: str) -> bool:

@@ -11,6 +11,7 @@ What it is made with:
     understand.py  what an utterance is about; slots.py reads values and options out of one
     snippets.py    ready-made replies, the next best and filled in
     outcomes.py    the codes with which cases end
+    naming.py      by which names customers know agents
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:

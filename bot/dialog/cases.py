@@ -42,7 +42,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
-        known = casebook.owner(scene, case)
+        known = casebook.called(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
@@ -157,7 +157,7 @@ def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=casebook.owner(scene, case))
+    scene.say_text("leave_case", choices, case=case.number, owner=casebook.called(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
-from bot.desk.team import Agent, Queue
+from bot.desk.team import Agent, Names, Queue
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
@@ -79,6 +79,7 @@ class Voice(Struct, frozen=True, kw_only=True):
     locale: str
     zone: str
     currency: str
+    names: Names = "agent"
 
 
 class Limits(Struct, frozen=True, kw_only=True):

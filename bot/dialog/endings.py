@@ -34,18 +34,19 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
     cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
+    known = casebook.called(scene, case, owner.id)
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
     if outcome and outcome.text:
-        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=owner.name)
+        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known)
         scene.say(ending, Source(kind="text", id=code, at=outcome.at))
     else:
-        scene.say_text("resolved", case=case.number, owner=owner.name)
+        scene.say_text("resolved", case=case.number, owner=known)
     scene.change(expecting="more", case=0)
     places.solve(scene)
     wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     if wait:
-        about = casebook.reason(scene, "about_case", case=case.number, owner=owner.name)
+        about = casebook.reason(scene, "about_case", case=case.number, owner=known)
         cases.plan_check_in(scene, timedelta(minutes=wait), about, case.number)
 
 

@@ -48,7 +48,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)
     if told:
-        owner = casebook.owner(scene, case)
+        owner = casebook.called(scene, case)
         key = "promise_missed_by" if owner else "promise_missed"
         scene.say_text(key, case=case.number, team=place.name, promise=scene.time(promise), owner=owner)
     data = {**deadline.data, "missed": missed}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import sent, talking
+from bot.dialog import naming, sent, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -64,8 +64,11 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
         sent.say_anew(scene, agent, reply, event.text)
         return
     text = _marked(scene, "edited", event.text)
+    case = scene.case(event.case)
     scene.carry(carried.message, scene.call_id(), event.text)  # the next edit is one of what stands there then
-    scene.say(text, Source(kind="agent", id=agent.id), author=agent.name, edits=carried.effect)
+    shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
+    source = Source(kind="agent", id=agent.id)
+    scene.say(text, source, author=shown, speaker=agent.name, edits=carried.effect)
 
 
 def _find(scene: Scene, message: str) -> Carried | None:

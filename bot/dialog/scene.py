@@ -185,11 +185,15 @@ class Scene:
         choices: Sequence[Choice] = (),
         form: Form | None = None,
         author: str = "",
+        speaker: str = "",
         files: Sequence[File] = (),
         edits: str = "",
         receipt: bool = False,
     ) -> None:
-        """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
+        """Say something to the customer; choices and forms of earlier turns stop counting when this one has some.
+
+        `author` is who customers are told says it, `speaker` who it is for staff.
+        """
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -206,7 +210,7 @@ class Scene:
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
-        self.remember(author or "bot", plain(text))
+        self.remember(speaker or author or "bot", plain(text))
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""

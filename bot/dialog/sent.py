@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case
 from bot.desk.team import Agent
-from bot.dialog import promising, waiting
+from bot.dialog import naming, promising, waiting
 from bot.dialog.effects import MarkReply, Sign, Source, TakeBack
 from bot.dialog.events import ReplyReworded, ReplyUndone
 from bot.dialog.files import File
@@ -24,7 +24,8 @@ def send(scene: Scene, case: Case, agent: Agent, text: str, *, files: tuple[File
     """Say an agent's words to the customer, show them in the case's thread, and remember that they were sent."""
     effect = scene.call_id()
     scene.carry(message, effect, text)
-    scene.say(escape(text), Source(kind="agent", id=agent.id), author=agent.name, files=files, receipt=True)
+    shown, source = naming.author(scene.catalog, agent.id, case.queue), Source(kind="agent", id=agent.id)
+    scene.say(escape(text), source, author=shown, speaker=agent.name, files=files, receipt=True)
     line = scene.call_id()
     undo = effect if scene.catalog.limits.undo and not message else ""
     scene.tell_staff(case, "agent", escape(text), author=agent.name, message=message, undo=undo)
@@ -123,7 +124,9 @@ def say_anew(scene: Scene, agent: Agent, reply: Reply, text: str) -> None:
     scene.carry(reply.message, effect, text)  # the next edit is one of what stands there then
     source = Source(kind="agent", id=agent.id)
     words = _marked(scene, "edited", text)
-    scene.say(words, source, author=agent.name, edits=reply.effect)
+    case = scene.case(reply.case)
+    shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
+    scene.say(words, source, author=shown, speaker=agent.name, edits=reply.effect)
     _put(scene, replace(reply, effect=effect, text=text))
 
 

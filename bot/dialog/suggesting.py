@@ -4,7 +4,7 @@ from bot.desk import snippets as rules
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog import answering, snippets
+from bot.dialog import answering, casebook, snippets
 from bot.dialog.events import AgentReplied, SnippetWanted
 from bot.dialog.markup import Marked, escape
 from bot.dialog.scene import Scene
@@ -28,7 +28,7 @@ def want(scene: Scene, case: Case, agent: Agent, event: SnippetWanted) -> None:
 
 
 def _one(scene: Scene, case: Case, agent: Agent, event: SnippetWanted, snippet: Snippet) -> None:
-    text = snippets.filled(scene.catalog, snippet, case, agent.name, scene.now)
+    text = snippets.filled(scene.catalog, snippet, case, casebook.called(scene, case, agent.id), scene.now)
     gaps = "; ".join(rules.gaps(text))
     told = {"agent": agent.name, "code": snippet.id, "title": snippet.title, "text": text, "gaps": gaps}
     if not event.send:

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, promising, sent, steps, waiting, working
+from bot.dialog import alarms, casebook, cases, levels, moving, promising, sent, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -54,7 +54,14 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
     agent = scene.catalog.agents[event.agent]
-    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
+    by = casebook.called(scene, case, agent.id)
+    decision = {
+        "approved": event.approved,
+        "reason": event.text,
+        "by": by,
+        "agent": agent.name,
+        "case": case.number,
+    }
     then = step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
