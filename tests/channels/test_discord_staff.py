@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialog.events import AgentReplied, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
-from tests.wire.discord import Message
+from tests.wire.discord import Channel, Message
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
 
@@ -375,6 +375,27 @@ async def test_how_a_case_ended_is_chosen_in_the_form_and_stands_on_the_card(des
     await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"outcome": ["spam"], "text": "Bye!"})
     await desk.server.until(lambda: "It was spam" in card.embeds[0]["description"])
     await desk.said(desk.server.dm(desk.ana), "Bye!")
+
+
+async def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    dm, typing = desk.server.dm(desk.ana), desk.server.world.typing
+
+    def shown() -> list[Channel]:
+        return [channel for channel, who in typing if who is desk.server.bot_user]
+
+    await desk.server.typing(desk.ana, dm)
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    assert shown() == []
+    await desk.server.typing(desk.ben, thread)
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.until(lambda: shown() == [dm])
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.typing(desk.ana, dm)
+    await desk.server.until(lambda: shown() == [dm, thread])
+    assert [type(event).__name__ for event in desk.watched.events] == ["MessageReceived", "CaseClaimed"]
 
 
 async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk) -> None:

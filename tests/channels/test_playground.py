@@ -362,6 +362,23 @@ def test_a_snippet_fills_the_reply_which_is_marked_and_taken_back(page: Tab) -> 
 
 
 @in_browser
+def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(page: Tab) -> None:
+    page.get_by_test_id("say").fill("talk to a person")
+    page.keyboard.press("Enter")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    page.get_by_test_id("say").fill("it is")
+    expect(case.get_by_test_id("writing")).to_have_text("Ana is writing…")
+    page.wait_for_timeout(3_100)
+    case.get_by_test_id("staff-say").fill("she is")  # a note
+    expect(page.locator("#typing")).not_to_contain_text("Dana")
+    case.locator(".mode-reply").click()
+    case.get_by_test_id("staff-say").fill("I see")
+    expect(page.locator("#typing")).to_contain_text("Dana is typing")
+
+
+@in_browser
 def test_hostile_text_stays_text(page: Tab) -> None:
     hostile = "<script>document.title='owned'</script> {{ 7*7 }} <!channel> @everyone *not bold*"
     say(page, hostile)

@@ -23,6 +23,8 @@ HEARS: dict[str, str] = {
     "guilds": "know channels, threads and forum tags",
     "guild_messages": "hear questions in channels and threads",
     "dm_messages": "hear questions in direct messages",
+    "guild_typing": "show a customer that an agent is writing, and the other way round",
+    "dm_typing": "show an agent that a customer is writing to the bot itself",
     "message_content": "read what customers write without naming the bot (privileged)",
     "members": "tell the staff when a customer leaves (privileged)",
 }

@@ -252,8 +252,10 @@ class Composer {
     this.pending = h("div", { class: "pending" });
     this.fields = h("fieldset", { class: "modes" }, h("legend", { class: "sr" }, "Who sees what you write"), radio("note", "Note (staff only)"), radio("reply", "Reply to customer"));
     this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.ready, this.button));
-    this.node = h("div", {}, this.pending, this.form);
+    this.writes = h("p", { class: "hint", hidden: true, "aria-live": "polite", data: { testid: "writing" } });
+    this.node = h("div", {}, this.pending, this.writes, this.form);
     this.fit = growing(this.text);
+    this.text.addEventListener("input", () => this.mode === "reply" && this.text.value && act.writes(number)); // a note is nobody's business
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!this.text.value.trim()) return;
@@ -281,6 +283,9 @@ class Composer {
     this.customer = shorten(legible(card.name, card.customer), 24);
     this.as = legible(state.agents.find(({ id }) => id === view.agent)?.name ?? view.agent, "staff");
     this.form.hidden = card.status === "resolved";
+    const writer = state.writing[this.number];
+    this.writes.hidden = !writer;
+    setText(this.writes, writer ? `${shorten(legible(writer), 40)} is writing…` : "");
     this.offer(card, state.snippets);
     if (state.fill?.case === this.number && this.filled !== state.fill.ref) this.fill(state.fill);
     this.show();

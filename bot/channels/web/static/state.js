@@ -5,6 +5,7 @@
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
 //   turns[who]     the last turn: {trace, effects}
 //   outbox         lines on their way: {line, status: "sending" | "retrying" | "accepted" | "refused", error, shown}
+//   writing[number] the customer of a case who is writing just now
 //   fill           the snippet that was asked for last: {case, text, ref}
 //   sent           ids of the choices and forms that this page has sent
 //   seen, keys     ids of the messages so far; the ref of the line that a message echoes
@@ -27,6 +28,7 @@ export function initial() {
     scheduled: [],
     turns: {},
     typing: {},
+    writing: {},
     outbox: [],
     sent: {},
     keys: {},
@@ -46,6 +48,8 @@ export function reduce(state, frame) {
     return draft;
   }
   if (frame.turn) return turned(state, frame.turn);
+  if (frame.writing?.who) return { ...state, typing: { ...state.typing, [frame.writing.who]: frame.writing.over ? undefined : frame.writing.by } };
+  if (frame.writing) return { ...state, writing: { ...state.writing, [frame.writing.case]: frame.writing.over ? "" : frame.writing.by } };
   if (frame.typing) return { ...state, typing: { ...state.typing, [frame.typing.who]: frame.typing.on ? (frame.typing.by ?? "") : undefined } };
   if ("now" in frame) return { ...state, paused: Boolean(frame.paused), scheduled: frame.scheduled ?? state.scheduled };
   return state;
