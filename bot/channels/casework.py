@@ -4,13 +4,16 @@ May not live here: whether an agent may do it. That is the engine's to say.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.words import label, word
 from bot.desk.case import Case
+from bot.desk.snippets import Snippet
+from bot.dialog import naming
 from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Sign
 from bot.dialog.events import (
     ActMistyped,
     AgentCameBack,
@@ -28,6 +31,9 @@ from bot.dialog.events import (
     Event,
     LiveSwitched,
     NoteAdded,
+    ReplyReworded,
+    ReplyUndone,
+    SnippetWanted,
     SuggestionDismissed,
     SuggestionSent,
     TaskAdded,
@@ -35,6 +41,7 @@ from bot.dialog.events import (
 )  # fmt: skip
 from bot.dialog.files import File
 from bot.dialog.posts import shown
+from bot.dialog.snippets import filled
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
 from bot.ports import Outgoing, Shop
@@ -42,11 +49,13 @@ from bot.ports import Outgoing, Shop
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back",
+    "away", "back", "undo", "edit", "s",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
+# What became of a reply, as the mark that its line in the thread gets.
+SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back": "↩️"}
 
 
 # What can be done with a post in a staff room, and what of it asks for words.
@@ -59,10 +68,11 @@ _BELOW = re.compile(r"!(send|edit|dismiss|answer|done)\b:?\s*(.*)", re.DOTALL | 
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any) -> Event:
+def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str = "", **common: Any) -> Event:
     """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long.
 
-    Files go with what is said to customers or noted; elsewhere there is no use for them.
+    `outcome` is the code that was chosen beside the words of `resolve`. Files go with what is said to customers or
+    noted; elsewhere there is no use for them.
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
@@ -78,7 +88,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
-            return CaseResolved(text=text, **common)
+            return CaseResolved(text=text, outcome=outcome, **common)
         case "assign" if first:
             anyway, _, why = rest.partition(" ")
             if anyway.casefold().rstrip(":,") == _ANYWAY:
@@ -94,6 +104,14 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return TaskDone(task=int(first), text=rest, **common)
         case "snooze" if (span := _span(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
+        case "s":
+            query, _, last = text.strip().rpartition(" ")
+            send = bool(query) and last.casefold() == "send"
+            return SnippetWanted(query=query.strip() if send else text.strip(), send=send, **common)
+        case "undo":
+            return ReplyUndone(reply=first, **common)
+        case "edit" if text.strip():
+            return ReplyReworded(text=text.strip(), **common)
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
         case "away":
@@ -219,11 +237,34 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
+        lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
     return lines
+
+
+def offered(case: Case, catalog: Catalog) -> list[Snippet]:
+    """Return the snippets that a card offers, the next best first; none where there is nothing to reply to."""
+    if not case.open:
+        return []
+    known = catalog.snippets
+    return [known[id] for id in dict.fromkeys((*case.snippets, *known)) if id in known]
+
+
+def prefilled(shop: Shop, case: Case, snippet: str, agent: str) -> str:
+    """Return a snippet's text as it would be sent now; empty when it is gone."""
+    found, catalog = shop.catalog.snippets.get(snippet), shop.catalog
+    owner = naming.shown(catalog, agent, case.queue)
+    return filled(catalog, found, case, owner, shop.clock.now()) if found else ""
+
+
+def ending(case: Case, catalog: Catalog) -> str:
+    """Return how a case ended, as staff call it."""
+    outcome = catalog.outcomes.get(case.outcome)
+    return outcome.title if outcome else case.outcome
 
 
 def card_text(case: Case) -> str:

@@ -18,19 +18,23 @@ from bot.channels.casework import (
     ACTIONS,
     POST_ACTS,
     POST_WORDED,
+    SIGNS,
     card_text,
     case_choices,
     post_event,
+    prefilled,
     staff_event,
     typed,
 )
 from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.words import label
+from bot.desk.case import Case
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
@@ -93,6 +97,28 @@ class Reader:
             return None
         return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
 
+    async def snippet(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a ready-made reply filled in, as text for the agent to change. Raises BadInput for a bad part."""
+        who, code = _text(request, "agent", 64), _text(request, "snippet", 64)
+        case = await self._case(request)
+        known: tuple[tuple[str, Mapping[str, Any]], ...] = (
+            (who, self._shop.catalog.agents),
+            (code, self._shop.catalog.snippets),
+        )
+        for name, there in known:
+            if name not in there:
+                raise BadInput(f"there is no '{name}'{_close(name, there)}")
+        return {"case": case.number, "id": code, "text": prefilled(self._shop, case, code, who)}
+
+    async def _case(self, request: Mapping[str, Any]) -> Case:
+        number = request.get("case")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise BadInput("'case' must be the number of a case")
+        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
+        if case is None:
+            raise BadInput(f"there is no case {number}")
+        return case
+
     async def _customer(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
         who = _text(request, "customer", 64)
         if not who.replace("-", "").replace("_", "").replace(".", "").isalnum():
@@ -126,12 +152,8 @@ class Reader:
         if do in OWN_ACTS and "case" not in request:  # it is about no case
             common: dict[str, Any] = {"key": key, "customer": f"staff:{who}", "at": now, "agent": who, "case": 0}
             return staff_event(do, text, **common)
-        number = request.get("case")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise BadInput("'case' must be the number of a case")
-        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
-        if case is None:
-            raise BadInput(f"there is no case {number}")
+        case = await self._case(request)
+        number = case.number
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
         if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
@@ -272,11 +294,17 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line["text"] = plain(effect.text)
             if effect.mentions:
                 line["mentions"] = list(effect.mentions)
+            if effect.undo:
+                line["undo"] = effect.undo
         case Post():
             line = {"to": "staff", "who": effect.place.partition(":")[2], "id": id, "case": None, "kind": "post"}
             line.update(author="", text=plain(effect.text), about=effect.about, of=effect.of)
             line.update(under=effect.under, edits=effect.edits)
             line["choices"] = [{"id": act, "label": act.capitalize()} for act in effect.acts]
+        case MarkReply():
+            queue = effect.place.partition(":")[2]
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": "mark"}
+            line |= {"of": effect.line, "sign": effect.sign, "author": "", "text": SIGNS[effect.sign]}
         case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))

@@ -40,7 +40,8 @@ class Case(Struct, frozen=True, kw_only=True):
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
-    customer does not know the time in `promise`, since too many were missed before.
+    customer does not know the time in `promise`, since too many were missed before. `spoke` is the agent who wrote to
+    the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
     """
 
     number: int
@@ -82,6 +83,9 @@ class Case(Struct, frozen=True, kw_only=True):
     raised: bool = False
     waited: int | None = None
     untold: bool = False
+    spoke: str = ""
+    missed: int = 0
+    snippets: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -9,6 +9,7 @@ from bot.desk.case import Case
 from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue, may
+from bot.dialog import naming
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
@@ -74,9 +75,14 @@ def promised(scene: Scene, case: Case) -> str:
 
 
 def owner(scene: Scene, case: Case) -> str:
-    """Return the name of the case's owner; empty if there is none."""
+    """Return the name of the case's owner, for staff; empty if there is none."""
     agent = scene.catalog.agents.get(case.assignee)
     return agent.name if agent else case.assignee
+
+
+def called(scene: Scene, case: Case, agent: str = "") -> str:
+    """Return the name by which the customer knows an agent, or else the case's owner; empty if there is none."""
+    return naming.shown(scene.catalog, agent or case.assignee, case.queue)
 
 
 def works_on(case: Case, agent: Agent) -> bool:

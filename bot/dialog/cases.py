@@ -56,7 +56,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         if case.status == "owned":
             waiting.start_lease(scene, case)
         case = rotation.give_out(scene, case)
-        known = casebook.owner(scene, case)
+        known = casebook.called(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
@@ -77,7 +77,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
-        told |= {"owner": casebook.owner(scene, case), "outlook": outlook.told(scene, case)}
+        told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
         scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
@@ -195,7 +195,7 @@ def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=casebook.owner(scene, case))
+    scene.say_text("leave_case", choices, case=case.number, owner=casebook.called(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:

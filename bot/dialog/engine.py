@@ -19,6 +19,7 @@ from bot.dialog import (
     presence,
     pressing,
     revising,
+    sent,
     steps,
     suggesting,
     talking,
@@ -39,6 +40,7 @@ from bot.dialog.events import (
     Event,
     FormSubmitted,
     MessageDeleted,
+    MessageDelivered,
     MessageEdited,
     MessageReceived,
     PlaceClosed,
@@ -131,6 +133,8 @@ def _happen(scene: Scene, event: Event) -> None:
             waking.undelivered(scene, event)
         case SuggestionSent() | SuggestionDismissed():
             pass  # taken before a turn is begun: in suggesting
+        case MessageDelivered():
+            sent.delivered(scene, event.effect)
         case _:
             working.staff(scene, event)
 

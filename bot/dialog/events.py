@@ -151,6 +151,25 @@ class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
     """An agent deleted the message with which they had replied."""
 
 
+class ReplyUndone(AgentActed, frozen=True, kw_only=True):
+    """An agent took back what they had sent last, or what was sent by this effect."""
+
+    reply: str = ""
+
+
+class ReplyReworded(AgentActed, frozen=True, kw_only=True):
+    """An agent put other words in the place of what they had sent last."""
+
+    text: str
+
+
+class SnippetWanted(AgentActed, frozen=True, kw_only=True):
+    """An agent looked for a ready-made reply, to see it or to send it as it is."""
+
+    query: str
+    send: bool = False
+
+
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
@@ -215,7 +234,10 @@ class TaskDone(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
-    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's."""
+    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's.
+
+    Without a code, the text may begin with one.
+    """
 
     text: str
     outcome: str = ""
@@ -301,6 +323,12 @@ class DeliveryFailed(Happening, frozen=True, kw_only=True):
     card: int = 0
 
 
+class MessageDelivered(Happening, frozen=True, kw_only=True):
+    """Something was shown to the customer whose delivery was to be told (see `effects.Say`): `effect` is its id."""
+
+    effect: str
+
+
 class PlaceOpened(Happening, frozen=True, kw_only=True):
     """A private place was found (see `effects.OpenPrivate`): `effect` is that effect's id."""
 
@@ -321,6 +349,9 @@ Event = (
     | AgentReplied
     | ReplyEdited
     | ReplyDeleted
+    | ReplyUndone
+    | ReplyReworded
+    | SnippetWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -341,5 +372,6 @@ Event = (
     | DeadlineReached
     | CallReturned
     | DeliveryFailed
+    | MessageDelivered
     | PlaceOpened
 )

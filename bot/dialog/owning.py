@@ -56,7 +56,7 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
         scene.alert(case, "staff_is_away", agent=agent.name, colleague=to.name, until=until, reason=gone.why)
     else:
         scene.rule("assigned")
-        before = casebook.owner(scene, case)
+        before = casebook.called(scene, case) if case.assignee else ""
         given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
         scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
 
@@ -86,7 +86,7 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
     """Let a case wait in its queue again, with a new promise, and tell the customer."""
-    owner = casebook.owner(scene, case)
+    owner = casebook.called(scene, case) if case.assignee else ""
     place = casebook.queue_of(scene, case.queue)
     promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
@@ -200,7 +200,9 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = cases.keep_promise(scene, case, assignee=agent.id)
-    scene.say_text(text, owner=agent.name, case=case.number, before=before)
+    name = casebook.called(scene, given, agent.id)
+    if name != before:  # a change that the customer cannot notice is none
+        scene.say_text(text, owner=name, case=case.number, before=before)
     waiting.start_lease(scene, given)
     return given
 

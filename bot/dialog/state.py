@@ -43,6 +43,30 @@ class Carried(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Reply(Struct, frozen=True, kw_only=True):
+    """What an agent sent to the customer, for as long as it may be marked, taken back or put differently.
+
+    `id` is the Say that sent it, `effect` the one that shows it now, `line` the TellStaff in the case's thread;
+    `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
+    when the customer had been waiting, and the time that it gave them: taking it back takes those back too, and that
+    it was the `first` answer of a person.
+    """
+
+    id: str
+    effect: str
+    line: str
+    place: str
+    case: int
+    agent: str
+    at: datetime
+    text: str
+    message: str = ""
+    waited: datetime | None = None
+    promise: datetime | None = None
+    first: bool = False
+    status: Literal["sent", "delivered", "failed", "taken_back"] = "sent"
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """One customer's matter in one place. `turn` counts its turns and names its effects.
 
@@ -97,6 +121,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     paused: datetime | None = None
     told: datetime | None = None
     mode: Mode = "live"
+    replies: tuple[Reply, ...] = ()
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):

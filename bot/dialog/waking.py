@@ -9,7 +9,20 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, progress, promising, rotation, steps, waiting, working
+from bot.dialog import (
+    alarms,
+    casebook,
+    cases,
+    levels,
+    moving,
+    progress,
+    promising,
+    rotation,
+    sent,
+    steps,
+    waiting,
+    working,
+)
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -54,7 +67,14 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
     agent = scene.catalog.agents[event.agent]
-    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
+    by = casebook.called(scene, case, agent.id)
+    decision = {
+        "approved": event.approved,
+        "reason": event.text,
+        "by": by,
+        "agent": agent.name,
+        "case": case.number,
+    }
     then = step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
@@ -110,6 +130,7 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
         return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
+    sent.failed(scene, event.effect)
     if event.place.startswith("staff:"):
         return  # telling staff there cannot work either
     for case in scene.open_cases():

@@ -14,6 +14,7 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
@@ -138,14 +139,15 @@ def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str
             out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
         case UpdateCase():
             out.cases.append(_case_row(effect.case, customer, ""))
-        case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Post() | Call():
+        case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Post() | MarkReply() | Call():
             pass
     row = (effect_id(taken.turn.id, index), taken.turn.id, customer, place(effect, customer), body(effect), at, at)
     out.outbox.append((taken, index, effect, row))
 
 
 def place(
-    effect: Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Post | Call, customer: str
+    effect: Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Post | MarkReply | Call,
+    customer: str,
 ) -> str:
     """Return where an effect goes; a call goes to no platform."""
     return f"call:{customer}" if isinstance(effect, Call) else effect.place

@@ -26,6 +26,8 @@ from bot.dialog.state import Turn
 from tests.content import shop as contents
 from tests.wire.discord import Channel, DiscordServer, Message, User
 
+OUTCOMES = "outcomes: {solved: {title: Solved}, spam: {title: It was spam, check_in: no}}"
+
 FLOWS = """\
 flows:
   claim:
@@ -64,7 +66,14 @@ flows:
 def files() -> dict[str, str | bytes]:
     """Return the shop's content: the small shop of the content tests, with the shipped words."""
     words = (shipped_folder() / "handoff" / "texts.yaml").read_bytes()
-    return {**contents.files(), "flows/claim.yaml": FLOWS, "handoff/texts.yaml": words}
+    snippets = (shipped_folder() / "handoff" / "snippets.yaml").read_bytes()
+    ours: dict[str, str | bytes] = {
+        "flows/claim.yaml": FLOWS,
+        "handoff/texts.yaml": words,
+        "handoff/snippets.yaml": snippets,
+        "handoff/outcomes.yaml": OUTCOMES,
+    }
+    return {**contents.files(), **ours}
 
 
 @functools.cache

@@ -349,6 +349,42 @@ def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: T
 
 
 @in_browser
+def test_a_snippet_fills_the_reply_which_is_marked_and_taken_back(page: Tab) -> None:
+    page.get_by_test_id("say").fill("talk to a person")
+    page.keyboard.press("Enter")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    case.get_by_test_id("snippets").select_option("greeting")
+    box = case.get_by_test_id("staff-say")
+    expect(box).to_have_value(re.compile("Hello Ana, Dana here"))
+    expect(case.get_by_test_id("audience")).to_contain_text("will see this")
+    case.get_by_test_id("staff-send").click()
+    line = case.locator("[data-testid=thread-line][data-kind=agent]")
+    expect(line.get_by_test_id("mark")).to_contain_text("✅")
+    line.get_by_test_id("undo").click()
+    expect(line.get_by_test_id("mark")).to_contain_text("↩️")
+    expect(line.get_by_test_id("undo")).to_have_count(0)
+
+
+@in_browser
+def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(page: Tab) -> None:
+    page.get_by_test_id("say").fill("talk to a person")
+    page.keyboard.press("Enter")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    page.get_by_test_id("say").fill("it is")
+    expect(case.get_by_test_id("writing")).to_have_text("Ana is writing…")
+    page.wait_for_timeout(3_100)
+    case.get_by_test_id("staff-say").fill("she is")  # a note
+    expect(page.locator("#typing")).not_to_contain_text("Dana")
+    case.locator(".mode-reply").click()
+    case.get_by_test_id("staff-say").fill("I see")
+    expect(page.locator("#typing")).to_contain_text("Dana is typing")
+
+
+@in_browser
 def test_hostile_text_stays_text(page: Tab) -> None:
     hostile = "<script>document.title='owned'</script> {{ 7*7 }} <!channel> @everyone *not bold*"
     say(page, hostile)

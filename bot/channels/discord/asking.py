@@ -6,7 +6,7 @@ import discord
 
 from bot.channels import deskcommand
 from bot.channels.casework import agent_of
-from bot.channels.discord import reading, render
+from bot.channels.discord import reading, render, snippets
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -50,6 +50,7 @@ def commands(catalog: Catalog) -> list[Json]:
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
         {"type": CHAT, "name": deskcommand.COMMAND, "description": for_staff, "options": [desk], **shared},
+        snippets.command(catalog),
     ]
 
 
@@ -60,13 +61,19 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
     elif data.get("name") == deskcommand.COMMAND:
         await answer(serving, asked, _desk(serving, asked, _typed(data, WORDS)), _LATER)
+    elif data.get("name") == snippets.COMMAND:
+        await snippets.commanded(serving, asked, _typed(data, snippets.OPTION))
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
 
 async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
     """Answer what is being typed after /help with the titles that it may mean."""
-    await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
+    data: Any = asked.data
+    if data.get("name") == snippets.COMMAND:
+        await snippets.complete(serving, asked, _typed(data, snippets.OPTION))
+    else:
+        await answer(serving, asked, _titles(serving, _typed(data)), Answer(CHOICES, {"choices": []}))
 
 
 def _typed(data: Any, option: str = TOPIC) -> str:

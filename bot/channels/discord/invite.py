@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "manage_threads": "mark a forum post as solved and close it, and open it again",
     "embed_links": "show cases as cards",
     "attach_files": "pass files on",
+    "add_reactions": "mark the team's replies as delivered",
 }
 
 # What the gateway tells the bot, and what for. Those marked privileged are switched on in the developer portal.
@@ -22,6 +23,8 @@ HEARS: dict[str, str] = {
     "guilds": "know channels, threads and forum tags",
     "guild_messages": "hear questions in channels and threads",
     "dm_messages": "hear questions in direct messages",
+    "guild_typing": "show a customer that an agent is writing, and the other way round",
+    "dm_typing": "show an agent that a customer is writing to the bot itself",
     "message_content": "read what customers write without naming the bot (privileged)",
     "members": "tell the staff when a customer leaves (privileged)",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import asking, incoming, pressing
+from bot.channels.discord import asking, composing, incoming, pressing
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.faults import at_fault
 from bot.channels.discord.invite import hearing
@@ -109,6 +109,11 @@ class Listener(discord.Client):
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
         """Somebody left."""
         await self._take(incoming.left(self.serving, gone.user.id, gone.guild_id))
+
+    async def on_raw_typing(self, writes: discord.RawTypingEvent) -> None:
+        """Somebody is writing."""
+        if channel := await composing.writing(self.serving, writes.channel_id, writes.user_id):
+            self.typing.show(channel)
 
     async def on_interaction(self, asked: discord.Interaction[Any]) -> None:
         """Somebody pressed, chose, sent a form, or used a command."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import discord
 
-from bot.channels.casework import card_lost, card_text
+from bot.channels.casework import SIGNS, card_lost, card_text
 from bot.channels.discord import render
 from bot.channels.discord.incoming import solved_tags
 from bot.channels.discord.memory import channel_of, parent_of, place_at
@@ -19,7 +19,17 @@ from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, UNKNOWN_MESSAGE,
 from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
 from bot.channels.words import shortened
-from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Post, Say, TakeBack, TellStaff, UpdateCase
+from bot.dialog.effects import (
+    ClosePlace,
+    MarkReply,
+    OpenCase,
+    OpenPrivate,
+    Post,
+    Say,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
+)
 from bot.dialog.files import File
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Outgoing
@@ -100,6 +110,8 @@ class Sending:
                 return effect.message or await self._tell_staff(outgoing, effect)
             case Post() as effect:
                 return await self._show_post(outgoing, effect)
+            case MarkReply() as effect:
+                return await self._mark(effect)
             case _:
                 raise DeliveryRefused(f"{type(outgoing.effect).__name__} cannot be shown")
 
@@ -219,6 +231,21 @@ class Sending:
         shop = self._serving.shop
         await shop.accept(card_lost(outgoing, case, f"discord:{card}", shop.clock.now()))
 
+    async def _mark(self, effect: MarkReply) -> str:
+        """Put a reaction on the line of a reply."""
+        shown = (await self._shown(effect.line)).partition(" ")[0]
+        channel, _, message = shown.partition("/")
+        if not message:
+            return ""
+        try:
+            await self._serving.rest.react(int(channel), int(message), SIGNS[effect.sign])
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("a reply was not marked as %s: %d", effect.sign, error.code)
+        except discord.HTTPException as error:
+            if error.status != 400:  # which says that it has too many reactions, or that its thread was put away
+                raise
+        return shown
+
     async def _card(self, case: int, seq: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
         card = self._serving.memory.cards.get(case) or await self._serving.shop.store.card(case)
@@ -234,24 +261,24 @@ class Sending:
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
+        catalog = self._serving.shop.catalog
         uploads, left_out = await self._files(effect.files)
         if not effect.case:  # it is for everybody in the room
-            line = render.staff_line(effect, left_out)
+            line = render.staff_line(effect, catalog, left_out)
             return await self._put(outgoing.place, line, outgoing, effect.edits, uploads)
         card = await self._card(effect.case, outgoing.seq)
         if card:
             elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)
             try:
-                line = self._calling(render.staff_line(effect, left_out), effect)
+                line = self._calling(render.staff_line(effect, catalog, left_out), effect)
                 return await self._put(_thread_of(card), line, outgoing, effect.edits, uploads)
             except discord.HTTPException as error:
                 if error.code not in _GONE and not (elsewhere and error.code in SHUT):
                     raise
             log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
         case = await self._serving.shop.store.case(effect.case)
-        line = self._calling(
-            render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}"), effect
-        )
+        about = card_text(case) if case else f"Case {effect.case}"
+        line = self._calling(render.staff_line(effect, catalog, left_out, about), effect)
         shown = await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
         if card:  # now that the channel has taken this, so that no card is waited for in vain
             await self._report_lost(outgoing, effect.case, card)

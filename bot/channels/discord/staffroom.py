@@ -16,7 +16,7 @@ from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
 async def written(serving: Serving, said: discord.Message, card: str) -> Sequence[Event]:
     """Return what an agent's line does; what others write there is nothing to us."""
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
-    case = await _case(serving, card) if agent else None
+    case = await case_of(serving, card) if agent else None
     if case is None:
         return await below(serving, said, card)
     do, text = _typed(serving, said)
@@ -48,7 +48,7 @@ async def edited(serving: Serving, said: discord.Message, card: str, key: str) -
     live: where nothing was sent, that does nothing.
     """
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
-    case = await _case(serving, card) if agent else None
+    case = await case_of(serving, card) if agent else None
     if case is None or said.edited_at is None:
         return ()
     id = message_id(said.channel.id, said.id)
@@ -75,7 +75,7 @@ async def edited(serving: Serving, said: discord.Message, card: str, key: str) -
 
 async def deleted(serving: Serving, message: str, card: str) -> Sequence[Event]:
     """Return that an agent took a reply back. Whose it was is remembered; else it counts as the owner's."""
-    case = await _case(serving, card)
+    case = await case_of(serving, card)
     if case is None:
         return ()
     agent, _ = serving.memory.lines.get(message) or (case.assignee or next(iter(serving.shop.catalog.agents), ""), "")
@@ -100,7 +100,7 @@ async def _did(serving: Serving, case: Case, message: str) -> str:
     return "reply" if any(each.message == message and each.effect for each in carried) else "line"
 
 
-async def _case(serving: Serving, card: str) -> Case | None:
+async def case_of(serving: Serving, card: str) -> Case | None:
     """Return the case whose card has this id."""
     number = serving.memory.cases.get(card)
     if number is None:

@@ -94,6 +94,7 @@ SCOPES = (
         why="find where it was named in groups of direct messages while it was away",
         methods=("users.conversations",),
     ),
+    Scope(name="reactions:write", why="mark the team's replies as delivered", methods=("reactions.add",)),
     Scope(
         name="usergroups:read",
         why="know who works here by the user groups that you name",

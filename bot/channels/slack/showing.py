@@ -19,6 +19,7 @@ from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
@@ -50,6 +51,7 @@ _FIXES = {
     "posting_to_general_channel_denied": "let the app post in that channel",
     "missing_scope": "paste the manifest of `frontdesk setup slack` into the app's page, and install it again",
 }
+_REACTIONS = {"delivered": "white_check_mark", "failed": "warning", "taken_back": "leftwards_arrow_with_hook"}
 _SIGNS = {"customer": "", "bot": "🤖 ", "agent": "➡️ ", "note": "🔒 ", "alert": "❗ "}
 
 
@@ -103,6 +105,8 @@ class Screen:
                 return shown
             case OpenCase() | UpdateCase() | TellStaff() | Post() as work:
                 return await self._in_room(outgoing, work)
+            case MarkReply() as mark:
+                return await self._mark(mark)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
             case Call() | StartTimer() | CancelTimer() | NoteFact():
@@ -201,7 +205,7 @@ class Screen:
         card, edits = await self._card(line.case, outgoing.seq), line.edits
         if card:
             try:
-                messages = self._calling(blocks.message(text, self._shop.catalog), line, where(card))
+                messages = self._calling(blocks.staff_line(text, self._shop.catalog, line), line, where(card))
                 return await self._put(outgoing, where(card), messages, uploads, line.edits)
             except SlackRefused as error:
                 if error.code not in _FIXES or not self._elsewhere(outgoing, line):
@@ -214,7 +218,7 @@ class Screen:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
         head = escape(card_text(case) if case else f"Case {line.case}")
-        messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
+        messages = blocks.staff_line(f"**{head}**\n{text}", self._shop.catalog, line)
         messages = self._calling(messages, line, where(outgoing.place))
         shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)
         if card:  # now that the channel has taken this, so that no card is waited for in vain
@@ -255,6 +259,20 @@ class Screen:
         """Tell whether a card is on its way before this effect; one that comes after it would be waited for in vain."""
         waiting = (each.effect for each in await self._shop.store.outgoing() if each.seq < seq)
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
+
+    async def _mark(self, mark: MarkReply) -> str:
+        """Put a reaction on the line of a reply."""
+        shown = (await self._where_shown(mark.line)).split()
+        at = where(shown[0]) if shown else Where("", "")
+        if not at.thread:
+            return ""
+        try:
+            name = _REACTIONS[mark.sign]
+            await self._spaces(at).write("reactions.add", channel=at.channel, timestamp=at.thread, name=name)
+        except SlackRefused as error:
+            if error.code != "already_reacted":
+                log.warning("a reply was not marked as %s: %s", mark.sign, error.code)
+        return shown[0]
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

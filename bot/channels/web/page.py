@@ -23,6 +23,7 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
@@ -33,7 +34,7 @@ from bot.dialog.effects import (
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageDelivered, MessageReceived
 from bot.dialog.files import File
 from bot.dialog.markup import plain
 from bot.dialog.state import Trace, Turn
@@ -116,6 +117,8 @@ class Page:
 
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Show what the customer did, and why the bot acts as it does."""
+        if isinstance(event, MessageDelivered):
+            return  # it says nothing about why
         who = short(customer)
         text = utterance(event)
         if text is not None:
@@ -163,6 +166,8 @@ async def hello(shop: Shop, keys: Mapping[str, str]) -> dict[str, Any]:
         **await present(shop),
         "agents": [{"id": agent.id, "name": agent.name, "role": agent.role} for agent in catalog.agents.values()],
         "customers": await _customers(shop, said, waiting),
+        "snippets": [{"id": each.id, "title": each.title} for each in catalog.snippets.values()],
+        "outcomes": [{"id": each.id, "title": each.title} for each in catalog.outcomes.values()],
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
         "cases": [{"card": msgspec.to_builtins(case), "choices": case_choices(case)} for case in await store.board()],
@@ -277,6 +282,8 @@ def summary(effect: Effect) -> str:
             return effect.place
         case TakeBack():
             return effect.effect
+        case MarkReply():
+            return effect.sign
 
 
 def short(customer: str) -> str:

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.channels.lines import Move, Reader, obey
+from bot.channels.lines import PREFIX, Move, Reader, obey
 from bot.channels.modes import Moded
 from bot.channels.web.page import Page, present, short
+from bot.dialog import naming
 from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived, Mode
 from bot.errors import BadInput, FrontdeskError, StoreError
 from bot.ports import Shop
@@ -126,12 +127,30 @@ class _Server:
     def _answers(self, place: str) -> bool:
         return not self._shop.paused and self._shop.mode(place) == "live"
 
+    async def _show_writing(self, who: object) -> None:
+        """Show on the other side who is writing, while a person owns the case; nothing of it is kept."""
+        if not isinstance(who, dict):
+            raise BadInput("'writing' must be an object with 'customer', or with 'agent' and 'case'")
+        for case in await self._shop.store.board():
+            if case.status != "owned" or not case.customer.startswith(f"{PREFIX}:"):
+                continue
+            if who.get("case") == case.number and (agent := str(who.get("agent") or "")) in self._shop.catalog.agents:
+                by = naming.author(self._shop.catalog, agent, case.queue)
+                self._page.tell({"writing": {"who": short(case.customer), "by": by}})
+            elif who.get("customer") == short(case.customer):
+                self._page.tell({"writing": {"case": case.number, "by": case.name}})
+
     async def _take(self, text: str) -> dict[str, object]:
         """Do what a page asks for; answer `ok` once that is durable, or `error` when nothing was changed."""
         ref: object = None
         try:
             request = _parse(text)
             ref = request.get("ref")
+            if "writing" in request:
+                await self._show_writing(request["writing"])
+                return {"ok": ref}
+            if "snippet" in request:
+                return {"ok": ref, "snippet": await self._reader.snippet(request)}
             meant = await self._reader.read(request)
             if isinstance(meant, Move):
                 async with self._moving:

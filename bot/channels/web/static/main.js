@@ -14,7 +14,10 @@ import { why } from "./why.js";
 const ECHO_WAIT = 8_000; // an accepted line whose echo never came is taken off the screen
 
 const by = (id) => document.getElementById(id);
+const WRITING = 6_000; // so long is it shown that somebody writes
+const WRITES = 3_000; // so seldom is it told
 const clock = new BotClock();
+let wrote = 0;
 let state = initial();
 const view = { customer: "", agent: "", tab: "customer", whyOf: null, whySeen: null, read: {} };
 
@@ -31,6 +34,7 @@ const connection = new Connection(url, {
     if ("error" in frame) complain(frame);
     if (frame.turn?.who === view.customer) view.whyOf = null;
     change(reduce(state, frame));
+    if (frame.writing && !frame.writing.over) setTimeout(() => change(reduce(state, { writing: { ...frame.writing, over: true } })), WRITING);
     if (typeof frame.ok === "string") setTimeout(() => change(forgotten(state, frame.ok)), ECHO_WAIT);
   },
   changed(link) {
@@ -45,7 +49,15 @@ const connection = new Connection(url, {
 /** Send a line and show it as on its way. */
 function send(body, shown = "") {
   const line = connection.send(body);
+  wrote = 0; // what comes now is written anew
   change(queued(state, line, { shown, status: connection.ready ? "sending" : "retrying" }));
+}
+
+/** Tell, now and then, that somebody writes: nobody needs to know each letter. */
+function writing(who) {
+  if (Date.now() - wrote < WRITES) return;
+  wrote = Date.now();
+  connection.hint({ writing: who });
 }
 
 /** The customer on show, and what they are called: nobody else knows that of a new one. */
@@ -68,6 +80,7 @@ function complain({ error, ref }) {
 const dismiss = (ref) => change(forgotten(state, ref));
 
 const updateChat = chat({
+  writes: () => writing({ customer: view.customer }),
   say: (text) => send({ ...speaker(), say: text }, text),
   press: (choice) => send({ ...speaker(), press: choice.id }, choice.label),
   submit: (form, values) => send({ ...speaker(), submit: { form: form.id, values } }, `Form: ${form.title}`),
@@ -94,6 +107,8 @@ const updateDesk = desk({
     }
     send({ agent: view.agent, case: number, do: action, ...(text ? { text } : {}) }, text);
   },
+  writes: (number) => writing({ agent: view.agent, case: number }),
+  snippet: (number, id) => send({ agent: view.agent, case: number, snippet: id }),
   dismiss,
   become(agent) {
     view.agent = agent;
