@@ -59,12 +59,12 @@ SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back
 
 
 # What can be done with a post in a staff room, and what of it asks for words.
-POST_ACTS = ("send", "edit", "dismiss", "answer")
+POST_ACTS = ("send", "edit", "dismiss", "undo", "answer")
 POST_WORDED = ("edit", "answer")
 
 _LONGEST = timedelta(days=366)
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
-_BELOW = re.compile(r"!(send|edit|dismiss|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
+_BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -135,6 +135,8 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
             return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
         case "suggestion", "dismiss":
             return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "undo":
+            return ReplyUndone(reply=rest, case=0, customer=rest.rpartition("/")[0], **common)
         case "task", "answer" if text.strip():
             case_number, task, customer = rest.split("/", 2)
             return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)

@@ -303,7 +303,7 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line["choices"] = [{"id": act, "label": act.capitalize()} for act in effect.acts]
         case MarkReply():
             queue = effect.place.partition(":")[2]
-            line = {"to": "staff", "who": queue, "id": id, "case": effect.case, "kind": "mark"}
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": "mark"}
             line |= {"of": effect.line, "sign": effect.sign, "author": "", "text": SIGNS[effect.sign]}
         case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}

@@ -148,7 +148,6 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_snippet_option": frozenset(),
     "ui_no_case_here": frozenset(),
     "ui_outcome": frozenset(),
-    "ui_undo": frozenset(),
     "ui_solved_tags": frozenset(),
     # times
     "time_today": frozenset({"time", "day"}),
@@ -189,6 +188,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "post_direct": frozenset(),
     "post_sent": frozenset({"agent"}),
     "post_reworded": frozenset({"agent"}),
+    "post_undone": frozenset({"agent", "text"}),
+    "post_not_undone": frozenset({"agent"}),
     "post_dismissed": frozenset({"agent"}),
     "post_outdated": frozenset({"agent"}),
     "post_late_sent": frozenset({"agent", "first"}),
@@ -199,6 +200,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "act_send": frozenset(),
     "act_edit": frozenset(),
     "act_dismiss": frozenset(),
+    "act_undo": frozenset(),
     "act_answer": frozenset(),
     # for staff: on a case's card
     "card_live": frozenset(),

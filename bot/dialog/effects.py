@@ -149,7 +149,7 @@ Sign = Literal["delivered", "failed", "taken_back"]
 
 
 class MarkReply(_Effect, frozen=True, kw_only=True):
-    """Mark the line of a case's thread with what became of the reply in it; `line` is the TellStaff's id.
+    """Mark a line of a case's thread, or a post, with what became of the reply in it; `line` is that effect's id.
 
     The same mark twice is one. A mark is worth no trouble: where it cannot be set, it is left out.
     """

@@ -47,6 +47,7 @@ from bot.dialog.events import (
     PlaceOpened,
     ReplyDeleted,
     ReplyEdited,
+    ReplyUndone,
     SuggestionDismissed,
     SuggestionSent,
     TeamSeen,
@@ -133,6 +134,8 @@ def _happen(scene: Scene, event: Event) -> None:
             waking.undelivered(scene, event)
         case SuggestionSent() | SuggestionDismissed():
             pass  # taken before a turn is begun: in suggesting
+        case ReplyUndone(case=0):
+            sent.undo_suggested(scene, event)
         case MessageDelivered():
             sent.delivered(scene, event.effect)
         case _:

@@ -152,7 +152,7 @@ class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
 
 
 class ReplyUndone(AgentActed, frozen=True, kw_only=True):
-    """An agent took back what they had sent last, or what was sent by this effect."""
+    """An agent took back what they had sent last, or this reply; one sent in place of a suggestion has no case."""
 
     reply: str = ""
 

@@ -37,10 +37,15 @@ def pressable(catalog: Catalog, id: str, text: str, place: str, edits: str) -> P
     return Post(place=_room(catalog), text=text, about=f"{ABOUT}/{id}", acts=ACTS, of=place, edits=edits)
 
 
-def ended(catalog: Catalog, suggestion: Suggestion, key: str, agent: str, now: datetime) -> Post:
-    """Show what has become of a suggestion, in its message."""
+def ended(
+    catalog: Catalog, suggestion: Suggestion, key: str, agent: str, now: datetime, acts: tuple[str, ...] = ()
+) -> Post:
+    """Show what has become of a suggestion, in its message, and what can still be done."""
     text = f"{suggestion.text}\n\n{_fill(catalog, key, now, agent=agent)}"
-    return Post(place=_room(catalog), text=text, of=suggestion.talk.place, edits=suggestion.post)
+    about = f"{ABOUT}/{suggestion.id}" if acts else ""
+    return Post(
+        place=_room(catalog), text=text, about=about, acts=acts, of=suggestion.talk.place, edits=suggestion.post
+    )
 
 
 def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetime) -> Post:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.team import Agent
 from bot.dialog import naming, promising, waiting
-from bot.dialog.effects import MarkReply, Sign, Source, TakeBack
+from bot.dialog.effects import MarkReply, Post, Sign, Source, TakeBack
 from bot.dialog.events import ReplyReworded, ReplyUndone
 from bot.dialog.files import File
 from bot.dialog.markup import Marked, escape
@@ -88,18 +88,44 @@ def failed(scene: Scene, effect: str) -> None:
 def undo(scene: Scene, case: Case, agent: Agent, event: ReplyUndone) -> None:
     """Take back what an agent has sent last, or the reply that they point at, while that is hardly noticed."""
     reply = _own(scene, case, agent, event.reply)
-    limit = timedelta(seconds=scene.catalog.limits.undo)
     if reply is None or reply.status == "taken_back":
         scene.rule("nothing_to_undo")
         scene.alert(case, "staff_nothing_to_undo", agent=agent.name)
-    elif not limit or scene.now - reply.at > limit:
-        scene.rule("undone_too_late")
-        scene.alert(case, "staff_undo_late", agent=agent.name, seconds=scene.catalog.limits.undo)
-    else:
-        scene.rule("undone")
-        scene.effects.append(TakeBack(place=reply.place, effect=reply.effect))
-        taken_back(scene, reply)
+    elif _undone(scene, reply):
         scene.alert(case, "staff_undone", agent=agent.name, text=reply.text)
+    else:
+        scene.alert(case, "staff_undo_late", agent=agent.name, seconds=scene.catalog.limits.undo)
+
+
+def undo_suggested(scene: Scene, event: ReplyUndone) -> None:
+    """Take back what an agent sent in place of a suggestion; the answer stands below its post."""
+    agent = scene.catalog.agents.get(event.agent)
+    reply = _enter(scene, event.reply)
+    if agent is None:
+        scene.rule("unknown_case_or_agent")
+        return
+    own = reply if reply and reply.agent == agent.id and reply.status != "taken_back" else None
+    done = own is not None and _undone(scene, own)
+    scene.rule("nothing_to_undo")
+    text = scene.fill(
+        scene.catalog.texts["post_undone" if done else "post_not_undone"].variants[0],
+        agent=agent.name,
+        text=own.text if own else "",
+    )
+    room = f"staff:{scene.catalog.default_queue}"
+    scene.effects.append(Post(place=room, text=str(text), under=reply.line if reply else ""))
+
+
+def _undone(scene: Scene, reply: Reply) -> bool:
+    """Take a reply back, unless it was sent too long ago."""
+    limit = timedelta(seconds=scene.catalog.limits.undo)
+    if not limit or scene.now - reply.at > limit:
+        scene.rule("undone_too_late")
+        return False
+    scene.rule("undone")
+    scene.effects.append(TakeBack(place=reply.place, effect=reply.effect))
+    taken_back(scene, reply)
+    return True
 
 
 def taken_back(scene: Scene, reply: Reply) -> None:
@@ -171,8 +197,9 @@ def _put(scene: Scene, reply: Reply) -> None:
 
 def _mark(scene: Scene, reply: Reply, sign: Sign) -> None:
     case = scene.case(reply.case)
-    if case:
-        scene.effects.append(MarkReply(place=f"staff:{case.queue}", case=case.number, line=reply.line, sign=sign))
+    if case or not reply.case:
+        room = f"staff:{case.queue if case else scene.catalog.default_queue}"
+        scene.effects.append(MarkReply(place=room, case=reply.case, line=reply.line, sign=sign))
 
 
 def _marked(scene: Scene, key: str, text: str) -> Marked:

@@ -46,7 +46,8 @@ class Carried(Struct, frozen=True, kw_only=True):
 class Reply(Struct, frozen=True, kw_only=True):
     """What an agent sent to the customer, for as long as it may be marked, taken back or put differently.
 
-    `id` is the Say that sent it, `effect` the one that shows it now, `line` the TellStaff in the case's thread;
+    `id` is the Say that sent it (or the suggestion in whose place it was sent: such a reply has no case), `effect` the
+    one that shows it now, `line` the TellStaff in the case's thread (or the suggestion's Post);
     `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
     when the customer had been waiting, and the time that it gave them: taking it back takes those back too, and that
     it was the `first` answer of a person.

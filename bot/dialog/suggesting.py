@@ -7,13 +7,14 @@ to do with (a wish for one, a case) happens at once in "suggest", since it is fo
 Lives here: when a turn is held back, and what becomes of it then. What staff read is made in `posts`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from msgspec.structs import replace
 
 from bot.desk.case import Line
-from bot.dialog import posts
+from bot.desk.team import Agent
+from bot.dialog import naming, posts
 from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.effects import (
     Call,
@@ -35,15 +36,17 @@ from bot.dialog.events import (
     Event,
     FormSubmitted,
     MessageDeleted,
+    MessageDelivered,
     MessageEdited,
     MessageReceived,
     Mode,
     PlaceOpened,
+    ReplyUndone,
     SuggestionDismissed,
     SuggestionSent,
 )
 from bot.dialog.markup import escape, plain
-from bot.dialog.state import Conversation, Dossier, Settled, Suggestion, Trace, Turn
+from bot.dialog.state import Conversation, Dossier, Reply, Settled, Suggestion, Trace, Turn
 
 Live = Callable[[Dossier, Event, Catalog], Turn]
 _SETTLED = 20
@@ -60,6 +63,8 @@ def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) ->
             return _dismiss(dossier, event, catalog)
         case MessageEdited() | MessageDeleted() if changed := _answering(dossier, event.message):
             return _second_thoughts(dossier, changed, event, catalog, live)
+        case MessageDelivered() | ReplyUndone(case=0):
+            return _noted(dossier, live(dossier, event, catalog), event)
         case _:
             pass
     mode = _mode(dossier, event)
@@ -243,12 +248,13 @@ def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
     if agent is None or found is None:
         return _too_late(dossier, event, catalog)
     reworded = bool(event.text.strip())
-    chosen = _reworded(found, event.text, agent.id, agent.name) if reworded else found
+    chosen = _reworded(found, event, agent, catalog) if reworded else found
     if any(isinstance(effect, Say) for effect in chosen.effects):
         chosen = replace(chosen, talk=replace(chosen.talk, told=event.at))  # now, not when it was suggested
     key = "post_reworded" if reworded else "post_sent"
     turn = f"{chosen.talk.id}.{chosen.talk.turn}"
-    post = posts.ended(catalog, found, key, agent.name, event.at)
+    acts = ("undo",) if reworded and catalog.limits.undo else ()
+    post = posts.ended(catalog, found, key, agent.name, event.at, acts)
     after = _settle(_adopted(dossier, chosen), found, "sent", agent.name, f"{turn}.{len(chosen.effects)}")
     trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"))
     return Turn(id=turn, dossier=after, effects=(*chosen.effects, post), trace=trace)
@@ -279,12 +285,13 @@ def _too_late(dossier: Dossier, event: SuggestionSent | SuggestionDismissed, cat
     return replace(turn, effects=(posts.too_late(catalog, agent.name, settled, event.at),))
 
 
-def _reworded(found: Suggestion, text: str, agent: str, name: str) -> Suggestion:
+def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:
     """Return a suggestion that says an agent's words, in their name, instead of all that the bot would have said."""
+    text, shown = event.text, naming.author(catalog, agent.id, catalog.default_queue)
     says = [effect for effect in found.effects if isinstance(effect, Say)]
     lines = {plain(say.text)[:_LINE] for say in says}
     recent = tuple(line for line in found.talk.recent if line.who != "bot" or line.text not in lines)
-    talk = replace(found.talk, recent=(*recent, Line(who=name, text=text[:_LINE])))
+    talk = replace(found.talk, recent=(*recent, Line(who=agent.name, text=text[:_LINE])))
     kept: list[Effect] = []
     names: dict[str, str] = {}
     turn = f"{talk.id}.{talk.turn}"
@@ -293,9 +300,45 @@ def _reworded(found: Suggestion, text: str, agent: str, name: str) -> Suggestion
             continue
         names[f"{turn}.{at}"] = f"{turn}.{len(kept)}"
         if isinstance(effect, Say):
-            effect = replace(effect, text=str(escape(text)), source=Source(kind="agent", id=agent), author=name)
+            source = Source(kind="agent", id=agent.id)
+            effect = replace(effect, text=str(escape(text)), source=source, author=shown, receipt=True)
+            talk = replace(talk, replies=(*talk.replies, _reply(found, event, f"{turn}.{len(kept)}")))
         kept.append(effect)
     return replace(found, effects=tuple(kept), talk=_renamed(talk, names))
+
+
+def _reply(found: Suggestion, event: SuggestionSent, effect: str) -> Reply:
+    """Return what is kept of an agent's own words, so that they can be marked and taken back."""
+    return Reply(
+        id=found.id,
+        effect=effect,
+        line=found.post,
+        place=found.talk.place,
+        case=0,
+        agent=event.agent,
+        at=event.at,
+        text=event.text,
+    )
+
+
+def _noted(dossier: Dossier, turn: Turn, event: Event) -> Turn:
+    """Note what became of a reply beside the conversation, so that a suggestion which waits there can still be sent."""
+    talk = _talk(turn)
+    before = next((each for each in dossier.conversations if talk and each.id == talk.id), None)
+    if talk is None or before is None:
+        return turn
+    known = {reply.id: reply for reply in talk.replies}
+    waiting = tuple(
+        replace(each, talk=_with_replies(each.talk, known)) if each.talk.id == talk.id else each
+        for each in dossier.suggestions
+    )
+    talks = tuple(_with_replies(before, known) if each is talk else each for each in turn.dossier.conversations)
+    after = replace(turn.dossier, conversations=talks, suggestions=waiting)
+    return replace(turn, id=_beside(before, event), dossier=after)
+
+
+def _with_replies(talk: Conversation, known: Mapping[str, Reply]) -> Conversation:
+    return replace(talk, replies=tuple(known.get(each.id, each) for each in talk.replies))
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------

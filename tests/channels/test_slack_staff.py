@@ -90,7 +90,7 @@ async def test_a_reply_by_form_has_a_button_that_takes_it_back(there: Scene) -> 
         await there.slack.submit(there.dana, await there.slack.modal(there.dana), {"words": "Too soon."})
         shown = await there.slack.wait_for(dm, "Too soon.")
         line = await there.slack.wait_for(there.staff, "Too soon.", thread=card.ts)
-        await there.slack.press(there.dana, line, "ui_undo")
+        await there.slack.press(there.dana, line, "act_undo")
         await there.slack.until(lambda: shown.deleted)
         await there.slack.wait_for(there.staff, "staff_undone", thread=card.ts)
         await there.slack.say(there.dana, there.staff, "!undo", thread=card.ts)

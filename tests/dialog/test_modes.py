@@ -1,18 +1,22 @@
 """Silent, suggest, live: what is said in each, by whom, and that nothing moves on before it is said."""
 
+import dataclasses
 from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bot.desk.team import Agent
-from bot.dialog.effects import Call, OpenCase, Post, Say, StartTimer
+from bot.dialog.effects import Call, MarkReply, OpenCase, Post, Say, StartTimer, TakeBack
 from bot.dialog.events import (
     AgentSpoke,
     CallReturned,
     ChoicePressed,
     MessageDeleted,
+    MessageDelivered,
     MessageEdited,
+    ReplyUndone,
     SuggestionDismissed,
     SuggestionSent,
     TeamSeen,
@@ -118,6 +122,58 @@ def test_somebody_who_works_here_by_a_role_sends_it_too(asked: Talk) -> None:
     send(asked, "U7")
     assert len(asked.said) == 1
     assert "Sent by Mia" in posts(asked)[0]
+
+
+def test_their_words_are_marked_as_delivered_and_the_next_suggestion_can_still_be_sent(asked: Talk) -> None:
+    shown = asked.dossier.suggestions[0].post
+    send(asked, text="We keep nothing.")
+    (say,) = asked.effects(Say)
+    sent = f"{asked.turn.id}.{asked.turn.effects.index(say)}"
+    asked.says("what do you do with my data", mode="suggest")
+    asked.happens(MessageDelivered(effect=sent, **asked.common()))
+    assert asked.turn.effects == (MarkReply(place="staff:care", case=0, line=shown, sign="delivered"),)
+    assert say.receipt
+    send(asked)
+    assert len(asked.said) == 1
+    assert [reply.status for reply in asked.conversation(THREAD).replies] == ["delivered"]
+
+
+def test_their_words_can_be_taken_back_by_themselves_and_only_for_a_while(asked: Talk) -> None:
+    id = asked.dossier.suggestions[0].id
+    shown = asked.dossier.suggestions[0].post
+    send(asked, text="We keep nothing.")
+    assert asked.effects(Post)[0].acts == ("undo",)
+    asked.happens(ReplyUndone(agent="lee", case=0, reply=id, **asked.common()))
+    assert asked.effects(TakeBack) == []
+    asked.happens(ReplyUndone(agent="dana", case=0, reply=id, **asked.common()))
+    assert [each.place for each in asked.effects(TakeBack)] == [THREAD]
+    assert [each.sign for each in asked.effects(MarkReply)] == ["taken_back"]
+    assert "Dana has taken that back" in posts(asked)[0]
+    assert asked.effects(Post)[0].under == shown
+    asked.happens(ReplyUndone(agent="dana", case=0, reply=id, **asked.common()))
+    assert asked.effects(TakeBack) == []
+
+
+def test_their_words_stay_after_half_a_minute_and_the_bots_own_have_nothing_to_undo(asked: Talk) -> None:
+    id = asked.dossier.suggestions[0].id
+    send(asked, text="We keep nothing.")
+    asked.at += timedelta(minutes=1)
+    asked.happens(ReplyUndone(agent="dana", case=0, reply=id, **asked.common()))
+    assert asked.effects(TakeBack) == []
+    assert "can't be taken back any more" in posts(asked)[0]
+    asked.says("what do you do with my data", mode="suggest")
+    send(asked)
+    assert asked.effects(Post)[0].acts == ()
+
+
+def test_the_customer_reads_the_name_that_the_shop_gives_its_agents(talk: Talk) -> None:
+    talk.catalog = dataclasses.replace(talk.catalog, voice=replace(talk.catalog.voice, names="team"))
+    talk.says("what do you do with my data", mode="suggest")
+    send(talk, text="We keep nothing.")
+    (say,) = talk.effects(Say)
+    assert say.author == "Our care team"
+    assert talk.conversation(THREAD).recent[-1].who == "Dana"
+    assert "Sent by Dana" in posts(talk)[0]
 
 
 def test_dismissed_it_is_gone_and_nothing_was_said(asked: Talk) -> None:

@@ -111,7 +111,7 @@ def staff_line(effect: TellStaff, catalog: Catalog, left_out: Sequence[str] = ()
     author = "" if effect.kind == "alert" else effect.author
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
     head = f"*{escape(about)}*\n" if about else ""
-    undo = [button(f"s:undo:{effect.case}:{effect.undo}", label(catalog, "ui_undo", _LABEL))] if effect.undo else []
+    undo = [button(f"s:undo:{effect.case}:{effect.undo}", label(catalog, "act_undo", _LABEL))] if effect.undo else []
     return said(head + mark + name + (effect.unmarked or effect.text), rows(undo), left_out=left_out)
 
 

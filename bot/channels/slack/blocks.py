@@ -228,7 +228,7 @@ def staff_line(text: str, catalog: Catalog, line: TellStaff) -> list[list[Block]
     """Return a line of a case's thread as messages; what can be taken back has a button for that."""
     messages = message(text, catalog)
     if line.undo and messages:
-        undo = _button(f"{CASE}/undo", label(catalog, "ui_undo", LABEL), f"{line.case} {line.undo}")
+        undo = _button(f"{CASE}/undo", label(catalog, "act_undo", LABEL), f"{line.case} {line.undo}")
         messages[-1] += _actions([undo])
     return messages
 

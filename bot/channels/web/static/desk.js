@@ -353,7 +353,7 @@ function heading(card, state) {
 const MARKS = { delivered: "delivered", failed: "not delivered", taken_back: "taken back" };
 
 /** Show what became of a reply; one that was taken back has nothing to undo. */
-function marked(node, line) {
+export function marked(node, line) {
   const mark = node.querySelector(".line-mark");
   if (!line.mark || mark.dataset.sign === line.sign) return;
   mark.dataset.sign = line.sign;

@@ -1,4 +1,5 @@
 // What stands in the staff channel by itself: what the bot would say, or what another team asks for.
+import { marked } from "./desk.js";
 import { growing, h, list } from "./dom.js";
 import { prose } from "./render.js";
 import { momentOf, timeOf } from "./time.js";
@@ -14,6 +15,7 @@ export function posts(act) {
       const mine = state.outbox.filter(({ line }) => line.about && line.about === post.about);
       const refused = mine.find(({ status }) => status === "refused");
       node.querySelector(".bad").textContent = refused ? `Not done: ${refused.error}` : "";
+      marked(node, post);
     });
   };
 }
@@ -36,6 +38,6 @@ function view(post, act) {
   }
 
   return h("article", { class: "line line-post", data: { testid: "post", about: post.about } },
-    h("p", { class: "line-head" }, h("span", { class: "line-kind" }, "Staff channel"), h("time", { datetime: post.at, title: momentOf(post.at) }, timeOf(post.at))),
+    h("p", { class: "line-head" }, h("span", { class: "line-kind" }, "Staff channel"), h("time", { datetime: post.at, title: momentOf(post.at) }, timeOf(post.at)), h("span", { class: "line-mark", data: { testid: "mark" } })),
     prose(post.text, post.html), h("div", { class: "actions", hidden: buttons.length === 0 }, buttons), ask, h("p", { class: "bad", role: "alert" }));
 }

@@ -108,6 +108,10 @@ function add(state, frame, old = state.seen) {
   const id = `${frame.to}/${frame.who}/${frame.id}`;
   if (state.seen.has(id)) return;
   state.seen.add(id);
+  if (frame.kind === "mark" && frame.case === null) {
+    state.posts = state.posts.map((post) => (post.ids.includes(frame.of) ? { ...post, mark: frame.text, sign: frame.sign } : post));
+    return;
+  }
   if (frame.kind === "mark") {
     const lines = state.threads[frame.case] ?? [];
     state.threads[frame.case] = lines.map((line) => (line.id === frame.of ? { ...line, mark: frame.text, sign: frame.sign } : line));
