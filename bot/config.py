@@ -47,6 +47,12 @@ def _listed(value: object) -> object:
     return [value] if type(value) is int else value
 
 
+def _one_mode(value: object) -> object:
+    if value not in ("silent", "suggest", "live"):
+        raise ValueError("expected silent, suggest or live")
+    return value
+
+
 def _paired(value: object) -> object:
     """Take a text as pairs with commas, as the environment has it: billing=slack:C1,returns=discord:5."""
     if not isinstance(value, str):
@@ -130,6 +136,21 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _modes(value: object) -> object:
+    """Take pairs as the environment has them; a channel's id may be a number, which YAML makes of digits."""
+    found = _paired(value)
+    return {str(name): mode for name, mode in found.items()} if isinstance(found, dict) else found
+
+
+def _named(pattern: str) -> BeforeValidator:
+    return _matches(f"{pattern}|direct|default", "a channel's id, 'direct' (direct messages) or 'default' (all others)")
+
+
+Mode = Annotated[Literal["silent", "suggest", "live"], BeforeValidator(_one_mode)]
+SlackModes = Annotated[dict[Annotated[str, _named(_SLACK_CHANNEL)], Mode], BeforeValidator(_modes)]
+DiscordModes = Annotated[dict[Annotated[str, _named(_DISCORD_CHANNEL)], Mode], BeforeValidator(_modes)]
+
+
 class Calls(_Part):
     """Outside systems."""
 
@@ -141,6 +162,7 @@ class Playground(_Part):
 
     host: str = "127.0.0.1"
     port: Port = 8500
+    mode: Mode = "live"
 
 
 class Slack(_Part):
@@ -152,6 +174,7 @@ class Slack(_Part):
     roles: Annotated[
         dict[Role, Annotated[tuple[SlackGroup, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
     ] = {}
+    modes: SlackModes = {}
     bot_token_file: str = ""
     app_token_file: str = ""
     signing_secret_file: str = ""
@@ -166,6 +189,7 @@ class Discord(_Part):
     roles: Annotated[
         dict[Role, Annotated[tuple[DiscordRole, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
     ] = {}
+    modes: DiscordModes = {}
     token_file: str = ""
 
 

@@ -262,6 +262,10 @@ class Store(Protocol):
         """Return the number of the case whose card has this platform id; 0 when there is none."""
         ...
 
+    async def post_at(self, platform_id: str) -> str:
+        """Return what the post in this message is about, as it was shown last; empty when there is none."""
+        ...
+
     async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
         """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
 

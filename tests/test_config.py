@@ -92,6 +92,7 @@ def test_every_setting_has_its_variable() -> None:
         ("slack", "api_url"): "FRONTDESK_SLACK_API_URL",
         ("slack", "support_channels"): "FRONTDESK_SLACK_SUPPORT_CHANNELS",
         ("slack", "roles"): "FRONTDESK_SLACK_ROLES",
+        ("slack", "modes"): "FRONTDESK_SLACK_MODES",
         ("slack", "bot_token_file"): "FRONTDESK_SLACK_BOT_TOKEN_FILE",
         ("slack", "app_token_file"): "FRONTDESK_SLACK_APP_TOKEN_FILE",
         ("slack", "signing_secret_file"): "FRONTDESK_SLACK_SIGNING_SECRET_FILE",
@@ -99,6 +100,7 @@ def test_every_setting_has_its_variable() -> None:
         ("discord", "gateway_url"): "FRONTDESK_DISCORD_GATEWAY_URL",
         ("discord", "support_channels"): "FRONTDESK_DISCORD_SUPPORT_CHANNELS",
         ("discord", "roles"): "FRONTDESK_DISCORD_ROLES",
+        ("discord", "modes"): "FRONTDESK_DISCORD_MODES",
         ("discord", "token_file"): "FRONTDESK_DISCORD_TOKEN_FILE",
         ("staff", "channel"): "FRONTDESK_STAFF_CHANNEL",
         ("staff", "queues"): "FRONTDESK_STAFF_QUEUES",
@@ -110,7 +112,19 @@ def test_every_setting_has_its_variable() -> None:
         ("calls", "timeout"): "FRONTDESK_CALLS_TIMEOUT",
         ("playground", "host"): "FRONTDESK_PLAYGROUND_HOST",
         ("playground", "port"): "FRONTDESK_PLAYGROUND_PORT",
+        ("playground", "mode"): "FRONTDESK_PLAYGROUND_MODE",
     }
+
+
+def test_modes_are_pairs_of_a_channel_and_a_mode(tmp_path: Path) -> None:
+    assert of(tmp_path, "discord: {modes: {123: suggest, direct: silent}}\n").discord.modes == {
+        "123": "suggest",
+        "direct": "silent",
+    }
+    found = of(tmp_path, "", FRONTDESK_SLACK_MODES="C0123=suggest,default=silent").slack.modes
+    assert found == {"C0123": "suggest", "default": "silent"}
+    with pytest.raises(ConfigError, match="a channel's id, 'direct'"):
+        of(tmp_path, "slack: {modes: {help: suggest}}\n")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +140,11 @@ def test_every_setting_has_its_variable() -> None:
             "config.yaml: calls.timeout is '15 mins'; expected a duration such as 1.5s or 2m.",
         ),
         ("log_level: loud\n", "config.yaml: log_level is 'loud'; expected 'debug', 'info', 'warning' or 'error'."),
+        (
+            "slack: {modes: {C1: loud}}\n",
+            "config.yaml: slack.modes.C1 is 'loud'; expected silent, suggest or live.",
+        ),
+        ("playground: {mode: quiet}\n", "config.yaml: playground.mode is 'quiet'; expected silent, suggest or live."),
         ("playground: {port: many}\n", "config.yaml: playground.port is 'many'; expected a whole number."),
         ("playground: {port: 70000}\n", "config.yaml: playground.port is 70000; expected a number from 0 to 65535."),
         ("playground: {port: -1}\n", "config.yaml: playground.port is -1; expected a number from 0 to 65535."),

@@ -4,13 +4,16 @@ May not live here: whether an agent may do it. That is the engine's to say.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.words import word
+from bot.channels.words import label, word
 from bot.desk.case import Case
+from bot.desk.snippets import Snippet
+from bot.dialog import naming
 from bot.dialog.catalog import Catalog
+from bot.dialog.effects import Sign
 from bot.dialog.events import (
     ActMistyped,
     AgentCameBack,
@@ -24,37 +27,54 @@ from bot.dialog.events import (
     CaseSnoozed,
     CaseTransferred,
     ColleagueAdded,
+    DeliveryFailed,
     Event,
     LiveSwitched,
     NoteAdded,
+    ReplyReworded,
+    ReplyUndone,
+    SnippetWanted,
+    SuggestionDismissed,
+    SuggestionSent,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
+from bot.dialog.posts import shown
+from bot.dialog.snippets import filled
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
+from bot.ports import Outgoing, Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back",
+    "away", "back", "undo", "edit", "s",
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
+# What became of a reply, as the mark that its line in the thread gets.
+SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back": "↩️"}
 
+
+# What can be done with a post in a staff room, and what of it asks for words.
+POST_ACTS = ("send", "edit", "dismiss", "undo", "answer")
+POST_WORDED = ("edit", "answer")
 
 _LONGEST = timedelta(days=366)
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
+_BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any) -> Event:
+def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str = "", **common: Any) -> Event:
     """Return the event of an agent's action; of some, the first word of the text says with whom, where or how long.
 
-    Files go with what is said to customers or noted; elsewhere there is no use for them.
+    `outcome` is the code that was chosen beside the words of `resolve`. Files go with what is said to customers or
+    noted; elsewhere there is no use for them.
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
@@ -70,7 +90,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
-            return CaseResolved(text=text, **common)
+            return CaseResolved(text=text, outcome=outcome, **common)
         case "assign" if first:
             anyway, _, why = rest.partition(" ")
             if anyway.casefold().rstrip(":,") == _ANYWAY:
@@ -79,13 +99,21 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
         case "share" if first:
-            return ColleagueAdded(colleague=first, **common)
+            return ColleagueAdded(colleague=first, text=rest, **common)
         case "task" if rest:
             return TaskAdded(queue=first, text=rest, **common)
         case "done" if first.isdecimal():
             return TaskDone(task=int(first), text=rest, **common)
         case "snooze" if (span := _span(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
+        case "s":
+            query, _, last = text.strip().rpartition(" ")
+            send = bool(query) and last.casefold() == "send"
+            return SnippetWanted(query=query.strip() if send else text.strip(), send=send, **common)
+        case "undo":
+            return ReplyUndone(reply=first, **common)
+        case "edit" if text.strip():
+            return ReplyReworded(text=text.strip(), **common)
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
         case "away":
@@ -97,6 +125,74 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return AgentCameBack(**common)
         case _:
             return ActMistyped(do=do, **common)
+
+
+def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
+    """Return the event of what an agent does with a post, which names its customer; None when words are missing."""
+    kind, _, rest = about.partition("/")
+    match kind, do:
+        case "suggestion", "send":
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "edit" if text.strip():
+            return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
+        case "suggestion", "dismiss":
+            return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "undo":
+            return ReplyUndone(reply=rest, case=0, customer=rest.rpartition("/")[0], **common)
+        case "task", "answer" if text.strip():
+            case_number, task, customer = rest.split("/", 2)
+            return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)
+        case _:
+            return None
+
+
+async def suggested_words(shop: Shop, about: str) -> str:
+    """Return what a suggestion says, as plain text, for a form to begin with; empty when it is no more."""
+    id = about.partition("/")[2]
+    customer = id.rpartition("/")[0]
+    dossier = (await shop.store.dossiers([customer]))[customer][1]
+    return next((shown(each) for each in dossier.suggestions if each.id == id), "")
+
+
+def typed_below(text: str, prefix: str) -> tuple[str, str]:
+    """Return what a line below a post does, and its words; all that is no command is talk among staff."""
+    said, sign = text.strip(), prefix.strip()
+    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
+        return "words", said[len(sign) :].strip()
+    if command := _BELOW.fullmatch(said):
+        return command[1].lower(), command[2].strip()
+    return "", said
+
+
+def typed_on(about: str, text: str, prefix: str, written: str) -> tuple[str, str]:
+    """Return what a line below this post does to it: own words are an edit, or an answer.
+
+    As in `typed`, what was `written` as a quote, code or a forward is talk among staff.
+    """
+    if not written.lstrip().startswith(text.strip()[:1]):
+        return "", text
+    do, words = typed_below(text, prefix)
+    if about.startswith("task/"):
+        return ("answer" if do in ("words", "done", "answer") else ""), words
+    return ("edit" if do == "words" else do), words
+
+
+def post_choices(acts: Sequence[str], catalog: Catalog) -> list[tuple[str, str]]:
+    """Return what can be done with a post, and how its button is called."""
+    return [(act, label(catalog, f"act_{act}", 40)) for act in acts]
+
+
+def card_lost(outgoing: Outgoing, case: int, card: str, now: datetime) -> Event:
+    """Return that a case's card (the platform's id) is gone, with its channel or without: once for each card."""
+    return DeliveryFailed(
+        key=f"card:{card}",
+        customer=outgoing.customer,
+        at=now,
+        effect=outgoing.id,
+        detail="the card is gone",
+        place=outgoing.place,
+        card=case,
+    )
 
 
 def _span(word: str) -> timedelta | None:
@@ -145,11 +241,34 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
+        lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
     return lines
+
+
+def offered(case: Case, catalog: Catalog) -> list[Snippet]:
+    """Return the snippets that a card offers, the next best first; none where there is nothing to reply to."""
+    if not case.open:
+        return []
+    known = catalog.snippets
+    return [known[id] for id in dict.fromkeys((*case.snippets, *known)) if id in known]
+
+
+def prefilled(shop: Shop, case: Case, snippet: str, agent: str) -> str:
+    """Return a snippet's text as it would be sent now; empty when it is gone."""
+    found, catalog = shop.catalog.snippets.get(snippet), shop.catalog
+    owner = naming.shown(catalog, agent, case.queue)
+    return filled(catalog, found, case, owner, shop.clock.now()) if found else ""
+
+
+def ending(case: Case, catalog: Catalog) -> str:
+    """Return how a case ended, as staff call it."""
+    outcome = catalog.outcomes.get(case.outcome)
+    return outcome.title if outcome else case.outcome
 
 
 def card_text(case: Case) -> str:

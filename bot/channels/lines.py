@@ -4,6 +4,7 @@ Lives here: reading one request, and showing one effect. What a request refers t
 up in committed state, so that a bad one is refused before anything happens.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -13,18 +14,32 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from bot.channels.casework import ACTIONS, card_text, case_choices, staff_event, typed
+from bot.channels.casework import (
+    ACTIONS,
+    POST_ACTS,
+    POST_WORDED,
+    SIGNS,
+    card_text,
+    case_choices,
+    post_event,
+    prefilled,
+    staff_event,
+    typed,
+)
 from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.looking import DESK, LOOKS, TRANSCRIPT, Look
 from bot.channels.words import label
+from bot.desk.case import Case
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -40,13 +55,14 @@ from bot.ports import Shop
 
 PREFIX = "local"
 REPLY = "!r "
+_ABOUT = re.compile(r"suggestion/\S+:\S+/\d{1,18}|task/\d{1,18}/\d{1,9}/\S+:\S+")
 _LONGEST = 40_000
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
 _KEYS = {
     "customer": {"customer", "say", "press", "submit", "name", "ref"},
-    "agent": {"agent", "case", "do", "text", "after", "ref"},
+    "agent": {"agent", "case", "about", "do", "text", "after", "ref"},
     "advance": {"advance", "ref"},
 }
 
@@ -82,6 +98,28 @@ class Reader:
             return None
         return await (self._customer if kind == "customer" else self._agent)(request, key, self._shop.clock.now())
 
+    async def snippet(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a ready-made reply filled in, as text for the agent to change. Raises BadInput for a bad part."""
+        who, code = _text(request, "agent", 64), _text(request, "snippet", 64)
+        case = await self._case(request)
+        known: tuple[tuple[str, Mapping[str, Any]], ...] = (
+            (who, self._shop.catalog.agents),
+            (code, self._shop.catalog.snippets),
+        )
+        for name, there in known:
+            if name not in there:
+                raise BadInput(f"there is no '{name}'{_close(name, there)}")
+        return {"case": case.number, "id": code, "text": prefilled(self._shop, case, code, who)}
+
+    async def _case(self, request: Mapping[str, Any]) -> Case:
+        number = request.get("case")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise BadInput("'case' must be the number of a case")
+        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
+        if case is None:
+            raise BadInput(f"there is no case {number}")
+        return case
+
     async def _customer(self, request: Mapping[str, Any], key: str, now: datetime) -> Event:
         who = _text(request, "customer", 64)
         if not who.replace("-", "").replace("_", "").replace(".", "").isalnum():
@@ -107,27 +145,20 @@ class Reader:
         if who not in agents:
             raise BadInput(f"there is no agent '{who}'{_close(who, agents)}")
         do = _text(request, "do", 20)
+        if "about" in request:
+            return self._on_post(request, do, agent=who, key=key, at=now)
         if do not in (*ACTIONS, *LOOKS):
             raise BadInput(f"'{do}' is not something an agent can do{_close(do, (*ACTIONS, *LOOKS))}")
-        if do == DESK:
-            return Look(agent=who, do=do, text=_text(request, "text", 200, empty=True) if "text" in request else "")
         if "after" in request and do != TRANSCRIPT:
             raise BadInput(f"'after' goes with '{TRANSCRIPT}' only")
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
+        if do in LOOKS:
+            return await self._look(request, who, do)
         if do in OWN_ACTS and "case" not in request:  # it is about no case
             common: dict[str, Any] = {"key": key, "customer": f"staff:{who}", "at": now, "agent": who, "case": 0}
             return staff_event(do, text, **common)
-        number = request.get("case")
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise BadInput("'case' must be the number of a case")
-        case = await self._shop.store.case(number) if 0 < number <= _LARGEST else None
-        if case is None:
-            raise BadInput(f"there is no case {number}")
-        if do == TRANSCRIPT:
-            after = request.get("after", 0)
-            if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _LARGEST:
-                raise BadInput("'after' must be the 'more' of the page before")
-            return Look(agent=who, do=do, case=case, after=after)
+        case = await self._case(request)
+        number = case.number
         if do in ("reply", "note") and not text.strip():
             raise BadInput(f"'{do}' needs a text")
         if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
@@ -136,6 +167,30 @@ class Reader:
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
             raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who))
+        return event
+
+    async def _look(self, request: Mapping[str, Any], who: str, do: str) -> Look:
+        if do == DESK:
+            return Look(agent=who, do=do, text=_text(request, "text", 200, empty=True) if "text" in request else "")
+        after = request.get("after", 0)
+        if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _LARGEST:
+            raise BadInput("'after' must be the 'more' of the page before")
+        return Look(agent=who, do=do, case=await self._case(request), after=after)
+
+    def _on_post(self, request: Mapping[str, Any], do: str, **common: Any) -> Event:
+        if "case" in request:
+            raise BadInput("a line has 'case' or 'about', not both")
+        if do not in POST_ACTS:
+            raise BadInput(f"'{do}' is not something to do with a post{_close(do, POST_ACTS)}")
+        about = _text(request, "about", 300)
+        text = _text(request, "text", _LONGEST, empty=True) if "text" in request else ""
+        if not _ABOUT.fullmatch(about):
+            raise BadInput("'about' must be what a post says it is about, such as suggestion/local:ana/12")
+        event = post_event(about, do, text, **common)
+        if event is None:
+            raise BadInput(
+                f"'{do}' needs a text" if do in POST_WORDED and not text.strip() else f"'{do}' is not for this post"
+            )
         return event
 
 
@@ -250,6 +305,19 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
+            if effect.mentions:
+                line["mentions"] = list(effect.mentions)
+            if effect.undo:
+                line["undo"] = effect.undo
+        case Post():
+            line = {"to": "staff", "who": effect.place.partition(":")[2], "id": id, "case": None, "kind": "post"}
+            line.update(author="", text=plain(effect.text), about=effect.about, of=effect.of)
+            line.update(under=effect.under, edits=effect.edits)
+            line["choices"] = [{"id": act, "label": act.capitalize()} for act in effect.acts]
+        case MarkReply():
+            queue = effect.place.partition(":")[2]
+            line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": "mark"}
+            line |= {"of": effect.line, "sign": effect.sign, "author": "", "text": SIGNS[effect.sign]}
         case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from bot.dialog.effects import Post
 from bot.dialog.files import File
 from bot.errors import DeliveryRefused
 from bot.ports import Channel, Outgoing
@@ -30,6 +31,8 @@ class StaffRooms:
     async def deliver(self, outgoing: Outgoing) -> str:
         """Show the effect on the platform."""
         room = self.room(outgoing.place)
+        if isinstance(outgoing.effect, Post) and outgoing.effect.beside and self.room(outgoing.effect.beside) == room:
+            return ""  # whoever works here reads it in the case's thread
         return await self._channels[room.partition(":")[0]].deliver(replace(outgoing, place=room))
 
     async def fetch(self, file: File) -> bytes:

@@ -15,7 +15,7 @@ from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
 from bot.desk.team import may
-from bot.dialog.flow import Approve, Flow, Handoff, versioned
+from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
 from bot.dialog.template import expression_names
 from bot.dialog.triage import VALUES
 from bot.knowledge import normalise
@@ -177,8 +177,11 @@ def _check_texts(draft: Draft) -> None:
         for answer in (entry.answer, entry.simpler):
             for what, fix in check_wording(answer, frozenset(), policies) if answer else ():
                 draft.problem(answer.at if answer else entry.at, f"the answer of '{entry.id}' {what}", fix)
+    for outcome in draft.outcomes.values():
+        for what, fix in check_wording(outcome.text, TEXTS["resolved"], policies) if outcome.text else ():
+            draft.problem(outcome.at, f"the text of outcome '{outcome.id}' {what}", fix)
     for name, snippet in draft.snippets.items():
-        for what, fix in check_wording(snippet, _SNIPPET_VALUES, policies):
+        for what, fix in check_wording(Wording(variants=(snippet.text,), at=snippet.at), _SNIPPET_VALUES, policies):
             draft.problem(snippet.at, f"snippet '{name}' {what}", fix)
 
 

@@ -20,14 +20,29 @@ from bot.content.moods import take_mood
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
+from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog.catalog import Catalog, Ladder, Limits, Rule, Tone, Voice, Wish
+from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, Outcome, Rule, Tone, Voice, Wish
+from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
-    {"entries", "flows", "policies", "queues", "hours", "levels", "agents", "wishes", "commands", "texts", "snippets"}
+    {
+        "entries",
+        "flows",
+        "policies",
+        "queues",
+        "hours",
+        "levels",
+        "agents",
+        "wishes",
+        "commands",
+        "texts",
+        "snippets",
+        "outcomes",
+    }
 )
 _MOST_PROBLEMS = 100  # of one file
 
@@ -203,7 +218,21 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.texts[name] = wording(text, located.at("texts", name))
     for name, snippet in file.snippets.items():
         _take_id(located, draft, "snippet", name, ("snippets", name))
-        draft.snippets[name] = wording(snippet.text, located.at("snippets", name))
+        best = {key: tuple(getattr(snippet, key)) for key in ("moments", "categories", "topics")}
+        at = located.at("snippets", name)
+        draft.snippets[name] = Snippet(id=name, title=snippet.title, text=snippet.text, at=at, **best)
+    for name, outcome in file.outcomes.items():
+        _take_id(located, draft, "outcome", name, ("outcomes", name))
+        at = located.at("outcomes", name)
+        if name in RESERVED:
+            draft.problem(at, f"the outcome '{name}' is the bot's own.", "Give yours another name.")
+        draft.outcomes[name] = Outcome(
+            id=name,
+            title=outcome.title,
+            check_in=None if outcome.check_in is None else 0 if outcome.check_in == "no" else minutes(outcome.check_in),
+            text=wording(outcome.text, at) if outcome.text else None,
+            at=at,
+        )
     draft.suggestions += tuple(file.suggestions)
     draft.impatient += tuple(file.impatient)
 
@@ -246,8 +275,13 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
-        spans = {name: minutes(value) for name, value in values.items() if isinstance(value, str) and name != "search"}
-        draft.limits = Limits(**{**values, **spans})
+        undo = "0s" if values["undo"] == "0" else values["undo"]
+        spans = {
+            name: minutes(value)
+            for name, value in values.items()
+            if isinstance(value, str) and name not in ("undo", "search")
+        }
+        draft.limits = Limits(**{**values, **spans, "undo": int(duration(undo).total_seconds())})
 
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:

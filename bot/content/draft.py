@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.hours import Hours
+from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Rule, Tone, Voice, Wish
+from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Outcome, Rule, Tone, Voice, Wish
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
@@ -43,7 +44,8 @@ class Draft:
     queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
-    snippets: dict[str, Wording] = field(default_factory=dict)
+    snippets: dict[str, Snippet] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None
@@ -107,6 +109,7 @@ class Draft:
                     agents=tuple(model.agents),
                     call_back=model.call_back,
                     alert_above=model.alert_above,
+                    names=model.names or "",
                 )
                 for name, (model, _) in self.queues.items()
             },
@@ -121,6 +124,7 @@ class Draft:
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,
             tone=self.tone or Tone(),
+            outcomes=self.outcomes,
             suggestions=self.suggestions,
             triage=self.triage,
             impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),

@@ -4,13 +4,11 @@ These models are the border: unknown keys are refused, every text is text. The J
 from them, so descriptions are written for admins.
 """
 
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     Discriminator,
     Field,
     StringConstraints,
@@ -18,9 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from bot.content.basics import STRICT, Phrase, Short, Words
+from bot.content.basics import STRICT, Duration, Grace, Phrase, Short, Wait, Words
 from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
-from bot.durations import duration
+from bot.desk.snippets import Moment
+from bot.desk.team import Names
 
 _ID = r"^[a-z][a-z0-9_]{0,47}$"
 _VALUE = r"^[a-z0-9_]{1,40}$"
@@ -56,25 +55,6 @@ Variants = Annotated[
     Discriminator(lambda value: "list" if isinstance(value, list) else "text"),
 ]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-
-
-def _is_duration(text: str) -> str:
-    found = duration(text)
-    if not timedelta(minutes=1) <= found <= timedelta(days=366):
-        raise ValueError(f"{text!r} is not between 1m and 366d")
-    return text
-
-
-def _number_as_text(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-Duration = Annotated[
-    str,
-    BeforeValidator(_number_as_text),
-    AfterValidator(_is_duration),
-    Field(examples=["15m", "4h", "26h", "3d"]),
-]
 
 
 class Model(BaseModel):
@@ -356,6 +336,7 @@ class VoiceModel(Model):
     locale: Annotated[str, StringConstraints(pattern=_LOCALE)] = "en_GB"
     zone: str = "UTC"
     currency: Annotated[str, StringConstraints(pattern=_CURRENCY)] = "GBP"
+    names: Names = Field(default="agent", description="By which name customers know whoever looks after them.")
 
 
 Span = Annotated[str, StringConstraints(pattern=_SPAN)]
@@ -394,6 +375,7 @@ class QueueModel(Model):
     alert_above: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Call supervisors when more cases wait than this."
     )
+    names: Names | None = Field(default=None, description="As in voice, for the customers of this queue.")
 
 
 class LevelModel(Model):
@@ -527,6 +509,7 @@ class LimitsModel(Model):
         default="14d", description="Who comes back about the same matter within this has come about it again."
     )
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
+    undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
 
 
 class TriageModel(Model):
@@ -543,6 +526,19 @@ class SnippetModel(Model):
 
     title: Short
     text: Text
+    moments: list[Moment] = Field(default=[], description="When it fits best.")
+    categories: list[Id] = Field(default=[], description="The categories (see triage) that it fits best.")
+    topics: list[Id] = Field(default=[], description="The topics, answers or flows that it fits best.")
+
+
+class OutcomeModel(Model):
+    """A way in which a case ends."""
+
+    title: Short = Field(description="Its name for staff.")
+    check_in: Wait | None = Field(
+        default=None, description="When the bot asks whether it is solved; no: never; left out: as limits.check_in."
+    )
+    text: Variants | None = Field(default=None, description="Said to the customer in place of the text `resolved`.")
 
 
 class HandoffFile(Model):
@@ -559,6 +555,7 @@ class HandoffFile(Model):
     commands: dict[Id, list[Phrase]] = {}
     texts: dict[Id, Variants] = {}
     snippets: dict[Id, SnippetModel] = {}
+    outcomes: dict[Id, OutcomeModel] = {}
     limits: LimitsModel | None = None
     triage: list[TriageModel] = []
     levels: dict[Id, LevelModel] = {}

@@ -33,7 +33,10 @@ def _wordings(catalog: Catalog) -> Iterator[tuple[str, Wording]]:
         if wish.say:
             yield f"what '{wish.id}' says", wish.say
     for name, snippet in catalog.snippets.items():
-        yield f"snippet '{name}'", snippet
+        yield f"snippet '{name}'", Wording(variants=(snippet.text,), at=snippet.at)
+    for name, outcome in catalog.outcomes.items():
+        if outcome.text:
+            yield f"the text of outcome '{name}'", outcome.text
     for flow in catalog.flows.values():
         for step in flow.steps.values():
             for said in _said(step):

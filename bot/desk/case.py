@@ -16,7 +16,10 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner."""
+    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
+
+    `post` is the effect that shows it in that team's room.
+    """
 
     number: int
     queue: str
@@ -24,6 +27,7 @@ class Task(Struct, frozen=True, kw_only=True):
     by: str
     done_by: str = ""
     answer: str = ""
+    post: str = ""
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -36,7 +40,8 @@ class Case(Struct, frozen=True, kw_only=True):
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
-    customer does not know the time in `promise`, since too many were missed before.
+    customer does not know the time in `promise`, since too many were missed before. `spoke` is the agent who wrote to
+    the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
     """
 
     number: int
@@ -78,6 +83,9 @@ class Case(Struct, frozen=True, kw_only=True):
     raised: bool = False
     waited: int | None = None
     untold: bool = False
+    spoke: str = ""
+    missed: int = 0
+    snippets: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

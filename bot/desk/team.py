@@ -22,12 +22,16 @@ class Agent(Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
 
 
+Names = Literal["agent", "team", "anonymous"]
+
+
 class Queue(Struct, frozen=True, kw_only=True):
     """Where cases wait: how customers hear it called, when it is staffed, and the promised first response (minutes).
 
     New cases are taken freely, or given to its agents in turn; no `agents` means everybody.
     `call_back` says that who waits may leave a telephone number. Supervisors are called when more than
     `alert_above` cases wait.
+    `names` says by which name customers know its agents, if not as everywhere in the shop.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Queue(Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...] = ()
     call_back: bool = False
     alert_above: int | None = None
+    names: Names | Literal[""] = ""
 
 
 def may(agent: Agent, role: str) -> bool:

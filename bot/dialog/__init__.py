@@ -10,10 +10,14 @@ What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed
     understand.py  what an utterance is about; slots.py reads values and options out of one
     shared.py      what effects make of the floor, which all customers share
+    snippets.py    ready-made replies, the next best and filled in
+    outcomes.py    the codes with which cases end
+    naming.py      by which names customers know agents
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:
     engine.py      `advance`: one event → one Turn
+    suggesting.py  the mode of a channel: what a person has to send first; posts.py has what staff read of it
     waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
     moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
     revising.py    second thoughts: messages that were edited or deleted
@@ -32,8 +36,10 @@ and of people:
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
     owning.py      claim, assign, pass on, share, ask other teams
+    canned.py      ready-made replies, looked for and sent
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
+    sent.py        what becomes of what agents sent: delivered, taken back, put differently
     cases.py       handing over, and what customers write meanwhile
     outlook.py     how long a customer will wait, and what they can do meanwhile
     rotation.py    whose turn it is in a queue that gives its cases out

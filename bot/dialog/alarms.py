@@ -39,6 +39,6 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     closing = scene.now + timedelta(minutes=scene.catalog.limits.closing)
     keep = scene.choice_text("keep", "choice_keep")
     scene.say_text(
-        "still_there", [keep], case=case.number, owner=casebook.owner(scene, case), closes=scene.time(closing)
+        "still_there", [keep], case=case.number, owner=casebook.called(scene, case), closes=scene.time(closing)
     )
     scene.start_timer("quiet", waiting.quiet_key(case), closing, case=case.number, data={"warned": True})

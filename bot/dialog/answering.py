@@ -7,24 +7,23 @@ from bot.desk.case import Case
 from bot.desk.hours import worked
 from bot.desk.promises import promised
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, promising, waiting
-from bot.dialog.effects import Source
+from bot.dialog import casebook, cases, promising, sent, waiting
 from bot.dialog.events import AgentReplied, NoteAdded
-from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 
 
 def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded) -> None:
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
+    first = case.waited is None
     case = take(scene, case, agent)
-    scene.carry(event.message, scene.call_id(), event.text)
-    scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name, files=event.files)
-    scene.tell_staff(case, "agent", escape(event.text), author=agent.name, message=event.message)
-    case = waiting.we_wrote(scene, case)
+    sent.send(scene, case, agent, event.text, files=event.files, message=event.message, first=first)
+    waiting.we_wrote(scene, case)
+    case = scene.change_case(case.number, spoke=agent.id, missed=0)
     hours = casebook.queue_of(scene, case.queue).hours
     if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
         promising.give(scene, case, agent, given.at, given.words)
+        sent.promised(scene, given.at)
 
 
 def take(scene: Scene, case: Case, agent: Agent) -> Case:

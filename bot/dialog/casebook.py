@@ -9,6 +9,7 @@ from bot.desk.case import Case
 from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue, may
+from bot.dialog import naming
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
@@ -22,10 +23,15 @@ def reason(scene: Scene, key: str, **more: object) -> str:
 
 
 def tell(scene: Scene, case: Case, text: str) -> None:
-    """Show what the customer said in the case's thread, with what it answers and the files that came with it."""
+    """Show what the customer said in the case's thread, with what it answers and the files that came with it.
+
+    Files without words stand by themselves; where there is neither, there is nothing to show.
+    """
+    if not text.strip() and not scene.talk.files:
+        return
     event = scene.event if isinstance(scene.event, MessageReceived) else None
     words = Marked(escape(text))
-    if event and event.quote:
+    if event and event.quote and text.strip():
         words = scene.fill(scene.catalog.texts["quoted"].variants[0], text=words, quote=event.quote)
     effect = scene.call_id()
     scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
@@ -69,9 +75,14 @@ def promised(scene: Scene, case: Case) -> str:
 
 
 def owner(scene: Scene, case: Case) -> str:
-    """Return the name of the case's owner; empty if there is none."""
+    """Return the name of the case's owner, for staff; empty if there is none."""
     agent = scene.catalog.agents.get(case.assignee)
     return agent.name if agent else case.assignee
+
+
+def called(scene: Scene, case: Case, agent: str = "") -> str:
+    """Return the name by which the customer knows an agent, or else the case's owner; empty if there is none."""
+    return naming.shown(scene.catalog, agent or case.assignee, case.queue)
 
 
 def works_on(case: Case, agent: Agent) -> bool:

@@ -14,9 +14,11 @@ from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
+from bot.dialog.understand import understand
 
 CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
+_THANKS, _BRIEF = "thanks", 6  # the entry of small talk, and the words that it may have
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -51,8 +53,10 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         )
         case = scene.put_case(levels.opened(scene, case))
         scene.alert(case, "staff_reopened", reason=why)
+        if case.status == "owned":
+            waiting.start_lease(scene, case)
         case = rotation.give_out(scene, case)
-        known = casebook.owner(scene, case)
+        known = casebook.called(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
         case = scene.new_case(
@@ -73,12 +77,12 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
-        told |= {"owner": casebook.owner(scene, case), "outlook": outlook.told(scene, case)}
+        told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
         scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     progress.start(scene, case)
-    if scene.talk.files:
+    if scene.talk.files and not reopen:  # whoever takes up an earlier case tells the words that came with them
         casebook.tell(scene, case, "")
     if scene.talk.scope != "private":
         places.move(scene)
@@ -164,20 +168,34 @@ def note_from_flow(scene: Scene, text: str) -> None:
 
 def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
-    scene.rule("relayed")
-    casebook.tell(scene, case, event.text)
-    waiting.customer_wrote(scene, case)
+    tell_people(scene, case, event)
     passed_on = f"passed_on:{case.number}"
     if case.status == "waiting" and passed_on not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={passed_on: 0, **scene.talk.said})
 
 
+def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
+    """Show what the customer said in the case's thread."""
+    scene.rule("relayed")
+    casebook.tell(scene, case, event.text)
+    if not _only_thanks(scene, event):
+        waiting.customer_wrote(scene, case)
+
+
+def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
+    """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was."""
+    if event.files or "?" in event.text or len(event.text.split()) > _BRIEF:
+        return False
+    meant = understand(event.text, scene.catalog)
+    return meant.decision == "smalltalk" and meant.id == _THANKS
+
+
 def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=casebook.owner(scene, case))
+    scene.say_text("leave_case", choices, case=case.number, owner=casebook.called(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:

@@ -10,12 +10,16 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from bot.desk.floor import Floor, team
+from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
-from bot.desk.team import Agent, Queue, Role
+from bot.desk.team import Agent, Names, Queue, Role
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
+
+# How a case can end without an agent's code.
+RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -76,6 +80,16 @@ class Tone(Struct, frozen=True, kw_only=True):
     first: tuple[str, ...] = ()
 
 
+class Outcome(Struct, frozen=True, kw_only=True):
+    """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it."""
+
+    id: str
+    title: str
+    check_in: int | None = None
+    text: Wording | None = None
+    at: str = ""
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -84,12 +98,14 @@ class Voice(Struct, frozen=True, kw_only=True):
     locale: str
     zone: str
     currency: str
+    names: Names = "agent"
 
 
 class Limits(Struct, frozen=True, kw_only=True):
     """When enough is enough, when the bot comes back, and from when on an answer is late (minutes).
 
-    `search` is the role from which on all that was ever said can be searched.
+    `search` is the role from which on all that was ever said can be searched, `undo` is for how many seconds an agent
+    can take a reply back.
     """
 
     misses: int
@@ -105,6 +121,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     repeat: int = 20_160
     abuse_pause: int = 60
     updates: int
+    undo: int
     search: Role = "supervisor"
 
 
@@ -132,7 +149,8 @@ class Catalog:
     policies: Mapping[str, Mapping[str, Any]]
     limits: Limits
     index: Index
-    snippets: Mapping[str, Wording]
+    snippets: Mapping[str, Snippet]
+    outcomes: Mapping[str, Outcome]
     mood: Lexicon
     abuse: Ladder
     triage: tuple[Rule, ...] = ()

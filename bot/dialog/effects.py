@@ -52,6 +52,8 @@ class Say(_Effect, frozen=True, kw_only=True):
     """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot.
 
     `edits` is the effect whose message this one takes the place of; where that cannot be edited, it is shown anew.
+    `receipt` asks for MessageDelivered once it is shown. `unmarked` is an edited text without the words that say so:
+    some platforms show that by themselves.
     """
 
     place: str
@@ -62,10 +64,12 @@ class Say(_Effect, frozen=True, kw_only=True):
     author: str = ""
     files: tuple[File, ...] = ()
     edits: str = ""
+    receipt: bool = False
+    unmarked: str = ""
 
 
 class TakeBack(_Effect, frozen=True, kw_only=True):
-    """Delete the message that `effect` showed in `place`."""
+    """Delete the message that `effect` showed in `place`; what nobody has tried to show yet is never shown."""
 
     place: str
     effect: str
@@ -105,7 +109,9 @@ class UpdateCase(_Effect, frozen=True, kw_only=True):
 class TellStaff(_Effect, frozen=True, kw_only=True):
     """Write a line (neutral markup) in a case's thread; `kind` says whose words or what sort of line it is.
 
-    `edits` is as in Say. `message` is set when a message in the thread says it already: only other screens show it.
+    `edits` and `unmarked` are as in Say. `message` is set when a message in the thread says it already: only other
+    screens show it. `mentions` are the agents (their ids) whom it calls. `undo` is the reply (its Say's id) that a
+    button below the line takes back.
     """
 
     place: str
@@ -116,6 +122,42 @@ class TellStaff(_Effect, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     edits: str = ""
     message: str = ""
+    mentions: tuple[str, ...] = ()
+    undo: str = ""
+    unmarked: str = ""
+
+
+class Post(_Effect, frozen=True, kw_only=True):
+    """Show staff something of its own in a queue's room: what the bot would say, or what another team is asked for.
+
+    `about` names it ("suggestion/local:ana/12", "task/7/1"), `acts` are what can be done with it; presses and what is
+    typed below it name both. `of` is the place of the customer's that it is about. `under` is the effect below whose
+    message it stands, `edits` as in Say. Where the room is that of the place `beside`, it is not shown.
+    """
+
+    place: str
+    text: str
+    about: str = ""
+    acts: tuple[str, ...] = ()
+    of: str = ""
+    under: str = ""
+    edits: str = ""
+    beside: str = ""
+
+
+Sign = Literal["delivered", "failed", "taken_back"]
+
+
+class MarkReply(_Effect, frozen=True, kw_only=True):
+    """Mark a line of a case's thread, or a post, with what became of the reply in it; `line` is that effect's id.
+
+    The same mark twice is one. A mark is worth no trouble: where it cannot be set, it is left out.
+    """
+
+    place: str
+    case: int
+    line: str
+    sign: Sign
 
 
 class Call(_Effect, frozen=True, kw_only=True):
@@ -156,6 +198,8 @@ Effect = (
     | OpenCase
     | UpdateCase
     | TellStaff
+    | Post
+    | MarkReply
     | Call
     | StartTimer
     | CancelTimer

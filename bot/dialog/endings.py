@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, places
+from bot.dialog import casebook, cases, outcomes, places, sent
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
-from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
+
+_PLAIN = "resolved"  # the outcome without a code
 
 
 def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None:
@@ -22,16 +23,31 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.rule("tasks_open")
         scene.alert(case, "staff_tasks_open", agent=agent.name, tasks=len(open_tasks))
         return
+    code, words = (event.outcome, event.text) if event.outcome else outcomes.said(scene.catalog, event.text)
+    wrong = code if code and code not in scene.catalog.outcomes and code != _PLAIN else ""
+    if wrong := wrong or (not code and outcomes.slip(scene.catalog, words)) or "":
+        scene.rule("unknown_outcome")
+        codes = ", ".join(scene.catalog.outcomes)
+        scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
+        return
     scene.rule("resolved")
+    outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
-    cases.close(scene, case, outcome=event.outcome or "resolved", assignee=owner.id)
-    if event.text.strip():
-        scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name)
-    scene.say_text("resolved", case=case.number, owner=owner.name)
+    cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
+    known = casebook.called(scene, case, owner.id)
+    if words.strip():
+        sent.send(scene, case, agent, words, message=event.message)
+    if outcome and outcome.text:
+        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known)
+        scene.say(ending, Source(kind="text", id=code, at=outcome.at))
+    else:
+        scene.say_text("resolved", case=case.number, owner=known)
     scene.change(expecting="more", case=0)
     places.solve(scene)
-    about = casebook.reason(scene, "about_case", case=case.number, owner=owner.name)
-    cases.plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), about, case.number)
+    wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
+    if wait:
+        about = casebook.reason(scene, "about_case", case=case.number, owner=known)
+        cases.plan_check_in(scene, timedelta(minutes=wait), about, case.number)
 
 
 def close_quietly(scene: Scene, case: Case) -> None:

@@ -8,6 +8,8 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
+from functools import partial
+
 from bot.dialog import (
     casebook,
     cases,
@@ -17,7 +19,9 @@ from bot.dialog import (
     presence,
     pressing,
     revising,
+    sent,
     steps,
+    suggesting,
     talking,
     waking,
     working,
@@ -36,12 +40,16 @@ from bot.dialog.events import (
     Event,
     FormSubmitted,
     MessageDeleted,
+    MessageDelivered,
     MessageEdited,
     MessageReceived,
     PlaceClosed,
     PlaceOpened,
     ReplyDeleted,
     ReplyEdited,
+    ReplyUndone,
+    SuggestionDismissed,
+    SuggestionSent,
     TeamSeen,
 )  # fmt: skip
 from bot.dialog.scene import Scene
@@ -51,17 +59,25 @@ from bot.dialog.template import RenderError
 
 def advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     """Return what comes of an event. Raises ValueError for a naive time; everything else has an answer."""
+    return suggesting.in_its_mode(dossier, event, catalog, _advance)
+
+
+def broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -> Turn:
+    """Return the turn of an event that the content or a defect made impossible: apologise and call people."""
+    return suggesting.in_its_mode(dossier, event, catalog, partial(_broken, error=error))
+
+
+def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     scene = Scene(dossier, event, catalog)
     try:
         _happen(scene, event)
         crowds.watch(scene)
     except (RenderError, steps.Stuck) as error:
-        return broken(dossier, event, catalog, error)
+        return _broken(dossier, event, catalog, error)
     return scene.close()
 
 
-def broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -> Turn:
-    """Return the turn of an event that the content or a defect made impossible: apologise and call people."""
+def _broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -> Turn:
     scene = Scene(dossier, event, catalog)
     scene.rule("broken")
     scene.note(f"{type(error).__name__}: {error}")
@@ -116,6 +132,12 @@ def _happen(scene: Scene, event: Event) -> None:
             waking.due(scene, event.deadline)
         case DeliveryFailed():
             waking.undelivered(scene, event)
+        case SuggestionSent() | SuggestionDismissed():
+            pass  # taken before a turn is begun: in suggesting
+        case ReplyUndone(case=0):
+            sent.undo_suggested(scene, event)
+        case MessageDelivered():
+            sent.delivered(scene, event.effect)
         case _:
             working.staff(scene, event)
 
@@ -127,7 +149,7 @@ def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted)
         places.note_where(scene, event)
     else:
         scene.enter(event.place, begin_anew=True)
-    scene.change(active_at=scene.now)
+    scene.change(active_at=scene.now, mode=event.mode)
     if isinstance(event, MessageReceived):
         scene.remember("customer", event.text)
     if scene.talk.quiet:

@@ -17,6 +17,9 @@ from bot.dialog.files import File
 # Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
 Scope = Literal["private", "public", "post"]
 
+# Who speaks in a channel: nobody yet (staff see what the bot would say), a person with the bot's help, or the bot.
+Mode = Literal["silent", "suggest", "live"]
+
 
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
@@ -61,6 +64,7 @@ class MessageReceived(Happening, frozen=True, kw_only=True):
     quote: str = ""
     tags: tuple[str, ...] = ()
     mentioned: bool = False
+    mode: Mode = "live"
 
 
 class MessageEdited(Happening, frozen=True, kw_only=True):
@@ -85,6 +89,7 @@ class ChoicePressed(Happening, frozen=True, kw_only=True):
     name: str
     choice: str
     label: str = ""
+    mode: Mode = "live"
 
 
 class FormSubmitted(Happening, frozen=True, kw_only=True):
@@ -94,6 +99,7 @@ class FormSubmitted(Happening, frozen=True, kw_only=True):
     name: str
     form: str
     values: dict[str, str]
+    mode: Mode = "live"
 
 
 class PlaceClosed(Happening, frozen=True, kw_only=True):
@@ -145,6 +151,25 @@ class ReplyDeleted(AgentActed, frozen=True, kw_only=True):
     """An agent deleted the message with which they had replied."""
 
 
+class ReplyUndone(AgentActed, frozen=True, kw_only=True):
+    """An agent took back what they had sent last, or this reply; one sent in place of a suggestion has no case."""
+
+    reply: str = ""
+
+
+class ReplyReworded(AgentActed, frozen=True, kw_only=True):
+    """An agent put other words in the place of what they had sent last."""
+
+    text: str
+
+
+class SnippetWanted(AgentActed, frozen=True, kw_only=True):
+    """An agent looked for a ready-made reply, to see it or to send it as it is."""
+
+    query: str
+    send: bool = False
+
+
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
@@ -188,9 +213,10 @@ class LiveSwitched(AgentActed, frozen=True, kw_only=True):
 
 
 class ColleagueAdded(AgentActed, frozen=True, kw_only=True):
-    """An agent asked a colleague to work on the case with them."""
+    """An agent asked a colleague to work on the case with them; `text` is what they ask."""
 
     colleague: str
+    text: str = ""
 
 
 class TaskAdded(AgentActed, frozen=True, kw_only=True):
@@ -208,7 +234,10 @@ class TaskDone(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
-    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's."""
+    """An agent closed the case; `text` is an optional last word to the customer, `outcome` a code of the shop's.
+
+    Without a code, the text may begin with one.
+    """
 
     text: str
     outcome: str = ""
@@ -249,6 +278,21 @@ class AgentSpoke(Happening, frozen=True, kw_only=True):
     text: str
 
 
+class SuggestionSent(Happening, frozen=True, kw_only=True):
+    """An agent sent what the bot had suggested, as it is, or with other words of theirs."""
+
+    agent: str
+    suggestion: str
+    text: str = ""
+
+
+class SuggestionDismissed(Happening, frozen=True, kw_only=True):
+    """An agent decided that what the bot had suggested is not said."""
+
+    agent: str
+    suggestion: str
+
+
 # --- the shell --------------------------------------------------------------------------------------------------------
 
 
@@ -268,11 +312,21 @@ class CallReturned(Happening, frozen=True, kw_only=True):
 
 
 class DeliveryFailed(Happening, frozen=True, kw_only=True):
-    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff)."""
+    """An effect could not be delivered to `place` for good: `effect` is its id, `detail` says why (for staff).
+
+    `card` is the case whose card was found to be gone.
+    """
 
     effect: str
     detail: str
     place: str = ""
+    card: int = 0
+
+
+class MessageDelivered(Happening, frozen=True, kw_only=True):
+    """Something was shown to the customer whose delivery was to be told (see `effects.Say`): `effect` is its id."""
+
+    effect: str
 
 
 class PlaceOpened(Happening, frozen=True, kw_only=True):
@@ -295,6 +349,9 @@ Event = (
     | AgentReplied
     | ReplyEdited
     | ReplyDeleted
+    | ReplyUndone
+    | ReplyReworded
+    | SnippetWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -310,8 +367,11 @@ Event = (
     | AgentCameBack
     | TeamSeen
     | AgentSpoke
+    | SuggestionSent
+    | SuggestionDismissed
     | DeadlineReached
     | CallReturned
     | DeliveryFailed
+    | MessageDelivered
     | PlaceOpened
 )

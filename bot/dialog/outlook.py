@@ -108,6 +108,6 @@ def _cause(scene: Scene, case: Case) -> str:
     if casebook.nobody_here(scene, queue):
         return casebook.reason(scene, "cause_nobody")
     if case.assignee:
-        return casebook.reason(scene, "cause_owned", owner=casebook.owner(scene, case))
+        return casebook.reason(scene, "cause_owned", owner=casebook.called(scene, case))
     before = _known(scene, case)["before"]
     return casebook.reason(scene, "cause_queue" if before else "cause_next", before=before)

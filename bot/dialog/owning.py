@@ -9,7 +9,9 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, rotation, waiting
+from bot.dialog.effects import Post
 from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
+from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 
 _OFTEN = 2  # changes of hands after which a case stays where it is
@@ -54,7 +56,7 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
         scene.alert(case, "staff_is_away", agent=agent.name, colleague=to.name, until=until, reason=gone.why)
     else:
         scene.rule("assigned")
-        before = casebook.owner(scene, case)
+        before = casebook.called(scene, case) if case.assignee else ""
         given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
         scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
 
@@ -75,7 +77,7 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
         return
     scene.rule("transferred")
     often = case.transfers + 1 >= _OFTEN
-    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often)
+    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often, recent=scene.talk.recent)
     moved = to_queue(scene, case, text="transferred_again" if often else "transferred", reopen_card=True)
     scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
     if often:
@@ -84,7 +86,7 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
     """Let a case wait in its queue again, with a new promise, and tell the customer."""
-    owner = casebook.owner(scene, case)
+    owner = casebook.called(scene, case) if case.assignee else ""
     place = casebook.queue_of(scene, case.queue)
     promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
@@ -108,7 +110,14 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
     scene.rule("shared")
     colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))
     shared = scene.change_case(case.number, colleagues=colleagues)
-    scene.alert(shared, "staff_shared", agent=agent.name, colleague=colleague.name)
+    asked = scene.fill(
+        scene.catalog.texts["staff_shared"].variants[0],
+        case=case.number,
+        agent=agent.name,
+        colleague=colleague.name,
+        text=event.text,
+    )
+    scene.tell_staff(shared, "alert", asked, mentions=(colleague.id,))
 
 
 def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
@@ -119,7 +128,12 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
         return
     scene.rule("task_added")
-    task = Task(number=len(case.tasks) + 1, queue=queue.id, text=event.text, by=agent.id)
+    number = len(case.tasks) + 1
+    elsewhere = queue.id != case.queue
+    post = scene.call_id() if elsewhere else ""
+    task = Task(number=number, queue=queue.id, text=event.text, by=agent.id, post=post)
+    if elsewhere:
+        _post_task(scene, case, task, ("answer",))
     changed = scene.change_case(case.number, tasks=(*case.tasks, task))
     scene.alert(changed, "staff_task", agent=agent.name, team=queue.name, task=task.number, text=event.text)
 
@@ -130,18 +144,65 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     if task is None:
         scene.rule("unknown_task")
         scene.alert(case, "staff_no_task", agent=agent.name, task=event.task)
+        _tell_again(scene, case, agent, event)
         return
     scene.rule("task_done")
     done = replace(task, done_by=agent.id, answer=event.text)
     changed = scene.change_case(case.number, tasks=tuple(done if each is task else each for each in case.tasks))
-    scene.alert(changed, "staff_task_done", agent=agent.name, task=task.number, text=event.text)
+    told = scene.fill(
+        scene.catalog.texts["staff_task_done"].variants[0],
+        case=case.number,
+        agent=agent.name,
+        task=task.number,
+        text=event.text,
+    )
+    scene.tell_staff(changed, "note", told, author=agent.name)
+    if task.post:
+        _post_task(scene, changed, done, ())
+
+
+def _tell_again(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None:
+    """Tell whoever answers a task in its own room, after another did, that it is done."""
+    task = next((task for task in case.tasks if task.number == event.task and task.post), None)
+    if task:
+        text = casebook.reason(scene, "staff_no_task", case=case.number, agent=agent.name, task=task.number)
+        place, beside = f"staff:{task.queue}", f"staff:{case.queue}"
+        scene.effects.append(Post(place=place, text=escape(text), under=task.post, beside=beside))
+
+
+def _post_task(scene: Scene, case: Case, task: Task, acts: tuple[str, ...]) -> None:
+    """Show a task in the room of the team that is asked, where it is answered; a done one in the same message."""
+    by = scene.catalog.agents.get(task.done_by or task.by)
+    text = scene.fill(
+        scene.catalog.texts["post_task_done" if task.done_by else "post_task"].variants[0],
+        case=case.number,
+        task=task.number,
+        agent=by.name if by else task.done_by or task.by,
+        team=casebook.queue_of(scene, task.queue).name,
+        name=case.name,
+        subject=case.subject,
+        text=task.text,
+        answer=task.answer,
+    )
+    scene.effects.append(
+        Post(
+            place=f"staff:{task.queue}",
+            text=str(text),
+            about=f"task/{case.number}/{task.number}/{case.customer}",
+            acts=acts,
+            edits=task.post if task.done_by else "",
+            beside=f"staff:{case.queue}",
+        )
+    )
 
 
 def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = cases.keep_promise(scene, case, assignee=agent.id)
-    scene.say_text(text, owner=agent.name, case=case.number, before=before)
+    name = casebook.called(scene, given, agent.id)
+    if name != before:  # a change that the customer cannot notice is none
+        scene.say_text(text, owner=name, case=case.number, before=before)
     waiting.start_lease(scene, given)
     return given
 

@@ -42,7 +42,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     scene.say_text(
         key,
         case=case.number,
-        owner=casebook.owner(scene, case),
+        owner=casebook.called(scene, case),
         team=casebook.queue_of(scene, case.queue).name,
         promise=casebook.promised(scene, case),
         until=scene.time(case.snoozed) if case.snoozed else "",

@@ -44,11 +44,13 @@ def due(scene: Scene, deadline: Deadline) -> None:
     place = casebook.queue_of(scene, case.queue)
     promise = _next(scene, case)
     told = missed <= scene.catalog.limits.apologies
-    case = scene.change_case(case.number, promise=promise, untold=not told, priority=max(1, case.priority - 1))
+    case = scene.change_case(
+        case.number, promise=promise, untold=not told, missed=missed, priority=max(1, case.priority - 1)
+    )
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)
     if told:
-        owner = casebook.owner(scene, case)
+        owner = casebook.called(scene, case)
         key = "promise_missed_by" if owner else "promise_missed"
         scene.say_text(key, case=case.number, team=place.name, promise=scene.time(promise), owner=owner)
     data = {**deadline.data, "missed": missed}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import talking
+from bot.dialog import naming, sent, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -52,14 +52,24 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
     if carried is None or not carried.effect or agent is None:
         scene.rule("edit_of_nothing")
         return
+    reply = sent.of_message(scene, carried.message)
     if isinstance(event, ReplyDeleted):
         scene.rule("reply_deleted")
         scene.effects.append(TakeBack(place=scene.talk.place, effect=carried.effect))
+        if reply and reply.status != "taken_back":
+            sent.taken_back(scene, reply)
         return
     scene.rule("reply_edited")
+    if reply:
+        sent.say_anew(scene, agent, reply, event.text)
+        return
     text = _marked(scene, "edited", event.text)
+    case = scene.case(event.case)
     scene.carry(carried.message, scene.call_id(), event.text)  # the next edit is one of what stands there then
-    scene.say(text, Source(kind="agent", id=agent.id), author=agent.name, edits=carried.effect)
+    shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
+    source = Source(kind="agent", id=agent.id)
+    bare = str(escape(event.text))
+    scene.say(text, source, author=shown, speaker=agent.name, edits=carried.effect, unmarked=bare)
 
 
 def _find(scene: Scene, message: str) -> Carried | None:
@@ -76,7 +86,8 @@ def _mark(scene: Scene, carried: Carried, key: str, text: str) -> None:
     case = scene.case(scene.talk.case)
     if case:
         scene.carry(carried.message, scene.call_id(), text)
-        scene.tell_staff(case, "customer", _marked(scene, key, text), author=scene.name, edits=carried.effect)
+        marked, bare = _marked(scene, key, text), str(escape(text)) if key == "edited" else ""
+        scene.tell_staff(case, "customer", marked, author=scene.name, edits=carried.effect, unmarked=bare)
 
 
 def _marked(scene: Scene, key: str, text: str) -> Marked:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
+from bot.dialog import snippets
 from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.effects import (
     CancelTimer,
@@ -64,6 +65,7 @@ class Scene:
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         self._met = dossier.met
+        self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
@@ -189,10 +191,16 @@ class Scene:
         choices: Sequence[Choice] = (),
         form: Form | None = None,
         author: str = "",
+        speaker: str = "",
         files: Sequence[File] = (),
         edits: str = "",
+        receipt: bool = False,
+        unmarked: str = "",
     ) -> None:
-        """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
+        """Say something to the customer; choices and forms of earlier turns stop counting when this one has some.
+
+        `author` is who customers are told says it, `speaker` who it is for staff.
+        """
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -203,13 +211,15 @@ class Scene:
                 author=author,
                 files=tuple(files),
                 edits=edits,
+                receipt=receipt,
+                unmarked=unmarked,
             )
         )
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
-        self.remember(author or "bot", plain(text))
         self.change(told=self.now)
+        self.remember(speaker or author or "bot", plain(text))
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""
@@ -346,6 +356,16 @@ class Scene:
         """Return the id that the next effect will have."""
         return f"{self.turn_id}.{len(self.effects)}"
 
+    def _suggest(self) -> None:
+        """Let the cards that this turn shows name the snippets that fit best now."""
+        for at, effect in enumerate(self.effects):
+            if isinstance(effect, OpenCase | UpdateCase) and effect.case.open:
+                case = effect.case
+                talk = self._conversations.get(case.conversation)
+                case = replace(case, snippets=snippets.best(self.catalog, case, talk, self.now))
+                self.effects[at] = replace(effect, case=case)
+                self._cases[case.number] = case
+
     # --- the end --------------------------------------------------------------------------------------------------
 
     def close(self) -> Turn:
@@ -354,6 +374,7 @@ class Scene:
             if self.frame:
                 self.trace = replace(self.trace, flow=self.frame.flow, step=self.frame.step)
             self._conversations[self.talk.id] = self.talk
+        self._suggest()
         open_cases = [case for case in self._cases.values() if case.open]
         closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
         dossier = Dossier(
@@ -362,6 +383,8 @@ class Scene:
             met=self._met,
             conversations=tuple(self._conversations.values()),
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
+            suggestions=self._kept[0],
+            settled=self._kept[1],
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -13,8 +13,9 @@ from bot.dialog import casebook, cases, places, replying
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
-from bot.dialog.triage import UNHAPPY, raised
+from bot.dialog.triage import raised
 from bot.dialog.understand import Decision, Understanding, command, understand
+from bot.knowledge.mood import UNHAPPY
 
 SUPERVISOR = "call:supervisor"  # no option of a flow has a colon in its value
 _SETTLED = 3  # calm messages after which all is well again
@@ -192,7 +193,7 @@ def _ask_what_is_different(scene: Scene, meant: Understanding, earlier: Case) ->
     _count(scene, "apology")
     scene.change(expecting="recurrence", options=(meant.id, str(earlier.number)))
     choices = [replying.person(scene), scene.choice_text("go_on", "choice_go_on")]
-    scene.say_text("recurrence", choices, case=earlier.number, owner=casebook.owner(scene, earlier))
+    scene.say_text("recurrence", choices, case=earlier.number, owner=casebook.called(scene, earlier))
 
 
 def tell_recurrence(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
 from bot.dialog.effects import Choice, Effect, Form
-from bot.dialog.events import Scope
+from bot.dialog.events import Event, Mode, Scope
 from bot.dialog.files import File
 from bot.knowledge.mood import Temper
 
@@ -41,6 +41,31 @@ class Carried(Struct, frozen=True, kw_only=True):
     message: str
     effect: str
     text: str
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What an agent sent to the customer, for as long as it may be marked, taken back or put differently.
+
+    `id` is the Say that sent it (or the suggestion in whose place it was sent: such a reply has no case), `effect` the
+    one that shows it now, `line` the TellStaff in the case's thread (or the suggestion's Post);
+    `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
+    when the customer had been waiting, and the time that it gave them: taking it back takes those back too, and that
+    it was the `first` answer of a person.
+    """
+
+    id: str
+    effect: str
+    line: str
+    place: str
+    case: int
+    agent: str
+    at: datetime
+    text: str
+    message: str = ""
+    waited: datetime | None = None
+    promise: datetime | None = None
+    first: bool = False
+    status: Literal["sent", "delivered", "failed", "taken_back"] = "sent"
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
@@ -96,6 +121,38 @@ class Conversation(Struct, frozen=True, kw_only=True):
     civil: int = 0
     paused: datetime | None = None
     told: datetime | None = None
+    mode: Mode = "live"
+    replies: tuple[Reply, ...] = ()
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """What the bot would do next, which a person may send; until then, the conversation is as it was before.
+
+    `id` is the customer and a number: "local:ana/12". `event` is what it answers, together with others when it was
+    `chained`. `talk` is the conversation as it will be, `base` names the one that stands there and its turns so far.
+    `text` is what staff read, `post` the effect that shows it.
+    """
+
+    id: str
+    event: Event
+    talk: Conversation
+    base: tuple[str, int]
+    met: bool
+    effects: tuple[Effect, ...]
+    text: str
+    post: str
+    chained: bool = False
+    flows: tuple[str, ...] = ()
+    trace: "Trace"
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What became of a suggestion, and through whom (an agent's name; nobody when it was overtaken)."""
+
+    id: str
+    how: Literal["sent", "dismissed", "outdated"]
+    by: str
+    post: str
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
@@ -106,6 +163,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     met: bool = False
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    settled: tuple[Settled, ...] = ()
 
 
 def was_offered(dossier: Dossier, choice: str) -> bool:

@@ -4,6 +4,8 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
+import re
+
 from bot.dialog import (
     browsing,
     casebook,
@@ -35,6 +37,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
         scene.rule("quiet")
         if case and case.open:
             cases.relay(scene, case, event)
+    elif event.mode == "silent" and case and case.open:
+        cases.tell_people(scene, case, event)
+        return
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif defusing.heard(scene, event):
@@ -97,17 +102,26 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return
-    if case.status == "waiting":
-        meant = understand(text, scene.catalog)
-        if meant.decision == "handoff":
+    asked = _asks_the_bot(scene, event)
+    if case.status == "waiting" or asked:
+        meant = understand(asked or text, scene.catalog)
+        if meant.decision == "handoff" and not asked:
             scene.trace = meant.trace("already_handed_over")
             casebook.tell(scene, case, text)
             cases.hand_over(scene, "", "")
             return
         if meant.decision == "answer":
-            scene.trace = meant.trace("answered_while_waiting")
+            scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
             replying.say_entry(scene, scene.catalog.entries[meant.id])
     cases.relay(scene, case, event)
+
+
+def _asks_the_bot(scene: Scene, event: MessageReceived) -> str:
+    """Return the words that are for the bot itself, though people have the conversation; mostly nothing."""
+    called = re.match(
+        rf"\W*{re.escape(scene.catalog.voice.bot)}\b[\s,:;.!-]*(.*)", event.text, re.IGNORECASE | re.DOTALL
+    )
+    return called[1].strip() if called else event.text if event.mentioned else ""
 
 
 def _at_rest(scene: Scene, text: str) -> None:

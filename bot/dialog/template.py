@@ -102,6 +102,11 @@ def _days_since(context: Context, value: object) -> int:
     return (_as_date(context["now"], context["zone"]) - _as_date(value, context["zone"])).days
 
 
+def _sentence(value: object) -> str:
+    text = str(value)
+    return text[:1].upper() + text[1:]
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox, in which `order.items` is what the order holds under "items", not a dict's method."""
 
@@ -116,6 +121,7 @@ def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.filters.update(money=_money, day=_day, number=_number)
     made.filters["days_since"] = _days_since
+    made.filters["sentence"] = _sentence
     for unwanted in ("random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
         made.filters.pop(unwanted, None)
     made.globals.clear()

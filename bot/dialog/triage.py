@@ -3,9 +3,9 @@
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
+from bot.knowledge.mood import UNHAPPY
 
 VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public", "mood", "urgent"})
-UNHAPPY = ("frustrated", "angry")
 _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 

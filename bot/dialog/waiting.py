@@ -47,6 +47,15 @@ def _expect_customer(scene: Scene, case: Case) -> None:
         scene.start_timer("quiet", quiet_key(case), due, case=case.number)
 
 
+def unanswered(scene: Scene, case: Case, since: datetime) -> None:
+    """What we wrote was taken back: the customer waits for us as before."""
+    scene.cancel_timer(quiet_key(case))
+    changed = scene.put_case(replace(levels.customer_wrote(scene, case), waits=since))
+    progress.start(scene, changed)
+    if changed.status == "owned":
+        start_lease(scene, changed)
+
+
 # --- the lease --------------------------------------------------------------------------------------------------------
 
 

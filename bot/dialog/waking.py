@@ -9,7 +9,20 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, progress, promising, rotation, steps, waiting, working
+from bot.dialog import (
+    alarms,
+    casebook,
+    cases,
+    levels,
+    moving,
+    progress,
+    promising,
+    rotation,
+    sent,
+    steps,
+    waiting,
+    working,
+)
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -54,7 +67,14 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
     agent = scene.catalog.agents[event.agent]
-    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
+    by = casebook.called(scene, case, agent.id)
+    decision = {
+        "approved": event.approved,
+        "reason": event.text,
+        "by": by,
+        "agent": agent.name,
+        "case": case.number,
+    }
     then = step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
@@ -105,13 +125,26 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     """Something could not be shown to the customer: whoever has their case must know."""
     if moving.refused(scene, event):
         return
+    if event.card:
+        _show_again(scene, event.card)
+        return
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
+    sent.failed(scene, event.effect)
     if event.place.startswith("staff:"):
         return  # telling staff there cannot work either
     for case in scene.open_cases():
         scene.enter(case.place, case.conversation)
         scene.alert(case, "staff_undelivered", detail=event.detail)
+
+
+def _show_again(scene: Scene, number: int) -> None:
+    """Post the card of an open case anew: the one that was there is gone, and nobody could work without it."""
+    case = scene.case(number)
+    scene.rule("card_again")
+    if case and case.open:
+        scene.enter(case.place, case.conversation)
+        scene.put_case(case, moved=True)
 
 
 def _waiting_frame(scene: Scene, token: str) -> int | None:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, owning, presence, waiting
+from bot.dialog import answering, canned, cases, endings, owning, presence, sent, waiting
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -18,6 +18,9 @@ from bot.dialog.events import (
     ColleagueAdded,
     LiveSwitched,
     NoteAdded,
+    ReplyReworded,
+    ReplyUndone,
+    SnippetWanted,
     TaskAdded,
     TaskDone,
 )  # fmt: skip
@@ -28,6 +31,9 @@ StaffEvent = (
     CaseClaimed
     | CaseReleased
     | AgentReplied
+    | ReplyUndone
+    | ReplyReworded
+    | SnippetWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -47,7 +53,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     if found is None:
         return
     case, agent = found
-    if not case.open and not isinstance(event, NoteAdded | TaskDone):
+    if not case.open and not isinstance(event, NoteAdded | TaskDone | ReplyUndone | ReplyReworded):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
@@ -68,6 +74,12 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             owning.finish_task(scene, case, agent, event)
         case AgentReplied():
             answering.reply(scene, case, agent, event)
+        case ReplyUndone():
+            sent.undo(scene, case, agent, event)
+        case ReplyReworded():
+            sent.reword(scene, case, agent, event)
+        case SnippetWanted():
+            canned.want(scene, case, agent, event)
         case LiveSwitched():
             answering.switch_live(scene, case, agent, on=event.on)
         case NoteAdded() if _is_sent(case, agent, event):

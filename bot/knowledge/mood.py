@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.knowledge.text import normalise, stemmer
 
 Temper = Literal["calm", "happy", "frustrated", "angry", "abusive"]
+UNHAPPY: tuple[Temper, ...] = ("frustrated", "angry")
 Means = Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
 
 FRUSTRATED, ANGRY, HAPPY, FLAGGED = 1.0, 2.5, 1.0, 1.0

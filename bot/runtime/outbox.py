@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.dialog.effects import Call, OpenPrivate
-from bot.dialog.events import DeliveryFailed, Event, PlaceOpened
+from bot.dialog.effects import Call, OpenPrivate, Say, TakeBack
+from bot.dialog.events import DeliveryFailed, Event, MessageDelivered, PlaceOpened
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Batch, Channel, Clock, Connector, Delivery, Outgoing, Waiting
 from bot.runtime.calls import returned
@@ -63,6 +63,8 @@ class Outbox:
     def offer(self, outgoing: Iterable[Outgoing]) -> None:
         """Queue effects, each in its lane."""
         for one in outgoing:
+            if isinstance(one.effect, TakeBack):
+                self._withdraw(one.effect.effect)
             name = self._lane(one)
             if name is None:
                 continue
@@ -70,6 +72,22 @@ class Outbox:
                 self._lanes[name] = _Lane(name)
             self._lanes[name].queue.append(one)
             self._start(self._lanes[name])
+
+    def _withdraw(self, effect: str) -> None:
+        """Never show what is taken back before anybody tried to; else it takes its course, and is then deleted."""
+        untried = {
+            one.id: (lane, one)
+            for lane in self._lanes.values()
+            for at, one in enumerate(lane.queue)
+            if isinstance(one.effect, Say) and not one.repeat and not (at == 0 and lane.task)
+        }
+        names = [effect]
+        while (found := untried.get(names[-1])) and isinstance(found[1].effect, Say) and found[1].effect.edits:
+            names.append(found[1].effect.edits)
+        if all(name in untried for name in names):  # an edit alone would leave standing what it was to change
+            for lane, one in (untried[name] for name in names):
+                lane.queue.remove(one)
+                self._note(Delivery(seq=one.seq, failed="taken back"), None)
 
     def resume(self) -> None:
         """Go on with whatever is waiting."""
@@ -146,7 +164,7 @@ class Outbox:
             pause = self._pause(lane)
             log.warning("%s: attempt %d: %s, next in %.1f s", one.id, one.attempts + 1, type(error).__name__, pause)
             return self._later(one, pause), None, pause
-        return Delivery(seq=one.seq, platform_id=platform_id), self._opened(one, platform_id), 0.0
+        return Delivery(seq=one.seq, platform_id=platform_id), self._told(one, platform_id), 0.0
 
     def _later(self, one: Outgoing, pause: float) -> Delivery:
         return Delivery(seq=one.seq, again=self._clock.now() + timedelta(seconds=pause))
@@ -161,11 +179,16 @@ class Outbox:
             place=one.place,
         )
 
-    def _opened(self, one: Outgoing, place: str) -> Event | None:
-        if not isinstance(one.effect, OpenPrivate):
-            return None
+    def _told(self, one: Outgoing, place: str) -> Event | None:
+        """Return what the engine is told of a delivery: of most, nothing."""
         now = self._clock.now()
-        return PlaceOpened(key=f"opened:{one.id}", customer=one.customer, at=now, effect=one.id, place=place)
+        match one.effect:
+            case OpenPrivate():
+                return PlaceOpened(key=f"opened:{one.id}", customer=one.customer, at=now, effect=one.id, place=place)
+            case Say(receipt=True):
+                return MessageDelivered(key=f"delivered:{one.id}", customer=one.customer, at=now, effect=one.id)
+            case _:
+                return None
 
     def _pause(self, lane: _Lane) -> float:
         return float(min(self._paces.retry * 2**lane.failures, self._paces.retry_most))

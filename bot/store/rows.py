@@ -14,9 +14,11 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -141,14 +143,15 @@ def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str
             out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
         case UpdateCase():
             out.cases.append(_case_row(effect.case, customer, ""))
-        case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Call():
+        case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Post() | MarkReply() | Call():
             pass
     row = (effect_id(taken.turn.id, index), taken.turn.id, customer, place(effect, customer), body(effect), at, at)
     out.outbox.append((taken, index, effect, row))
 
 
 def place(
-    effect: Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Call, customer: str
+    effect: Say | TakeBack | OpenPrivate | ClosePlace | OpenCase | UpdateCase | TellStaff | Post | MarkReply | Call,
+    customer: str,
 ) -> str:
     """Return where an effect goes; a call goes to no platform."""
     return f"call:{customer}" if isinstance(effect, Call) else effect.place
@@ -253,6 +256,12 @@ def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row]) ->
 def case(row: Row) -> Case:
     """Read a case of the board."""
     return _case(row[0])
+
+
+def about(row: Row) -> str:
+    """Read what a post is about."""
+    effect = _effect(row[0])
+    return effect.about if isinstance(effect, Post) else ""
 
 
 def trace(row: Row) -> Trace:

@@ -187,6 +187,11 @@ class SqliteStore:
         found = await self._database.rows(statements.CASE_OF, platform_id)
         return int(found[0][0]) if found else 0
 
+    async def post_at(self, platform_id: str) -> str:
+        """Return what the post in this message is about, as it was shown last; empty when there is none."""
+        found = await self._database.rows(statements.POST_AT, platform_id)
+        return rows.about(found[0]) if found else ""
+
     async def places(self, prefix: str, since: datetime) -> list[tuple[str, str]]:
         """Return (customer, place) of the conversations in places that begin with `prefix` and were active since.
 

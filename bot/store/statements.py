@@ -47,7 +47,8 @@ INSERT INTO cases (number, customer, queue, status, assignee, priority, opened_a
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (number) DO UPDATE SET
     queue = excluded.queue, status = excluded.status, assignee = excluded.assignee, priority = excluded.priority,
-    promise = excluded.promise, body = excluded.body
+    promise = excluded.promise, body = excluded.body,
+    card = CASE WHEN excluded.card = '' THEN cases.card ELSE excluded.card END
 WHERE cases.customer = excluded.customer
 """
 
@@ -118,7 +119,21 @@ SHOWN = "SELECT platform_id FROM outbox WHERE id = ?"
 
 EFFECT_OF = "SELECT id FROM outbox WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') LIMIT 1"
 
-CASE_OF = "SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?"
+POST_AT = """
+SELECT body FROM outbox
+WHERE instr(' ' || platform_id || ' ', ' ' || ? || ' ') AND json_extract(body, '$.type') = 'Post'
+    AND json_extract(body, '$.about') <> ''
+ORDER BY seq DESC LIMIT 1
+"""
+
+# The card that a case has now, or one that it had: in that one's thread too, agents may go on.
+CASE_OF = """
+SELECT number FROM cases JOIN outbox ON outbox.id = cases.card WHERE platform_id = ?1
+UNION ALL
+SELECT json_extract(body, '$.case.number') FROM outbox
+WHERE platform_id = ?1 AND json_extract(body, '$.type') = 'OpenCase'
+LIMIT 1
+"""
 
 # Times in a body may or may not have fractions of a second: seconds are enough.
 PLACES = """
@@ -129,6 +144,10 @@ SELECT customer, place FROM (
     UNION ALL
     SELECT customer, json_extract(conversation.value, '$.home'), json_extract(conversation.value, '$.active_at')
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
+    UNION ALL
+    SELECT customer, json_extract(suggestion.value, '$.talk.place'),
+        json_extract(suggestion.value, '$.talk.active_at')
+    FROM dossiers, json_each(dossiers.body, '$.suggestions') AS suggestion
 )
 WHERE substr(place, 1, length(?1)) = ?1 AND substr(active_at, 1, 19) >= ?2
 GROUP BY customer, place ORDER BY max(active_at)
@@ -180,6 +199,11 @@ DELETE FROM flows WHERE hash NOT IN (
     SELECT json_extract(frame.value, '$.version')
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation,
         json_each(conversation.value, '$.frames') AS frame
+    WHERE json_extract(frame.value, '$.version') IS NOT NULL
+    UNION ALL
+    SELECT json_extract(frame.value, '$.version')
+    FROM dossiers, json_each(dossiers.body, '$.suggestions') AS suggestion,
+        json_each(suggestion.value, '$.talk.frames') AS frame
     WHERE json_extract(frame.value, '$.version') IS NOT NULL
 )
 """

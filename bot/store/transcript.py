@@ -69,7 +69,8 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
     for effect in turn.effects:
         match effect:
             case Say():
-                yield entry(effect.author or "bot", "agent" if effect.author else "bot", plain(effect.text))
+                agent = effect.source.id if effect.source.kind == "agent" else ""  # whatever customers are told
+                yield entry(agent or effect.author or "bot", "agent" if effect.author else "bot", plain(effect.text))
             case OpenPrivate():
                 yield entry("bot", "bot", plain(effect.text))
             case TellStaff(kind="note" | "alert") if plain(effect.text) not in noted:

@@ -26,6 +26,8 @@ from bot.dialog.state import Turn
 from tests.content import shop as contents
 from tests.wire.discord import Channel, DiscordServer, Message, User
 
+OUTCOMES = "outcomes: {solved: {title: Solved}, spam: {title: It was spam, check_in: no}}"
+
 FLOWS = """\
 flows:
   claim:
@@ -64,7 +66,14 @@ flows:
 def files() -> dict[str, str | bytes]:
     """Return the shop's content: the small shop of the content tests, with the shipped words."""
     words = (shipped_folder() / "handoff" / "texts.yaml").read_bytes()
-    return {**contents.files(), "flows/claim.yaml": FLOWS, "handoff/texts.yaml": words}
+    snippets = (shipped_folder() / "handoff" / "snippets.yaml").read_bytes()
+    ours: dict[str, str | bytes] = {
+        "flows/claim.yaml": FLOWS,
+        "handoff/texts.yaml": words,
+        "handoff/snippets.yaml": snippets,
+        "handoff/outcomes.yaml": OUTCOMES,
+    }
+    return {**contents.files(), **ours}
 
 
 @functools.cache
@@ -134,6 +143,7 @@ class Desk:
             rooms=(str(self.staff.id),),
             settle=0.05,
         )
+        self.queues: dict[str, str] = {}
         self.watched = Watched()
         self.through: Callable[[OpenShop], Any] = lambda shop: shop
         self.shop: OpenShop
@@ -145,7 +155,7 @@ class Desk:
         async with AsyncExitStack() as stack:
             channel = DiscordChannel(self.access)
             room = f"discord:{self.staff.id}"
-            rooms = StaffRooms({"discord": channel}, room=room, queues={})
+            rooms = StaffRooms({"discord": channel}, room=room, queues=self.queues)
             self.channel, self.watched = channel, Watched()
             self.shop = await stack.enter_async_context(
                 open_shop(

@@ -15,7 +15,9 @@ import pytest
 from bot.app import open_shop
 from bot.channels.console import jsonlines
 from bot.channels.console.channel import Console
+from bot.channels.modes import Moded
 from bot.dialog.catalog import Catalog
+from bot.dialog.events import Mode
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday
 
@@ -76,23 +78,25 @@ class Bot:
         self._catalog = catalog
         self._monkeypatch = monkeypatch
 
-    def raw(self, data: bytes, *, database: str = ":memory:", at: datetime = AT) -> str:
+    def raw(self, data: bytes, *, database: str = ":memory:", at: datetime = AT, mode: Mode = "live") -> str:
         """Return all that is written for these bytes."""
         written = io.StringIO()
         self._monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
         self._monkeypatch.setattr(sys, "stdout", written)
         try:
-            asyncio.run(self._serve(database, at))
+            asyncio.run(self._serve(database, at, mode))
         finally:
             self._monkeypatch.undo()
         return written.getvalue()
 
-    def talk(self, *requests: object, database: str = ":memory:", at: datetime = AT) -> list[Lines]:
+    def talk(
+        self, *requests: object, database: str = ":memory:", at: datetime = AT, mode: Mode = "live"
+    ) -> list[Lines]:
         """Return, for each request (an object, or bytes as they are), the lines that it caused, without the idle."""
         data = b"".join(each if isinstance(each, bytes) else json.dumps(each).encode() + b"\n" for each in requests)
-        return by_idle(self.raw(data, database=database, at=at).splitlines())
+        return by_idle(self.raw(data, database=database, at=at, mode=mode).splitlines())
 
-    async def _serve(self, database: str, at: datetime) -> None:
+    async def _serve(self, database: str, at: datetime, mode: Mode) -> None:
         console = Console(jsonlines.write)
         async with open_shop(
             folder=self._folder,
@@ -102,7 +106,7 @@ class Bot:
             channels={"local": console, "staff": console},
             watchers=(console,),
         ) as shop:
-            await jsonlines.talk(shop)
+            await jsonlines.talk(Moded(shop, lambda _: mode))
 
 
 def by_idle(written: Iterable[str]) -> list[Lines]:

@@ -12,11 +12,14 @@ from bot.channels.files import Files
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.staff import StaffRooms
+from bot.content import shipped_folder
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog
 from tests.channels.shop import CLAIM
 from tests.content import shop
 from tests.wire.slack import Channel, Message, SlackServer, User
+
+OUTCOMES = "outcomes: {solved: {title: Solved}, spam: {title: It was spam, check_in: no}}"
 
 COLOURS = """\
 flows:
@@ -47,7 +50,14 @@ def write(folder: Path) -> Path:
         "    phrasings: [I want to make a claim]", "    private: false\n    phrasings: [make a claim]"
     )
     assert public != CLAIM
-    return shop.write(folder, {**shop.files(), "flows/claim.yaml": public, "flows/paint.yaml": COLOURS})
+    snippets = (shipped_folder() / "handoff" / "snippets.yaml").read_bytes()
+    ours: dict[str, str | bytes] = {
+        "flows/claim.yaml": public,
+        "flows/paint.yaml": COLOURS,
+        "handoff/snippets.yaml": snippets,
+        "handoff/outcomes.yaml": OUTCOMES,
+    }
+    return shop.write(folder, {**shop.files(), **ours})
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -134,6 +144,7 @@ async def serving(
     burst: str = "0s",
     ready: bool = True,
     most: int = 1_000_000,
+    queues: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Desk]:
     """Run the bot on a scene; `access` changes what it is given."""
     channel = SlackChannel(dataclasses.replace(there.access, **(access or {})))
@@ -143,7 +154,7 @@ async def serving(
         catalog=there.catalog,
         database=database,
         burst=burst,
-        channels={**channels, "staff": StaffRooms(channels, room=there.room, queues={})},
+        channels={**channels, "staff": StaffRooms(channels, room=there.room, queues=queues or {})},
         fronts=channels,
         files=Files(channels, most=most, kinds=("image/*", "text/plain")),
     ) as shop:

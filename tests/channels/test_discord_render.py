@@ -136,7 +136,7 @@ def test_every_card_is_accepted(name: str, text: str, facts: dict[str, str], sol
     assert f"<t:{int(AT.timestamp())}:R>" in body["embeds"][0]["description"] or solved
     for kind in ("customer", "bot", "agent", "note", "alert"):
         line = TellStaff(place="discord:1", case=7, kind=kind, author=name, text=escape(text))
-        for each in render.staff_line(line, left_out=[name]):
+        for each in render.staff_line(line, catalog(), left_out=[name]):
             accepted(each)
 
 

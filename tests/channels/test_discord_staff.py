@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialog.events import AgentCameBack, AgentReplied, AgentWentAway, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
-from tests.wire.discord import Message
+from tests.wire.discord import Channel, Message
 from tests.wire.discord.routes_guilds import set_roles
 
 PNG = ("lamp.png", "image/png", b"\x89PNG lamp")
@@ -149,7 +149,7 @@ async def test_a_reply_that_is_deleted_after_a_restart_is_taken_back_though_nobo
 
 
 _ALL = {"VIEW_CHANNEL", "SEND_MESSAGES", "SEND_MESSAGES_IN_THREADS", "READ_MESSAGE_HISTORY", "EMBED_LINKS"}
-_ALL |= {"ATTACH_FILES", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"}
+_ALL |= {"ATTACH_FILES", "ADD_REACTIONS", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"}
 
 
 @pytest.mark.parametrize("lost", [_ALL, {"SEND_MESSAGES"}, {"CREATE_PUBLIC_THREADS"}, {"SEND_MESSAGES_IN_THREADS"}])
@@ -298,6 +298,106 @@ async def test_cards_and_threads_are_known_after_a_restart(tmp_path: Path) -> No
             await server.until(lambda: card.buttons == ["Note", "Transcript"])
             await server.delete(desk.dana, typed)
             assert (await desk.event(ReplyDeleted)).agent == "dana"
+
+
+async def test_a_reply_that_has_arrived_is_marked_where_it_was_written(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.server.until(lambda: list(typed.reactions) == ["✅"])
+    await desk.server.press(desk.dana, card, "Reply")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"text": "By form."})
+    line = await desk.said(thread, "By form.")
+    await desk.server.until(lambda: list(line.reactions) == ["✅"])
+
+
+async def test_a_reply_that_could_not_be_shown_is_marked_with_the_reason_beside_it(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    desk.server.close_dms(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.said(thread, "takes no direct messages")
+    await desk.server.until(lambda: list(typed.reactions) == ["⚠️"])
+
+
+async def test_a_reply_by_form_has_a_button_that_takes_it_back(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Reply")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"text": "Too soon."})
+    said = await desk.said(desk.server.dm(desk.ana), "Too soon.")
+    line = await desk.said(thread, "Too soon.")
+    await desk.server.press(desk.dana, line, "Undo")
+    await desk.server.until(lambda: said.deleted)
+    await desk.said(thread, "taken a reply back")
+    await desk.server.until(lambda: "↩️" in line.reactions)
+
+
+async def test_where_the_bot_may_not_mark_replies_arrive_all_the_same(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    await desk.server.permit(desk.staff, _ALL - {"ADD_REACTIONS"})
+    await desk.server.say(desk.dana, thread, "!r It comes on Monday.")
+    await desk.said(desk.server.dm(desk.ana), "It comes on Monday.")
+    await desk.server.say(desk.dana, thread, "!claim")
+    await desk.said(thread, "is with Dana already")
+
+
+async def test_a_snippet_chosen_on_the_card_opens_the_reply_filled_in_to_be_changed(desk: Desk) -> None:
+    card, _ = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    assert card.embeds[0]["description"].count("Next best: Greeting") == 1
+    await desk.server.choose(desk.dana, card, "n:1", "greeting")
+    form = await desk.server.modal(desk.dana)
+    text = form.inputs[0]["value"]
+    assert text.startswith("Hello Ana, Dana here, a person this time.")
+    await desk.server.submit(desk.dana, form, {"text": text + " Bye!"})
+    await desk.said(desk.server.dm(desk.ana), "Bye!")
+
+
+async def test_a_snippet_is_found_by_typing_in_the_cases_thread(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    offered = await desk.server.autocomplete(desk.dana, thread, "snippet", "text", "")
+    assert (offered[0], len(offered)) == ("Greeting", 25)
+    assert await desk.server.autocomplete(desk.dana, thread, "snippet", "text", "late") == ["Late parcel"]
+    assert await desk.server.autocomplete(desk.ben, thread, "snippet", "text", "late") == []
+    await desk.server.command(desk.dana, thread, "snippet", text="late_parcel", wait=None)
+    form = await desk.server.modal(desk.dana)
+    assert form.inputs[0]["value"].startswith("I'm sorry that your parcel is late.")
+    refused = await desk.server.command(desk.ben, thread, "snippet", text="late_parcel")
+    assert refused is not None
+    assert "for the support team" in refused.shown
+    elsewhere = await desk.server.command(desk.dana, desk.lounge, "snippet", text="late_parcel")
+    assert elsewhere is not None
+    assert "in the thread of a case" in elsewhere.shown
+
+
+async def test_how_a_case_ended_is_chosen_in_the_form_and_stands_on_the_card(desk: Desk) -> None:
+    card, _ = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Resolve")
+    await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"outcome": ["spam"], "text": "Bye!"})
+    await desk.server.until(lambda: "It was spam" in card.embeds[0]["description"])
+    await desk.said(desk.server.dm(desk.ana), "Bye!")
+
+
+async def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    dm, typing = desk.server.dm(desk.ana), desk.server.world.typing
+
+    def shown() -> list[Channel]:
+        return [channel for channel, who in typing if who is desk.server.bot_user]
+
+    await desk.server.typing(desk.ana, dm)
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Release" in card.buttons)
+    assert shown() == []
+    await desk.server.typing(desk.ben, thread)
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.until(lambda: shown() == [dm])
+    await desk.server.typing(desk.dana, thread)
+    await desk.server.typing(desk.ana, dm)
+    await desk.server.until(lambda: shown() == [dm, thread])
+    assert [type(event).__name__ for event in desk.watched.events] == ["MessageReceived", "CaseClaimed"]
 
 
 async def test_talk_in_the_staff_channel_itself_is_nothing_to_the_bot(desk: Desk) -> None:

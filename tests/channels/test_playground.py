@@ -234,9 +234,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def playground(tmp_path: Path) -> Iterator[str]:
+def playground(tmp_path: Path, playground_mode: str) -> Iterator[str]:
     """A playground on a port of its own; its address."""
     command = [sys.executable, "-m", "bot", "demo", "--port", "0", "--database", str(tmp_path / "shop.sqlite")]
+    command += ["--mode", playground_mode]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"}) as process:
         assert process.stdout
         address = next(found.group() for line in process.stdout if (found := re.search(r"http://\S+/", line)))
@@ -257,6 +258,11 @@ def page(browser: Browser, playground: str) -> Iterator[Tab]:
     yield page
     page.close()
     assert complaints == []
+
+
+@pytest.fixture
+def playground_mode() -> str:
+    return "live"
 
 
 def say(page: Tab, text: str) -> None:
@@ -343,6 +349,42 @@ def test_a_refund_is_walked_through_handed_to_a_person_and_checked_in_on(page: T
 
 
 @in_browser
+def test_a_snippet_fills_the_reply_which_is_marked_and_taken_back(page: Tab) -> None:
+    page.get_by_test_id("say").fill("talk to a person")
+    page.keyboard.press("Enter")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    case.get_by_test_id("snippets").select_option("greeting")
+    box = case.get_by_test_id("staff-say")
+    expect(box).to_have_value(re.compile("Hello Ana, Dana here"))
+    expect(case.get_by_test_id("audience")).to_contain_text("will see this")
+    case.get_by_test_id("staff-send").click()
+    line = case.locator("[data-testid=thread-line][data-kind=agent]")
+    expect(line.get_by_test_id("mark")).to_contain_text("✅")
+    line.get_by_test_id("undo").click()
+    expect(line.get_by_test_id("mark")).to_contain_text("↩️")
+    expect(line.get_by_test_id("undo")).to_have_count(0)
+
+
+@in_browser
+def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(page: Tab) -> None:
+    page.get_by_test_id("say").fill("talk to a person")
+    page.keyboard.press("Enter")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    page.get_by_test_id("say").fill("it is")
+    expect(case.get_by_test_id("writing")).to_have_text("Ana is writing…")
+    page.wait_for_timeout(3_100)
+    case.get_by_test_id("staff-say").fill("she is")  # a note
+    expect(page.locator("#typing")).not_to_contain_text("Dana")
+    case.locator(".mode-reply").click()
+    case.get_by_test_id("staff-say").fill("I see")
+    expect(page.locator("#typing")).to_contain_text("Dana is typing")
+
+
+@in_browser
 def test_hostile_text_stays_text(page: Tab) -> None:
     hostile = "<script>document.title='owned'</script> {{ 7*7 }} <!channel> @everyone *not bold*"
     say(page, hostile)
@@ -394,6 +436,21 @@ def test_a_form_is_filled_and_a_supervisor_approves(page: Tab) -> None:
     card.locator("[data-do=approve]").click()
     expect(card.get_by_test_id("case-status")).to_have_text("Resolved")
     expect(log(page)).to_contain_text("RF-10031-1")
+
+
+@in_browser
+@pytest.mark.parametrize("playground_mode", ["suggest"])
+def test_what_the_bot_suggests_is_sent_from_the_desk(page: Tab) -> None:
+    say(page, "How long does delivery take?")
+    post = page.get_by_test_id("post")
+    expect(post).to_have_count(1)
+    expect(page.locator('[data-testid="message"][data-who="bot"]')).to_have_count(0)
+    post.locator('[data-do="edit"]').click()
+    post.get_by_test_id("post-text").fill("Three days.")
+    post.locator('[type="submit"]').click()
+    expect(page.locator('[data-testid="message"][data-who="agent"]')).to_contain_text("Three days.")
+    expect(post).to_contain_text("in their own words")
+    expect(post.get_by_test_id("post-action")).to_have_count(0)
 
 
 @in_browser

@@ -15,6 +15,7 @@ What may differ, and nothing else:
 - *What agents type* stands in the thread as they typed it, even where the bot then says that it cannot be done. What
   the bot would have repeated there is not posted a second time.
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
+- *Marks* of replies are reactions on a platform; on a terminal, a line each.
 - *Labels* are cut to what a platform takes.
 """
 
@@ -91,6 +92,8 @@ def _talk(lines: Iterable[Line]) -> Heard:
             labels = [shortened(each["label"], _LABEL) for each in line.get("choices") or ()]
             asked = [words(field["label"]) for field in fields]
             talk["customer", line["who"]].append((words(_named(line)), _links(line), labels, asked))
+        elif line["to"] == "staff" and line["kind"] == "mark":
+            talk["marks", str(line["case"])].append(line["text"])
         elif line["to"] == "staff" and line["kind"] != "card":
             talk["case", str(line["case"])].append(_staff(line))
     return talk

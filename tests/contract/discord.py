@@ -13,7 +13,7 @@ from tests.wire.discord.shown import label, walk
 
 _RIGHTS = (
     *("VIEW_CHANNEL", "SEND_MESSAGES", "SEND_MESSAGES_IN_THREADS", "READ_MESSAGE_HISTORY", "EMBED_LINKS"),
-    *("ATTACH_FILES", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"),
+    *("ATTACH_FILES", "ADD_REACTIONS", "CREATE_PUBLIC_THREADS", "CREATE_PRIVATE_THREADS", "MANAGE_THREADS"),
 )
 _BUTTON, _MENU = 2, 3
 
@@ -183,5 +183,6 @@ def _shown(message: Message) -> Shown:
         menus=bool(message.selects),
         edits=len(message.edits),
         files=tuple((file.name, file.data) for file in message.attachments),
+        marks=tuple(message.reactions),
         message=message,
     )

@@ -30,6 +30,7 @@ class Native:
         self._former: dict[tuple[int, str], str] = {}  # what cards have offered before
         self._form_button = ""
         self._typed = 0
+        self._marks: dict[str, int] = {}  # message → marks
 
     async def opened(self, scenery: Scenery) -> AsyncIterator[None]:
         console = Console(self._system.append)  # for the effects that nobody sees, such as timers
@@ -124,12 +125,22 @@ class Native:
                 if number_of(card):
                     lines += self._card(queue, card)
                     lines += [_below(queue, card, shown) for shown in self._new(self._side.below(card))]
+                    lines += self._marked(queue, card)
         return lines
 
     def _new(self, shown: list[Shown]) -> list[Shown]:
-        fresh = [each for each in shown if each.id not in self._seen]
+        fresh = [each for each in shown if each.edits > self._seen.get(each.id, -1)]
         self._seen |= {each.id: each.edits for each in fresh}
         return fresh
+
+    def _marked(self, queue: str, card: Shown) -> list[Line]:
+        """Return the marks that lines of a thread have got."""
+        line: Line = {"to": "staff", "who": queue, "case": number_of(card), "kind": "mark", "author": ""}
+        lines: list[Line] = []
+        for shown in self._side.below(card):
+            lines += [line | {"text": sign, "sent": sign} for sign in shown.marks[self._marks.get(shown.id, 0) :]]
+            self._marks[shown.id] = len(shown.marks)
+        return lines
 
     def _said(self, who: str, shown: Shown) -> Line:
         choices = [{"id": id, "label": text} for text, id in shown.offers if text != self._form_button]
@@ -148,7 +159,10 @@ class Native:
     def _card(self, queue: str, card: Shown) -> list[Line]:
         """Return a card when it was posted, and once more for each change; what it said in between is not kept."""
         line: Line = {"to": "staff", "who": queue, "case": number_of(card), "kind": "card", "text": card.text}
-        line |= {"sent": card.sent, "choices": [{"id": id, "label": text} for text, id in card.offers]}
+        assert self._open
+        ready_made = {each.title for each in self._open.shop.catalog.snippets.values()}
+        buttons = [{"id": id, "label": text} for text, id in card.offers if text not in ready_made]
+        line |= {"sent": card.sent, "choices": buttons}
         line |= {"card": {"facts": {}}}
         self._former |= {(number_of(card), text): id for text, id in card.offers}
         known = self._seen.get(card.id)

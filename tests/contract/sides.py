@@ -34,6 +34,7 @@ class Shown:
     """A message as a person sees it: `by` is empty for the bot's; `sent` is the text with its markup.
 
     `offers` are what can be pressed or chosen: labels and the ids behind them. `edits` counts the changes so far.
+    `marks` are the reactions of the bot's.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Shown:
     menus: bool = False
     edits: int = 0
     files: tuple[tuple[str, bytes], ...] = ()
+    marks: tuple[str, ...] = ()
     message: Any = None
 
     def offer(self, label: str) -> str:

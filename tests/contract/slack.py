@@ -156,6 +156,7 @@ class Slack:
             menus=any(element["type"] == "static_select" for _, element in elements_of(message.blocks)),
             edits=len(message.versions),
             files=tuple((file.name, file.content) for file in message.files),
+            marks=tuple(_MARKS[name] for name in message.reactions),
             message=message,
         )
 
@@ -166,6 +167,9 @@ class Slack:
 
     def _key(self, room: Channel, ts: str) -> str:
         return f"slack:{self.server.team}/{room.id}/{ts}"
+
+
+_MARKS = {"white_check_mark": "✅", "warning": "⚠️", "leftwards_arrow_with_hook": "↩️"}
 
 
 def _typed(text: str) -> str:

@@ -49,6 +49,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "live": ("on", "off"),
     "away": ("{note}", "2h {note}"),
     "back": ("",),
+    "undo": ("",),
+    "edit": ("I meant the other one.",),
+    "s": ("", "greet", "greeting send"),
     "line": ("{note}",),
 }
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")

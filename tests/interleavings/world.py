@@ -11,7 +11,7 @@ from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import OpenCase, OpenPrivate, TellStaff, UpdateCase
+from bot.dialog.effects import MarkReply, OpenCase, OpenPrivate, Post, TellStaff, UpdateCase
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event
 from bot.dialog.files import File
@@ -46,7 +46,7 @@ class Screen:
         return place
 
     async def deliver(self, outgoing: Outgoing) -> str:
-        if isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff):
+        if isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff | Post | MarkReply):
             self.staff[outgoing.id] = outgoing
         else:
             self.customers[outgoing.customer][outgoing.id] = outgoing

@@ -1,7 +1,8 @@
 """An engine for the runtime's own tests: it does what the customer's words tell it to.
 
 "remind m 90" starts a timer "m" for 90 s from now, "forget m" cancels it, "call ship" calls the connector, "case" opens
-one, "flow f1" begins a flow, "crash" raises; anything else is said back. Each answer begins with a running number.
+one, "flow f1" begins a flow, "send x" asks for a receipt, "change c1.1.0 x" edits, "back c1.1.0" takes back, "crash"
+raises; anything else is said back. Each answer begins with a running number.
 """
 
 from datetime import timedelta
@@ -10,8 +11,27 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
-from bot.dialog.effects import Call, CancelTimer, Effect, OpenCase, OpenPrivate, Say, Source, StartTimer, TellStaff
-from bot.dialog.events import CallReturned, DeadlineReached, DeliveryFailed, Event, MessageReceived, PlaceOpened
+from bot.dialog.effects import (
+    Call,
+    CancelTimer,
+    Effect,
+    OpenCase,
+    OpenPrivate,
+    Say,
+    Source,
+    StartTimer,
+    TakeBack,
+    TellStaff,
+)
+from bot.dialog.events import (
+    CallReturned,
+    DeadlineReached,
+    DeliveryFailed,
+    Event,
+    MessageDelivered,
+    MessageReceived,
+    PlaceOpened,
+)  # fmt: skip
 from bot.dialog.state import Conversation, Dossier, Frame, Trace, Turn
 
 SOURCE = Source(kind="text", id="echo")
@@ -59,6 +79,12 @@ def advance(dossier: Dossier, event: Event, catalog: Any) -> Turn:
                 case ["twice"]:
                     say("one")
                     say("two")
+                case ["send", text]:
+                    effects.append(Say(place=talk.place, text=text, source=SOURCE, receipt=True))
+                case ["change", effect, text]:
+                    effects.append(Say(place=talk.place, text=text, source=SOURCE, edits=effect))
+                case ["back", effect]:
+                    effects.append(TakeBack(place=talk.place, effect=effect))
                 case ["crash"]:
                     raise ValueError(f"cannot do {event.text}")
                 case _:
@@ -69,6 +95,9 @@ def advance(dossier: Dossier, event: Event, catalog: Any) -> Turn:
             say(f"result {event.result} {event.value}")
         case PlaceOpened():
             say(f"{event.place} for {event.effect}")
+        case MessageDelivered():
+            text = f"there {event.effect}"
+            effects.append(TellStaff(place="staff:care", case=0, kind="alert", author="bot", text=text))
         case DeliveryFailed():
             effects.append(
                 TellStaff(place="staff:care", case=0, kind="alert", author="bot", text=f"lost {event.effect}")

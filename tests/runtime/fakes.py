@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.dialog.effects import OpenCase, OpenPrivate, Say, TellStaff, UpdateCase
+from bot.dialog.effects import OpenCase, OpenPrivate, Say, TakeBack, TellStaff, UpdateCase
 from bot.dialog.events import Event, MessageReceived
 from bot.dialog.files import File
 from bot.dialog.state import Turn
@@ -67,6 +67,8 @@ def _text(outgoing: Outgoing) -> str:
             return text
         case OpenCase(case=case) | UpdateCase(case=case):
             return f"card {case.number}"
+        case TakeBack(effect=effect):
+            return f"takes back {effect}"
         case _:
             raise AssertionError(outgoing)
 

@@ -4,8 +4,14 @@ import asyncio
 from pathlib import Path
 
 from bot.errors import DeliveryDelayed, DeliveryRefused
+from bot.runtime.runtime import Runtime
 from bot.store.sqlite import SqliteStore
 from tests.runtime.fakes import FakeChannel, FakeConnector, message, opened, running, until
+
+
+def queued(runtime: Runtime) -> int:
+    """Return how much waits in the longest lane, with what is in hand."""
+    return max((len(lane.queue) for lane in runtime._outbox._lanes.values()), default=0)
 
 
 async def test_a_failed_delivery_is_tried_again_and_keeps_its_lane_in_order(
@@ -59,6 +65,65 @@ async def test_a_platform_that_asks_for_a_pause_gets_it(store: SqliteStore, chan
         assert asyncio.get_running_loop().time() - start > 0.2  # its own first retry comes after 0.01
         await runtime.idle()
     assert channel.attempts[-1].repeat
+
+
+async def test_a_delivery_whose_receipt_was_asked_for_comes_back_once(store: SqliteStore, channel: FakeChannel) -> None:
+    channel.faults["web:ana"] = [OSError()]
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "send hello"))
+        await runtime.accept(message("ana", "hello"))
+        await until(lambda: channel.shown["staff:care"])
+        await runtime.idle()
+    assert channel.shown["web:ana"] == ["hello", "2 echo hello"]
+    assert channel.shown["staff:care"] == ["there c1.1.0"]
+
+
+async def test_what_is_taken_back_before_anybody_tried_to_show_it_never_is(
+    store: SqliteStore, channel: FakeChannel
+) -> None:
+    gate = channel.gates["web:ana"] = asyncio.Event()
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "hello"))
+        await until(lambda: channel.attempts)
+        for text in ("send oops", "send fine", "change c1.2.0 ouch", "back c1.4.0"):
+            await runtime.accept(message("ana", text))
+        await until(lambda: queued(runtime) == 3)  # hello, fine, and the taking back
+        gate.set()
+        await runtime.idle()
+    assert channel.shown["web:ana"] == ["1 echo hello", "fine", "takes back c1.4.0"]
+    assert channel.shown["staff:care"] == ["there c1.3.0"]
+    assert await store.outgoing() == []
+
+
+async def test_what_is_taken_back_while_it_is_on_its_way_is_shown_and_then_taken_back(
+    store: SqliteStore, channel: FakeChannel
+) -> None:
+    gate = channel.gates["web:ana"] = asyncio.Event()
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "send oops"))
+        await until(lambda: channel.attempts)
+        await runtime.accept(message("ana", "back c1.1.0"))
+        await until(lambda: queued(runtime) == 2)
+        gate.set()
+        await runtime.idle()
+    assert channel.shown["web:ana"] == ["oops", "takes back c1.1.0"]
+
+
+async def test_an_edit_is_not_left_out_when_what_it_changes_is_there_already(
+    store: SqliteStore, channel: FakeChannel
+) -> None:
+    async with running(store, channel) as runtime:
+        await runtime.accept(message("ana", "send oops"))
+        await runtime.idle()
+        gate = channel.gates["web:ana"] = asyncio.Event()
+        await runtime.accept(message("ana", "hello"))
+        await until(lambda: len(channel.attempts) == 3)
+        await runtime.accept(message("ana", "change c1.1.0 ouch"))
+        await runtime.accept(message("ana", "back c1.4.0"))
+        await until(lambda: queued(runtime) == 3)
+        gate.set()
+        await runtime.idle()
+    assert channel.shown["web:ana"] == ["oops", "3 echo hello", "ouch", "takes back c1.4.0"]
 
 
 async def test_a_private_place_that_was_found_comes_back_as_an_event(store: SqliteStore, channel: FakeChannel) -> None:

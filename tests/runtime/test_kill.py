@@ -27,6 +27,7 @@ from uuid import uuid4
 import aiohttp
 from aiohttp import web
 
+from bot.channels.casework import SIGNS
 from bot.store.sqlite import SqliteStore
 
 ROOT = Path(__file__).parents[2]
@@ -98,14 +99,17 @@ KINDS = tuple(SCRIPTS)
 
 @dataclass
 class Customer:
-    """Somebody who goes through a script; `shown` are the lines that they and the staff on their case were shown."""
+    """Somebody who goes through a script; `shown` are the lines that they and the staff on their case were shown.
+
+    Marks on replies stand apart: they come when a reply has arrived, whatever else is shown meanwhile.
+    """
 
     name: str
     kind: str
     number: int
     sent: int = 0
     cases: list[int] = field(default_factory=list)
-    shown: dict[str, list[str]] = field(default_factory=lambda: {"customer": [], "staff": []})
+    shown: dict[str, list[str]] = field(default_factory=lambda: {"customer": [], "staff": [], "marks": []})
 
     @property
     def count(self) -> int:
@@ -154,7 +158,8 @@ class Platform:
         else:
             self._ids.add(body["id"])
             customer = self.customers[body["customer"]]
-            to = "customer" if body["place"] == customer.name else "staff"
+            mark = body["text"] in SIGNS.values()
+            to = "customer" if body["place"] == customer.name else "marks" if mark else "staff"
             customer.shown[to].append(" | ".join((body["text"], *body["choices"])))
             if body["opens"]:
                 customer.cases.append(body["case"])

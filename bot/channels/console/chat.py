@@ -8,6 +8,7 @@ from rich.console import Console as Terminal
 from rich.markup import escape
 from rich.panel import Panel
 
+from bot.channels.casework import POST_ACTS
 from bot.channels.console.stdin import typed as wait_for
 from bot.channels.lines import Reader, obey
 from bot.channels.looking import Look, answer
@@ -20,10 +21,12 @@ Type to talk as a customer; type a choice's number or label to press it.
   [bold]/dana claim 1[/bold]        act as an agent: claim, reply, note, approve, decline, resolve, release
   [bold]/dana reply 1 Hello![/bold]                            [bold]/why[/bold]        explain the last turn
   [bold]/dana desk[/bold]              see the desk; also: desk mine, desk handover, transcript 1
+  [bold]/dana send[/bold]           send what the bot suggests; or edit and your words, or dismiss
   [bold]/help[/bold]                                           [bold]/quit[/bold]"""
 _term = Terminal(highlight=False)
 _choices: dict[str, list[dict[str, str]]] = {}  # of each customer, as last shown
 _forms: dict[str, dict[str, Any]] = {}
+_last_post = {"about": ""}  # what can be sent, answered or dismissed
 _last_trace: dict[str, Any] = {}
 
 
@@ -37,6 +40,9 @@ def show(line: dict[str, Any]) -> None:
         about = f" [dim]#{line['case']}[/dim]" if line["case"] else ""
         place = f"[{colour}]staff/{line['who']}[/{colour}]{about}"
         _term.print(f"  {place} {escape(who + line['text'])}")
+        if line["kind"] == "post" and line["choices"]:
+            _last_post["about"] = line["about"]
+            _term.print("  " + "   ".join(escape(choice["label"]) for choice in line["choices"]))
     elif line["effect"] == "StartTimer":
         _term.print(f"  [dim]⏲ {line['deadline']['kind']} due {line['deadline']['due']}[/dim]")
     if line["trace"].get("rule"):
@@ -103,6 +109,8 @@ def _staff(agent: str, rest: str) -> dict[str, Any]:
     do, _, more = rest.partition(" ")
     if do == "desk":
         return {"agent": agent, "do": do, "text": more}
+    if do in POST_ACTS:
+        return {"agent": agent, "do": do, "about": _last_post["about"] or "-", "text": more}
     number, _, text = more.partition(" ")
     return {"agent": agent, "do": do, "case": int(number) if number.isdecimal() else 0, "text": text}
 

@@ -8,7 +8,9 @@ from discord.http import Route
 from yarl import URL
 
 from bot.channels.board import EACH
+from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
+from bot.dialog.events import Mode
 
 API = "https://discord.com/api/v10"
 GATEWAY = "wss://gateway.discord.gg/"
@@ -29,6 +31,7 @@ class DiscordAccess:
     api_url: str = API
     gateway_url: str = GATEWAY
     support_channels: tuple[str, ...] = ()
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
     staff: str = ""
     queues: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +54,11 @@ class DiscordAccess:
     def room_of(self, queue: str) -> str:
         """Return the channel in which a queue is worked, as it is written without the platform."""
         return (self.queues.get(queue) or self.staff or next(iter(self.rooms), "")).removeprefix("discord:")
+
+    def who_speaks(self, place: str) -> Mode:
+        """Return who speaks in a place: a thread is in the mode of its channel or forum."""
+        channel, _, thread = place.removeprefix("discord:").partition("/")
+        return mode_of(self.modes, channel if thread else DIRECT)
 
 
 def channel_id(written: str) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import glancing, reading, render
+from bot.channels.discord import glancing, reading, render, snippets
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -41,6 +41,7 @@ def commands(catalog: Catalog) -> list[Json]:
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
         {**glancing.command(catalog), **shared},
+        snippets.command(catalog),
     ]
 
 
@@ -51,20 +52,25 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
     elif data.get("name") == glancing.DESK:
         await answer(serving, asked, glancing.shown(serving, asked), _LATER)
+    elif data.get("name") == snippets.COMMAND:
+        await snippets.commanded(serving, asked, _typed(data, snippets.OPTION))
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 
 
 async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
-    """Answer what is being typed with what it may mean: titles after /help, categories after /desk."""
+    """Answer what is being typed with what it may mean: titles after /help, categories after /desk, snippets."""
     data: Any = asked.data
+    if data.get("name") == snippets.COMMAND:
+        await snippets.complete(serving, asked, _typed(data, snippets.OPTION))
+        return
     desk = data.get("name") == glancing.DESK
     work = glancing.categories(serving, asked) if desk else _titles(serving, _typed(data))
     await answer(serving, asked, work, Answer(CHOICES, {"choices": []}))
 
 
-def _typed(data: Any) -> str:
-    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == TOPIC), "")
+def _typed(data: Any, option: str = TOPIC) -> str:
+    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == option), "")
 
 
 async def _titles(serving: Serving, said: str) -> Answer:

@@ -27,6 +27,7 @@ from bot.channels.discord.wall import DiscordWall
 from bot.channels.discord.watch import close, hang_up_when_deaf
 from bot.channels.files import Files
 from bot.channels.finding import Finding
+from bot.channels.modes import Moded
 from bot.dialog.effects import Say
 from bot.dialog.files import File
 from bot.errors import DeliveryRefused, StoreError
@@ -121,6 +122,7 @@ class DiscordChannel:
         point_library_at(self._access)
         self._stopping = False
         memory = await Memory.load(shop.store)
+        shop = Moded(shop, self._access.who_speaks)
         while True:
             pause = self._pause
             self._pause = min(self._pause * 2, PAUSE_MOST)

@@ -50,6 +50,9 @@ async def message(serving: Serving, said: discord.Message) -> Sequence[Event]:
         if channel.parent_id in serving.access.room_ids:
             return await staffroom.written(serving, said, message_id(channel.parent_id, channel.id))
         return await _in_thread(serving, said, channel)
+    if said.channel.id in serving.access.room_ids:
+        answered = said.reference.message_id if said.reference else None
+        return await staffroom.below(serving, said, message_id(said.channel.id, answered)) if answered else ()
     return _in_channel(serving, said)
 
 
@@ -103,8 +106,6 @@ async def _author_above(serving: Serving, thread: discord.Thread) -> str:
 
 
 def _in_channel(serving: Serving, said: discord.Message) -> Sequence[Event]:
-    if said.channel.id in serving.access.room_ids:
-        return ()
     named = reading.mentions(said, serving.me)
     agent = agent_of(serving.shop.catalog, account(said.author.id))
     if agent and not named:

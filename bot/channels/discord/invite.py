@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, str] = {
     "embed_links": "show cases as cards",
     "attach_files": "pass files on",
     "pin_messages": "pin the board that shows the desk in the staff channels",
+    "add_reactions": "mark the team's replies as delivered",
 }
 FOR_STAFF = frozenset({"pin_messages"})  # not needed in support channels
 
@@ -24,6 +25,8 @@ HEARS: dict[str, str] = {
     "guilds": "know channels, threads and forum tags",
     "guild_messages": "hear questions in channels and threads",
     "dm_messages": "hear questions in direct messages",
+    "guild_typing": "show a customer that an agent is writing, and the other way round",
+    "dm_typing": "show an agent that a customer is writing to the bot itself",
     "message_content": "read what customers write without naming the bot (privileged)",
     "members": "tell the staff when a customer leaves (privileged)",
 }

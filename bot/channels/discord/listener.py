@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import asking, incoming, pressing
+from bot.channels.discord import asking, composing, incoming, pressing
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.faults import at_fault
 from bot.channels.discord.invite import hearing
@@ -110,6 +110,11 @@ class Listener(discord.Client):
         """Somebody left."""
         await self._take(incoming.left(self.serving, gone.user.id, gone.guild_id))
 
+    async def on_raw_typing(self, writes: discord.RawTypingEvent) -> None:
+        """Somebody is writing."""
+        if channel := await composing.writing(self.serving, writes.channel_id, writes.user_id):
+            self.typing.show(channel)
+
     async def on_interaction(self, asked: discord.Interaction[Any]) -> None:
         """Somebody pressed, chose, sent a form, or used a command."""
         self.serving.roles.met(asked.user)
@@ -137,7 +142,7 @@ class Listener(discord.Client):
     async def _accept(self, events: Iterable[Event]) -> None:
         for event in events:
             await self._store(event)
-            if isinstance(event, MessageReceived):
+            if isinstance(event, MessageReceived) and self.serving.access.who_speaks(event.place) == "live":
                 self.typing.heard(event.place)
 
     async def _store(self, event: Event) -> None:

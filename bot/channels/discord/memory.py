@@ -45,7 +45,7 @@ class Memory:
     the platform's ids of effects and of cases' cards; `cases`: the other way round. `taken`: the effect that a message
     shows. `threadless`: places whose thread does not exist yet, and what it will be called. `closing` and `removed`:
     threads and messages that the bot itself closes and deletes. `pending`: since when events wait to be stored, or to
-    be caught up on.
+    be caught up on. `written`: when it was shown last in a channel that somebody writes.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,9 @@ class Memory:
         self.cases: Recent[str, int] = Recent(5_000)
         self.threadless: Recent[str, str] = Recent(5_000)
         self.closing: Recent[int, bool] = Recent(500)
+        self.posts: Recent[str, str] = Recent(5_000)  # message → what is posted there
         self.removed: Recent[str, bool] = Recent(1_000)
+        self.written: Recent[int, float] = Recent(1_000)
         self.pending: dict[str, datetime] = {}
 
     def show(self, effect: str, shown: str) -> None:

@@ -7,8 +7,17 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import LOOKS, WORDED, WORDS_NEEDED, agent_of, staff_event
-from bot.channels.discord import asking, glancing, render
+from bot.channels.casework import (
+    LOOKS,
+    POST_WORDED,
+    WORDED,
+    WORDS_NEEDED,
+    agent_of,
+    post_event,
+    staff_event,
+    suggested_words,
+)  # fmt: skip
+from bot.channels.discord import asking, glancing, render, snippets
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
@@ -31,6 +40,10 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, _open_form(serving, asked, rest), note(serving, "ui_trouble"))
         case "s":
             await _on_card(serving, asked, *rest.split(":"))
+        case "g":
+            await _on_post(serving, asked, *rest.split(":", 1))
+        case "n":
+            await answer(serving, asked, snippets.reply(serving, asked, int(rest), picked), note(serving, "ui_trouble"))
         case "p":
             await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
         case "b" | "e":
@@ -49,7 +62,11 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, _submit(serving, asked, rest, values), _QUIETLY)
         case "w":
             do, _, case = rest.partition(":")
-            await answer(serving, asked, _act(serving, asked, do, int(case), values.get("text", "")), _QUIETLY)
+            text, outcome = values.get("text", ""), values.get("outcome", "")
+            await answer(serving, asked, _act(serving, asked, do, int(case), text, outcome), _QUIETLY)
+        case "h":
+            do, _, about = rest.partition(":")
+            await answer(serving, asked, _act_on_post(serving, asked, do, about, values.get("text", "")), _QUIETLY)
         case "q":
             await answer(serving, asked, asking.from_panel(serving, asked, values.get("text", "")), _LATER)
         case _:
@@ -134,26 +151,52 @@ def _label(asked: discord.Interaction[Any], custom_id: str) -> str:
 # --- agents -----------------------------------------------------------------------------------------------------------
 
 
-async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str) -> None:
+async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str, words: str = "") -> None:
     if do in LOOKS:
         await answer(serving, asked, glancing.transcript_of(serving, asked, int(case)), _LATER)
     elif do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
-        await answer(serving, asked, _ask_words(do, int(case)), note(serving, "ui_trouble"))
+        await answer(serving, asked, _ask_words(serving, do, int(case)), note(serving, "ui_trouble"))
     else:
-        await answer(serving, asked, _act(serving, asked, do, int(case), ""), _QUIETLY)
+        await answer(serving, asked, _act(serving, asked, do, int(case), words), _QUIETLY)
 
 
-async def _ask_words(do: str, case: int) -> Answer:
+async def _ask_words(serving: Serving, do: str, case: int) -> Answer:
+    if do == "resolve":
+        return Answer(MODAL, render.ending(case, serving.shop.catalog))
     prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
     return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
 
 
-async def _act(serving: Serving, asked: discord.Interaction[Any], do: str, case: int, text: str) -> Answer:
+async def _act(
+    serving: Serving, asked: discord.Interaction[Any], do: str, case: int, text: str, outcome: str = ""
+) -> Answer:
     agent = agent_of(serving.shop.catalog, account(asked.user.id))
     found = await serving.shop.store.case(case) if agent else None
     if found is None:
         return note(serving, "ui_not_staff")
     now = serving.shop.clock.now()
     key = f"discord:i:{asked.id}"
-    event = staff_event(do, text.strip(), key=key, customer=found.customer, at=now, agent=agent, case=case)
+    common: dict[str, Any] = {"key": key, "customer": found.customer, "at": now, "agent": agent, "case": case}
+    event = staff_event(do, text.strip(), outcome=outcome, **common)
     return await _accept(serving, event)
+
+
+async def _on_post(serving: Serving, asked: discord.Interaction[Any], do: str, about: str) -> None:
+    if do in POST_WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
+        await answer(serving, asked, _ask_words_on(serving, do, about), note(serving, "ui_trouble"))
+    else:
+        await answer(serving, asked, _act_on_post(serving, asked, do, about, ""), _QUIETLY)
+
+
+async def _ask_words_on(serving: Serving, do: str, about: str) -> Answer:
+    begun = await suggested_words(serving.shop, about) if do == "edit" else ""
+    return Answer(MODAL, render.words_on(about, do, begun, serving.shop.catalog))
+
+
+async def _act_on_post(serving: Serving, asked: discord.Interaction[Any], do: str, about: str, text: str) -> Answer:
+    agent = agent_of(serving.shop.catalog, account(asked.user.id))
+    if not agent:
+        return note(serving, "ui_not_staff")
+    now = serving.shop.clock.now()
+    event = post_event(about, do, text, key=f"discord:i:{asked.id}", at=now, agent=agent)
+    return await _accept(serving, event) if event else note(serving, "ui_trouble")

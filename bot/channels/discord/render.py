@@ -3,7 +3,9 @@
 Controls carry in their custom id all that is needed to understand a press, so they work after any restart:
 
     c:<choice id>   a choice            f:<form id>   opens a form      m:<form id>   a form that is sent
+    g:<act>:<about> a button of a post                h:<act>:<about> words for it
     s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
+    s:undo:<case>:<reply>               takes a reply back              n:<case>      snippets for a reply
     b               the shelves of /help              e:<shelf>         the answers on one
 """
 
@@ -11,13 +13,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered, post_choices
+from bot.channels.casework import ending as ended
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
-from bot.dialog.effects import Choice, Field, Form, Say, TellStaff
-from bot.dialog.markup import escape
+from bot.dialog.effects import Choice, Field, Form, Post, Say, TellStaff
+from bot.dialog.markup import escape, plain
 from bot.dialog.topics import Category
 
 Json = dict[str, Any]
@@ -27,6 +30,7 @@ GREY, GREEN, RED, BLUE = 2, 3, 4, 1
 NO_PREVIEWS, ONLY_FOR_YOU = 1 << 2, 1 << 6
 NOBODY: Json = {"parse": []}
 PER_ROW, ROWS, OPTIONS = 5, 5, 25
+_TYPED, _NOTES = 4_000, 9
 _ID, _LABEL, _OPTION, _TITLE = 100, 80, 100, 45
 _WHOLE, _EMBED, _FIELD, _FIELD_NAME, _FIELDS = 5_900, 3_000, 300, 100, 25
 
@@ -58,6 +62,18 @@ def message(content: str, controls: Sequence[Json] = (), embeds: Sequence[Json] 
     }
 
 
+def calling(bodies: list[Json], people: Sequence[str]) -> list[Json]:
+    """Return bodies of which the first calls these people, and nobody else."""
+    if not people:
+        return bodies
+    called = message(" ".join(f"<@{each}>" for each in people))
+    called["allowed_mentions"] = {"parse": [], "users": list(people)}
+    whole = f"{called['content']} {bodies[0]['content']}"
+    if len(whole) > LONGEST:
+        return [called, *bodies]
+    return [{**bodies[0], "content": whole, "allowed_mentions": called["allowed_mentions"]}, *bodies[1:]]
+
+
 def naming(body: Json, names: Sequence[str]) -> Json:
     """Return a body that names files too: in its content, or in an embed where that is full."""
     lines = "\n".join(FILE + escaped(shortened(each, 100)) for each in names)
@@ -86,16 +102,40 @@ def kept(bodies: Sequence[Json], lines: Sequence[str]) -> list[Json]:
 def say(effect: Say, catalog: Catalog, left_out: Sequence[str] = ()) -> list[Json]:
     """Return what a customer is to see."""
     shown = controls(effect.choices, effect.form, catalog)
-    return said(effect.text, shown, author=effect.author, left_out=left_out)
+    return said(effect.unmarked or effect.text, shown, author=effect.author, left_out=left_out)
 
 
-def staff_line(effect: TellStaff, left_out: Sequence[str] = (), about: str = "") -> list[Json]:
+def staff_line(effect: TellStaff, catalog: Catalog, left_out: Sequence[str] = (), about: str = "") -> list[Json]:
     """Return a line of a case's thread; one that stands elsewhere says which case it is about."""
     mark = _MARKS[effect.kind]
     author = "" if effect.kind == "alert" else effect.author
     name = f"*{escape(' '.join(author.split()))}:* " if author.strip() else ""
     head = f"*{escape(about)}*\n" if about else ""
-    return said(head + mark + name + effect.text, left_out=left_out)
+    undo = [button(f"s:undo:{effect.case}:{effect.undo}", label(catalog, "act_undo", _LABEL))] if effect.undo else []
+    return said(head + mark + name + (effect.unmarked or effect.text), rows(undo), left_out=left_out)
+
+
+def post(shown: Post, catalog: Catalog) -> list[Json]:
+    """Return what stands in a staff room by itself: where its customer is, what it says, what can be done."""
+    ids = [(f"g:{act}:{shown.about}", act, text) for act, text in post_choices(shown.acts, catalog)]
+    styles = {"send": GREEN, "answer": BLUE}
+    buttons = [button(id, text, styles.get(act, GREY)) for id, act, text in ids if len(id) <= _ID]
+    bodies = said(shown.text, rows(buttons))
+    if not shown.of:
+        return bodies
+    first = message("📍" + _place(shown.of, catalog))
+    room = LONGEST - len(first["content"]) - 1
+    if len(bodies[0]["content"]) > room:
+        return [first, *bodies]
+    return [{**bodies[0], "content": f"{first['content']}\n{bodies[0]['content']}"}, *bodies[1:]]
+
+
+def _place(place: str, catalog: Catalog) -> str:
+    kind, _, where = place.partition(":")
+    if kind != "discord":
+        return f" {escaped(kind)}"
+    parent, _, thread = where.rpartition("/")
+    return f" <#{parent}>" if parent and thread else f" {escaped(label(catalog, 'post_direct', 60))}"
 
 
 # --- controls ---------------------------------------------------------------------------------------------------------
@@ -161,10 +201,33 @@ def form(asked: Form) -> Json:
     return modal(f"m:{_fitting(asked.id)}", asked.title, asked.fields)
 
 
-def words_for(do: str, case: int, title: str, prompt: str) -> Json:
-    """Return the modal that asks an agent for words."""
+def words_for(do: str, case: int, title: str, prompt: str, words: str = "") -> Json:
+    """Return the modal that asks an agent for words, or lets them change the given ones."""
     asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
-    return modal(f"w:{do}:{case}", title, [asked])
+    shown = modal(f"w:{do}:{case}", title, [asked])
+    if words:
+        shown["components"][0]["component"]["value"] = words[:_TYPED]
+    return shown
+
+
+def ending(case: int, catalog: Catalog) -> Json:
+    """Return the modal of the last words, with how the case ended."""
+    shown = words_for("resolve", case, f"Case {case}", "Resolve: a word, if you like")
+    options = [option(each.id, each.title) for each in catalog.outcomes.values()][:OPTIONS]
+    if options:
+        chosen = {"type": SELECT, "custom_id": "outcome", "options": options, "required": False}
+        asked = shortened(label(catalog, "ui_outcome", _TITLE), _TITLE)
+        shown["components"].append({"type": LABEL, "label": asked, "component": chosen})
+    return shown
+
+
+def words_on(about: str, do: str, text: str, catalog: Catalog) -> Json:
+    """Return the modal in which an agent writes what is said instead of a suggestion, or answers what is asked."""
+    title = label(catalog, f"act_{do}", _TITLE)
+    asked = modal(f"h:{do}:{about}", title, [Field(id="text", label=title, long=True)])
+    if text:
+        asked["components"][0]["component"]["value"] = text[:4_000]
+    return asked
 
 
 def panel_form(catalog: Catalog) -> Json:
@@ -201,6 +264,8 @@ def sent(components: Sequence[Any]) -> dict[str, str]:
         for part in (each.get("component"), *(each.get("components") or ())):
             if part and "value" in part:
                 found[part["custom_id"]] = str(part["value"] or "")
+            elif part and part.get("values"):
+                found[part["custom_id"]] = str(part["values"][0])
     return found
 
 
@@ -214,14 +279,20 @@ def card(case: Case, catalog: Catalog) -> Json:
         for each in case_choices(case)
     ]
     title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
-    about = _about(case)
+    about = _about(case, catalog)
     shown = {
         "title": title,
         "description": about,
         "color": _COLOURS[case.status],
         "fields": _fields([*_standing(case, catalog), *case.facts.items()], _WHOLE - len(title) - len(about)),
     }
-    return message("", rows(buttons), [shown])
+    return message("", [*rows(buttons), *_snippets(case, catalog)], [shown])
+
+
+def _snippets(case: Case, catalog: Catalog) -> list[Json]:
+    """Return the menu of ready-made replies, as many as fit, the next best first."""
+    options = [option(each.id, each.title) for each in offered(case, catalog)][:OPTIONS]
+    return [menu(f"n:{case.number}", options, label(catalog, "ui_snippets", _OPTION))] if options else []
 
 
 def _fields(facts: Sequence[tuple[str, str]], room: int) -> list[Json]:
@@ -251,12 +322,13 @@ def _value(value: str) -> str:
     return shown if shown.strip() else "…"
 
 
-def _about(case: Case) -> str:
+def _about(case: Case, catalog: Catalog) -> str:
     lines = [f"{_person(case)}{_where(case)}", escaped(shortened(case.reason, 600))]
     if case.promise and case.open:
         lines.append(f"⏰ {moment(case.promise.timestamp())}")
     if case.outcome and not case.open:
-        lines.append(escaped(shortened(case.outcome, 300)))
+        lines.append(escaped(shortened(ended(case, catalog), 300)))
+    lines += [escaped(shortened(plain(line), _FIELD)) for line in notes(case, catalog)[:_NOTES]]
     lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
     text = "\n".join(line for line in lines if line.strip())
     return text if len(text) <= _EMBED else text[: _EMBED - 1] + "…"

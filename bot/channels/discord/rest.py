@@ -67,6 +67,11 @@ class Rest:
         path = "/channels/{channel_id}/messages/pins/{message_id}"
         await self._ask(Route("PUT", path, channel_id=channel, message_id=message))
 
+    async def react(self, channel: int, message: int, sign: str) -> None:
+        """Put a reaction on a message; a second one like it changes nothing."""
+        path = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me"
+        await self._ask(Route("PUT", path, channel_id=channel, message_id=message, emoji=sign))
+
     async def message(self, channel: int, message: int) -> Json:
         """Return a message."""
         path = "/channels/{channel_id}/messages/{message_id}"

@@ -9,17 +9,27 @@ from contextlib import suppress
 
 import discord
 
-from bot.channels.casework import card_text
+from bot.channels.casework import SIGNS, card_lost, card_text
 from bot.channels.discord import render
 from bot.channels.discord.incoming import solved_tags
 from bot.channels.discord.memory import channel_of, parent_of, place_at
 from bot.channels.discord.posting import Posting
 from bot.channels.discord.private import open_private
-from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, Json, Upload
+from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, UNKNOWN_MESSAGE, Json, Upload
 from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
 from bot.channels.words import shortened
-from bot.dialog.effects import ClosePlace, OpenCase, OpenPrivate, Say, TakeBack, TellStaff, UpdateCase
+from bot.dialog.effects import (
+    ClosePlace,
+    MarkReply,
+    OpenCase,
+    OpenPrivate,
+    Post,
+    Say,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
+)
 from bot.dialog.files import File
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Outgoing
@@ -47,7 +57,7 @@ async def deliver(serving: Serving, outgoing: Outgoing) -> str:
     """Show an effect and return the platform's id for it. Raises as ports.Channel.deliver says."""
     if outgoing.repeat and (shown := serving.memory.shown.get(outgoing.id)):
         return shown
-    for_staff = isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff)
+    for_staff = isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff | Post)
     try:
         shown = await Sending(serving).show(outgoing)
     except discord.RateLimited as error:
@@ -98,6 +108,10 @@ class Sending:
                 return await self._update_case(outgoing, effect)
             case TellStaff() as effect:
                 return effect.message or await self._tell_staff(outgoing, effect)
+            case Post() as effect:
+                return await self._show_post(outgoing, effect)
+            case MarkReply() as effect:
+                return await self._mark(effect)
             case _:
                 raise DeliveryRefused(f"{type(outgoing.effect).__name__} cannot be shown")
 
@@ -180,7 +194,7 @@ class Sending:
         return card
 
     async def _update_case(self, outgoing: Outgoing, effect: UpdateCase) -> str:
-        card = await self._card(effect.case.number)
+        card = await self._card(effect.case.number, outgoing.seq)
         if not card:
             raise DeliveryRefused(f"case {effect.case.number} has no card")
         room, _, message = card.partition("/")
@@ -188,42 +202,87 @@ class Sending:
         try:
             await self._serving.rest.edit(int(room), int(message), body)
         except discord.HTTPException as error:
-            if error.code in SHUT and int(room) != channel_of(outgoing.place):  # a former channel holds up no other
-                raise DeliveryRefused(f"the card's channel {SHUT[error.code]}") from None
+            elsewhere = int(room) != channel_of(outgoing.place)
+            if error.code == UNKNOWN_MESSAGE or (elsewhere and error.code in SHUT):  # which holds up no other channel
+                await self._report_lost(outgoing, effect.case.number, card)
+                raise DeliveryRefused(f"the card of case {effect.case.number} is gone") from None
             raise
         return card
 
-    async def _card(self, case: int) -> str:
+    def _calling(self, bodies: list[Json], line: TellStaff) -> list[Json]:
+        """Return messages that call the agents whom the line mentions, by their accounts here, and nobody else."""
+        agents = [agent for id in line.mentions if (agent := self._serving.shop.catalog.agents.get(id))]
+        accounts = (account.removeprefix("discord:") for agent in agents for account in agent.accounts)
+        return render.calling(bodies, [each for each in dict.fromkeys(accounts) if each.isdecimal()])
+
+    async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
+        """Show what stands in a room by itself, or as an answer to what does."""
+        bodies = render.post(post, self._serving.shop.catalog)
+        above = await self._shown(post.under) if post.under else ""
+        if above:
+            message = above.split()[0].partition("/")[2]
+            bodies[0]["message_reference"] = {"message_id": message, "fail_if_not_exists": False}
+        shown = await self._put(outgoing.place, bodies, outgoing, post.edits, [])
+        for each in shown.split() if post.about else ():
+            self._serving.memory.posts.keep(each, post.about)
+        return shown
+
+    async def _report_lost(self, outgoing: Outgoing, case: int, card: str) -> None:
+        shop = self._serving.shop
+        await shop.accept(card_lost(outgoing, case, f"discord:{card}", shop.clock.now()))
+
+    async def _mark(self, effect: MarkReply) -> str:
+        """Put a reaction on the line of a reply."""
+        shown = (await self._shown(effect.line)).partition(" ")[0]
+        channel, _, message = shown.partition("/")
+        if not message:
+            return ""
+        try:
+            await self._serving.rest.react(int(channel), int(message), SIGNS[effect.sign])
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("a reply was not marked as %s: %d", effect.sign, error.code)
+        except discord.HTTPException as error:
+            if error.status != 400:  # which says that it has too many reactions, or that its thread was put away
+                raise
+        return shown
+
+    async def _card(self, case: int, seq: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
         card = self._serving.memory.cards.get(case) or await self._serving.shop.store.card(case)
         if card:
             self._serving.memory.cards.keep(case, card)
-        elif await self._comes(case):
+        elif await self._comes(case, seq):
             raise ConnectionError(f"the card of case {case} is still on its way")
         return card
 
-    async def _comes(self, case: int) -> bool:
-        waiting = (each.effect for each in await self._serving.shop.store.outgoing())
+    async def _comes(self, case: int, seq: int) -> bool:
+        """Tell whether a card is on its way before this effect; one that comes after it would be waited for in vain."""
+        waiting = (each.effect for each in await self._serving.shop.store.outgoing() if each.seq < seq)
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
 
     async def _tell_staff(self, outgoing: Outgoing, effect: TellStaff) -> str:
+        catalog = self._serving.shop.catalog
         uploads, left_out = await self._files(effect.files)
         if not effect.case:  # it is for everybody in the room
-            line = render.staff_line(effect, left_out)
+            line = render.staff_line(effect, catalog, left_out)
             return await self._put(outgoing.place, line, outgoing, effect.edits, uploads)
-        card = await self._card(effect.case)
+        card = await self._card(effect.case, outgoing.seq)
         if card:
             elsewhere = int(card.partition("/")[0]) != channel_of(outgoing.place)
             try:
-                line = render.staff_line(effect, left_out)
+                line = self._calling(render.staff_line(effect, catalog, left_out), effect)
                 return await self._put(_thread_of(card), line, outgoing, effect.edits, uploads)
             except discord.HTTPException as error:
                 if error.code not in _GONE and not (elsewhere and error.code in SHUT):
                     raise
             log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
         case = await self._serving.shop.store.case(effect.case)
-        line = render.staff_line(effect, left_out, card_text(case) if case else f"Case {effect.case}")
-        return await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
+        about = card_text(case) if case else f"Case {effect.case}"
+        line = self._calling(render.staff_line(effect, catalog, left_out, about), effect)
+        shown = await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
+        if card:  # now that the channel has taken this, so that no card is waited for in vain
+            await self._report_lost(outgoing, effect.case, card)
+        return shown
 
 
 def _thread_of(card: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import agent_of, staff_event, typed
+from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
 from bot.channels.discord import reading
 from bot.channels.discord.memory import message_id
 from bot.channels.discord.serving import Serving
@@ -16,9 +16,9 @@ from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
 async def written(serving: Serving, said: discord.Message, card: str) -> Sequence[Event]:
     """Return what an agent's line does; what others write there is nothing to us."""
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
-    case = await _case(serving, card) if agent else None
+    case = await case_of(serving, card) if agent else None
     if case is None:
-        return ()
+        return await below(serving, said, card)
     do, text = _typed(serving, said)
     id = message_id(said.channel.id, said.id)
     empty = do == "reply" and not (text or said.attachments)  # which sends nothing
@@ -28,6 +28,19 @@ async def written(serving: Serving, said: discord.Message, card: str) -> Sequenc
     return [staff_event(do, text, **common)]
 
 
+async def below(serving: Serving, said: discord.Message, post: str) -> Sequence[Event]:
+    """Return what an agent's line does that stands below a post, or answers it; mostly it is talk."""
+    agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
+    about = (serving.memory.posts.get(post) or await serving.shop.store.post_at(post)) if agent else ""
+    if not about:
+        return ()
+    do, text = typed_on(
+        about, reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me)
+    )
+    event = post_event(about, do, text, key=f"discord:{said.id}", at=said.created_at, agent=agent)
+    return [event] if event else ()
+
+
 async def edited(serving: Serving, said: discord.Message, card: str, key: str) -> Sequence[Event]:
     """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.
 
@@ -35,7 +48,7 @@ async def edited(serving: Serving, said: discord.Message, card: str, key: str) -
     live: where nothing was sent, that does nothing.
     """
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
-    case = await _case(serving, card) if agent else None
+    case = await case_of(serving, card) if agent else None
     if case is None or said.edited_at is None:
         return ()
     id = message_id(said.channel.id, said.id)
@@ -62,7 +75,7 @@ async def edited(serving: Serving, said: discord.Message, card: str, key: str) -
 
 async def deleted(serving: Serving, message: str, card: str) -> Sequence[Event]:
     """Return that an agent took a reply back. Whose it was is remembered; else it counts as the owner's."""
-    case = await _case(serving, card)
+    case = await case_of(serving, card)
     if case is None:
         return ()
     agent, _ = serving.memory.lines.get(message) or (case.assignee or next(iter(serving.shop.catalog.agents), ""), "")
@@ -87,7 +100,7 @@ async def _did(serving: Serving, case: Case, message: str) -> str:
     return "reply" if any(each.message == message and each.effect for each in carried) else "line"
 
 
-async def _case(serving: Serving, card: str) -> Case | None:
+async def case_of(serving: Serving, card: str) -> Case | None:
     """Return the case whose card has this id."""
     number = serving.memory.cases.get(card)
     if number is None:

@@ -32,6 +32,12 @@ class Typing:
         if timer := self._waiting.pop(place, None):
             timer.cancel()
 
+    def show(self, channel: int) -> None:
+        """Show it now."""
+        task = asyncio.create_task(self._show(channel))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def close(self) -> None:
         """Stop."""
         for timer in self._waiting.values():
@@ -43,9 +49,7 @@ class Typing:
     def _begin(self, place: str) -> None:
         self._waiting.pop(place, None)
         if self._memory.threadless.get(place) is None:
-            task = asyncio.create_task(self._show(channel_of(place)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.show(channel_of(place))
 
     async def _show(self, channel: int) -> None:
         with contextlib.suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):

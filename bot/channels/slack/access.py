@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.channels.board import EACH
+from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
+from bot.dialog.events import Mode
 
 API = "https://slack.com/api/"
 
@@ -26,6 +28,7 @@ class SlackAccess:
     mode: Literal["socket", "http"] = "socket"
     api_url: str = API
     support_channels: tuple[str, ...] = ()
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
     staff: str = ""
     queues: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +51,12 @@ class SlackAccess:
     def room_of(self, queue: str) -> str:
         """Return the channel in which a queue is worked."""
         return channel_id(self.queues.get(queue) or self.staff or next(iter(self.rooms), ""))
+
+    def who_speaks(self, place: str) -> Mode:
+        """Return who speaks in a place."""
+        channel = place.removeprefix("slack:").split("/")[1:2]
+        by_id = {channel_id(name): mode for name, mode in self.modes.items()}
+        return mode_of(by_id, DIRECT if channel and channel[0].startswith("D") else "".join(channel))
 
 
 def channel_id(written: str) -> str:

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, notes
+from bot.channels.casework import WORDS_NEEDED, case_choices, ending, notes, offered, post_choices
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Choice, Form
+from bot.dialog.effects import Choice, Form, Post, TellStaff
 
 Block = dict[str, Any]
 
@@ -25,7 +25,8 @@ _BUTTONS = 5
 _FALLBACK = 3_500
 
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
-ASK = "ask"
+ASK, POST = "ask", "post"
+SNIPPET, OUTCOME = "snippet", "outcome"
 WORDS = "words"  # the one input of the forms that are ours
 
 
@@ -137,10 +138,26 @@ def ask_view(catalog: Catalog, channel: str) -> Block:
     return _modal(ASK, label(catalog, "ui_panel_title", TITLE), inputs, catalog, {"channel": channel})
 
 
-def case_view(case: Case, do: str, title: str, catalog: Catalog) -> Block:
-    """Return the modal in which an agent writes the words of an action."""
+def case_view(case: Case, do: str, title: str, catalog: Catalog, words: str = "") -> Block:
+    """Return the modal in which an agent writes the words of an action, or changes the given ones."""
     inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
+    if words:
+        inputs[0]["element"]["initial_value"] = words[:MOST_TYPED]
+    if do == "resolve" and catalog.outcomes:
+        pairs = [(each.id, each.title) for each in catalog.outcomes.values()]
+        element = select(OUTCOME, label(catalog, "ui_choose", 150), pairs)
+        asked = plain_text(label(catalog, "ui_outcome", INPUT_LABEL), INPUT_LABEL)
+        inputs.append({"type": "input", "block_id": OUTCOME, "label": asked, "optional": True, "element": element})
     return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
+
+
+def post_view(about: str, do: str, text: str, catalog: Catalog) -> Block:
+    """Return the modal in which an agent writes what is said instead of a suggestion, or answers what is asked."""
+    title = label(catalog, f"act_{do}", TITLE)
+    asked = _input(WORDS, title, required=True, long=True)
+    if text:
+        asked["element"]["initial_value"] = text[:MOST_TYPED]
+    return _modal(POST, title, [asked], catalog, {"about": about, "do": do})
 
 
 def _modal(callback: str, title: str, inputs: list[Block], catalog: Catalog, kept: dict[str, Any]) -> Block:
@@ -205,7 +222,38 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
         button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
         for each in case_choices(case)
     ]
-    return blocks + actions(buttons)
+    snippets = [(f"{case.number}/{each.id}", each.title) for each in offered(case, catalog)]
+    return blocks + actions(buttons) + actions([select(SNIPPET, label(catalog, "ui_snippets", 150), snippets)])
+
+
+def staff_line(text: str, catalog: Catalog, line: TellStaff) -> list[list[Block]]:
+    """Return a line of a case's thread as messages; what can be taken back has a button for that."""
+    messages = message(text, catalog)
+    if line.undo and messages:
+        undo = button(f"{CASE}/undo", label(catalog, "act_undo", LABEL), f"{line.case} {line.undo}")
+        messages[-1] += actions([undo])
+    return messages
+
+
+def post(post: Post, catalog: Catalog) -> list[list[Block]]:
+    """Return what stands in a staff room by itself: where its customer is, what it says, what can be done."""
+    messages = message(post.text, catalog)
+    if post.of:
+        messages[0].insert(0, section(f"📍 {_where(post.of, catalog)}"))
+    choices = post_choices(post.acts, catalog)
+    styles = {"send": "primary", "answer": "primary"}
+    buttons = [button(f"{POST}/{act}", shown, post.about, style=styles.get(act, "")) for act, shown in choices]
+    messages[-1] += actions(buttons)
+    return messages
+
+
+def _where(place: str, catalog: Catalog) -> str:
+    """Return a customer's place as agents find it; a channel of Slack's is a link."""
+    platform, _, rest = place.partition(":")
+    channel = rest.split("/")[1] if platform == "slack" and "/" in rest else ""
+    if channel.startswith("D"):
+        return escaped(label(catalog, "post_direct", 60))
+    return f"<#{escaped(channel)}>" if channel else escaped(shortened(platform, 60))
 
 
 def _state(case: Case, catalog: Catalog) -> str:
@@ -216,7 +264,7 @@ def _state(case: Case, catalog: Catalog) -> str:
     if case.promise and case.open:
         at = case.promise
         lines.append(f"⏰ <!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>")
-    lines.append(_inert(bare(case.outcome), 600))
+    lines.append(_inert(bare(ending(case, catalog)), 600))
     return "\n".join(line for line in lines if line)
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.channels.files import Files
 from bot.channels.finding import Finding
+from bot.channels.modes import Moded
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.desk import Desk
 from bot.channels.slack.diagnose import diagnose
@@ -42,7 +43,7 @@ class SlackChannel:
     async def serve(self, shop: Shop, files: Files) -> None:
         """Serve until cancelled; what is in hand then comes to its end."""
         async with new_session() as session:
-            self._desk = desk = Desk(self._access, shop, files, session)
+            self._desk = desk = Desk(self._access, Moded(shop, self._access.who_speaks), files, session)
             work = asyncio.ensure_future(desk.serve())
             try:
                 await asyncio.wait([work])

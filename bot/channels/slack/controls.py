@@ -12,7 +12,16 @@ import aiohttp
 from msgspec.structs import replace
 
 from bot.channels import deskcommand
-from bot.channels.casework import LOOKS, WORDED, agent_of, staff_event
+from bot.channels.casework import (
+    LOOKS,
+    POST_WORDED,
+    WORDED,
+    agent_of,
+    post_event,
+    prefilled,
+    staff_event,
+    suggested_words,
+)  # fmt: skip
 from bot.channels.slack import blocks, glancing, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
@@ -21,7 +30,7 @@ from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
 from bot.dialog.effects import Form
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import CaseResolved, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.state import Dossier, was_offered
 from bot.errors import FrontdeskError, StoreError
 from bot.ports import Shop
@@ -86,7 +95,12 @@ class Controls:
             case blocks.FORM:
                 await self._open_form(space, body, value, text)
             case blocks.CASE:
-                await self._case(space, body, rest, int(value), text)
+                number, _, words = value.partition(" ")
+                await self._case(space, body, rest, int(number), text, words)
+            case blocks.POST:
+                await self._post(space, body, rest, value)
+            case blocks.SNIPPET:
+                await self._snippet(space, body, value)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
             case glancing.REFRESH | glancing.CATEGORY:
@@ -124,7 +138,7 @@ class Controls:
         else:  # one of an earlier turn is for the engine to answer
             await self._choice(space, body, form_id, text)
 
-    async def _case(self, space: Workspace, body: Body, do: str, number: int, text: str) -> None:
+    async def _case(self, space: Workspace, body: Body, do: str, number: int, text: str, words: str) -> None:
         agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
         case = await self._shop.store.case(number)
         if not agent:
@@ -136,11 +150,34 @@ class Controls:
         elif do in WORDED:
             await self._open(space, body, blocks.case_view(case, do, text, self._shop.catalog))
         else:
-            await self._shop.accept(self._staff(space, body, do, "", agent, number, case.customer))
+            await self._shop.accept(self._staff(space, body, do, words, agent, number, case.customer))
+
+    async def _snippet(self, space: Workspace, body: Body, value: str) -> None:
+        """Open the form of a reply with a snippet in it, to be changed before it is sent."""
+        number, _, id = value.partition("/")
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        case = await self._shop.store.case(int(number))
+        if not agent or case is None:
+            await self._tell(space, body, "ui_trouble" if agent else "ui_not_staff")
+            return
+        words = prefilled(self._shop, case, id, agent)
+        await self._open(space, body, blocks.case_view(case, "reply", "Reply", self._shop.catalog, words))
 
     def _staff(self, space: Workspace, body: Body, do: str, text: str, agent: str, number: int, customer: str) -> Event:
         now = self._shop.clock.now()
         return staff_event(do, text, key=_key(space, body), customer=customer, at=now, agent=agent, case=number)
+
+    async def _post(self, space: Workspace, body: Body, do: str, about: str) -> None:
+        """Take a press on what stands in a staff room by itself."""
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        common = {"key": _key(space, body), "at": self._shop.clock.now(), "agent": agent}
+        if not agent:
+            await self._tell(space, body, "ui_not_staff")
+        elif do in POST_WORDED:
+            begun = await suggested_words(self._shop, about) if do == "edit" else ""
+            await self._open(space, body, blocks.post_view(about, do, begun, self._shop.catalog))
+        elif event := post_event(about, do, "", **common):
+            await self._shop.accept(event)
 
     async def _open(self, space: Workspace, body: Body, view: blocks.Block) -> None:
         """Open a form; at once, since Slack allows it only for moments."""
@@ -152,7 +189,7 @@ class Controls:
         view = body["view"]
         kept = json.loads(view.get("private_metadata") or "{}")
         values = {
-            name: str(typed.get("value") or "")
+            name: str(typed.get("value") or (typed.get("selected_option") or {}).get("value") or "")
             for name, inputs in view["state"]["values"].items()
             for typed in inputs.values()
         }
@@ -160,7 +197,9 @@ class Controls:
             case blocks.FORM:
                 return await self._form_sent(space, body, kept, values)
             case blocks.CASE:
-                return await self._words_sent(space, body, kept, values.get(blocks.WORDS, ""))
+                return await self._words_sent(space, body, kept, values)
+            case blocks.POST:
+                return await self._post_sent(space, body, kept, values.get(blocks.WORDS, ""))
             case blocks.ASK:
                 await self._asked(space, body, str(kept.get("channel") or ""), values.get(blocks.WORDS, ""))
         return None
@@ -181,12 +220,23 @@ class Controls:
         await self._shop.accept(sent)
         return None
 
-    async def _words_sent(self, space: Workspace, body: Body, kept: Body, text: str) -> Ack:
+    async def _words_sent(self, space: Workspace, body: Body, kept: Body, values: dict[str, str]) -> Ack:
+        text, outcome = values.get(blocks.WORDS, ""), values.get(blocks.OUTCOME, "")
         agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
         case = await self._shop.store.case(int(kept["case"]))
         if not agent or case is None:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
-        await self._shop.accept(self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer))
+        acted = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
+        await self._shop.accept(replace(acted, outcome=outcome) if isinstance(acted, CaseResolved) else acted)
+        return None
+
+    async def _post_sent(self, space: Workspace, body: Body, kept: Body, text: str) -> Ack:
+        agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
+        common = {"key": _key(space, body), "at": self._shop.clock.now(), "agent": agent}
+        event = post_event(str(kept["about"]), str(kept["do"]), text, **common)
+        if not agent or event is None:
+            return _complaint(body, label(self._shop.catalog, "ui_trouble" if agent else "ui_not_staff", 150))
+        await self._shop.accept(event)
         return None
 
     async def _asked(self, space: Workspace, body: Body, channel: str, text: str) -> None:

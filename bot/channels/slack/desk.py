@@ -51,7 +51,7 @@ class Desk:
         self._beside: set[asyncio.Task[None]] = set()
         self._pace = Pace(access.pace, access.burst)
         self.screen = Screen(shop, files, self._places, Sender(self._pace), self.space)
-        self._ears = Ears(access, shop, self._places, self.screen.case_of)
+        self._ears = Ears(access, shop, self._places, self.screen.case_of, self.screen.about)
         self._controls = Controls(access, shop, self._places, self._ears)
         self._away = Away(access, shop, self._spaces, self._places, self._hear)
         self._intake = Intake(self._take, self._spaces)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from bot.channels.casework import agent_of, staff_event, typed
+from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.fetching import files_in
 from bot.channels.slack.places import Places, Where, accounts, is_dm, moment, person
@@ -57,7 +57,12 @@ class Ears:
     """Hears what happens in a shop's channels, threads and DMs."""
 
     def __init__(
-        self, access: SlackAccess, shop: Shop, places: Places, case_of: Callable[[str], Awaitable[int]]
+        self,
+        access: SlackAccess,
+        shop: Shop,
+        places: Places,
+        case_of: Callable[[str], Awaitable[int]],
+        about: Callable[[str], Awaitable[str]],
     ) -> None:
         self._support = access.support_ids
         self._rooms = access.room_ids
@@ -65,6 +70,7 @@ class Ears:
         self._shop = shop
         self._places = places
         self._case_of = case_of
+        self._about = about
 
     async def hear(self, space: Workspace, event: Message) -> Told:
         """Return what an event of Slack's means to us; mostly nothing."""
@@ -174,11 +180,14 @@ class Ears:
         ts, user = str(event["ts"]), str(event["user"])
         at = Where(space.team, channel, thread)
         case = await self._case(at)
-        if not case:
+        about = "" if case or not thread else await self._about(at.message(thread))
+        if not (case or about):
             return _NOTHING
         agent = agent_of(self._shop.catalog, *accounts(space.team, user))
         if not agent:
             return Told(not_staff=user)
+        if case is None:
+            return await self._below_post(space, at, about, agent, event)
         do, text = await self._typed(space, event)
         said = staff_event(
             do,
@@ -192,6 +201,15 @@ class Ears:
             message=at.message(ts),
         )
         return Told((said,))
+
+    async def _below_post(self, space: Workspace, at: Where, about: str, agent: str, event: Message) -> Told:
+        """Return what an agent's line below a post does; mostly it is talk."""
+        do, text = typed_on(
+            about, await self._text(space, event), self._prefix, unnamed(str(event.get("text") or ""), space.bot)
+        )
+        ts = str(event["ts"])
+        said = post_event(about, do, text, key=f"slack:{at.message(ts)}", at=moment(ts), agent=agent)
+        return Told((said,)) if said else _NOTHING
 
     async def _staff_changed(self, space: Workspace, at: Where, event: Message, former: Message, key: str) -> Told:
         """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.

@@ -97,6 +97,7 @@ SCOPES = (
         methods=("users.conversations",),
     ),
     Scope(name="pins:write", why="pin the board that shows the desk in the staff's channels", methods=("pins.add",)),
+    Scope(name="reactions:write", why="mark the team's replies as delivered", methods=("reactions.add",)),
     Scope(
         name="usergroups:read",
         why="know who works here by the user groups that you name",

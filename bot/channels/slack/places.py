@@ -43,6 +43,12 @@ def accounts(team: str, user: str) -> tuple[str, str]:
     return f"{PREFIX}{user}", f"{PREFIX}{team}/{user}"
 
 
+def member(account: str, team: str) -> str:
+    """Return whom of a team an agent's account names; nobody for one of another team or platform."""
+    home, _, user = account.removeprefix(PREFIX).rpartition("/")
+    return user if account.startswith(PREFIX) and home in ("", team) and user.isalnum() else ""
+
+
 def moment(ts: str) -> datetime:
     """Return the time of Slack's "1700000000.000100"."""
     return datetime.fromtimestamp(float(ts), UTC)

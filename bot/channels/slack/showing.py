@@ -9,19 +9,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from bot.channels.casework import card_text
+from bot.channels.casework import card_lost, card_text
 from bot.channels.files import Files
 from bot.channels.slack import blocks
-from bot.channels.slack.places import Places, Where, where
+from bot.channels.slack.places import Places, Where, member, where
 from bot.channels.slack.sending import Sender, ThreadGone, Upload, named
 from bot.channels.slack.workspace import SlackRefused, Workspace
 from bot.dialog.effects import (
     Call,
     CancelTimer,
     ClosePlace,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
@@ -49,6 +51,7 @@ _FIXES = {
     "posting_to_general_channel_denied": "let the app post in that channel",
     "missing_scope": "paste the manifest of `frontdesk setup slack` into the app's page, and install it again",
 }
+_REACTIONS = {"delivered": "white_check_mark", "failed": "warning", "taken_back": "leftwards_arrow_with_hook"}
 _SIGNS = {"customer": "", "bot": "🤖 ", "agent": "➡️ ", "note": "🔒 ", "alert": "❗ "}
 
 
@@ -86,6 +89,10 @@ class Screen:
         """Return the case whose card this message is; 0 when it is none."""
         return self._cards.get(card, 0) or await self._shop.store.case_of(card)
 
+    async def about(self, message: str) -> str:
+        """Return what the post in a message is about; empty when there is none."""
+        return self._shown.get(f"post:{message}") or await self._shop.store.post_at(message)
+
     async def _show(self, outgoing: Outgoing) -> str:
         match outgoing.effect:
             case Say() as say:
@@ -96,8 +103,10 @@ class Screen:
                 shown = await self._where_shown(back.effect)
                 await self._sender.delete(self._spaces(where(shown)), shown.split()) if shown else None
                 return shown
-            case OpenCase() | UpdateCase() | TellStaff() as work:
+            case OpenCase() | UpdateCase() | TellStaff() | Post() as work:
                 return await self._in_room(outgoing, work)
+            case MarkReply() as mark:
+                return await self._mark(mark)
             case ClosePlace():
                 return ""  # nothing on Slack can be closed
             case Call() | StartTimer() | CancelTimer() | NoteFact():
@@ -126,17 +135,23 @@ class Screen:
 
     # --- to staff -----------------------------------------------------------------------------------------------------
 
-    async def _in_room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+    async def _in_room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> str:
         """Show something to staff; where their channel does not take it now, that is told, and it is tried again."""
         try:
             match work:
                 case OpenCase():
                     shown = await self._open_case(outgoing, work)
                 case UpdateCase():
-                    shown = await self._update_case(work)
+                    shown = await self._update_case(outgoing, work)
                 case TellStaff():
                     shown = work.message or await self._tell_staff(outgoing, work)
+                case Post():
+                    shown = await self._show_post(outgoing, work)
         except SlackRefused as error:
+            lost = error.code in _FIXES and self._elsewhere(outgoing, work)
+            if isinstance(work, UpdateCase) and (lost or error.code == "message_not_found"):
+                await self._report_lost(outgoing, work.case.number)
+                raise DeliveryRefused(f"the card of case {work.case.number} is gone: {error.code}") from None
             if error.code not in _FIXES:
                 raise
             room = self._room(outgoing, work)
@@ -148,10 +163,20 @@ class Screen:
         self._shut.pop(self._room(outgoing, work), None)
         return shown
 
-    def _room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff) -> str:
+    def _room(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> str:
         """Return the channel in which a case's card stands, or is to stand."""
+        if isinstance(work, Post):
+            return where(outgoing.place).channel
         number = work.case if isinstance(work, TellStaff) else work.case.number
         return where(self._shown.get(f"card:{number}") or outgoing.place).channel
+
+    def _elsewhere(self, outgoing: Outgoing, work: OpenCase | UpdateCase | TellStaff | Post) -> bool:
+        """Tell whether a case's card stands in a channel that is no longer its queue's."""
+        return self._room(outgoing, work) != where(outgoing.place).channel
+
+    async def _report_lost(self, outgoing: Outgoing, case: int) -> None:
+        card = await self._card(case, outgoing.seq)
+        await self._shop.accept(card_lost(outgoing, case, f"slack:{card}", self._shop.clock.now()))
 
     async def _open_case(self, outgoing: Outgoing, opened: OpenCase) -> str:
         to = where(outgoing.place)
@@ -164,8 +189,8 @@ class Screen:
             self._cards.popitem(last=False)
         return shown
 
-    async def _update_case(self, changed: UpdateCase) -> str:
-        shown = await self._card(changed.case.number)
+    async def _update_case(self, outgoing: Outgoing, changed: UpdateCase) -> str:
+        shown = await self._card(changed.case.number, outgoing.seq)
         if not shown:
             raise DeliveryRefused(f"case {changed.case.number} has no card")
         await self._sender.update(self._spaces(where(shown)), shown, blocks.card(changed.case, self._shop.catalog))
@@ -177,30 +202,77 @@ class Screen:
         if not line.case:  # it is for everybody in the room
             messages = blocks.message(text, self._shop.catalog)
             return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
-        card = await self._card(line.case)
+        card, edits = await self._card(line.case, outgoing.seq), line.edits
         if card:
             try:
-                messages = blocks.message(text, self._shop.catalog)
+                messages = self._calling(blocks.staff_line(text, self._shop.catalog, line), line, where(card))
                 return await self._put(outgoing, where(card), messages, uploads, line.edits)
+            except SlackRefused as error:
+                if error.code not in _FIXES or not self._elsewhere(outgoing, line):
+                    raise
+                edits = ""
+                log.warning(
+                    "the channel of the card of case %d is gone: what is told of it stands by itself", line.case
+                )
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
         head = escape(card_text(case) if case else f"Case {line.case}")
-        messages = blocks.message(f"**{head}**\n{text}", self._shop.catalog)
-        return await self._put(outgoing, where(outgoing.place), messages, uploads, line.edits)
+        messages = blocks.staff_line(f"**{head}**\n{text}", self._shop.catalog, line)
+        messages = self._calling(messages, line, where(outgoing.place))
+        shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)
+        if card:  # now that the channel has taken this, so that no card is waited for in vain
+            await self._report_lost(outgoing, line.case)
+        return shown
 
-    async def _card(self, case: int) -> str:
+    def _calling(self, messages: list[list[blocks.Block]], line: TellStaff, to: Where) -> list[list[blocks.Block]]:
+        """Return messages that call the agents whom the line mentions, by their accounts here, and nobody else."""
+        team = self._spaces(to).team
+        agents = [agent for id in line.mentions if (agent := self._shop.catalog.agents.get(id))]
+        named = (member(account, team) for agent in agents for account in agent.accounts)
+        if called := " ".join(f"<@{id}>" for id in dict.fromkeys(filter(None, named))):
+            messages[0].insert(0, blocks.section(called))
+        return messages
+
+    async def _show_post(self, outgoing: Outgoing, post: Post) -> str:
+        above = await self._where_shown(post.under) if post.under else ""
+        to = where(above.split()[0]) if above else where(outgoing.place)
+        messages = blocks.post(post, self._shop.catalog)
+        try:
+            shown = await self._put(outgoing, to, messages, [], post.edits)
+        except ThreadGone:
+            shown = await self._put(outgoing, where(outgoing.place), messages, [], "")
+        for each in shown.split() if post.about else ():
+            self._remember(f"post:{each}", post.about)
+        return shown
+
+    async def _card(self, case: int, seq: int) -> str:
         """Return the id of a case's card; nothing if it has none, and never will have."""
         shown = self._shown.get(f"card:{case}") or await self._shop.store.card(case)
         if shown:
             self._remember(f"card:{case}", shown)
-        elif await self._comes(case):
+        elif await self._comes(case, seq):
             raise ConnectionError(f"the card of case {case} is still on its way")
         return shown
 
-    async def _comes(self, case: int) -> bool:
-        waiting = (each.effect for each in await self._shop.store.outgoing())
+    async def _comes(self, case: int, seq: int) -> bool:
+        """Tell whether a card is on its way before this effect; one that comes after it would be waited for in vain."""
+        waiting = (each.effect for each in await self._shop.store.outgoing() if each.seq < seq)
         return any(isinstance(effect, OpenCase) and effect.case.number == case for effect in waiting)
+
+    async def _mark(self, mark: MarkReply) -> str:
+        """Put a reaction on the line of a reply."""
+        shown = (await self._where_shown(mark.line)).split()
+        at = where(shown[0]) if shown else Where("", "")
+        if not at.thread:
+            return ""
+        try:
+            name = _REACTIONS[mark.sign]
+            await self._spaces(at).write("reactions.add", channel=at.channel, timestamp=at.thread, name=name)
+        except SlackRefused as error:
+            if error.code != "already_reacted":
+                log.warning("a reply was not marked as %s: %s", mark.sign, error.code)
+        return shown[0]
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

@@ -27,16 +27,18 @@ from bot.dialog.effects import (
     CancelTimer,
     ClosePlace,
     Effect,
+    MarkReply,
     NoteFact,
     OpenCase,
     OpenPrivate,
+    Post,
     Say,
     StartTimer,
     TakeBack,
     TellStaff,
     UpdateCase,
 )  # fmt: skip
-from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageDelivered, MessageReceived
 from bot.dialog.files import File
 from bot.dialog.markup import plain
 from bot.dialog.state import Trace, Turn
@@ -120,6 +122,8 @@ class Page:
 
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Show what the customer did, and why the bot acts as it does."""
+        if isinstance(event, MessageDelivered):
+            return  # it says nothing about why
         who = short(customer)
         text = utterance(event)
         if text is not None:
@@ -167,6 +171,8 @@ async def hello(shop: Shop, keys: Mapping[str, str]) -> dict[str, Any]:
         **await present(shop),
         "agents": [{"id": agent.id, "name": agent.name, "role": agent.role} for agent in catalog.agents.values()],
         "customers": await _customers(shop, said, waiting),
+        "snippets": [{"id": each.id, "title": each.title} for each in catalog.snippets.values()],
+        "outcomes": [{"id": each.id, "title": each.title} for each in catalog.outcomes.values()],
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
         "cases": [{"card": msgspec.to_builtins(case), "choices": case_choices(case)} for case in await store.board()],
@@ -236,7 +242,7 @@ def frame(outgoing: Outgoing, trace: Trace) -> dict[str, Any]:
     """Return an effect as the page shows it, with the reasons for it."""
     effect = outgoing.effect
     line = show(effect, who=short(outgoing.customer), id=outgoing.id, at=outgoing.at, trace=trace)
-    if isinstance(effect, Say | TellStaff):
+    if isinstance(effect, Say | TellStaff | Post):
         line["html"] = tree(effect.text)
     return line
 
@@ -302,7 +308,7 @@ def utterance(event: Event) -> str | None:
 def summary(effect: Effect) -> str:
     """Return an effect in a few words."""
     match effect:
-        case Say() | TellStaff():
+        case Say() | TellStaff() | Post():
             return plain(effect.text)[:80]
         case OpenCase() | UpdateCase():
             return f"case {effect.case.number}: {effect.case.status}"
@@ -318,6 +324,8 @@ def summary(effect: Effect) -> str:
             return effect.place
         case TakeBack():
             return effect.effect
+        case MarkReply():
+            return effect.sign
 
 
 def short(customer: str) -> str:

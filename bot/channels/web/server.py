@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.channels.lines import Move, Reader, obey
+from bot.channels.lines import PREFIX, Move, Reader, obey
 from bot.channels.looking import Look, answer
+from bot.channels.modes import Moded
 from bot.channels.web.page import Page, present, short
-from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived
+from bot.dialog import naming
+from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived, Mode
 from bot.errors import BadInput, FrontdeskError, StoreError
 from bot.ports import Shop
 
@@ -31,9 +33,11 @@ _HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def serve(shop: Shop, page: Page, *, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the page until cancelled. Raises FrontdeskError when the port is taken."""
-    server = _Server(shop, page, host)
+async def serve(
+    shop: Shop, page: Page, *, host: str, port: int, announce: Callable[[str], None], mode: Mode = "live"
+) -> None:
+    """Serve the page until cancelled; `mode` is who speaks there. Raises FrontdeskError when the port is taken."""
+    server = _Server(Moded(shop, lambda _: mode), page, host)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
     ticking = asyncio.create_task(server.tick())
@@ -57,7 +61,7 @@ async def serve(shop: Shop, page: Page, *, host: str, port: int, announce: Calla
 class _Server:
     """One shop's page."""
 
-    def __init__(self, shop: Shop, page: Page, host: str) -> None:
+    def __init__(self, shop: Moded, page: Page, host: str) -> None:
         self._shop = shop
         self._page = page
         self._host = host
@@ -121,19 +125,40 @@ class _Server:
             await hanging_up
         return socket
 
+    def _answers(self, place: str) -> bool:
+        return not self._shop.paused and self._shop.mode(place) == "live"
+
+    async def _show_writing(self, who: object) -> None:
+        """Show on the other side who is writing, while a person owns the case; nothing of it is kept."""
+        if not isinstance(who, dict):
+            raise BadInput("'writing' must be an object with 'customer', or with 'agent' and 'case'")
+        for case in await self._shop.store.board():
+            if case.status != "owned" or not case.customer.startswith(f"{PREFIX}:"):
+                continue
+            if who.get("case") == case.number and (agent := str(who.get("agent") or "")) in self._shop.catalog.agents:
+                by = naming.author(self._shop.catalog, agent, case.queue)
+                self._page.tell({"writing": {"who": short(case.customer), "by": by}})
+            elif who.get("customer") == short(case.customer):
+                self._page.tell({"writing": {"case": case.number, "by": case.name}})
+
     async def _take(self, text: str) -> dict[str, object]:
         """Do what a page asks for; answer `ok` once that is durable, or `error` when nothing was changed."""
         ref: object = None
         try:
             request = _parse(text)
             ref = request.get("ref")
+            if "writing" in request:
+                await self._show_writing(request["writing"])
+                return {"ok": ref}
+            if "snippet" in request:
+                return {"ok": ref, "snippet": await self._reader.snippet(request)}
             meant = await self._reader.read(request)
             if isinstance(meant, Move):
                 async with self._moving:
                     await obey(self._shop, meant)
                 self._page.stirred.set()
             else:
-                if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and not self._shop.paused:
+                if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and self._answers(meant.place):
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
                 if isinstance(meant, Look):
                     return {"ok": ref, "look": await answer(self._shop, meant)}

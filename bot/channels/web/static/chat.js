@@ -28,6 +28,7 @@ export function chat(act) {
     atEnd = true;
     fit();
   });
+  input.addEventListener("input", () => input.value && act.writes());
   scroller.addEventListener("scroll", () => {
     if (scroller.clientHeight === 0) return; // hidden
     const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;

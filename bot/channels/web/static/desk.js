@@ -99,6 +99,7 @@ class Card {
 
   update({ card, choices }, state, view, now, open) {
     this.node.dataset.status = card.status;
+    this.outcomes = state.outcomes;
     const held = this.node.contains(document.activeElement);
     if (!open && this.body.contains(document.activeElement)) this.head.focus();
     this.body.hidden = !open;
@@ -107,7 +108,7 @@ class Card {
     this.once("about", [card, state.agents, Math.floor(now / 60_000)], () => this.describe(card, state, now));
     this.offer(card, choices, state, view, held);
     const lines = state.threads[this.number] ?? [];
-    list(this.thread, lines, (line) => line.ref ?? `${line.id}/${line.at}`, (line) => threadLine(line, state));
+    list(this.thread, lines, (line) => line.ref ?? `${line.id}/${line.at}`, (line) => threadLine(line, state, this.act), (node, line) => marked(node, line));
     this.thread.hidden = lines.length === 0;
     this.composer.update(card, state, view);
   }
@@ -144,7 +145,7 @@ class Card {
     if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
     for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
-    if (card.outcome) fact("Outcome", plain(card.outcome));
+    if (card.outcome) fact("Outcome", plain(state.outcomes.find(({ id }) => id === card.outcome)?.title ?? card.outcome));
     const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(term)), 60)), h("dd", {}, prose(String(value)))));
     this.about.replaceChildren(h("dl", { class: "facts" }, facts));
     if (extra.length) this.about.append(h("dl", { class: "facts facts-own", "aria-label": "Facts", data: { testid: "facts" } }, extra));
@@ -208,6 +209,9 @@ class Card {
     const opener = this.actions.querySelector(`[data-do="${action}"]`);
     const error = h("p", { class: "field-error", id: `case-${this.number}-error` });
     const text = h("textarea", { id: `case-${this.number}-ask`, rows: "2", dir: "auto", "aria-required": required ? "true" : null, "aria-describedby": error.id, data: { testid: "case-text" } });
+    const outcome = action === "resolve" && this.outcomes.length
+      ? h("select", { "aria-label": "How did it end?", data: { testid: "case-outcome" } }, h("option", { value: "" }, "How did it end?"), this.outcomes.map(({ id, title }) => h("option", { value: id }, legible(title, id))))
+      : null;
     const cancel = () => {
       this.close();
       opener.focus();
@@ -215,7 +219,7 @@ class Card {
     this.close();
     this.asking = action;
     this.ask.hidden = false;
-    this.ask.replaceChildren(h("label", { for: text.id }, label), text, error, hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
+    this.ask.replaceChildren(h("label", { for: text.id }, label), text, error, outcome ?? "", hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
       h("button", { type: "button", class: "quiet", data: { testid: "case-cancel" }, on: { click: cancel } }, "Cancel"),
       h("button", { type: "submit", class: action === "decline" ? "danger" : "primary", data: { testid: "case-confirm", do: action } }, button)));
     this.ask.onkeydown = (event) => event.key === "Escape" && cancel();
@@ -229,7 +233,7 @@ class Card {
       }
       opener.focus();
       this.close();
-      this.act.does(this.number, action, text.value.trim());
+      this.act.does(this.number, action, `${outcome?.value ?? ""} ${text.value.trim()}`.trim());
     };
     setAttribute(opener, "aria-expanded", "true");
     growing(text);
@@ -257,12 +261,18 @@ class Composer {
     this.text = h("textarea", { id: `write-${number}`, rows: "2", dir: "auto", autocomplete: "off", "aria-describedby": `write-${number}-hint`, data: { testid: "staff-say" } });
     this.label = h("label", { class: "sr", for: this.text.id });
     this.hint = h("p", { class: "audience", id: `write-${number}-hint`, data: { testid: "audience" } });
+    this.ready = h("select", { class: "ready-made", "aria-label": `Snippets for case ${number}`, data: { testid: "snippets" }, on: { change: () => {
+      if (this.ready.value) act.snippet(number, this.ready.value);
+      this.ready.value = "";
+    } } });
     this.button = h("button", { type: "submit", class: "primary", data: { testid: "staff-send" } });
     this.pending = h("div", { class: "pending" });
     this.fields = h("fieldset", { class: "modes" }, h("legend", { class: "sr" }, "Who sees what you write"), radio("note", "Note (staff only)"), radio("reply", "Reply to customer"));
-    this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.button));
-    this.node = h("div", {}, this.pending, this.form);
+    this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.ready, this.button));
+    this.writes = h("p", { class: "hint", hidden: true, "aria-live": "polite", data: { testid: "writing" } });
+    this.node = h("div", {}, this.pending, this.writes, this.form);
     this.fit = growing(this.text);
+    this.text.addEventListener("input", () => this.mode === "reply" && this.text.value && act.writes(number)); // a note is nobody's business
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!this.text.value.trim()) return;
@@ -290,6 +300,11 @@ class Composer {
     this.customer = shorten(legible(card.name, card.customer), 24);
     this.as = legible(state.agents.find(({ id }) => id === view.agent)?.name ?? view.agent, "staff");
     this.form.hidden = card.status === "resolved";
+    const writer = state.writing[this.number];
+    this.writes.hidden = !writer;
+    setText(this.writes, writer ? `${shorten(legible(writer), 40)} is writing…` : "");
+    this.offer(card, state.snippets);
+    if (state.fill?.case === this.number && this.filled !== state.fill.ref) this.fill(state.fill);
     this.show();
     const mine = state.outbox.filter(({ line }) => line.case === this.number && OWN_PLACE.has(line.do));
     list(this.pending, mine, ({ line }) => line.ref, (item) => h("div", { class: `line line-${item.line.do === "note" ? "note" : "agent"}` }, prose(item.line.text), h("p", { class: "under" })), (node, item) => {
@@ -301,6 +316,27 @@ class Composer {
           h("button", { type: "button", class: "why-link", data: { testid: "dismiss" }, on: { click: () => this.act.dismiss(item.line.ref) } }, "Dismiss"));
       }
     });
+  }
+
+  /** Offer the ready-made replies, those that fit best first. */
+  offer(card, snippets) {
+    const best = card.snippets ?? [];
+    const key = JSON.stringify([best, snippets]);
+    this.ready.hidden = snippets.length === 0;
+    if (this.offered === key) return;
+    this.offered = key;
+    const rank = (id) => (best.includes(id) ? best.indexOf(id) : best.length);
+    const sorted = [...snippets].sort((a, b) => rank(a.id) - rank(b.id));
+    this.ready.replaceChildren(h("option", { value: "" }, "Snippets…"), ...sorted.map(({ id, title }) => h("option", { value: id }, legible(title, id))));
+  }
+
+  /** Put a ready-made reply into the box, to be changed and then sent. */
+  fill({ text, ref }) {
+    this.filled = ref;
+    this.text.value = text;
+    this.mode = "reply";
+    this.fit();
+    this.text.focus();
   }
 
   edit({ line }) {
@@ -331,12 +367,24 @@ function heading(card, state) {
   ];
 }
 
-function threadLine(line, state) {
+const MARKS = { delivered: "delivered", failed: "not delivered", taken_back: "taken back" };
+
+/** Show what became of a reply; one that was taken back has nothing to undo. */
+export function marked(node, line) {
+  const mark = node.querySelector(".line-mark");
+  if (!line.mark || mark.dataset.sign === line.sign) return;
+  mark.dataset.sign = line.sign;
+  mark.replaceChildren(h("span", { "aria-hidden": "true" }, line.mark), h("span", { class: "sr" }, MARKS[line.sign] ?? ""));
+  if (line.sign === "taken_back") node.querySelector(".line-undo")?.remove();
+}
+
+function threadLine(line, state, act) {
   const title = { note: "Note · staff only", alert: "Alert", bot: "to the customer", agent: "to the customer", customer: "Customer" }[line.kind] ?? line.kind;
   const author = line.author || (line.kind === "bot" ? state.shop.bot : line.kind === "alert" ? "" : "?");
   return h("div", { class: `line line-${line.kind}`, data: { testid: "thread-line", kind: line.kind, id: line.id } },
-    h("p", { class: "line-head" }, author ? name(author, "(blank)", { class: "line-author" }) : null, h("span", { class: "line-kind" }, title), h("time", { datetime: line.at, title: momentOf(line.at) }, timeOf(line.at))),
-    prose(line.text, line.html));
+    h("p", { class: "line-head" }, author ? name(author, "(blank)", { class: "line-author" }) : null, h("span", { class: "line-kind" }, title), h("time", { datetime: line.at, title: momentOf(line.at) }, timeOf(line.at)), h("span", { class: "line-mark", data: { testid: "mark" } })),
+    prose(line.text, line.html),
+    line.undo ? h("button", { type: "button", class: "why-link line-undo", data: { testid: "undo" }, on: { click: () => act.does(line.case, "undo", line.undo) } }, "Undo") : null);
 }
 
 function who(speaker, card, state) {

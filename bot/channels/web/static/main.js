@@ -4,6 +4,7 @@ import { desk } from "./desk.js";
 import { glance } from "./glance.js";
 import { transcript } from "./transcript.js";
 import { h, list, setAttribute, setText } from "./dom.js";
+import { posts } from "./posts.js";
 import { legible, name } from "./render.js";
 import { Connection } from "./socket.js";
 import { cases, forgotten, heard, initial, isShown, queued, reduce, retrying } from "./state.js";
@@ -15,7 +16,10 @@ import { why } from "./why.js";
 const ECHO_WAIT = 8_000; // an accepted line whose echo never came is taken off the screen
 
 const by = (id) => document.getElementById(id);
+const WRITING = 6_000; // so long is it shown that somebody writes
+const WRITES = 3_000; // so seldom is it told
 const clock = new BotClock();
+let wrote = 0;
 let state = initial();
 const view = { customer: "", agent: "", tab: "customer", whyOf: null, whySeen: null, read: {} };
 
@@ -33,6 +37,7 @@ const connection = new Connection(url, {
     if (frame.look?.do === "transcript") showTranscript(frame.look);
     if (frame.turn?.who === view.customer) view.whyOf = null;
     change(reduce(state, frame));
+    if (frame.writing && !frame.writing.over) setTimeout(() => change(reduce(state, { writing: { ...frame.writing, over: true } })), WRITING);
     if (typeof frame.ok === "string") setTimeout(() => change(forgotten(state, frame.ok)), ECHO_WAIT);
   },
   changed(link) {
@@ -47,7 +52,15 @@ const connection = new Connection(url, {
 /** Send a line and show it as on its way. */
 function send(body, shown = "") {
   const line = connection.send(body);
+  wrote = 0; // what comes now is written anew
   change(queued(state, line, { shown, status: connection.ready ? "sending" : "retrying" }));
+}
+
+/** Tell, now and then, that somebody writes: nobody needs to know each letter. */
+function writing(who) {
+  if (Date.now() - wrote < WRITES) return;
+  wrote = Date.now();
+  connection.hint({ writing: who });
 }
 
 /** The customer on show, and what they are called: nobody else knows that of a new one. */
@@ -70,6 +83,7 @@ function complain({ error, ref }) {
 const dismiss = (ref) => change(forgotten(state, ref));
 
 const updateChat = chat({
+  writes: () => writing({ customer: view.customer }),
   say: (text) => send({ ...speaker(), say: text }, text),
   press: (choice) => send({ ...speaker(), press: choice.id }, choice.label),
   submit: (form, values) => send({ ...speaker(), submit: { form: form.id, values } }, `Form: ${form.title}`),
@@ -81,6 +95,14 @@ const updateChat = chat({
     render();
   },
 });
+const updatePosts = posts({
+  posts(about, action, text) {
+    for (const { line, status } of state.outbox) {
+      if (line.about === about && status === "refused") state = forgotten(state, line.ref);
+    }
+    send({ agent: view.agent, about, do: action, ...(text ? { text } : {}) });
+  },
+});
 const updateDesk = desk({
   does(number, action, text) {
     for (const { line, status } of state.outbox) {
@@ -88,6 +110,8 @@ const updateDesk = desk({
     }
     send({ agent: view.agent, case: number, do: action, ...(text ? { text } : {}) }, text);
   },
+  writes: (number) => writing({ agent: view.agent, case: number }),
+  snippet: (number, id) => send({ agent: view.agent, case: number, snippet: id }),
   dismiss,
   become(agent) {
     view.agent = agent;
@@ -176,6 +200,7 @@ function render() {
   agents();
   updateChat(state, view);
   updateGlance(state, view);
+  updatePosts(state);
   updateDesk(state, view, now);
   updateWhy(state, view, now);
   badges();

@@ -38,6 +38,11 @@ export class Connection {
     return line;
   }
 
+  /** Send something that is worth nothing later: not at all if it cannot go out now. */
+  hint(body) {
+    if (this.#ready) this.#socket.send(JSON.stringify(body));
+  }
+
   /** Whether lines go out at the moment. */
   get ready() {
     return this.#ready;

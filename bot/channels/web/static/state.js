@@ -3,8 +3,11 @@
 //   talks[who]     rows of a customer's chat, oldest first: the frames themselves ({to: "customer" | "bot", …})
 //   cards[number]  the latest card frame of a case: {card, choices, at}
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
+//   posts          what stands in a staff room by itself, oldest first; an edit takes the place of what it edits
 //   turns[who]     the last turn: {trace, effects}
 //   outbox         lines on their way: {line, status: "sending" | "retrying" | "accepted" | "refused", error, shown}
+//   writing[number] the customer of a case who is writing just now
+//   fill           the snippet that was asked for last: {case, text, ref}
 //   sent           ids of the choices and forms that this page has sent
 //   seen, keys     ids of the messages so far; the ref of the line that a message echoes
 
@@ -17,13 +20,18 @@ export function initial() {
     agents: [],
     customers: [],
     suggestions: [],
+    snippets: [],
+    outcomes: [],
+    fill: null,
     talks: {},
     cards: {},
     threads: {},
+    posts: [],
     scheduled: [],
     desk: { sections: [], categories: [], words: {} },
     turns: {},
     typing: {},
+    writing: {},
     outbox: [],
     sent: {},
     keys: {},
@@ -34,6 +42,7 @@ export function initial() {
 /** The state after a frame. Frames that say nothing to us leave it as it is. */
 export function reduce(state, frame) {
   if (frame.hello) return greeted(state, frame.hello);
+  if (frame.snippet) return { ...forgotten(state, frame.ok), fill: { ...frame.snippet, ref: frame.ok } };
   if ("ok" in frame) return accepted(state, frame.ok);
   if ("error" in frame) return refused(state, frame);
   if (frame.to) {
@@ -42,6 +51,8 @@ export function reduce(state, frame) {
     return draft;
   }
   if (frame.turn) return turned(state, frame.turn);
+  if (frame.writing?.who) return { ...state, typing: { ...state.typing, [frame.writing.who]: frame.writing.over ? undefined : frame.writing.by } };
+  if (frame.writing) return { ...state, writing: { ...state.writing, [frame.writing.case]: frame.writing.over ? "" : frame.writing.by } };
   if (frame.typing) return { ...state, typing: { ...state.typing, [frame.typing.who]: frame.typing.on ? (frame.typing.by ?? "") : undefined } };
   if ("now" in frame) return { ...state, paused: Boolean(frame.paused), scheduled: frame.scheduled ?? state.scheduled, desk: frame.desk ?? state.desk };
   return state;
@@ -58,6 +69,8 @@ function greeted(before, hello) {
     agents: hello.agents ?? [],
     customers: hello.customers ?? [],
     suggestions: hello.suggestions ?? [],
+    snippets: hello.snippets ?? [],
+    outcomes: hello.outcomes ?? [],
     scheduled: hello.scheduled ?? [],
     desk: hello.desk ?? initial().desk,
     turns: before.turns,
@@ -83,6 +96,7 @@ function copy(state) {
     talks: { ...state.talks },
     cards: { ...state.cards },
     threads: { ...state.threads },
+    posts: [...state.posts],
     seen: new Set(state.seen),
   };
 }
@@ -96,8 +110,21 @@ function add(state, frame, old = state.seen) {
   const id = `${frame.to}/${frame.who}/${frame.id}`;
   if (state.seen.has(id)) return;
   state.seen.add(id);
+  if (frame.kind === "mark" && frame.case === null) {
+    state.posts = state.posts.map((post) => (post.ids.includes(frame.of) ? { ...post, mark: frame.text, sign: frame.sign } : post));
+    return;
+  }
+  if (frame.kind === "mark") {
+    const lines = state.threads[frame.case] ?? [];
+    state.threads[frame.case] = lines.map((line) => (line.id === frame.of ? { ...line, mark: frame.text, sign: frame.sign } : line));
+    return;
+  }
   const row = old.has(id) && old !== state.seen ? remembered(state, frame, id) : settle(state, frame, id);
-  if (frame.to === "staff" && frame.case === null) {
+  if (frame.to === "staff" && frame.kind === "post") {
+    const at = state.posts.findIndex((post) => frame.edits && post.ids.includes(frame.edits));
+    if (at < 0) state.posts.push({ ...row, ids: [frame.id] });
+    else state.posts[at] = { ...row, ids: [...state.posts[at].ids, frame.id] };
+  } else if (frame.to === "staff" && frame.case === null) {
     for (const number of Object.keys(state.cards)) state.threads[number] = [...(state.threads[number] ?? []), row];
   } else if (frame.to === "staff") {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];

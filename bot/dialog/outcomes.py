@@ -1,0 +1,21 @@
+"""Outcome codes: which one an agent means at the beginning of their last words."""
+
+from rapidfuzz import fuzz, process
+
+from bot.dialog.catalog import Catalog
+
+_SLIP = 88
+
+
+def said(catalog: Catalog, text: str) -> tuple[str, str]:
+    """Return the code that a text begins with, and the words after it; the text alone if it begins with none."""
+    first, _, rest = text.strip().partition(" ")
+    code = first.rstrip(":").casefold()
+    return (code, rest.strip()) if code in catalog.outcomes else ("", text)
+
+
+def slip(catalog: Catalog, text: str) -> str:
+    """Return a first word that was surely meant to be a code and is none; words to the customer look otherwise."""
+    first = text.strip().partition(" ")[0].rstrip(":")
+    close = process.extractOne(first.casefold(), list(catalog.outcomes), scorer=fuzz.ratio, score_cutoff=_SLIP)
+    return first if "_" in first.strip("_") or close else ""

@@ -1,0 +1,56 @@
+"""What is asked of other teams, and of colleagues: where they read it, and where the answer is read."""
+
+import pytest
+
+from bot.dialog.effects import Post, TellStaff
+from bot.dialog.events import CaseClaimed, ColleagueAdded, TaskAdded, TaskDone
+from tests.dialog.talk import DM, Talk
+
+
+@pytest.fixture
+def case(talk: Talk) -> Talk:
+    talk.says("talk to a person", DM)
+    talk.happens(CaseClaimed(agent="dana", case=1, **talk.common()))
+    return talk
+
+
+def asks(talk: Talk, queue: str, text: str = "is it *paid*?") -> None:
+    talk.happens(TaskAdded(agent="dana", case=1, queue=queue, text=text, **talk.common()))
+
+
+def test_a_task_for_another_queue_stands_in_its_room_and_its_answer_among_the_notes(case: Talk) -> None:
+    asks(case, "billing")
+    (post,) = case.effects(Post)
+    assert (post.place, post.acts, post.beside) == (
+        "staff:billing",
+        ("answer",),
+        f"staff:{case.dossier.cases[0].queue}",
+    )
+    assert post.about == f"task/1/1/{case.dossier.customer}"
+    assert "\\*paid\\*" in post.text
+    shown = f"{case.turn.id}.{case.turn.effects.index(post)}"
+    case.happens(TaskDone(agent="lee", case=1, task=1, text="yes", **case.common()))
+    (done,), (note,) = case.effects(Post), case.effects(TellStaff)
+    assert (done.edits, done.acts) == (shown, ())
+    assert (note.kind, note.author, note.text.endswith("yes")) == ("note", case.catalog.agents["lee"].name, True)
+
+
+def test_a_task_for_the_cases_own_queue_stands_in_its_thread_only(case: Talk) -> None:
+    asks(case, case.dossier.cases[0].queue)
+    assert case.effects(Post) == []
+
+
+def test_a_task_that_is_done_already_is_not_done_again(case: Talk) -> None:
+    asks(case, "billing")
+    for _ in range(2):
+        case.happens(TaskDone(agent="lee", case=1, task=1, text="yes", **case.common()))
+    (late,) = case.effects(Post)
+    assert late.under == case.dossier.cases[0].tasks[0].post
+    assert "no open task 1" in case.told[0]
+
+
+def test_a_colleague_is_mentioned_with_what_is_asked_and_nobody_else(case: Talk) -> None:
+    case.happens(ColleagueAdded(agent="dana", case=1, colleague="lee", text="do you know her?", **case.common()))
+    (line,) = case.effects(TellStaff)
+    assert line.mentions == ("lee",)
+    assert "do you know her?" in line.text
