@@ -47,7 +47,7 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     told = await talk.say("my kettle whistles, can I talk to a person?")
     assert "case 1" in joined(told)
     assert "Ana" in talk.card().text
-    assert [label for label, _ in talk.card().offers] == ["Claim", "Reply", "Note", "Resolve"]
+    assert [label for label, _ in talk.card().offers][:4] == ["Claim", "Reply", "Note", "Resolve"]  # then snippets
 
     assert "Dana" in joined(await talk.act("claim"))
     assert [label for label, _ in talk.card().offers] == ["Reply", "Note", "Release", "Resolve"]
