@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from bot.dialog.events import Mode
 from tests.channels.discorddesk import Desk, platform
 from tests.wire.discord import Channel, Message
@@ -81,20 +83,22 @@ async def test_other_words_are_sent_by_form_by_line_and_by_reply(tmp_path: Path)
         assert desk.server.pings == []
 
 
-async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_and_by_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("question", "button"), [("when are you open", True), ("where can I park", False)])
+async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_or_by_line(
+    tmp_path: Path, question: str, button: bool
+) -> None:
     async with opened(tmp_path, "suggest") as desk:
-        for question, button in (("when are you open", True), ("where can I park", False)):
-            written, shown = await suggested(desk, question)
-            await desk.server.say(desk.dana, desk.staff, "!edit Ask me tomorrow.", reply_to=shown)
-            said = await desk.said(await desk.thread(written), "Dana: Ask me tomorrow.")
-            await desk.server.until(lambda shown=shown: "✅" in shown.reactions)
-            await desk.server.until(lambda shown=shown: shown.buttons == ["Undo"])
-            if button:
-                await desk.server.press(desk.dana, shown, "Undo")
-            else:
-                await desk.server.say(desk.dana, desk.staff, "!undo", reply_to=shown)
-            await desk.server.until(lambda said=said: said.deleted)
-            await desk.server.until(lambda shown=shown: "↩️" in shown.reactions)
+        written, shown = await suggested(desk, question)
+        await desk.server.say(desk.dana, desk.staff, "!edit Ask me tomorrow.", reply_to=shown)
+        said = await desk.said(await desk.thread(written), "Dana: Ask me tomorrow.")
+        await desk.server.until(lambda: "✅" in shown.reactions)
+        await desk.server.until(lambda: shown.buttons == ["Undo"])
+        if button:
+            await desk.server.press(desk.dana, shown, "Undo")
+        else:
+            await desk.server.say(desk.dana, desk.staff, "!undo", reply_to=shown)
+        await desk.server.until(lambda: said.deleted)
+        await desk.server.until(lambda: "↩️" in shown.reactions)
 
 
 async def test_dismissed_nothing_is_said_and_who_is_no_agent_can_do_nothing(tmp_path: Path) -> None:

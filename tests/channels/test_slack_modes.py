@@ -105,21 +105,23 @@ async def test_other_words_are_sent_by_form_and_by_line(there: Scene) -> None:
     assert not any("9 to 5" in each or "nice" in each or "CANARY" in each for each in bots(there))
 
 
-async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_and_by_line(there: Scene) -> None:
+@pytest.mark.parametrize(("question", "button"), [("when are you open", True), ("where can I park", False)])
+async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_or_by_line(
+    there: Scene, question: str, button: bool
+) -> None:
     async with serving(there, access=SUGGEST):
-        for question, button in (("when are you open", True), ("where can I park", False)):
-            thread, shown = await suggestion(there, question)
-            await there.slack.say(there.dana, there.staff, "!edit Ask me tomorrow.", thread=shown.ts)
-            said = await there.slack.wait_for(there.help, "Ask me tomorrow.", thread=thread)
-            await there.slack.until(lambda shown=shown: "white_check_mark" in shown.reactions)
-            await there.slack.until(lambda shown=shown: shown.buttons == ["act_undo"])
-            if button:
-                await there.slack.press(there.dana, shown, "act_undo")
-            else:
-                await there.slack.say(there.dana, there.staff, "!undo", thread=shown.ts)
-            await there.slack.until(lambda said=said: said.deleted)
-            await there.slack.wait_for(there.staff, "post_undone", thread=shown.ts)
-            await there.slack.until(lambda shown=shown: "leftwards_arrow_with_hook" in shown.reactions)
+        thread, shown = await suggestion(there, question)
+        await there.slack.say(there.dana, there.staff, "!edit Ask me tomorrow.", thread=shown.ts)
+        said = await there.slack.wait_for(there.help, "Ask me tomorrow.", thread=thread)
+        await there.slack.until(lambda: "white_check_mark" in shown.reactions)
+        await there.slack.until(lambda: shown.buttons == ["act_undo"])
+        if button:
+            await there.slack.press(there.dana, shown, "act_undo")
+        else:
+            await there.slack.say(there.dana, there.staff, "!undo", thread=shown.ts)
+        await there.slack.until(lambda: said.deleted)
+        await there.slack.wait_for(there.staff, "post_undone", thread=shown.ts)
+        await there.slack.until(lambda: "leftwards_arrow_with_hook" in shown.reactions)
 
 
 async def test_dismissed_by_line_nothing_is_said_and_who_is_no_agent_can_do_nothing(there: Scene) -> None:

@@ -50,7 +50,7 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     assert [label for label, _ in talk.card().offers][:4] == ["Claim", "Reply", "Note", "Resolve"]  # then snippets
 
     assert "Dana" in joined(await talk.act("claim"))
-    assert [label for label, _ in talk.card().offers] == ["Reply", "Note", "Release", "Resolve"]
+    assert [label for label, _ in talk.card().offers][:4] == ["Reply", "Note", "Release", "Resolve"]
 
     assert [each.text for each in await talk.reply("Hello *Ana*, which kettle?")] == ["Dana: Hello Ana, which kettle?"]
     assert await talk.write_below("second time this month") == []
