@@ -84,7 +84,7 @@ async def test_other_words_are_sent_by_form_by_line_and_by_reply(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("question", "button"), [("when are you open", True), ("where can I park", False)])
-async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_and_by_line(
+async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_or_by_line(
     tmp_path: Path, question: str, button: bool
 ) -> None:
     async with opened(tmp_path, "suggest") as desk:

@@ -450,7 +450,9 @@ def test_what_the_bot_suggests_is_sent_from_the_desk(page: Tab) -> None:
     post.locator('[type="submit"]').click()
     expect(page.locator('[data-testid="message"][data-who="agent"]')).to_contain_text("Three days.")
     expect(post).to_contain_text("in their own words")
-    expect(post.get_by_test_id("post-action")).to_have_count(0)
+    expect(post.get_by_test_id("mark")).to_contain_text("delivered")
+    post.locator('[data-do="undo"]').click()
+    expect(post.get_by_test_id("mark").first).to_contain_text("taken back")
 
 
 @in_browser

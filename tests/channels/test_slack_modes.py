@@ -106,7 +106,7 @@ async def test_other_words_are_sent_by_form_and_by_line(there: Scene) -> None:
 
 
 @pytest.mark.parametrize(("question", "button"), [("when are you open", True), ("where can I park", False)])
-async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_and_by_line(
+async def test_other_words_are_marked_as_delivered_and_taken_back_by_button_or_by_line(
     there: Scene, question: str, button: bool
 ) -> None:
     async with serving(there, access=SUGGEST):

@@ -111,7 +111,7 @@ async def test_a_snippet_chosen_on_the_card_opens_the_reply_filled_in_to_be_chan
         shown = await there.slack.wait_for(there.slack.dm(there.ana), "Bye!")
         assert shown.shown.startswith("Dana: Hello Ana, Dana here")
         await there.slack.choose(there.ben, card, "snippet", "Greeting")
-        await there.slack.wait_for(there.staff, "ui_not_staff", thread=card.ts, viewer=there.ben)
+        await there.slack.wait_for(there.staff, "ui_not_staff", viewer=there.ben)
 
 
 async def test_how_a_case_ended_is_chosen_in_the_form_and_stands_on_the_card(there: Scene) -> None:

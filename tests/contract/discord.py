@@ -166,6 +166,11 @@ class Discord:
         return self._people[who]
 
 
+def _marked(message: Message) -> bool:
+    """Tell whether Discord shows that the bot's words were changed; what was deleted says so itself."""
+    return message.bot and message.edited and not message.embeds and "(deleted" not in message.shown
+
+
 def _shown(message: Message) -> Shown:
     offers = []
     for item in walk(message.components):
@@ -177,7 +182,7 @@ def _shown(message: Message) -> Shown:
     return Shown(
         id=str(message.id),
         by="" if message.bot else message.author.display,
-        text=message.shown,
+        text=message.shown + (" (edited)" if _marked(message) else ""),
         sent="\n".join([message.content, *embedded]).strip(),
         offers=tuple(offers),
         menus=bool(message.selects),

@@ -47,10 +47,10 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     told = await talk.say("my kettle whistles, can I talk to a person?")
     assert "case 1" in joined(told)
     assert "Ana" in talk.card().text
-    assert [label for label, _ in talk.card().offers] == ["Claim", "Reply", "Note", "Resolve", "Transcript"]
+    assert [label for label, _ in talk.card().offers][:5] == ["Claim", "Reply", "Note", "Resolve", "Transcript"]  # then snippets
 
     assert "Dana" in joined(await talk.act("claim"))
-    assert [label for label, _ in talk.card().offers] == ["Reply", "Note", "Release", "Resolve", "Transcript"]
+    assert [label for label, _ in talk.card().offers][:5] == ["Reply", "Note", "Release", "Resolve", "Transcript"]
 
     assert [each.text for each in await talk.reply("Hello *Ana*, which kettle?")] == ["Dana: Hello Ana, which kettle?"]
     assert await talk.write_below("second time this month") == []
@@ -58,7 +58,7 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     assert "Ana: the blue one" in joined(talk.thread())
 
     assert "Bye" in joined(await talk.act("resolve", "Bye"))
-    assert [label for label, _ in talk.card().offers] == ["Note", "Transcript"]
+    assert [label for label, _ in talk.card().offers][:5] == ["Note", "Transcript"]
 
     before = len(talk.shown())
     await talk.open.wait(timedelta(days=8))
