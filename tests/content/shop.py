@@ -83,7 +83,6 @@ wishes:
 """
 
 LEVELS = """\
-impatient: [how long still]
 levels:
   high: {priority: 2, first_response: 1h, resolve: 8h}
   normal: {priority: 3, first_response: 2h, next_response: 2h, resolve: 24h}
@@ -154,6 +153,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/levels.yaml": LEVELS,
         "handoff/promises.yaml": PROMISES,
         "handoff/mood.yaml": MOOD,
+        "handoff/waiting.yaml": "impatient: [how long still]\n",
     }
 
 
