@@ -28,12 +28,19 @@ The rules, from the heart down; none imports one above it:
     steps.py       the interpreter of flows
 
 and of people:
+    deciding.py    what people decide beyond one case, each in its rule
+    parting.py     the ending of a relationship
+    blocking.py    for a while, the bot says nothing
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
     owning.py      claim, assign, pass on, share, ask other teams
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     cases.py       handing over, and what customers write meanwhile
+    granting.py    what customers are given, once
+    caring.py      care with legal matters
+    ranking.py     tiers of customers
+    needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels

@@ -8,7 +8,21 @@ and the flow picked up where it was.
 Lives here: which rule takes which event, and what becomes of one that nothing can take. The rules are beside it.
 """
 
-from bot.dialog import casebook, cases, moving, places, pressing, revising, steps, talking, waking, working
+from bot.dialog import (
+    blocking,
+    casebook,
+    cases,
+    deciding,
+    moving,
+    parting,
+    places,
+    pressing,
+    revising,
+    steps,
+    talking,
+    waking,
+    working,
+)
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
@@ -60,7 +74,14 @@ def broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) -
 
 
 def _happen(scene: Scene, event: Event) -> None:
+    if isinstance(event, deciding.Act):
+        deciding.act(scene, event)
+        return
     match event:
+        case MessageReceived() | ChoicePressed() | FormSubmitted() if scene.standing.ended:
+            parting.heard(scene, event)
+        case MessageReceived() | ChoicePressed() | FormSubmitted() if scene.muted:
+            blocking.heard(scene, event)
         case MessageReceived():
             _enter(scene, event)
             talking.message(scene, event)

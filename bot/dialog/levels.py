@@ -35,6 +35,17 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
     return _keep(scene, case, watches)
 
 
+def regrade(scene: Scene, case: Case, priority: int) -> Case:
+    """Hold a case to the level of another priority from now on; what was missed already stays missed, and told once."""
+    level, hours = targets.level_of(scene.catalog.levels, priority), casebook.queue_of(scene, case.queue).hours
+    held = [
+        new
+        for watch in case.watches
+        if (new := watch if targets.breached(watch, hours, scene.now) else targets.regrade(watch, level))
+    ]
+    return replace(_keep(scene, case, held), priority=priority)
+
+
 def due(scene: Scene, deadline: Deadline) -> None:
     """Tell staff that a target is at risk, or missed; each once."""
     case = scene.case(deadline.case)

@@ -37,7 +37,7 @@ class Laws:
                 self._promise(was, case, event, turn)
         self._cards(turn)
         if isinstance(event, DeadlineReached):
-            self._due(earlier, event, turn)
+            self._due(earlier, event, turn, muted=before.standing.ended or before.standing.blocked(event.at))
 
     def _owner(self, case: Case) -> None:
         """A case has one owner, or waits in a queue that there is."""
@@ -65,14 +65,22 @@ class Laws:
         told = any(isinstance(effect, Say | TellStaff) for effect in turn.effects)
         assert told, f"the promise of case {case.number} changed in silence at {type(event).__name__}"
 
-    def _due(self, earlier: dict[int, Case], event: DeadlineReached, turn: Turn) -> None:
-        """A promise that nobody kept is apologised for, or staff are told that it was missed once more."""
+    def _due(self, earlier: dict[int, Case], event: DeadlineReached, turn: Turn, *, muted: bool) -> None:
+        """A promise that nobody kept is apologised for, or staff are told that it was missed once more.
+
+        In a careful case the customer hears when they are written to instead, and nothing that admits a fault; one who
+        is blocked, or with whom all has ended, hears nothing.
+        """
         case = earlier.get(event.deadline.case)
         if event.deadline.kind != "promise" or case is None or not case.open or case.promise != event.deadline.due:
             return
-        apologised = any(isinstance(each, Say) and each.source.id in _APOLOGIES for each in turn.effects)
+        words = {f"careful_{key}" for key in _APOLOGIES} if case.careful else _APOLOGIES
+        apologised = any(isinstance(each, Say) and each.source.id in words for each in turn.effects)
         alerted = any(isinstance(each, TellStaff) and each.kind == "alert" for each in turn.effects)
         assert alerted, f"nobody was told that the promise of case {case.number} was missed"
+        if muted:
+            assert not [each for each in turn.effects if isinstance(each, Say)]
+            return
         missed = int(event.deadline.data.get("missed", 0)) + 1
         assert apologised or missed > self._catalog.limits.apologies, f"no apology in case {case.number}"
 
