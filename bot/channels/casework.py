@@ -5,9 +5,9 @@ May not live here: whether an agent may do it. That is the engine's to say.
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
+from bot.channels.decisions import DECISIONS, decision, span_of, told
 from bot.channels.words import word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
@@ -32,19 +32,17 @@ from bot.dialog.events import (
 )  # fmt: skip
 from bot.dialog.files import File
 from bot.dialog.speech import spoken_time
-from bot.durations import duration
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back",
+    "away", "back", *DECISIONS,
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
-WORDED = ("reply", "note", "approve", "decline", "resolve")
+WORDED = ("reply", "note", "approve", "decline", "counter", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
-_LONGEST = timedelta(days=366)
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -82,27 +80,19 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return TaskAdded(queue=first, text=rest, **common)
         case "done" if first.isdecimal():
             return TaskDone(task=int(first), text=rest, **common)
-        case "snooze" if (span := _span(first)) is not None:
+        case "snooze" if (span := span_of(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
         case "away":
-            span = _span(first)
+            span = span_of(first)
             return AgentWentAway(
                 until=common["at"] + span if span else None, text=rest if span else text.strip(), **common
             )
         case "back":
             return AgentCameBack(**common)
         case _:
-            return ActMistyped(do=do, **common)
-
-
-def _span(word: str) -> timedelta | None:
-    try:
-        span = duration(word)
-    except (ValueError, OverflowError):
-        return None
-    return span if timedelta() < span <= _LONGEST else None
+            return decision(do, text, **common) or ActMistyped(do=do, **common)
 
 
 def typed(text: str, prefix: str, written: str | None = None) -> tuple[str, str]:
@@ -143,6 +133,7 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    lines += told(case, catalog)
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
@@ -163,9 +154,10 @@ def case_choices(case: Case) -> list[dict[str, str]]:
     if not case.open:
         actions: tuple[str, ...] = ("note",)
     elif case.kind == "approval":
-        actions = ("approve", "decline", "reply", "note")
+        actions = ("approve", "decline", *(["counter"] if case.countering else []), "reply", "note")
     elif case.status == "waiting":
         actions = ("claim", "reply", "note", "resolve")
     else:
         actions = ("reply", "note", "release", "resolve")
-    return [{"id": action, "label": action.capitalize()} for action in actions]
+    labels = {"counter": "Counter-offer"}
+    return [{"id": action, "label": labels.get(action, action.capitalize())} for action in actions]

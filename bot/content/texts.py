@@ -3,6 +3,8 @@
 The words are content (handoff/texts.yaml). A folder that leaves one out gets the shipped one.
 """
 
+from bot.content.decision_texts import CAREFUL, DECISIONS
+
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
 _UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
@@ -244,6 +246,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_abuse": frozenset({"case", "times"}),
     "staff_moved": frozenset({"case"}),
 }
+TEXTS |= DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.
 COMMANDS: frozenset[str] = frozenset(

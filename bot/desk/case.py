@@ -1,11 +1,14 @@
 """A case: the work item that a handoff opens; and the deadlines that are kept for a customer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from bot.desk.standing import Standing
 from bot.desk.targets import Watch
+
+Decision = Literal["", "approved", "declined", "countered"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -26,6 +29,16 @@ class Task(Struct, frozen=True, kw_only=True):
     answer: str = ""
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What an agent wants to give a customer, for a case, and may not without asking."""
+
+    what: str
+    amount: str
+    currency: str
+    by: str
+    case: int
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
@@ -37,6 +50,10 @@ class Case(Struct, frozen=True, kw_only=True):
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
     customer does not know the time in `promise`, since too many were missed before.
+
+    Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
+    `argument` is what speaks for the customer, `worth` the value of their order. In a `careful` case the bot only
+    relays. `needed` is the day by which the customer needs it. `standing` is the customer's own.
     """
 
     number: int
@@ -58,7 +75,7 @@ class Case(Struct, frozen=True, kw_only=True):
     assignee: str = ""
     role: str = ""
     promise: datetime | None = None
-    decision: Literal["", "approved", "declined"] = ""
+    decision: Decision = ""
     outcome: str = ""
     resolved_at: datetime | None = None
     public: bool = False
@@ -78,6 +95,13 @@ class Case(Struct, frozen=True, kw_only=True):
     raised: bool = False
     waited: int | None = None
     untold: bool = False
+    countering: bool = False
+    wanted: Wanted | None = None
+    careful: bool = False
+    needed: date | None = None
+    argument: str = ""
+    worth: str = ""
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def open(self) -> bool:
@@ -85,7 +109,9 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.status != "resolved"
 
 
-Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update"]
+Kind = Literal[
+    "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed"
+]  # fmt: skip
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,9 @@ The rules, from the heart down; none imports one above it:
     steps.py       the interpreter of flows
 
 and of people:
+    deciding.py    what people decide beyond one case, each in its rule
+    parting.py     the ending of a relationship
+    blocking.py    for a while, the bot says nothing
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
     owning.py      claim, assign, pass on, share, ask other teams
@@ -37,6 +40,10 @@ and of people:
     cases.py       handing over, and what customers write meanwhile
     outlook.py     how long a customer will wait, and what they can do meanwhile
     rotation.py    whose turn it is in a queue that gives its cases out
+    granting.py    what customers are given, once
+    caring.py      care with legal matters
+    ranking.py     tiers of customers
+    needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels

@@ -21,7 +21,7 @@ def edited(scene: Scene, event: MessageEdited) -> None:
     scene.rule("edited")
     if carried.effect:
         _mark(scene, carried, "edited", event.text)
-    elif _not_understood(scene, event):
+    elif not scene.muted and _not_understood(scene, event):
         scene.change(active_at=scene.now)
         scene.remember("customer", event.text)
         words = MessageReceived(

@@ -49,7 +49,7 @@ class Scene:
     """One turn in the making.
 
     `talk` is the conversation that it is about, once one has been entered; `turn_id` names the turn, and its choices
-    and effects begin with it.
+    and effects begin with it. While `muted`, only people speak; where one is `careful`, the careful texts are used.
     """
 
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
@@ -63,6 +63,11 @@ class Scene:
         self.trace = Trace()
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
+        self.standing = (
+            dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
+        )
+        self.muted = self.standing.ended or self.standing.blocked(self.now)
+        self.careful = False
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}
         self._conversations = {talk.id: talk for talk in dossier.conversations}
@@ -93,6 +98,7 @@ class Scene:
             found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
         self.talk = replace(found, turn=found.turn + 1)
         self.turn_id = f"{found.id}.{found.turn + 1}"
+        self.careful = (case := self._cases.get(found.case)) is not None and case.careful
 
     def _moved_from(self, place: str) -> Conversation | None:
         """Return the conversation that people have in private, if it was moved from this place."""
@@ -193,6 +199,8 @@ class Scene:
         edits: str = "",
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
+        if self.muted and source.kind != "agent":
+            return
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -212,7 +220,9 @@ class Scene:
         self.change(told=self.now)
 
     def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
-        """Say one of the house texts (handoff/texts.yaml)."""
+        """Say one of the house texts (handoff/texts.yaml); where we are careful, its neutral form if there is one."""
+        if self.careful and f"careful_{key}" in self.catalog.texts:
+            key = f"careful_{key}"
         wording = self.catalog.texts[key]
         source = Source(kind="text", id=key, at=wording.at)
         self.say(self.word(key, wording, **more), source, choices=choices, form=form)
@@ -265,6 +275,7 @@ class Scene:
             opened_at=self.now,
             recent=self.talk.recent,
             public=self.talk.scope != "private",
+            standing=self.standing,
             **fields,
         )
         self._cases[case.number] = case
@@ -274,6 +285,12 @@ class Scene:
     def change_case(self, number: int, **fields: Any) -> Case:
         """Change fields of a case and show it."""
         return self.put_case(replace(self._cases[number], **fields))
+
+    def stand(self, **fields: Any) -> None:
+        """Change how the customer stands with the shop; the cards of their open cases show it."""
+        self.standing = replace(self.standing, **fields)
+        for case in self.open_cases():
+            self.change_case(case.number, standing=self.standing)
 
     def put_case(self, case: Case, *, moved: bool = False) -> Case:
         """Keep a case as it is now, and show it: on its card, or on one in the room of the queue it was passed to."""
@@ -362,6 +379,7 @@ class Scene:
             met=self._met,
             conversations=tuple(self._conversations.values()),
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
+            standing=self.standing,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(
@@ -371,3 +389,9 @@ class Scene:
             trace=self.trace,
             flows=tuple(dict.fromkeys(self._begun)),
         )
+
+
+def _since(dossier: Dossier, now: datetime) -> datetime:
+    """Return since when the shop has known the customer, as far as can be told."""
+    spoken = [talk.started_at for talk in dossier.conversations]
+    return min((*spoken, *(case.opened_at for case in dossier.cases)), default=now)

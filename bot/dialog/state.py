@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
+from bot.desk.standing import Standing
 from bot.dialog.effects import Choice, Effect, Form
 from bot.dialog.events import Scope
 from bot.dialog.files import File
@@ -106,6 +107,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     met: bool = False
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
 
 def was_offered(dossier: Dossier, choice: str) -> bool:

@@ -4,8 +4,10 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
+from bot.desk.case import Case
 from bot.dialog import (
     browsing,
+    caring,
     casebook,
     cases,
     defusing,
@@ -37,6 +39,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, case, event)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
+    elif case and case.open and _needs_care(scene, case, text):
+        soothing.tell_mood(scene, scene.case(case.number) or case)
+        cases.relay(scene, scene.case(case.number) or case, event)
     elif defusing.heard(scene, event):
         pass
     elif case and case.open:
@@ -54,7 +59,18 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _in_flow(scene, text)
     else:
         _at_rest(scene, text)
-    soothing.offer_supervisor(scene)
+    if not scene.careful:
+        soothing.offer_supervisor(scene)
+
+
+def _needs_care(scene: Scene, case: Case, text: str) -> bool:
+    """Tell whether the case is one with which the bot only relays; legal words make it one."""
+    meant = understand(text, scene.catalog)
+    named = "legal" if scene.felt.legal else meant.id if meant.decision == "handoff" else ""
+    wish = scene.catalog.wishes.get(named)
+    if wish and wish.careful:
+        caring.begins(scene, case)
+    return scene.careful
 
 
 def _label(scene: Scene, text: str) -> str:

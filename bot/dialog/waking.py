@@ -9,7 +9,21 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, progress, promising, rotation, steps, waiting, working
+from bot.dialog import (
+    alarms,
+    blocking,
+    cases,
+    granting,
+    levels,
+    moving,
+    needing,
+    progress,
+    promising,
+    rotation,
+    steps,
+    waiting,
+    working,
+)
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -46,6 +60,11 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     case = working.decide(scene, event)
     if case is None:
         return
+    agent = scene.catalog.agents[event.agent]
+    if case.wanted and case.wanted.case != case.number:
+        granting.decided(scene, case, agent, event)
+        return
+    grant = granting.record(scene, case, agent, case.subject) if event.approved else None
     at = _waiting_frame(scene, f"case:{case.number}")
     if at is None:
         scene.alert(case, "staff_flow_gone")
@@ -53,9 +72,17 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     frames = scene.talk.frames
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
-    agent = scene.catalog.agents[event.agent]
-    decision = {"approved": event.approved, "reason": event.text, "by": agent.name, "case": case.number}
-    then = step.approved if event.approved else step.declined
+    decision = {
+        "approved": event.approved,
+        "reason": event.text,
+        "by": agent.name,
+        "agent": agent.id,
+        "case": case.number,
+        "grant": grant.number if grant else 0,
+        "offer": case.wanted.what if case.wanted else "",
+        "amount": case.wanted.amount if case.wanted else "",
+    }
+    then = step.countered if event.counter else step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     _raise_frame(scene, at)
@@ -84,6 +111,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
             rotation.due(scene, deadline)
         case "quiet":
             alarms.quiet_due(scene, deadline)
+        case "grant":
+            granting.expired(scene, deadline)
+        case "block":
+            blocking.over(scene, deadline)
+        case "needed":
+            needing.due(scene, deadline)
         case _:
             assert_never(deadline.kind)
 
@@ -91,6 +124,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
 def _check_in(scene: Scene, deadline: Deadline) -> None:
     """Ask how it went; not while the customer is busy with something else, and not while people have it."""
     talk = scene.talk
+    if scene.careful or scene.standing.ended:
+        scene.rule("no_check_in")
+        return
+    if scene.muted and scene.standing.block:
+        scene.rule("check_in_waits")
+        until = scene.standing.block.until
+        scene.start_timer("check_in", deadline.key, until, case=deadline.case, data=deadline.data)
+        return
     if talk.case or (talk.frames and scene.now - talk.active_at < _BUSY):
         scene.rule("check_in_waits")
         later = scene.now + _BUSY

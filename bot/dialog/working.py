@@ -2,11 +2,14 @@
 
 from typing import assert_never
 
-from bot.desk.case import Case
+from msgspec.structs import replace
+
+from bot.desk.case import Case, Decision, Wanted
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, owning, presence, waiting
+from bot.dialog import answering, caring, cases, endings, granting, owning, presence, waiting
 from bot.dialog.events import (
     ActMistyped,
+    AgentActed,
     AgentReplied,
     CaseAssigned,
     CaseClaimed,
@@ -43,7 +46,7 @@ StaffEvent = (
 
 def staff(scene: Scene, event: StaffEvent) -> None:
     """Take what an agent did; what their role or the case's state forbids is answered in the thread."""
-    found = _enter(scene, event)
+    found = entered(scene, event)
     if found is None:
         return
     case, agent = found
@@ -96,7 +99,7 @@ def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:
 
 def decide(scene: Scene, event: CaseDecided) -> Case | None:
     """Record a decision; return the case when it counts, so that the flow which waits can go on."""
-    found = _enter(scene, event)
+    found = entered(scene, event)
     if found is None:
         return None
     case, agent = found
@@ -104,20 +107,41 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
         "staff_closed" if not case.open
         else "staff_nothing_to_decide" if case.kind != "approval"
         else "staff_role" if not may(agent, case.role)
+        else "staff_no_counter" if event.counter and not case.countering
         else ""
     )  # fmt: skip
     if refused:
         scene.rule("decision_refused")
         scene.alert(case, refused, agent=agent.name, role=case.role)
         return None
+    if caring.forbids(scene, case, agent):
+        return None
+    offer = _offered(scene, case, agent, event)
+    if event.counter and offer is None:
+        return None
     scene.rule("decided")
-    word = "approved" if event.approved else "declined"
-    decided = cases.close(scene, case, outcome=word, decision=word, assignee=agent.id)
-    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text)
+    word: Decision = "countered" if event.counter else "approved" if event.approved else "declined"
+    case = scene.put_case(replace(case, wanted=offer or case.wanted, decision=word))
+    decided = cases.close(scene, case, outcome=word, assignee=agent.id)
+    told = {"amount": offer.amount, "what": offer.what} if offer else {}
+    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text, **told)
     return decided
 
 
-def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] | None:
+def _offered(scene: Scene, case: Case, agent: Agent, event: CaseDecided) -> Wanted | None:
+    """Return what is offered in place of what was asked for, if that can be."""
+    if event.counter is None:
+        return None
+    amount = granting.offer(scene, case, agent, event.counter.amount)
+    if amount is None:
+        return None
+    about = case.wanted or Wanted(what="", amount="", currency="", by=agent.id, case=case.number)
+    what = event.counter.what or about.what or case.subject
+    return replace(about, what=what, amount=str(amount), currency=scene.catalog.voice.currency)
+
+
+def entered(scene: Scene, event: AgentActed) -> tuple[Case, Agent] | None:
+    """Go where a case is; return it and the agent, or None where either is unknown."""
     case = scene.case(event.case)
     agent = scene.catalog.agents.get(event.agent)
     if case is None or agent is None:

@@ -50,6 +50,17 @@ WORDS: dict[str, tuple[str, ...]] = {
     "away": ("{note}", "2h {note}"),
     "back": ("",),
     "line": ("{note}",),
+    "counter": ("5 GBP store credit, because you waited", "90 GBP store credit"),
+    "grant": ("4 GBP {note}", "30 GBP {note}", "70 EUR {note}"),
+    "used": ("1 {note}",),
+    "revoke": ("1 {note}",),
+    "argue": ("{note}",),
+    "careful": ("on {note}", "off {note}"),
+    "block": ("1h {note}", "2d {note}"),
+    "unblock": ("{note}",),
+    "ending": ("start {note}", "done value {note}", "stop {note}", "now"),
+    "needed": ("2026-01-09", "off"),
+    "tier": ("gold", "none"),
 }
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")
 _marks = count(1)

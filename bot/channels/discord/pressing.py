@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
+from bot.channels.decisions import COUNTER, sent
 from bot.channels.discord import asking, render
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
@@ -49,7 +50,8 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, _submit(serving, asked, rest, values), _QUIETLY)
         case "w":
             do, _, case = rest.partition(":")
-            await answer(serving, asked, _act(serving, asked, do, int(case), values.get("text", "")), _QUIETLY)
+            text = sent(values) if do == COUNTER else values.get("text", "")
+            await answer(serving, asked, _act(serving, asked, do, int(case), text), _QUIETLY)
         case "q":
             await answer(serving, asked, asking.from_panel(serving, asked, values.get("text", "")), _LATER)
         case _:
@@ -136,12 +138,14 @@ def _label(asked: discord.Interaction[Any], custom_id: str) -> str:
 
 async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, case: str) -> None:
     if do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
-        await answer(serving, asked, _ask_words(do, int(case)), note(serving, "ui_trouble"))
+        await answer(serving, asked, _ask_words(serving, do, int(case)), note(serving, "ui_trouble"))
     else:
         await answer(serving, asked, _act(serving, asked, do, int(case), ""), _QUIETLY)
 
 
-async def _ask_words(do: str, case: int) -> Answer:
+async def _ask_words(serving: Serving, do: str, case: int) -> Answer:
+    if do == COUNTER:
+        return Answer(MODAL, render.counter_for(case, f"Case {case}", serving.shop.catalog))
     prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
     return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
 

@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices
+from bot.channels.decisions import COUNTER, checklist, fields, told
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.effects import Choice, Field, Form, Say, TellStaff
-from bot.dialog.markup import escape
+from bot.dialog.markup import escape, plain
 from bot.dialog.topics import Category
 
 Json = dict[str, Any]
@@ -161,6 +162,11 @@ def form(asked: Form) -> Json:
     return modal(f"m:{_fitting(asked.id)}", asked.title, asked.fields)
 
 
+def counter_for(case: int, title: str, catalog: Catalog) -> Json:
+    """Return the modal that asks an agent what they offer instead."""
+    return modal(f"w:{COUNTER}:{case}", title, fields(catalog))
+
+
 def words_for(do: str, case: int, title: str, prompt: str) -> Json:
     """Return the modal that asks an agent for words."""
     asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
@@ -214,7 +220,7 @@ def card(case: Case, catalog: Catalog) -> Json:
         for each in case_choices(case)
     ]
     title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
-    about = _about(case)
+    about = _about(case, catalog)
     shown = {
         "title": title,
         "description": about,
@@ -251,15 +257,21 @@ def _value(value: str) -> str:
     return shown if shown.strip() else "…"
 
 
-def _about(case: Case) -> str:
+def _about(case: Case, catalog: Catalog) -> str:
     lines = [f"{_person(case)}{_where(case)}", escaped(shortened(case.reason, 600))]
     if case.promise and case.open:
         lines.append(f"⏰ {moment(case.promise.timestamp())}")
     if case.outcome and not case.open:
         lines.append(escaped(shortened(case.outcome, 300)))
+    lines += [_line(each, 280) for each in told(case, catalog)]
+    lines += [_line(each, 110) for each in checklist(case, catalog)]
     lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
     text = "\n".join(line for line in lines if line.strip())
     return text if len(text) <= _EMBED else text[: _EMBED - 1] + "…"
+
+
+def _line(text: str, most: int) -> str:
+    return escaped(shortened(plain(text), most))
 
 
 def _person(case: Case) -> str:

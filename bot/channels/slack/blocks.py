@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices, notes
+from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -137,6 +138,9 @@ def ask_view(catalog: Catalog, channel: str) -> Block:
 
 def case_view(case: Case, do: str, title: str, catalog: Catalog) -> Block:
     """Return the modal in which an agent writes the words of an action."""
+    if do == COUNTER:
+        asked = [_input(each.id, each.label, required=each.required, long=each.long) for each in fields(catalog)]
+        return _modal(CASE, title, asked, catalog, {"case": case.number, "do": do})
     inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
     return _modal(CASE, title, inputs, catalog, {"case": case.number, "do": do})
 
@@ -186,7 +190,7 @@ def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
 
 _SIGNS = {"waiting": "🟡", "owned": "🔵", "resolved": "✅"}
 _STYLES = {"claim": "primary", "approve": "primary", "decline": "danger"}
-_LINES, _FACTS, _NOTES = 8, 10, 9
+_LINES, _FACTS, _NOTES, _CHECKS = 8, 10, 10, 26
 
 
 def card(case: Case, catalog: Catalog) -> list[Block]:
@@ -195,6 +199,8 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
     blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
     if told := notes(case, catalog)[:_NOTES]:
         blocks.append(section("\n".join(_inert(bare(line), 280) for line in told)))
+    if steps := checklist(case, catalog)[:_CHECKS]:
+        blocks.append(section("\n".join(_inert(bare(line), 110) for line in steps)))
     if case.facts:
         blocks.append(section("\n".join(_facts(case))))
     if case.recent:

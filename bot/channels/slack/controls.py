@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bot.channels import deskcommand
 from bot.channels.casework import WORDED, agent_of, staff_event
+from bot.channels.decisions import COUNTER, sent
 from bot.channels.slack import blocks, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
@@ -21,7 +22,7 @@ from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
 from bot.dialog.effects import Form
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import ActMistyped, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.state import Dossier, was_offered
 from bot.errors import FrontdeskError, StoreError
 from bot.ports import Shop
@@ -152,7 +153,8 @@ class Controls:
             case blocks.FORM:
                 return await self._form_sent(space, body, kept, values)
             case blocks.CASE:
-                return await self._words_sent(space, body, kept, values.get(blocks.WORDS, ""))
+                text = sent(values) if kept.get("do") == COUNTER else values.get(blocks.WORDS, "")
+                return await self._words_sent(space, body, kept, text)
             case blocks.ASK:
                 await self._asked(space, body, str(kept.get("channel") or ""), values.get(blocks.WORDS, ""))
         return None
@@ -161,7 +163,7 @@ class Controls:
         customer = person(space.team, _user(body))
         if not was_offered(await self._dossier(customer), str(kept["form"])):
             return _complaint(body, label(self._shop.catalog, "ui_not_yours", 150))
-        sent = FormSubmitted(
+        filled = FormSubmitted(
             key=_key(space, body),
             customer=customer,
             at=self._shop.clock.now(),
@@ -170,7 +172,7 @@ class Controls:
             form=str(kept["form"]),
             values=values,
         )
-        await self._shop.accept(sent)
+        await self._shop.accept(filled)
         return None
 
     async def _words_sent(self, space: Workspace, body: Body, kept: Body, text: str) -> Ack:
@@ -178,7 +180,11 @@ class Controls:
         case = await self._shop.store.case(int(kept["case"]))
         if not agent or case is None:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
-        await self._shop.accept(self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer))
+        event = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
+        if isinstance(event, ActMistyped):
+            how = label(self._shop.catalog, f"staff_how_{event.do}", 150, case=case.number, agent=agent)
+            return _complaint(body, how)
+        await self._shop.accept(event)
         return None
 
     async def _asked(self, space: Workspace, body: Body, channel: str, text: str) -> None:
