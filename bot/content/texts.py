@@ -82,6 +82,28 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_back_to_bot": frozenset(),
     "choice_stay": frozenset(),
     "choice_keep": frozenset(),
+    # a customer's own cases
+    "mycases": frozenset(),
+    "mycases_none": frozenset(),
+    "mycases_more": frozenset({"more"}),
+    "mycases_waiting": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_owned": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_review": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_closed": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_private": frozenset(),
+    "mycases_no_private": frozenset(),
+    "mycases_add": frozenset({"case"}),
+    "mycases_added": frozenset({"case", "owner"}),
+    "mycases_close": frozenset({"case", "owner"}),
+    "mycases_closed_now": frozenset({"case"}),
+    "mycases_kept": frozenset({"case"}),
+    "mycases_over": frozenset({"case"}),
+    "choice_mycases_add": frozenset({"case"}),
+    "choice_mycases_close": frozenset({"case"}),
+    "choice_mycases_really": frozenset({"case"}),
+    "choice_mycases_stay": frozenset({"case"}),
+    "ui_mycases_command": frozenset(),
+    "ui_mycases_passed_on": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
     "edited": frozenset({"text"}),
@@ -217,5 +239,5 @@ TEXTS: dict[str, frozenset[str]] = {
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.
 COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "negation"}
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "negation"}
 )

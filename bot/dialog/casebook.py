@@ -28,7 +28,7 @@ def tell(scene: Scene, case: Case, text: str) -> None:
     scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
     scene.change(files=())
     for message in event.messages if event else ():
-        scene.carry(message, effect, text)
+        scene.carry(message, effect, text, case.number)
 
 
 def queue_of(scene: Scene, queue: str) -> Queue:

@@ -5,6 +5,7 @@ from bot.dialog import (
     casebook,
     cases,
     digressing,
+    mycases,
     picking,
     places,
     repairs,
@@ -23,6 +24,8 @@ def press(scene: Scene, choice: str) -> None:
     """Take a press by the id of its choice; a typed label is one too."""
     value = choice.rpartition("/")[2]
     case = scene.case(scene.talk.case)
+    if mycases.press(scene, choice):
+        return
     if value == "person":
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
@@ -87,6 +90,8 @@ def _press_at_rest(scene: Scene, value: str) -> None:
 
 def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
+    if mycases.submit(scene, event):
+        return
     if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
         scene.remember("customer", "\n".join(value for value in event.values.values() if value))
         _details(scene, event)

@@ -102,14 +102,28 @@ class Scene:
         waiting = [talk for talk in talks if talk.frames or talk.moving or talk.expecting == "clarify"]
         return next((talk for talk in reversed(waiting) if self.now - talk.active_at <= _MOMENT), None)
 
+    def go_over(self, conversation: str) -> None:
+        """Leave the conversation at hand as it is now, and take up another one in the same turn."""
+        self._conversations[self.talk.id] = self.talk
+        self.enter(self._conversations[conversation].place, conversation)
+
+    def let_go(self, case: int) -> None:
+        """Let no conversation be in the hands of a case that is over, and no flow wait for it."""
+        self._conversations[self.talk.id] = self.talk
+        for talk in self.conversations():
+            frames = _without(talk.frames, f"case:{case}")
+            if talk.case == case or frames != talk.frames:
+                self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
+        self.talk = self._conversations[self.talk.id]
+
     def forget(self, conversation: str) -> None:
         """Let a conversation end without a trace in the dossier; the transcript has it."""
         self._conversations.pop(conversation, None)
 
-    def carry(self, message: str, effect: str, text: str) -> None:
-        """Remember which effect passed on a platform's message, so that an edit of it can follow."""
+    def carry(self, message: str, effect: str, text: str, case: int = 0) -> None:
+        """Remember which effect passed on a platform's message, and to which case, so that an edit can follow."""
         if message:
-            carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE])
+            carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE], case=case)
             self.change(carried=(*self.talk.carried, carried)[-_CARRIED:])
 
     def change(self, **fields: Any) -> None:
@@ -303,14 +317,11 @@ class Scene:
     # --- time and trace -------------------------------------------------------------------------------------------
 
     def start_timer(self, kind: Kind, key: str, due: datetime, **fields: Any) -> None:
-        """Keep a deadline for this conversation."""
-        self.effects.append(
-            StartTimer(
-                deadline=Deadline(
-                    key=key, kind=kind, due=due, place=self.talk.place, conversation=self.talk.id, **fields
-                )
-            )
-        )
+        """Keep a deadline for the case that it is about, where that is talked of, or for this conversation."""
+        case = self._cases.get(fields.get("case", 0))
+        place, conversation = (case.place, case.conversation) if case else (self.talk.place, self.talk.id)
+        deadline = Deadline(key=key, kind=kind, due=due, place=place, conversation=conversation, **fields)
+        self.effects.append(StartTimer(deadline=deadline))
 
     def cancel_timer(self, key: str) -> None:
         """Forget a deadline."""
@@ -354,3 +365,14 @@ class Scene:
             trace=self.trace,
             flows=tuple(dict.fromkeys(self._begun)),
         )
+
+
+def _without(frames: tuple[Frame, ...], waiting: str) -> tuple[Frame, ...]:
+    """Leave out the frame that waits for something, with the flows that it is a part of."""
+    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting), None)
+    if at is None:
+        return frames
+    start = at
+    while start and frames[start - 1].waiting == "flow":
+        start -= 1
+    return (*frames[:start], *frames[at + 1 :])

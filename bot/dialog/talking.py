@@ -10,6 +10,7 @@ from bot.dialog import (
     cases,
     defusing,
     digressing,
+    mycases,
     picking,
     places,
     pressing,
@@ -37,6 +38,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif defusing.heard(scene, event):
+        pass
+    elif mycases.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)

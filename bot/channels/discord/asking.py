@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import reading, render
+from bot.channels.discord import owncases, reading, render
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -19,7 +19,7 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC = "help", "topic"
+HELP, TOPIC, MYCASES = "help", "topic", "mycases"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
@@ -39,6 +39,7 @@ def commands(catalog: Catalog) -> list[Json]:
     menu = label(catalog, "ui_shortcut", 32) or "…"
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
+        {"type": CHAT, "name": MYCASES, "description": label(catalog, "ui_mycases_command", 100) or "…", **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
     ]
 
@@ -48,6 +49,8 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
+    elif data.get("name") == MYCASES:
+        await answer(serving, asked, owncases.shown(serving, asked), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 

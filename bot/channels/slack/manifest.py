@@ -7,7 +7,7 @@ holds the code to it.
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.controls import MYCASES, SHORTCUT
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
@@ -52,7 +52,9 @@ SCOPES = (
         why="answer, correct and take back what the bot has said",
         methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
-    Scope(name="commands", why=f"{COMMAND}, and help with a message", features=("slash_commands", "shortcuts")),
+    Scope(
+        name="commands", why=f"{COMMAND}, {MYCASES}, and help with a message", features=("slash_commands", "shortcuts")
+    ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
     Scope(
         name="files:write",
@@ -160,6 +162,12 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
                 "usage_hint": label(catalog, "ui_help_option", 100),
                 "should_escape": False,
                 **command,
-            }
+            },
+            {
+                "command": MYCASES,
+                "description": label(catalog, "ui_mycases_command", 100),
+                "should_escape": False,
+                **command,
+            },
         ],
     }
