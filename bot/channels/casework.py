@@ -19,8 +19,10 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     Event,
     LiveSwitched,
@@ -34,13 +36,14 @@ from bot.durations import duration
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "share", "task", "done", "snooze", "live",
+    "assign", "transfer", "merge", "unmerge", "share", "task", "done", "snooze", "live",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
+_DIGITS = 10  # of a case's number, at most
 _LONGEST = timedelta(days=366)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -52,6 +55,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
+    number = int(digits) if (digits := first.lstrip("#")).isdecimal() and len(digits) < _DIGITS else 0
     match do:
         case "claim":
             return CaseClaimed(**common)
@@ -69,6 +73,10 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
+        case "merge" if number:
+            return CasesMerged(into=number, **common)
+        case "unmerge" if number or not first:
+            return CaseUnmerged(number=number, **common)
         case "share" if first:
             return ColleagueAdded(colleague=first, **common)
         case "task" if rest:
@@ -129,6 +137,10 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if case.merged:
+        lines.append(word(catalog, "card_merged", into=case.merged.into))
+    if case.holds:
+        lines.append(word(catalog, "card_holds", cases=", ".join(map(str, case.holds))))
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"

@@ -42,6 +42,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "handed_on": frozenset({"owner", "before", "case"}),
     "transferred": frozenset({"owner", "team", "promise", "case"}),
     "transferred_again": frozenset({"owner", "team", "promise", "case"}),
+    "merged": frozenset({"case", "into", "promise"}),
+    "unmerged": frozenset({"case", "promise"}),
     "lease_over": frozenset({"owner", "team", "promise", "case"}),
     "still_there": frozenset({"case", "owner", "closes"}),
     "closed_quietly": frozenset({"case"}),
@@ -178,6 +180,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_why": frozenset({"category", "why"}),
     "card_tried": frozenset({"tried"}),
     "card_earlier": frozenset({"cases"}),
+    "card_merged": frozenset({"into"}),
+    "card_holds": frozenset({"cases"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),
     "card_task_done": frozenset({"task", "team", "text", "answer"}),
     # for staff: lines in a case's thread
@@ -235,6 +239,19 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_wants_supervisor": frozenset({"case"}),
     "staff_abuse": frozenset({"case", "times"}),
     "staff_moved": frozenset({"case"}),
+    "staff_how_merge": frozenset({"case", "agent"}),
+    "staff_how_unmerge": frozenset({"case", "agent"}),
+    "staff_merged": frozenset({"case", "agent", "into"}),
+    "staff_merged_here": frozenset({"case", "agent", "other", "subject", "facts"}),
+    "staff_unmerged": frozenset({"case", "agent", "other"}),
+    "staff_not_merged": frozenset({"case", "agent", "other"}),
+    "staff_not_owner_here": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_itself": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_unknown": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_merged": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_closed": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_approval": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_chain": frozenset({"case", "agent", "into", "other"}),
 }
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.

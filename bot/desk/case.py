@@ -16,7 +16,10 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner."""
+    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
+
+    `of` is the case from which it came when that was merged.
+    """
 
     number: int
     queue: str
@@ -24,6 +27,24 @@ class Task(Struct, frozen=True, kw_only=True):
     by: str
     done_by: str = ""
     answer: str = ""
+    of: int = 0
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Where a merged case went, how it stood, which facts it brought, and how the other one stood before."""
+
+    into: int
+    status: Literal["waiting", "owned"]
+    assignee: str
+    promise: datetime | None
+    waits: datetime | None
+    watches: tuple[Watch, ...]
+    facts: tuple[str, ...]
+    place: str
+    conversation: str
+    public: bool
+    their_promise: datetime | None
+    their_priority: int
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -36,6 +57,8 @@ class Case(Struct, frozen=True, kw_only=True):
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it.
+    offered, `earlier` are the customer's cases before this one. `merged` is set while it goes on under another one,
+    which `holds` it.
     """
 
     number: int
@@ -75,6 +98,8 @@ class Case(Struct, frozen=True, kw_only=True):
     mood: str = "calm"
     flags: tuple[str, ...] = ()
     raised: bool = False
+    merged: Merged | None = None
+    holds: tuple[int, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -31,6 +31,15 @@ def tell(scene: Scene, case: Case, text: str) -> None:
         scene.carry(message, effect, text, case.number)
 
 
+def follow(scene: Scene, case: Case) -> Case:
+    """Let replies go to where the customer wrote last: a case that holds others is talked of in several places."""
+    talk = scene.talk
+    if talk.case != case.number or case.conversation == talk.id:
+        return case
+    public = talk.scope != "private"
+    return scene.change_case(case.number, place=talk.place, conversation=talk.id, public=public)
+
+
 def queue_of(scene: Scene, queue: str) -> Queue:
     """Return a queue; one that is no more is the default one."""
     catalog = scene.catalog

@@ -170,6 +170,18 @@ class CaseTransferred(AgentActed, frozen=True, kw_only=True):
     text: str
 
 
+class CasesMerged(AgentActed, frozen=True, kw_only=True):
+    """An agent let the case go on under another one of the same customer: `into` is that one's number."""
+
+    into: int
+
+
+class CaseUnmerged(AgentActed, frozen=True, kw_only=True):
+    """An agent took a merged case out again: `number`, or the case in whose thread it was said (0)."""
+
+    number: int = 0
+
+
 class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
     """An agent put the case aside until a time, or until the customer writes."""
 
@@ -272,6 +284,8 @@ Event = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
+from bot.desk.hours import Hours
 from bot.desk.targets import Kind, Watch
 from bot.dialog import casebook
 from bot.dialog.scene import Scene
@@ -33,6 +34,17 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
         level = targets.level_of(scene.catalog.levels, case.priority)
         watches += [watch for watch in [targets.start(level, "next_response", scene.now)] if watch]
     return _keep(scene, case, watches)
+
+
+def paused(case: Case, hours: Hours, at: datetime) -> tuple[Watch, ...]:
+    """Return what has counted so far, standing still."""
+    return tuple(targets.pause(watch, hours, at) for watch in case.watches)
+
+
+def taken_up(scene: Scene, case: Case, watches: tuple[Watch, ...]) -> Case:
+    """Let a case count on from what had counted, if its customer waits."""
+    counting = [targets.resume(watch, scene.now) if case.waits else watch for watch in watches]
+    return _keep(scene, case, counting)
 
 
 def due(scene: Scene, deadline: Deadline) -> None:

@@ -32,7 +32,10 @@ def overview(cases: Iterable[Case], catalog: Catalog, now: datetime, customer: s
         return str(render(catalog.texts[key].variants[0], {**values, **more})).strip()
 
     known = sorted(cases, key=lambda case: case.number)
-    still, over = [case for case in known if case.open], [case for case in known if lately(case, catalog, now)]
+    still, over = (
+        [case for case in known if case.open],
+        [case for case in known if lately(case, catalog, now) and not case.merged],
+    )
     if not still and not over:
         return Overview(text=text("mycases_none"))
     lines = [text("mycases")]

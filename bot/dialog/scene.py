@@ -62,6 +62,7 @@ class Scene:
         self.effects: list[Effect] = []
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}
+        self._before = dict(self._cases)
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
         self.turn_id = ""
@@ -114,6 +115,14 @@ class Scene:
             frames = _without(talk.frames, f"case:{case}")
             if talk.case == case or frames != talk.frames:
                 self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
+        self.talk = self._conversations[self.talk.id]
+
+    def hand_conversations(self, case: int, to: int) -> None:
+        """Let what is said where a case was talked of be said of another one."""
+        self._conversations[self.talk.id] = self.talk
+        for talk in self.conversations():
+            if talk.case == case:
+                self._conversations[talk.id] = replace(talk, case=to)
         self.talk = self._conversations[self.talk.id]
 
     def forget(self, conversation: str) -> None:
@@ -253,6 +262,10 @@ class Scene:
         """Return one of the customer's open or lately closed cases."""
         return self._cases.get(number)
 
+    def before(self, number: int) -> Case:
+        """Return a case as it was when the turn began."""
+        return self._before[number]
+
     def open_cases(self) -> list[Case]:
         """Return the customer's open cases, oldest first."""
         return [case for case in self._cases.values() if case.open]
@@ -349,7 +362,9 @@ class Scene:
                 self.trace = replace(self.trace, flow=self.frame.flow, step=self.frame.step)
             self._conversations[self.talk.id] = self.talk
         open_cases = [case for case in self._cases.values() if case.open]
-        closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
+        closed = [case for case in self._cases.values() if not case.open]
+        held = {number for case in open_cases for number in case.holds}  # they can be taken out again
+        closed = [case for case in closed[:-_KEPT_CASES] if case.number in held] + closed[-_KEPT_CASES:]
         dossier = Dossier(
             customer=self.event.customer,
             name=self.name,

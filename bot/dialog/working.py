@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, owning, waiting
+from bot.dialog import answering, cases, endings, merging, owning, waiting
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -13,8 +13,10 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     LiveSwitched,
     NoteAdded,
@@ -31,6 +33,8 @@ StaffEvent = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded
@@ -47,7 +51,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     if found is None:
         return
     case, agent = found
-    if not case.open and not isinstance(event, NoteAdded | TaskDone):
+    if not case.open and not isinstance(event, NoteAdded | TaskDone | CaseUnmerged):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
@@ -77,6 +81,10 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.tell_staff(
                 case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
             )
+        case CasesMerged():
+            merging.merge(scene, case, agent, event)
+        case CaseUnmerged():
+            merging.unmerge(scene, case, agent, event)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
