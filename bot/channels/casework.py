@@ -12,6 +12,7 @@ from bot.channels.words import word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
     AgentReplied,
     CaseAssigned,
@@ -36,7 +37,7 @@ from bot.durations import duration
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "merge", "unmerge", "share", "task", "done", "snooze", "live",
+    "assign", "transfer", "merge", "unmerge", "unlink", "share", "task", "done", "snooze", "live",
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "approve", "decline", "resolve")
@@ -77,6 +78,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return CasesMerged(into=number, **common)
         case "unmerge" if number or not first:
             return CaseUnmerged(number=number, **common)
+        case "unlink":
+            return AccountUnlinked(**common)
         case "share" if first:
             return ColleagueAdded(colleague=first, **common)
         case "task" if rest:
@@ -137,6 +140,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if case.accounts:
+        lines.append(word(catalog, "card_accounts", accounts=", ".join(case.accounts)))
     if case.merged:
         lines.append(word(catalog, "card_merged", into=case.merged.into))
     if case.holds:

@@ -106,6 +106,20 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_mycases_stay": frozenset({"case"}),
     "ui_mycases_command": frozenset(),
     "ui_mycases_passed_on": frozenset(),
+    # linked accounts
+    "link_code": frozenset({"code", "until"}),
+    "link_wrong": frozenset(),
+    "link_same": frozenset(),
+    "link_failed": frozenset(),
+    "link_too_often": frozenset(),
+    "link_public": frozenset(),
+    "link_in_private": frozenset(),
+    "linked": frozenset(),
+    "linked_other": frozenset(),
+    "not_linked": frozenset(),
+    "unlinked": frozenset(),
+    "ui_link_command": frozenset(),
+    "ui_link_option": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
     "edited": frozenset({"text"}),
@@ -180,6 +194,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_why": frozenset({"category", "why"}),
     "card_tried": frozenset({"tried"}),
     "card_earlier": frozenset({"cases"}),
+    "card_accounts": frozenset({"accounts"}),
     "card_merged": frozenset({"into"}),
     "card_holds": frozenset({"cases"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),
@@ -239,6 +254,11 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_wants_supervisor": frozenset({"case"}),
     "staff_abuse": frozenset({"case", "times"}),
     "staff_moved": frozenset({"case"}),
+    "staff_linked": frozenset({"case", "accounts"}),
+    "staff_unlinked": frozenset({"case", "agent", "account"}),
+    "staff_unlink_role": frozenset({"case", "agent"}),
+    "staff_unlink_nothing": frozenset({"case", "agent"}),
+    "staff_own_case": frozenset({"case", "agent"}),
     "staff_how_merge": frozenset({"case", "agent"}),
     "staff_how_unmerge": frozenset({"case", "agent"}),
     "staff_merged": frozenset({"case", "agent", "into"}),
@@ -256,5 +276,5 @@ TEXTS: dict[str, frozenset[str]] = {
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.
 COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "negation"}
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "negation"}
 )

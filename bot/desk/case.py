@@ -58,7 +58,8 @@ class Case(Struct, frozen=True, kw_only=True):
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it.
     offered, `earlier` are the customer's cases before this one. `merged` is set while it goes on under another one,
-    which `holds` it.
+    which `holds` it. `customer` is the account in whose place it began, `accounts` are all of theirs if they have
+    linked several.
     """
 
     number: int
@@ -100,6 +101,7 @@ class Case(Struct, frozen=True, kw_only=True):
     raised: bool = False
     merged: Merged | None = None
     holds: tuple[int, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

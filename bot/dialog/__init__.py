@@ -20,6 +20,7 @@ The rules, from the heart down; none imports one above it:
     pressing.py    what a customer presses and sends
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
+    linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers
     mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse

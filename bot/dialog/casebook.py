@@ -1,5 +1,6 @@
 """What every rule about cases needs: whose it is, by when, which queue, and a way to tell staff."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.desk.case import Case
@@ -67,6 +68,17 @@ def owner(scene: Scene, case: Case) -> str:
 def works_on(case: Case, agent: Agent) -> bool:
     """Tell whether the agent may act as the case's owner does."""
     return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
+
+
+def is_own(agent: Agent, accounts: Iterable[str]) -> bool:
+    """Tell whether the agent is the customer, too; an agent's account may leave out the workspace ("slack:U0123")."""
+    names = {name for account in accounts for name in (account, _without_workspace(account))}
+    return not names.isdisjoint(agent.accounts)
+
+
+def _without_workspace(account: str) -> str:
+    platform, _, rest = account.partition(":")
+    return f"{platform}:{rest.rpartition('/')[2]}"
 
 
 def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:

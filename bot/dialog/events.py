@@ -19,20 +19,23 @@ Scope = Literal["private", "public", "post"]
 class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
 
-    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0.
+    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `code` is one
+    that nobody can guess.
     """
 
     conversation: str
     case: int
     waited: float = 0.0
+    code: str = ""
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):
-    """What every event carries."""
+    """What every event carries; `account` is where it came from when that is not the customer's id itself."""
 
     key: str
     customer: str
     at: datetime
+    account: str = ""
     fresh: Fresh = field(default_factory=lambda: Fresh(conversation="c0", case=0))
 
 
@@ -182,6 +185,10 @@ class CaseUnmerged(AgentActed, frozen=True, kw_only=True):
     number: int = 0
 
 
+class AccountUnlinked(AgentActed, frozen=True, kw_only=True):
+    """A supervisor took the account of the case's customer out of a link with their others."""
+
+
 class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
     """An agent put the case aside until a time, or until the customer writes."""
 
@@ -286,6 +293,7 @@ Event = (
     | CaseTransferred
     | CasesMerged
     | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded

@@ -47,12 +47,18 @@ def unmerge(scene: Scene, case: Case, agent: Agent, event: CaseUnmerged) -> None
         casebook.not_the_owner(scene, into or case, agent)
         return
     scene.rule("unmerged")
-    if into:
-        scene.alert(_give_back(scene, into, out), "staff_unmerged", agent=agent.name, other=out.number)
-    scene.enter(out.place, out.conversation)
+    take_out(scene, out, agent.name)
+
+
+def take_out(scene: Scene, out: Case, by: str) -> None:
+    """Put a merged case back as it was, and tell whoever works on either, and the customer."""
+    assert out.merged
+    if into := scene.case(out.merged.into):
+        scene.alert(_give_back(scene, into, out), "staff_unmerged", agent=by, other=out.number)
+    scene.move_to(out.place, out.conversation)
     back = _reopen(scene, out)
     scene.change(case=back.number)
-    scene.alert(back, "staff_unmerged", agent=agent.name, other=back.number)
+    scene.alert(back, "staff_unmerged", agent=by, other=back.number)
     scene.say_text("unmerged", case=back.number, promise=casebook.promised(scene, back))
 
 

@@ -88,12 +88,11 @@ def nowhere(scene: Scene, held: str) -> bool:
 
 
 def _in_private(scene: Scene) -> bool:
-    """Go over to the customer's private talk on this platform; False if there is none."""
-    platform = scene.talk.place.partition(":")[0]
+    """Go over to the customer's private talk with this account; False if there is none."""
     private = [
         talk
         for talk in scene.conversations()
-        if talk.scope == "private" and talk.place.partition(":")[0] == platform and talk.id != scene.talk.id
+        if talk.scope == "private" and talk.account == scene.talk.account and talk.id != scene.talk.id
     ]
     if not private:
         return False

@@ -24,6 +24,7 @@ from bot.dialog.effects import (
     StartTimer,
     TellStaff,
     UpdateCase,
+    hidden,
 )  # fmt: skip
 from bot.dialog.events import Event
 from bot.dialog.files import File
@@ -60,6 +61,9 @@ class Scene:
         self.trace = Trace()
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
+        self.account = event.account or event.customer
+        self.accounts = dossier.accounts
+        self.tries = dossier.tries
         self._met = dossier.met
         self._cases = {case.number: case for case in dossier.cases}
         self._before = dict(self._cases)
@@ -88,7 +92,8 @@ class Scene:
             del self._conversations[found.id]
             found = None
         if found is None:
-            found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
+            id, account = self.event.fresh.conversation, self.account
+            found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now, account=account)
         self.talk = replace(found, turn=found.turn + 1)
         self.turn_id = f"{found.id}.{found.turn + 1}"
 
@@ -107,6 +112,12 @@ class Scene:
         """Leave the conversation at hand as it is now, and take up another one in the same turn."""
         self._conversations[self.talk.id] = self.talk
         self.enter(self._conversations[conversation].place, conversation)
+
+    def move_to(self, place: str, conversation: str) -> None:
+        """Leave the conversation at hand as it is now, and take up one that may be gone."""
+        if self.turn_id:
+            self._conversations[self.talk.id] = self.talk
+        self.enter(place, conversation)
 
     def let_go(self, case: int) -> None:
         """Let no conversation be in the hands of a case that is over, and no flow wait for it."""
@@ -211,6 +222,7 @@ class Scene:
         author: str = "",
         files: Sequence[File] = (),
         edits: str = "",
+        secret: str = "",
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some."""
         self.effects.append(
@@ -223,18 +235,21 @@ class Scene:
                 author=author,
                 files=tuple(files),
                 edits=edits,
+                secret=secret,
             )
         )
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
-        self.remember(author or "bot", plain(text))
+        self.remember(author or "bot", hidden(plain(text), secret))
 
-    def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
+    def say_text(
+        self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, secret: str = "", **more: Any
+    ) -> None:
         """Say one of the house texts (handoff/texts.yaml)."""
         wording = self.catalog.texts[key]
         source = Source(kind="text", id=key, at=wording.at)
-        self.say(self.word(key, wording, **more), source, choices=choices, form=form)
+        self.say(self.word(key, wording, **more), source, choices=choices, form=form, secret=secret)
 
     def say_wording(self, kind: Literal["entry", "flow"], ref: str, wording: Wording, **parts: Any) -> None:
         """Say an entry's or a step's wording."""
@@ -281,7 +296,8 @@ class Scene:
         self._case_taken = True
         case = Case(
             number=self.event.fresh.case,
-            customer=self.event.customer,
+            customer=self.talk.account or self.event.customer,
+            accounts=self.accounts,
             name=self.name,
             place=self.talk.place,
             conversation=self.talk.id,
@@ -371,6 +387,8 @@ class Scene:
             met=self._met,
             conversations=tuple(self._conversations.values()),
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
+            accounts=self.accounts,
+            tries=self.tries,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -68,7 +68,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     since; `paused` says until when nothing is answered.
     meanwhile. `quiet`: an agent spoke in the
     thread, so the bot waits to be named. `files` came before anybody was there to look at them. `asked` is what we
-    asked about one of the customer's cases: "add:7" or "close:7".
+    asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose place it is, `linking`
+    the call by which accounts are being linked.
     """
 
     id: str
@@ -106,16 +107,23 @@ class Conversation(Struct, frozen=True, kw_only=True):
     civil: int = 0
     paused: datetime | None = None
     asked: str = ""
+    account: str = ""
+    linking: str = ""
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
-    """All that is in progress for one customer."""
+    """All that is in progress for one customer.
+
+    `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late.
+    """
 
     customer: str
     name: str = ""
     met: bool = False
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
+    accounts: tuple[str, ...] = ()
+    tries: tuple[datetime, ...] = ()
 
 
 def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:

@@ -10,6 +10,7 @@ from bot.dialog import (
     cases,
     defusing,
     digressing,
+    linking,
     mycases,
     picking,
     places,
@@ -40,6 +41,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif defusing.heard(scene, event):
         pass
     elif mycases.hears(scene, event):
+        pass
+    elif linking.hears(scene, event) or mycases.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)

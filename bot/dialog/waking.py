@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Deadline
-from bot.dialog import alarms, cases, levels, moving, promising, steps, waiting, working
+from bot.dialog import alarms, cases, levels, linking, moving, promising, steps, waiting, working
 from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
@@ -20,6 +20,8 @@ _BUSY = timedelta(hours=1)
 
 def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
+    if linking.returned(scene, event):
+        return
     at = _waiting_frame(scene, event.call)
     if at is None:
         scene.rule("late_result")

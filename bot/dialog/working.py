@@ -4,8 +4,9 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, cases, endings, merging, owning, waiting
+from bot.dialog import answering, casebook, cases, endings, linking, merging, owning, waiting
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
     AgentReplied,
     CaseAssigned,
@@ -35,6 +36,7 @@ StaffEvent = (
     | CaseTransferred
     | CasesMerged
     | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded
@@ -85,6 +87,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             merging.merge(scene, case, agent, event)
         case CaseUnmerged():
             merging.unmerge(scene, case, agent, event)
+        case AccountUnlinked():
+            linking.unlink_by(scene, case, agent)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
@@ -132,4 +136,8 @@ def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] 
         scene.rule("unknown_case_or_agent")
         return None
     scene.enter(case.place, case.conversation)
+    if casebook.is_own(agent, (case.customer, *scene.accounts)) and not isinstance(event, NoteAdded):
+        scene.rule("own_case")
+        scene.alert(case, "staff_own_case", agent=agent.name)
+        return None
     return case, agent
