@@ -104,6 +104,7 @@ def _redeem(scene: Scene, code: str) -> None:
         _go_on(scene)
         return
     scene.rule("code_typed")
+    scene.change(recent=scene.talk.recent[:-1])  # staff have no use for a code
     scene.tries = (*lately, scene.now)
     scene.change(linking=scene.call_id())
     args = {"hash": hashed(code), "account": scene.account, "at": scene.now.isoformat()}

@@ -170,14 +170,15 @@ class Dispatcher:
         if not self._conflicts:
             return
         doubtful = [customer for customer in customers if self._queues[customer][0].id in self._conflicts]
+        queued = {row.id for customer in doubtful for row in self._queues[customer]}  # not what comes meanwhile
         waiting = {row.id: row for row in await self._store.waiting()}
         self.next_case = max(self.next_case, await self._store.next_case())
         for customer in doubtful:
             queue = self._queues[customer]
-            left = [waiting[row.id] for row in queue if row.id in waiting]
-            moved = [row for row in left if row.event.customer != customer]
-            stay = {row.id for row in left} - {row.id for row in moved}
-            if gone := [row for row in queue if row.id not in stay]:
+            known = [waiting.get(row.id) for row in queue if row.id in queued]
+            moved = [row for row in known if row and row.event.customer != customer]
+            stay = {row.id for row in known if row and row.event.customer == customer}
+            if gone := [row for row in queue if row.id in queued - stay]:
                 self._release(customer, gone)
             self.offer(moved)
 

@@ -40,10 +40,19 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
     conversation = turn.id.rpartition(".")[0]
     case = _case(turn.dossier, conversation)
     account = _account(event, turn.dossier, conversation)
+    there = {talk.place: talk.account for talk in turn.dossier.conversations if talk.account}
     noted: set[str] = set()
 
-    def entry(who: str, kind: str, text: str, case: int = case) -> Entry:
-        return Entry(customer=account, conversation=conversation, case=case, who=who, kind=kind, text=text, at=event.at)
+    def entry(who: str, kind: str, text: str, case: int = case, place: str = "") -> Entry:
+        return Entry(
+            customer=there.get(place, account),
+            conversation=conversation,
+            case=case,
+            who=who,
+            kind=kind,
+            text=text,
+            at=event.at,
+        )
 
     match event:
         case MessageReceived():
@@ -69,7 +78,7 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
         match effect:
             case Say():
                 said = hidden(plain(effect.text), effect.secret)
-                yield entry(effect.author or "bot", "agent" if effect.author else "bot", said)
+                yield entry(effect.author or "bot", "agent" if effect.author else "bot", said, place=effect.place)
             case OpenPrivate():
                 yield entry("bot", "bot", plain(effect.text))
             case TellStaff(kind="note" | "alert") if plain(effect.text) not in noted:

@@ -458,3 +458,13 @@ async def test_a_customer_sees_their_cases_adds_to_one_and_closes_it(desk: Desk)
     await desk.server.press(desk.ana, page, "Yes, close case 1")
     await desk.said(dm, "Case 1 is closed")
     assert (await desk.server.command(desk.ben, desk.lounge, "mycases") or page).shown.startswith("You have no open")
+
+
+async def test_a_code_is_asked_for_by_command_and_comes_in_private(desk: Desk) -> None:
+    dm = desk.server.dm(desk.ana)
+    shown = await desk.server.command(desk.ana, desk.lounge, "link")
+    assert shown is not None
+    assert shown.ephemeral_to is desk.ana
+    await desk.said(dm, "Your code is")
+    await desk.server.command(desk.ana, desk.lounge, "link", code="BCDF-2345")
+    await desk.said(dm, "That code doesn't work")

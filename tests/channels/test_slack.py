@@ -358,3 +358,12 @@ async def test_the_home_tab_shows_a_customers_cases(there: Scene) -> None:
         modal = await there.slack.modal(there.ana)
         await there.slack.submit(there.ana, modal, {"mycases_add": "the blue one"})
         await there.slack.wait_for(dm, "mycases_added")
+
+
+async def test_a_code_is_asked_for_by_command_and_comes_in_private(there: Scene) -> None:
+    async with serving(there):
+        assert await there.slack.command(there.ana, there.general, "/link") is not None
+        await there.slack.wait_for(there.slack.dm(there.ana), "link_code")
+        await there.slack.command(there.ana, there.general, "/link", "BCDF-2345")
+        await there.slack.wait_for(there.slack.dm(there.ana), "link_wrong")
+    assert there.slack.messages(there.general, viewer=there.ben) == []

@@ -1,4 +1,4 @@
-"""Accounts linked and unlinked on a real store: at any instant, nothing is lost, said twice, or said to the wrong one."""
+"""Accounts linked and unlinked: at any instant, nothing is lost, said twice, or said to the wrong one."""
 
 import asyncio
 import random
@@ -114,7 +114,7 @@ async def test_both_sides_have_one_dossier_and_each_keeps_its_place(bot: Bot) ->
     assert "no open case" in (await bot.says(BEN, "my cases"))[-1]
     await bot.link()
     assert "Another account has just been linked" in bot.channel.shown[dm(ANA)][-1]
-    assert "Case *1*" in (await bot.says(BEN, "my cases"))[-1]
+    assert "*Case 1*" in (await bot.says(BEN, "my cases"))[-1]
     await bot.acts("dana", "reply", 1, "Which lamp?")
     assert bot.channel.shown[dm(ANA)][-1] == "Which lamp?"
     assert "Which lamp?" not in bot.channel.shown[dm(BEN)]
@@ -126,11 +126,11 @@ async def test_both_sides_have_one_dossier_and_each_keeps_its_place(bot: Bot) ->
 async def test_unlinked_each_account_has_its_own_again(bot: Bot) -> None:
     await bot.link()
     await bot.says(BEN, "talk to a person about my lamp")
-    assert "Case *1*" in (await bot.says(ANA, "my cases"))[-1]
+    assert "*Case 1*" in (await bot.says(ANA, "my cases"))[-1]
     assert "apart again" in (await bot.says(ANA, "unlink my account"))[-1]
     assert "apart again" in bot.channel.shown[dm(BEN)][-1]
     assert "no open case" in (await bot.says(ANA, "my cases"))[-1]
-    assert "Case *1*" in (await bot.says(BEN, "my cases"))[-1]
+    assert "*Case 1*" in (await bot.says(BEN, "my cases"))[-1]
     await bot.acts("dana", "reply", 1, "Which lamp?")
     assert bot.channel.shown[dm(BEN)][-1] == "Which lamp?"
     assert {talk.account for talk in (await bot.dossier(ANA)).conversations} == {ANA}
@@ -266,8 +266,7 @@ async def test_killed_beside_the_linking_it_is_done_once(
         assert bool((await again.dossier(BEN)).accounts) is not undo
         assert await store.waiting() == []
         assert await store.outgoing() == []
-        case = await store.case(1)
-        assert case
+        (case,) = await store.board()
         assert case.customer == BEN
         for account in (ANA, BEN):
             said = [text for text in channel.shown[dm(account)] if "apart again" in text]

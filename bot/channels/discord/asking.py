@@ -19,7 +19,7 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC, MYCASES = "help", "topic", "mycases"
+HELP, TOPIC, MYCASES, LINK, CODE = "help", "topic", "mycases", "link", "code"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
@@ -37,9 +37,12 @@ def commands(catalog: Catalog) -> list[Json]:
     }
     described = label(catalog, "ui_help_command", 100) or "…"
     menu = label(catalog, "ui_shortcut", 32) or "…"
+    linking = label(catalog, "ui_link_command", 100) or "…"
+    code = {"type": 3, "name": CODE, "description": label(catalog, "ui_link_option", 100) or "…", "required": False}
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
         {"type": CHAT, "name": MYCASES, "description": label(catalog, "ui_mycases_command", 100) or "…", **shared},
+        {"type": CHAT, "name": LINK, "description": linking, "options": [code], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
     ]
 
@@ -49,6 +52,9 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
     data: Any = asked.data
     if data.get("type", CHAT) == ON_MESSAGE:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
+    elif data.get("name") == LINK:
+        said = f"/{LINK} {_typed(data, CODE)}".strip()
+        await answer(serving, asked, _ask_in_private(serving, asked, said, in_dm=True), _LATER)
     elif data.get("name") == MYCASES:
         await answer(serving, asked, owncases.shown(serving, asked), _LATER)
     else:
@@ -60,8 +66,8 @@ async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
     await answer(serving, asked, _titles(serving, _typed(asked.data)), Answer(CHOICES, {"choices": []}))
 
 
-def _typed(data: Any) -> str:
-    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == TOPIC), "")
+def _typed(data: Any, option: str = TOPIC) -> str:
+    return next((str(each.get("value", "")) for each in data.get("options") or () if each["name"] == option), "")
 
 
 async def _titles(serving: Serving, said: str) -> Answer:

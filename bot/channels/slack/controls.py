@@ -31,6 +31,7 @@ log = logging.getLogger("frontdesk.slack")
 
 SHORTCUT = "help_with_this"
 MYCASES = "/mycases"
+LINKING = "/link"
 _HERE = "\ue000"
 
 Body = Mapping[str, Any]
@@ -50,6 +51,8 @@ class Controls:
         """Do what an interaction or a command asks for; return what goes with the acknowledgement."""
         if body.get("command") == MYCASES:
             return await self._my_cases(space, body)
+        if body.get("command") == LINKING:
+            return await self._link(space, body)
         if "command" in body:
             return await self._help(str(body.get("text") or "").strip())
         try:
@@ -292,6 +295,27 @@ class Controls:
             label = overview.choice(found[0], found[1], self._shop.catalog).label
             await self._shop.accept(ChoicePressed(choice=choice, label=label, **common))
         return None
+
+    async def _link(self, space: Workspace, body: Body) -> Ack:
+        """Take the command, with a code or without, into the private talk."""
+        user = str(body["user_id"])
+        text = " ".join([LINKING, str(body.get("text") or "").strip()]).strip()
+        try:
+            at = await self._private(space, user)
+            said = MessageReceived(
+                key=f"slack:{space.team}/i/{body['trigger_id']}",
+                customer=person(space.team, user),
+                at=self._shop.clock.now(),
+                place=at.place,
+                name=await space.name(user),
+                text=text,
+            )
+            await self._begin(space, said)
+        except (FrontdeskError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("a command failed: %s", type(error).__name__)
+            return {"response_type": "ephemeral", "text": mrkdwn(word(self._shop.catalog, "ui_trouble"))}
+        told = mrkdwn(word(self._shop.catalog, "ui_started", place=_HERE)).replace(_HERE, f"<@{space.bot}>")
+        return {"response_type": "ephemeral", "text": told}
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

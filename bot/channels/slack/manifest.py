@@ -7,7 +7,7 @@ holds the code to it.
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.slack.controls import MYCASES, SHORTCUT
+from bot.channels.slack.controls import LINKING, MYCASES, SHORTCUT
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
@@ -53,7 +53,9 @@ SCOPES = (
         methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
     Scope(
-        name="commands", why=f"{COMMAND}, {MYCASES}, and help with a message", features=("slash_commands", "shortcuts")
+        name="commands",
+        why=f"{COMMAND}, {MYCASES}, {LINKING}, and help with a message",
+        features=("slash_commands", "shortcuts"),
     ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
     Scope(
@@ -166,6 +168,13 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
             {
                 "command": MYCASES,
                 "description": label(catalog, "ui_mycases_command", 100),
+                "should_escape": False,
+                **command,
+            },
+            {
+                "command": LINKING,
+                "description": label(catalog, "ui_link_command", 100),
+                "usage_hint": label(catalog, "ui_link_option", 100),
                 "should_escape": False,
                 **command,
             },
