@@ -21,6 +21,7 @@ LETTERS = "BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so that no word looks like a code
 SIGNS = LETTERS + "23456789"
 LENGTH = 8
 OFFER, LINK, UNLINK, VOID = "offer_code", "link_accounts", "unlink_accounts", "void_code"
+COMMAND = "/link"  # as platforms have it, whatever words a shop chooses
 LIVES = timedelta(minutes=10)
 _TRIES, _WITHIN = 5, timedelta(hours=1)
 _CODE = rf"[{LETTERS}][{SIGNS}]{{3}}[- ]?[{SIGNS}]{{4}}"
@@ -31,7 +32,7 @@ _WORDS = ("link", "unlink")
 
 def hears(scene: Scene, event: MessageReceived) -> bool:
     """Take a code, or the words that ask for one or undo a link; False for all others."""
-    word = command(event.text, scene.catalog)
+    word = "link" if event.text.strip().casefold() == COMMAND else command(event.text, scene.catalog)
     if scene.talk.scope != "private":
         return _in_public(scene, event.text, word)
     if (code := _WHOLE.fullmatch(event.text)) and (code[1] or "-" in code[2] or not steps.asking(scene)):

@@ -225,10 +225,12 @@ class HaltingLinks(HaltingStore):
     halt_link = ""
 
     async def link(self, call: str, hash: str, account: str, at: datetime) -> tuple[str, str]:
-        return await self._halted(super().link(call, hash, account, at))
+        done: tuple[str, str] = await self._halted(super().link(call, hash, account, at))
+        return done
 
     async def unlink(self, call: str, account: str, at: datetime) -> str:
-        return await self._halted(super().unlink(call, account, at))
+        done: str = await self._halted(super().unlink(call, account, at))
+        return done
 
     async def _halted(self, doing: Any) -> Any:
         if self.halt_link == "before":
