@@ -312,3 +312,11 @@ async def test_linking_in_the_midst_of_talk_loses_nothing_and_mixes_nothing_up(
     shown = [text for text in channel.shown["staff:care"] if text.startswith("word")]
     assert sorted(shown) == sorted(sent[ANA] + sent[BEN])
     await store.close()
+
+
+async def test_the_same_number_on_two_platforms_is_two_customers(bot: Bot) -> None:
+    one, other = "slack:T1/U777", "discord:777"
+    await bot.says(one, "talk to a person about my lamp")
+    assert "no open case" in (await bot.says(other, "my cases"))[-1]
+    assert [case.customer for case in (await bot.dossier(one)).cases] == [one]
+    assert (await bot.dossier(other)).cases == ()
