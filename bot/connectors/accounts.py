@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from bot.dialog.linking import LINK, OFFER, UNLINK, VOID
+from bot.dialog.linking import LINK, OFFER, VOID
+from bot.dialog.parting import UNLINK
 from bot.ports import CallResult, Connector, Links
 
 

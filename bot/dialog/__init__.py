@@ -32,6 +32,7 @@ The rules, from the heart down; none imports one above it:
 and of people:
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
+    parting.py     linked accounts come apart again
     merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
     answering.py   replies, and the switch that sends all

@@ -8,19 +8,16 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 
-from bot.desk.case import Case
-from bot.desk.team import Agent, may
-from bot.dialog import merging, steps
+from bot.dialog import parting, steps
 from bot.dialog.effects import Call
 from bot.dialog.events import CallReturned, MessageReceived
 from bot.dialog.scene import Scene
-from bot.dialog.state import Conversation
 from bot.dialog.understand import command
 
 LETTERS = "BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so that no word looks like a code, and nothing that looks like a digit
 SIGNS = LETTERS + "23456789"
 LENGTH = 8
-OFFER, LINK, UNLINK, VOID = "offer_code", "link_accounts", "unlink_accounts", "void_code"
+OFFER, LINK, VOID = "offer_code", "link_accounts", "void_code"
 COMMAND = "/link"  # as platforms have it, whatever words a shop chooses
 LIVES = timedelta(minutes=10)
 _TRIES, _WITHIN = 5, timedelta(hours=1)
@@ -61,18 +58,6 @@ def returned(scene: Scene, event: CallReturned) -> bool:
         scene.say_text(f"link_{event.result}" if known else "link_failed")
     _go_on(scene)
     return True
-
-
-def unlink_by(scene: Scene, case: Case, agent: Agent) -> None:
-    """Take the case's account out of a link: a supervisor may."""
-    if not may(agent, "supervisor"):
-        scene.rule("not_unlinked")
-        scene.alert(case, "staff_unlink_role", agent=agent.name)
-    elif not scene.accounts:
-        scene.rule("not_unlinked")
-        scene.alert(case, "staff_unlink_nothing", agent=agent.name)
-    else:
-        _unlink(scene, case.customer, agent.name)
 
 
 def hashed(code: str) -> str:
@@ -135,7 +120,7 @@ def _tell_both(scene: Scene, other: str) -> None:
         scene.alert(linked, "staff_linked", accounts=", ".join(scene.accounts))
     own = scene.talk
     scene.say_text("linked")
-    if talk := _latest(scene, other):
+    if talk := parting.latest(scene, other):
         scene.go_over(talk.id)
         scene.say_text("linked_other")
         scene.go_over(own.id)
@@ -150,36 +135,7 @@ def _unlink_own(scene: Scene) -> None:
         scene.say_text("not_linked")
         _go_on(scene)
         return
-    _unlink(scene, scene.account, "")
-
-
-def _unlink(scene: Scene, account: str, by: str) -> None:
-    """Take an account out of the link, and tell everybody; what was merged across it is taken apart first."""
-    scene.rule("unlinked")
-    for case in scene.open_cases():
-        for number in case.holds:
-            out = scene.case(number)
-            if out and (out.customer == account) != (case.customer == account):
-                merging.take_out(scene, out, by or scene.catalog.voice.bot)
-    for case in scene.open_cases():
-        left = tuple(each for each in scene.accounts if (each == account) == (case.customer == account))
-        changed = scene.change_case(case.number, accounts=left if len(left) > 1 else ())
-        scene.alert(changed, "staff_unlinked", agent=by, account=account)
-    for each in scene.accounts:
-        if talk := _latest(scene, each):
-            scene.go_over(talk.id)
-            scene.say_text("unlinked")
-    if talk := _latest(scene, account):
-        scene.go_over(talk.id)
-    scene.change(linking=scene.call_id())
-    args = {"account": account, "at": scene.now.isoformat()}
-    scene.effects.append(Call(action=UNLINK, args=args))
-
-
-def _latest(scene: Scene, account: str) -> Conversation | None:
-    """Return the private talk of an account in which something was said last."""
-    private = [talk for talk in scene.conversations() if talk.account == account and talk.scope == "private"]
-    return max(private, key=lambda talk: talk.active_at, default=None)
+    parting.unlink(scene, scene.account, "")
 
 
 def _go_on(scene: Scene) -> None:

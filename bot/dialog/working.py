@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import answering, casebook, cases, endings, linking, merging, owning, waiting
+from bot.dialog import answering, casebook, cases, endings, merging, owning, parting, waiting
 from bot.dialog.events import (
     AccountUnlinked,
     ActMistyped,
@@ -88,7 +88,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case CaseUnmerged():
             merging.unmerge(scene, case, agent, event)
         case AccountUnlinked():
-            linking.unlink_by(scene, case, agent)
+            parting.unlink_by(scene, case, agent)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
