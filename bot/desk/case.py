@@ -56,8 +56,7 @@ class Case(Struct, frozen=True, kw_only=True):
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
-    that the case moved up for it.
-    offered, `earlier` are the customer's cases before this one. `merged` is set while it goes on under another one,
+    that the case moved up for it. `merged` is set while it goes on under another one,
     which `holds` it. `customer` is the account in whose place it began, `accounts` are all of theirs if they have
     linked several.
     """

@@ -66,10 +66,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
     for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
     since; `paused` says until when nothing is answered.
-    meanwhile. `quiet`: an agent spoke in the
-    thread, so the bot waits to be named. `files` came before anybody was there to look at them. `asked` is what we
-    asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose place it is, `linking`
-    the call by which accounts are being linked.
+
+    `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
+    place it is, `linking` the call by which accounts are being linked.
     """
 
     id: str

@@ -38,11 +38,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, case, event)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
-    elif defusing.heard(scene, event):
-        pass
-    elif mycases.hears(scene, event):
-        pass
-    elif linking.hears(scene, event) or mycases.hears(scene, event):
+    elif defusing.heard(scene, event) or linking.hears(scene, event) or mycases.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)
