@@ -12,6 +12,7 @@ from bot.channels.words import word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
     AgentCameBack,
     AgentReplied,
@@ -21,8 +22,10 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     Event,
     LiveSwitched,
@@ -35,7 +38,7 @@ from bot.dialog.speech import spoken_time
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "share", "task", "done", "snooze", "live",
+    "assign", "transfer", "merge", "unmerge", "unlink", "share", "task", "done", "snooze", "live",
     "away", "back", *DECISIONS,
 )  # fmt: skip
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
@@ -43,6 +46,7 @@ WORDED = ("reply", "note", "approve", "decline", "counter", "resolve")
 WORDS_NEEDED = ("reply", "note")
 
 
+_DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -54,6 +58,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
+    number = int(digits) if (digits := first.lstrip("#")).isdecimal() and len(digits) < _DIGITS else 0
     match do:
         case "claim":
             return CaseClaimed(**common)
@@ -74,6 +79,12 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), **common: Any
             return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
+        case "merge" if number:
+            return CasesMerged(into=number, **common)
+        case "unmerge" if number or not first:
+            return CaseUnmerged(number=number, **common)
+        case "unlink":
+            return AccountUnlinked(**common)
         case "share" if first:
             return ColleagueAdded(colleague=first, **common)
         case "task" if rest:
@@ -133,6 +144,12 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
+    if case.accounts:
+        lines.append(word(catalog, "card_accounts", accounts=", ".join(case.accounts)))
+    if case.merged:
+        lines.append(word(catalog, "card_merged", into=case.merged.into))
+    if case.holds:
+        lines.append(word(catalog, "card_holds", cases=", ".join(map(str, case.holds))))
     lines += told(case, catalog)
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue

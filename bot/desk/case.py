@@ -19,7 +19,10 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner."""
+    """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
+
+    `of` is the case from which it came when that was merged.
+    """
 
     number: int
     queue: str
@@ -27,6 +30,25 @@ class Task(Struct, frozen=True, kw_only=True):
     by: str
     done_by: str = ""
     answer: str = ""
+    of: int = 0
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Where a merged case went, how it stood, which facts it brought, and how the other one stood before."""
+
+    into: int
+    status: Literal["waiting", "owned"]
+    assignee: str
+    promise: datetime | None
+    waits: datetime | None
+    watches: tuple[Watch, ...]
+    facts: tuple[str, ...]
+    place: str
+    conversation: str
+    public: bool
+    their_promise: datetime | None
+    their_priority: int
+    their_needed: date | None = None
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -54,6 +76,9 @@ class Case(Struct, frozen=True, kw_only=True):
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `argument` is what speaks for the customer, `worth` the value of their order. In a `careful` case the bot only
     relays. `needed` is the day by which the customer needs it. `standing` is the customer's own.
+
+    `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
+    began, `accounts` are all of theirs if they have linked several.
     """
 
     number: int
@@ -102,11 +127,19 @@ class Case(Struct, frozen=True, kw_only=True):
     argument: str = ""
     worth: str = ""
     standing: Standing = field(default_factory=Standing)
+    merged: Merged | None = None
+    holds: tuple[int, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status != "resolved"
+
+    @property
+    def internal(self) -> bool:
+        """Whether a colleague asks for something of which the customer knows nothing."""
+        return self.wanted is not None and self.wanted.case != self.number
 
 
 Kind = Literal[

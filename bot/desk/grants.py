@@ -19,6 +19,8 @@ class Grant(Struct, frozen=True, kw_only=True):
     """Something given to a customer, once: what, worth how much (empty: no sum of money), by whom and for which case.
 
     It can be used until `expires`; `used_for` says what for. A revoked one is as if it had never been given.
+    Its `number` may change when accounts are linked; its `key` stays, and no other customer's grant has it. It is
+    the `account`'s in whose case it was given.
     """
 
     number: int
@@ -35,6 +37,8 @@ class Grant(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     revoked_by: str = ""
     lapsed: bool = False
+    key: str = ""
+    account: str = ""
 
     def status(self, now: datetime) -> Status:
         """Return what has become of it."""

@@ -21,6 +21,8 @@ The rules, from the heart down; none imports one above it:
     pressing.py    what a customer presses and sends
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
+    linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers
+    mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
@@ -34,6 +36,8 @@ and of people:
     blocking.py    for a while, the bot says nothing
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
+    unlinking.py   linked accounts come apart again
+    merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence

@@ -4,6 +4,7 @@ from bot.desk.case import Case
 from bot.desk.team import Agent, may
 from bot.dialog.events import CareSwitched
 from bot.dialog.scene import Scene
+from bot.dialog.understand import understand
 
 LIFTS = "supervisor"  # whose role may lift it, and decide meanwhile
 
@@ -17,6 +18,14 @@ def begins(scene: Scene, case: Case) -> Case:
     changed = scene.change_case(case.number, careful=True)
     scene.alert(changed, "staff_careful")
     return changed
+
+
+def heard(scene: Scene, case: Case, text: str) -> Case:
+    """Be careful in a case whose customer speaks of what the shop wants care with; return it as it is then."""
+    meant = understand(text, scene.catalog)
+    named = "legal" if scene.felt.legal else meant.id if meant.decision == "handoff" else ""
+    wish = scene.catalog.wishes.get(named)
+    return begins(scene, case) if wish and wish.careful else case
 
 
 def switch(scene: Scene, case: Case, agent: Agent, event: CareSwitched) -> None:

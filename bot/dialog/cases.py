@@ -225,8 +225,8 @@ def withdraw(scene: Scene, case: Case) -> None:
     scene.rule("withdrawn")
     close(scene, case, outcome="withdrawn")
     scene.alert(case, "staff_withdrawn")
-    if scene.talk.case == case.number:
-        scene.change(case=0)
+    if case.kind == "handoff":
+        scene.let_go(case.number)
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------
@@ -292,6 +292,8 @@ def lately_closed(scene: Scene) -> Case | None:
     window = timedelta(minutes=scene.catalog.limits.reopen)
     closed = [case for case in scene.closed_cases() if case.place == scene.talk.place and case.kind == "handoff"]
     latest = max(closed, key=lambda case: case.number, default=None)
+    if latest and latest.merged:
+        latest = next((case for case in scene.closed_cases() if case.number == latest.merged.into), None)
     if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
         return None
     return latest if latest.outcome != "withdrawn" else None

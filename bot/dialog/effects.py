@@ -52,6 +52,7 @@ class Say(_Effect, frozen=True, kw_only=True):
     """Show the customer a text (neutral markup) in `place`; `author` is an agent's name, or empty for the bot.
 
     `edits` is the effect whose message this one takes the place of; where that cannot be edited, it is shown anew.
+    `secret` is what of the text is not written down.
     """
 
     place: str
@@ -62,6 +63,12 @@ class Say(_Effect, frozen=True, kw_only=True):
     author: str = ""
     files: tuple[File, ...] = ()
     edits: str = ""
+    secret: str = ""
+
+
+def hidden(text: str, secret: str) -> str:
+    """Return a text as it is written down: without the secret in it."""
+    return text.replace(secret, "•" * len(secret)) if secret else text
 
 
 class TakeBack(_Effect, frozen=True, kw_only=True):

@@ -28,7 +28,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     if event.text.strip():
         scene.say(escape(event.text), Source(kind="agent", id=agent.id), author=agent.name)
     scene.say_text("resolved", case=case.number, owner=owner.name)
-    scene.change(expecting="more", case=0)
+    scene.let_go(case.number)
+    scene.change(expecting="more")
     places.solve(scene)
     about = casebook.reason(scene, "about_case", case=case.number, owner=owner.name)
     cases.plan_check_in(scene, timedelta(minutes=scene.catalog.limits.check_in), about, case.number)
@@ -39,5 +40,5 @@ def close_quietly(scene: Scene, case: Case) -> None:
     closed = cases.close(scene, case, outcome="silent")
     scene.say_text("closed_quietly", case=case.number)
     scene.alert(closed, "staff_closed_quietly")
-    scene.change(case=0)
+    scene.let_go(case.number)
     places.solve(scene)

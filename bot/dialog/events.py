@@ -23,21 +23,23 @@ class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
 
     `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `floor` is what
-    all customers share, as it is now.
+    all customers share, as it is now. `code` is one that nobody can guess.
     """
 
     conversation: str
     case: int
     waited: float = 0.0
     floor: Floor = Floor()
+    code: str = ""
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):
-    """What every event carries."""
+    """What every event carries; `account` is where it came from when that is not the customer's id itself."""
 
     key: str
     customer: str
     at: datetime
+    account: str = ""
     fresh: Fresh = field(default_factory=lambda: Fresh(conversation="c0", case=0))
 
 
@@ -182,6 +184,22 @@ class CaseTransferred(AgentActed, frozen=True, kw_only=True):
 
     queue: str
     text: str
+
+
+class CasesMerged(AgentActed, frozen=True, kw_only=True):
+    """An agent let the case go on under another one of the same customer: `into` is that one's number."""
+
+    into: int
+
+
+class CaseUnmerged(AgentActed, frozen=True, kw_only=True):
+    """An agent took a merged case out again: `number`, or the case in whose thread it was said (0)."""
+
+    number: int = 0
+
+
+class AccountUnlinked(AgentActed, frozen=True, kw_only=True):
+    """A supervisor took the account of the case's customer out of a link with their others."""
 
 
 class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
@@ -374,6 +392,9 @@ Event = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded

@@ -30,7 +30,7 @@ def give(scene: Scene, case: Case, agent: Agent, event: GoodwillGiven) -> None:
         scene.rule("no_such_amount")
         scene.alert(case, "staff_amount", agent=agent.name, currency=currency)
         return
-    goodwill, given = scene.catalog.goodwill, scene.standing.grants
+    goodwill, given = scene.catalog.goodwill, _given(scene, case.number)
     wanted = Wanted(what=event.text, amount=str(sum_), currency=currency, by=agent.id, case=case.number)
     if may_give(goodwill, agent.role, sum_, case.number, given, scene.now):
         scene.rule("granted")
@@ -68,11 +68,17 @@ def decided(scene: Scene, case: Case, agent: Agent, event: CaseDecided) -> None:
     """Go on after a decision on what an agent wanted to give: as asked, what was offered instead, or nothing."""
     wanted = case.wanted
     assert wanted
-    at = scene.case(wanted.case) or case
+    at = _about(scene, case)
     if event.approved or event.counter:
         record(scene, at, agent, wanted.what, amount=wanted.amount)
     else:
         scene.alert(at, "staff_grant_declined", agent=agent.name, asked=case.number, reason=event.text)
+
+
+def _about(scene: Scene, case: Case) -> Case:
+    """Return the case for which something is wanted; of one that was merged, the one under which it goes on."""
+    found = (scene.case(case.wanted.case) if case.wanted else None) or case
+    return (scene.case(found.merged.into) if found.merged else None) or found
 
 
 def from_flow(scene: Scene, do: str) -> None:
@@ -82,21 +88,24 @@ def from_flow(scene: Scene, do: str) -> None:
     case = scene.case(decision["case"]) if isinstance(decision, dict) else None
     if case is None or not isinstance(decision, dict):
         return
-    grant = find(scene, int(decision.get("grant", 0)))
+    grant = _keyed(scene, str(decision.get("grant", "")))
     agent = scene.catalog.agents.get(str(decision.get("agent", "")))
     if do == "used" and grant and grant.status(scene.now) == "unused":
         spend(scene, grant, scene.catalog.title(scene.talk.frames[-1].flow))
     elif do == "given" and not grant and agent and decision.get("amount"):
         given = record(scene, case, agent, str(decision["offer"]), amount=str(decision["amount"]))
-        scene.change_frame(slots={**slots, "decision": {**decision, "grant": given.number}})
+        scene.change_frame(slots={**slots, "decision": {**decision, "grant": given.key}})
 
 
 def record(scene: Scene, case: Case, agent: Agent, what: str, *, amount: str = "") -> Grant:
     """Keep something that a customer was given, until it is used or expires."""
     goodwill: Goodwill = scene.catalog.goodwill
     known = scene.standing.grants
+    number = max((each.number for each in known), default=0) + 1
     grant = Grant(
-        number=max((each.number for each in known), default=0) + 1,
+        number=number,
+        key=f"{case.number}.{number}",
+        account=case.customer,
         what=what[:_SUBJECT],
         amount=amount,
         currency=scene.catalog.voice.currency if amount else "",
@@ -107,7 +116,7 @@ def record(scene: Scene, case: Case, agent: Agent, what: str, *, amount: str = "
         expires=scene.now + goodwill.expires,
     )
     scene.stand(grants=(*known, grant)[-_KEPT:])
-    scene.start_timer("grant", _key(grant), grant.expires, data={"grant": grant.number})
+    scene.start_timer("grant", _key(grant), grant.expires, data={"grant": grant.key})
     told = {"agent": agent.name, "grant": grant.number, "what": grant.what, "amount": amount}
     scene.alert(case, "staff_granted", expires=scene.time(grant.expires), **told)
     return grant
@@ -144,7 +153,7 @@ def revoke(scene: Scene, case: Case, agent: Agent, event: GrantRevoked) -> None:
 
 def expired(scene: Scene, deadline: Deadline) -> None:
     """Tell staff that something was not used in time, and the customer where the shop has words for it."""
-    grant = find(scene, int(deadline.data.get("grant", 0)))
+    grant = _keyed(scene, str(deadline.data.get("grant", "")))
     if grant is None or grant.status(scene.now) != "expired":
         scene.rule("grant_settled")
         return
@@ -162,15 +171,26 @@ def find(scene: Scene, number: int) -> Grant | None:
     return next((grant for grant in scene.standing.grants if grant.number == number), None)
 
 
+def _keyed(scene: Scene, key: str) -> Grant | None:
+    return next((grant for grant in scene.standing.grants if grant.key == key), None)
+
+
+def _given(scene: Scene, case: int) -> tuple[Grant, ...]:
+    """Return all that the customer was given; what was given for cases that a case holds counts as given for it."""
+    known = scene.case(case)
+    held = known.holds if known else ()
+    return tuple(replace(grant, case=case) if grant.case in held else grant for grant in scene.standing.grants)
+
+
 def offer(scene: Scene, case: Case, agent: Agent, amount: money.Amount) -> Decimal | None:
     """Return what may be offered instead, exactly; None, with why, for an amount that is none or above the cap."""
     currency = scene.catalog.voice.currency
     found = money.exact(amount, currency)
-    about = case.wanted.case if case.wanted else case.number
+    about = _about(scene, case).number
     if found is None:
         scene.rule("no_such_amount")
         scene.alert(case, "staff_amount", agent=agent.name, currency=currency)
-    elif not may_give(scene.catalog.goodwill, agent.role, found, about, scene.standing.grants, scene.now):
+    elif not may_give(scene.catalog.goodwill, agent.role, found, about, _given(scene, about), scene.now):
         scene.rule("above_cap")
         scene.alert(case, "staff_above_cap", agent=agent.name, amount=str(found))
         return None
@@ -193,4 +213,4 @@ def _keep(scene: Scene, grant: Grant) -> None:
 
 
 def _key(grant: Grant) -> str:
-    return f"grant:{grant.number}"
+    return f"grant:{grant.key}"

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
-from bot.desk.hours import after
+from bot.desk.hours import Hours, after
 from bot.desk.targets import Kind, Watch
 from bot.dialog import casebook, presence
 from bot.dialog.scene import Scene
@@ -47,6 +47,17 @@ def regrade(scene: Scene, case: Case, priority: int) -> Case:
         if (new := watch if targets.breached(watch, hours, scene.now) else targets.regrade(watch, level))
     ]
     return replace(_keep(scene, case, held), priority=priority)
+
+
+def paused(case: Case, hours: Hours, at: datetime) -> tuple[Watch, ...]:
+    """Return what has counted so far, standing still."""
+    return tuple(targets.pause(watch, hours, at) for watch in case.watches)
+
+
+def taken_up(scene: Scene, case: Case, watches: tuple[Watch, ...]) -> Case:
+    """Let a case count on from what had counted, if its customer waits."""
+    counting = [targets.resume(watch, scene.now) if case.waits else watch for watch in watches]
+    return _keep(scene, case, counting)
 
 
 def due(scene: Scene, deadline: Deadline) -> None:

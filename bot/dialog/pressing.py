@@ -6,6 +6,7 @@ from bot.dialog import (
     casebook,
     cases,
     digressing,
+    mycases,
     outlook,
     picking,
     places,
@@ -25,6 +26,8 @@ def press(scene: Scene, choice: str) -> None:
     """Take a press by the id of its choice; a typed label is one too."""
     value = choice.rpartition("/")[2]
     case = scene.case(scene.talk.case)
+    if mycases.press(scene, choice):
+        return
     if case and case.open and case.careful and value != "keep":
         relay(scene, case)
     elif value == "person":
@@ -103,6 +106,8 @@ def relay(scene: Scene, case: Case) -> None:
 
 def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
+    if mycases.submit(scene, event):
+        return
     case = scene.case(scene.talk.case)
     if case and case.open and case.careful:
         scene.remember("customer", "\n".join(value for value in event.values.values() if value))

@@ -73,9 +73,9 @@ def _find(scene: Scene, message: str) -> Carried | None:
 
 
 def _mark(scene: Scene, carried: Carried, key: str, text: str) -> None:
-    case = scene.case(scene.talk.case)
+    case = scene.case(carried.case or scene.talk.case)
     if case:
-        scene.carry(carried.message, scene.call_id(), text)
+        scene.carry(carried.message, scene.call_id(), text, case.number)
         scene.tell_staff(case, "customer", _marked(scene, key, text), author=scene.name, edits=carried.effect)
 
 

@@ -12,6 +12,8 @@ from bot.dialog import (
     cases,
     defusing,
     digressing,
+    linking,
+    mycases,
     outlook,
     picking,
     places,
@@ -39,10 +41,13 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, case, event)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
+    elif linking.hears(scene, event):
+        pass
     elif case and case.open and _needs_care(scene, case, text):
-        soothing.tell_mood(scene, scene.case(case.number) or case)
-        cases.relay(scene, scene.case(case.number) or case, event)
-    elif defusing.heard(scene, event):
+        if not mycases.hears(scene, event):
+            soothing.tell_mood(scene, scene.case(case.number) or case)
+            cases.relay(scene, scene.case(case.number) or case, event)
+    elif defusing.heard(scene, event) or mycases.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)
@@ -65,11 +70,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
 
 def _needs_care(scene: Scene, case: Case, text: str) -> bool:
     """Tell whether the case is one with which the bot only relays; legal words make it one."""
-    meant = understand(text, scene.catalog)
-    named = "legal" if scene.felt.legal else meant.id if meant.decision == "handoff" else ""
-    wish = scene.catalog.wishes.get(named)
-    if wish and wish.careful:
-        caring.begins(scene, case)
+    caring.heard(scene, case, text)
     return scene.careful
 
 

@@ -15,6 +15,7 @@ from bot.dialog import (
     cases,
     granting,
     levels,
+    linking,
     moving,
     needing,
     progress,
@@ -34,6 +35,8 @@ _BUSY = timedelta(hours=1)
 
 def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
+    if linking.returned(scene, event):
+        return
     at = _waiting_frame(scene, event.call)
     if at is None:
         scene.rule("late_result")
@@ -61,7 +64,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     if case is None:
         return
     agent = scene.catalog.agents[event.agent]
-    if case.wanted and case.wanted.case != case.number:
+    if case.internal:
         granting.decided(scene, case, agent, event)
         return
     grant = granting.record(scene, case, agent, case.subject) if event.approved else None
@@ -78,7 +81,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
         "by": agent.name,
         "agent": agent.id,
         "case": case.number,
-        "grant": grant.number if grant else 0,
+        "grant": grant.key if grant else "",
         "offer": case.wanted.what if case.wanted else "",
         "amount": case.wanted.amount if case.wanted else "",
     }

@@ -6,8 +6,21 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Decision, Wanted
 from bot.desk.team import Agent, may
-from bot.dialog import answering, caring, cases, endings, granting, owning, presence, waiting
+from bot.dialog import (
+    answering,
+    caring,
+    casebook,
+    cases,
+    endings,
+    granting,
+    merging,
+    owning,
+    presence,
+    unlinking,
+    waiting,
+)
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
     AgentActed,
     AgentReplied,
@@ -16,8 +29,10 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     LiveSwitched,
     NoteAdded,
@@ -34,6 +49,9 @@ StaffEvent = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded
@@ -50,7 +68,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     if found is None:
         return
     case, agent = found
-    if not case.open and not isinstance(event, NoteAdded | TaskDone):
+    if not case.open and not isinstance(event, NoteAdded | TaskDone | CaseUnmerged):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
@@ -80,6 +98,12 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.tell_staff(
                 case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
             )
+        case CasesMerged():
+            merging.merge(scene, case, agent, event)
+        case CaseUnmerged():
+            merging.unmerge(scene, case, agent, event)
+        case AccountUnlinked():
+            unlinking.unlink_by(scene, case, agent)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
@@ -149,4 +173,8 @@ def entered(scene: Scene, event: AgentActed) -> tuple[Case, Agent] | None:
         return None
     scene.enter(case.place, case.conversation)
     presence.acts(scene, case, agent)
+    if casebook.is_own(agent, (case.customer, *scene.accounts)) and not isinstance(event, NoteAdded):
+        scene.rule("own_case")
+        scene.alert(case, "staff_own_case", agent=agent.name)
+        return None
     return case, agent

@@ -373,3 +373,22 @@ async def test_a_group_that_cannot_be_read_leaves_the_team_as_it_was(
         assert f"slack:{lee.id}" in desk.shop.catalog.agents
     async with serving(there, database=database) as desk:  # no groups are set any more
         await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)
+
+
+async def test_an_agent_who_is_also_a_customer_keeps_the_two_apart(there: Scene) -> None:
+    theirs, own = there.slack.dm(there.ana), there.slack.dm(there.dana)
+    async with serving(there) as desk:
+        await there.case(there.ana)
+        await there.slack.press(there.dana, there.slack.messages(there.staff)[-1], "Claim")
+        await there.slack.wait_for(theirs, "claimed")
+        await there.slack.say(there.dana, own, "talk to a person")
+        await there.slack.wait_for(own, "handoff")
+        await there.slack.say(there.dana, own, "!r my invoice is wrong")
+        await there.slack.settled()
+        card = there.slack.messages(there.staff)[-1]
+        await there.slack.say(there.dana, there.staff, "!claim", thread=card.ts)
+        await there.slack.wait_for(there.staff, "staff_own_case", thread=card.ts)
+        board = {case.number: (case.customer, case.assignee) for case in await desk.shop.store.board()}
+    team = there.slack.team
+    assert board == {1: (f"slack:{team}/{there.ana.id}", "dana"), 2: (f"slack:{team}/{there.dana.id}", "")}
+    assert all("invoice" not in each.shown for each in there.slack.everything(theirs))

@@ -29,6 +29,7 @@ SAID = (
     "florp grumble wozzle",
     "my lawyer will hear of this",
     "the kettle caught fire",
+    "my cases",
 )
 
 # What agents write after each act; {note} is for staff alone, and no customer may ever see it.
@@ -42,6 +43,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "resolve": ("", "All done!"),
     "assign": ("lee {note}", "dana {note}", "nobody {note}"),
     "transfer": ("returns {note}", "billing {note}", "nowhere {note}"),
+    "merge": ("1 {note}", "2 {note}", "3"),
+    "unmerge": ("", "2"),
+    "unlink": ("{note}",),
     "share": ("lee",),
     "task": ("returns {note}",),
     "done": ("1 {note}",),

@@ -6,7 +6,7 @@ import discord
 
 from bot.channels import deskcommand
 from bot.channels.casework import agent_of
-from bot.channels.discord import reading, render
+from bot.channels.discord import owncases, reading, render
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -21,7 +21,7 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC, WORDS = "help", "topic", "words"
+HELP, TOPIC, WORDS, MYCASES, LINK, CODE = "help", "topic", "words", "mycases", "link", "code"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
@@ -46,8 +46,12 @@ def commands(catalog: Catalog) -> list[Json]:
         "required": False,
     }
     for_staff = label(catalog, "ui_desk_command", 100) or "…"
+    linking = label(catalog, "ui_link_command", 100) or "…"
+    code = {"type": 3, "name": CODE, "description": label(catalog, "ui_link_option", 100) or "…", "required": False}
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
+        {"type": CHAT, "name": MYCASES, "description": label(catalog, "ui_mycases_command", 100) or "…", **shared},
+        {"type": CHAT, "name": LINK, "description": linking, "options": [code], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
         {"type": CHAT, "name": deskcommand.COMMAND, "description": for_staff, "options": [desk], **shared},
     ]
@@ -60,6 +64,11 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
         await answer(serving, asked, _about_message(serving, asked), _LATER)
     elif data.get("name") == deskcommand.COMMAND:
         await answer(serving, asked, _desk(serving, asked, _typed(data, WORDS)), _LATER)
+    elif data.get("name") == LINK:
+        said = f"/{LINK} {_typed(data, CODE)}".strip()
+        await answer(serving, asked, _ask_in_private(serving, asked, said, in_dm=True), _LATER)
+    elif data.get("name") == MYCASES:
+        await answer(serving, asked, owncases.shown(serving, asked), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 

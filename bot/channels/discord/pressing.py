@@ -9,7 +9,7 @@ import discord
 
 from bot.channels.casework import WORDED, WORDS_NEEDED, agent_of, staff_event
 from bot.channels.decisions import COUNTER, sent
-from bot.channels.discord import asking, render
+from bot.channels.discord import asking, owncases, render
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
@@ -34,6 +34,8 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await _on_card(serving, asked, *rest.split(":"))
         case "p":
             await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
+        case owncases.PRESSED:
+            await answer(serving, asked, owncases.pressed(serving, asked, rest), _QUIETLY)
         case "b" | "e":
             await answer(serving, asked, asking.browse(serving, asked, kind, rest, picked), _QUIETLY)
         case _:
@@ -46,6 +48,8 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
     kind, _, rest = str(data["custom_id"]).partition(":")
     values = render.sent(data["components"])
     match kind:
+        case owncases.SENT:
+            await answer(serving, asked, owncases.sent(serving, asked, rest, values), _LATER)
         case "m":
             await answer(serving, asked, _submit(serving, asked, rest, values), _QUIETLY)
         case "w":

@@ -14,6 +14,8 @@ from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Form
+from bot.dialog.markup import plain
+from bot.dialog.overview import Overview
 
 Block = dict[str, Any]
 
@@ -27,6 +29,7 @@ _FALLBACK = 3_500
 
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
 ASK = "ask"
+MINE = "mine"
 WORDS = "words"  # the one input of the forms that are ours
 
 
@@ -118,6 +121,22 @@ def topics(text: str, catalog: Catalog, lists: Sequence[tuple[str, Sequence[tupl
     return [*(section(piece) for piece in pieces(text)[:10]), *_actions(each)]
 
 
+# --- a customer's own cases -------------------------------------------------------------------------------------------
+
+
+def own_cases(shown: Overview) -> list[Block]:
+    """Return a customer's cases, with buttons in rows of two: what can be done with each."""
+    buttons = [_button(f"{MINE}/{at}", each.label, each.id) for at, each in enumerate(shown.choices)]
+    rows = [_actions(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    return [*(section(piece) for piece in pieces(shown.text)[:10]), *(block for row in rows for block in row)]
+
+
+def own_case_view(choice: Choice, question: str, catalog: Catalog, *, words: bool) -> Block:
+    """Return the modal in which a customer adds to a case, or confirms that it shall be closed."""
+    asked = [_input(WORDS, plain(question), required=True, long=True)] if words else [section(mrkdwn(question))]
+    return _modal(MINE, choice.label, asked, catalog, {"choice": choice.id})
+
+
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
@@ -176,9 +195,10 @@ def panel_blocks(catalog: Catalog) -> list[Block]:
     return _with_panel_button("ui_panel", catalog)
 
 
-def home_view(catalog: Catalog) -> Block:
-    """Return the app's Home tab."""
-    return {"type": "home", "blocks": _with_panel_button("ui_home", catalog)}
+def home_view(catalog: Catalog, own: Overview | None = None) -> Block:
+    """Return the app's Home tab; for a customer who has cases, with these."""
+    cases = [{"type": "divider"}, *own_cases(own)] if own and own.choices else []
+    return {"type": "home", "blocks": [*_with_panel_button("ui_home", catalog), *cases]}
 
 
 def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:

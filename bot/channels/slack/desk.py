@@ -204,6 +204,7 @@ class Desk:
 
     async def _show_home(self, space: Workspace, user: str) -> None:
         try:
-            await space.write("views.publish", user_id=user, view=blocks.home_view(self._shop.catalog))
+            own = await self._controls.own_cases(space, user)
+            await space.write("views.publish", user_id=user, view=blocks.home_view(self._shop.catalog, own))
         except Exception as error:  # it is shown when it is opened the next time
             log.info("the Home tab was not shown: %s", type(error).__name__)

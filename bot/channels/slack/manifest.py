@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels import deskcommand
-from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.controls import LINKING, MYCASES, SHORTCUT
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
@@ -56,7 +56,7 @@ SCOPES = (
     ),
     Scope(
         name="commands",
-        why=f"{COMMAND}, {DESK} for the team, and help with a message",
+        why=f"{COMMAND}, {MYCASES}, {LINKING}, {DESK} for the team, and help with a message",
         features=("slash_commands", "shortcuts"),
     ),
     Scope(name="files:read", why="pass customers' files on to the team", methods=("files.info",)),
@@ -170,6 +170,19 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
                 "command": COMMAND,
                 "description": label(catalog, "ui_help_command", 100),
                 "usage_hint": label(catalog, "ui_help_option", 100),
+                "should_escape": False,
+                **command,
+            },
+            {
+                "command": MYCASES,
+                "description": label(catalog, "ui_mycases_command", 100),
+                "should_escape": False,
+                **command,
+            },
+            {
+                "command": LINKING,
+                "description": label(catalog, "ui_link_command", 100),
+                "usage_hint": label(catalog, "ui_link_option", 100),
                 "should_escape": False,
                 **command,
             },
