@@ -381,13 +381,14 @@ async def test_whenever_it_is_killed_everybody_is_shown_what_an_undisturbed_bot_
 
 
 def plain(customer: Customer, lines: list[str]) -> list[str]:
-    """Take out what differs from run to run: the order, the case, the place in line, and the minutes."""
+    """Take out what differs from run to run: the order, the case, the place in line, estimates, and the minutes."""
     text = "\n".join(lines)
     for pattern, name in (
         (r"\b[56]\d{4}\b", "ORDER"),
         (r"\b\d\d:\d\d\b", "TIME"),
         (r"(?i)\bcase \d+\b", "CASE"),
-        (r"(?i)(you're next in line|\d+ (person is|people are) in line before you)", "PLACE"),
+        (r"(?i)(you're next in line|\d+ (person is|people are) in line before you)\.", "PLACE."),
+        (r" Lately, people have waited about [^;]+; that's an estimate, not a promise\.", ""),
     ):
         text = re.sub(pattern, name, text)
     return text.split("\n")
