@@ -11,6 +11,7 @@ from bot.channels.files import Files
 from bot.channels.front import Front, serving
 from bot.config import Settings, seconds
 from bot.connectors import demo_files
+from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
@@ -108,7 +109,7 @@ async def open_shop(
             runtime = Runtime(
                 store=store,
                 channels=channels,
-                connector=Checked(behind(orders)),
+                connector=Accounts(store, Checked(behind(orders))),
                 clock=clock,
                 served=Served(served),
                 advance=advance,

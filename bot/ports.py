@@ -162,6 +162,26 @@ class Act(Struct, frozen=True, kw_only=True):
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+class Links(Protocol):
+    """Accounts that belong to one customer. What a call has done once is not done again, only told again."""
+
+    async def offer_code(self, hash: str, account: str, until: datetime) -> None:
+        """Keep a one-time code, hashed; an account has one at a time."""
+        ...
+
+    async def void_code(self, hash: str) -> None:
+        """Let a code count no more."""
+        ...
+
+    async def link(self, call: str, hash: str, account: str, at: datetime) -> tuple[str, str]:
+        """Link the account with the code's: "linked", "wrong" or "same", and the other account."""
+        ...
+
+    async def unlink(self, call: str, account: str, at: datetime) -> str:
+        """Take the account out of its link."""
+        ...
+
+
 class Store(Protocol):
     """Durable state. Every method is one round trip on one connection."""
 

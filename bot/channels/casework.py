@@ -5,9 +5,10 @@ May not live here: whether an agent may do it. That is the engine's to say.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from bot.channels.decisions import DECISIONS, decision, span_of, told
 from bot.channels.words import label, word
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
@@ -15,6 +16,7 @@ from bot.dialog import naming
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Sign
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
     AgentCameBack,
     AgentReplied,
@@ -24,8 +26,10 @@ from bot.dialog.events import (
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     DeliveryFailed,
     Event,
@@ -43,18 +47,17 @@ from bot.dialog.files import File
 from bot.dialog.posts import shown
 from bot.dialog.snippets import filled
 from bot.dialog.speech import spoken_time
-from bot.durations import duration
 from bot.ports import Outgoing, Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back", "undo", "edit", "s",
+    "away", "back", "undo", "edit", "s", "merge", "unmerge", "unlink", *DECISIONS,
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
-WORDED = ("reply", "note", "approve", "decline", "resolve")
+WORDED = ("reply", "note", "approve", "decline", "counter", "resolve")
 WORDS_NEEDED = ("reply", "note")
 # What became of a reply, as the mark that its line in the thread gets.
 SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back": "↩️"}
@@ -64,7 +67,7 @@ SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back
 POST_ACTS = ("send", "edit", "dismiss", "undo", "answer")
 POST_WORDED = ("edit", "answer")
 
-_LONGEST = timedelta(days=366)
+_DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
 _BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
@@ -78,6 +81,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
     """
     first, _, rest = text.strip().partition(" ")
     first, rest = first.rstrip(":,"), rest.strip()
+    number = int(digits) if (digits := first.lstrip("#")).isdecimal() and len(digits) < _DIGITS else 0
     match do:
         case "claim":
             return CaseClaimed(**common)
@@ -98,13 +102,19 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return CaseAssigned(to=first, text=rest, **common)
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
+        case "merge" if number:
+            return CasesMerged(into=number, **common)
+        case "unmerge" if number or not first:
+            return CaseUnmerged(number=number, **common)
+        case "unlink":
+            return AccountUnlinked(**common)
         case "share" if first:
             return ColleagueAdded(colleague=first, text=rest, **common)
         case "task" if rest:
             return TaskAdded(queue=first, text=rest, **common)
         case "done" if first.isdecimal():
             return TaskDone(task=int(first), text=rest, **common)
-        case "snooze" if (span := _span(first)) is not None:
+        case "snooze" if (span := span_of(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
         case "s":
             query, _, last = text.strip().rpartition(" ")
@@ -117,14 +127,14 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
         case "live" if first in ("on", "off"):
             return LiveSwitched(on=first == "on", **common)
         case "away":
-            span = _span(first)
+            span = span_of(first)
             return AgentWentAway(
                 until=common["at"] + span if span else None, text=rest if span else text.strip(), **common
             )
         case "back":
             return AgentCameBack(**common)
         case _:
-            return ActMistyped(do=do, **common)
+            return decision(do, text, **common) or ActMistyped(do=do, **common)
 
 
 def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
@@ -195,14 +205,6 @@ def card_lost(outgoing: Outgoing, case: int, card: str, now: datetime) -> Event:
     )
 
 
-def _span(word: str) -> timedelta | None:
-    try:
-        span = duration(word)
-    except (ValueError, OverflowError):
-        return None
-    return span if timedelta() < span <= _LONGEST else None
-
-
 def typed(text: str, prefix: str, written: str | None = None) -> tuple[str, str]:
     """Return what a line in a case's thread does, and its words.
 
@@ -243,6 +245,13 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
     if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
         lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
+    if case.accounts:
+        lines.append(word(catalog, "card_accounts", accounts=", ".join(case.accounts)))
+    if case.merged:
+        lines.append(word(catalog, "card_merged", into=case.merged.into))
+    if case.holds:
+        lines.append(word(catalog, "card_holds", cases=", ".join(map(str, case.holds))))
+    lines += told(case, catalog)
     for task in case.tasks:
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
@@ -284,9 +293,10 @@ def case_choices(case: Case) -> list[dict[str, str]]:
     if not case.open:
         actions: tuple[str, ...] = ("note",)
     elif case.kind == "approval":
-        actions = ("approve", "decline", "reply", "note")
+        actions = ("approve", "decline", *(["counter"] if case.countering else []), "reply", "note")
     elif case.status == "waiting":
         actions = ("claim", "reply", "note", "resolve")
     else:
         actions = ("reply", "note", "release", "resolve")
-    return [{"id": action, "label": action.capitalize()} for action in (*actions, *LOOKS)]
+    labels = {"counter": "Counter-offer"}
+    return [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]

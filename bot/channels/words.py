@@ -8,7 +8,8 @@ from bot.dialog.template import render
 def word(catalog: Catalog, key: str, **values: object) -> str:
     """Return a house text (handoff/texts.yaml) in neutral markup; `company` and `bot` are known, `values` are added."""
     voice = catalog.voice
-    known = {"company": voice.company, "bot": voice.bot, "customer": ""}
+    known = {"company": voice.company, "bot": voice.bot, "customer": "", "locale": voice.locale, "zone": voice.zone}
+    known["currency"] = voice.currency
     return str(render(catalog.texts[key].variants[0], {**known, **values})).strip()
 
 

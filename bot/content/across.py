@@ -21,6 +21,7 @@ from bot.dialog.triage import VALUES
 from bot.knowledge import normalise
 
 _FIRST = ("cancel", "back", "restart")  # commands that are taken before any phrasing is looked at
+_TIER_VALUES = frozenset({"case", "owner"})
 _SNIPPET_VALUES = frozenset({"case", "owner", "promise", "order"})
 
 
@@ -38,6 +39,10 @@ def borrow(draft: Draft, shipped: Draft) -> None:
         draft.cues, draft.signs = shipped.cues, shipped.signs
     draft.abuse = draft.abuse or shipped.abuse
     draft.tone = draft.tone or shipped.tone
+    draft.parting = draft.parting or shipped.parting
+    draft.needed_by = draft.needed_by or shipped.needed_by
+    if draft.goodwill is None:
+        draft.goodwill, draft.goodwill_expired = shipped.goodwill, shipped.goodwill_expired
     if not draft.queues:
         draft.queues, draft.hours = shipped.queues, {**shipped.hours, **draft.hours}
         draft.default_queue = draft.default_queue or shipped.default_queue
@@ -98,6 +103,10 @@ def _check_references(draft: Draft) -> None:
         if draft.lacks(wish.queue, draft.queues):
             what = f"'{wish.id}' goes to queue '{wish.queue}', which is not there."
             draft.problem(wish.at, what, mean(wish.queue, draft.queues))
+    for tier in draft.tiers.values():
+        if tier.owner and draft.agents and draft.lacks(tier.owner, draft.agents):
+            what = f"tier '{tier.id}' gives its cases to '{tier.owner}', who is not there."
+            draft.problem(draft.places[("tier", tier.id)], what, mean(tier.owner, draft.agents))
     for entry in draft.entries.values():
         if entry.flow and draft.lacks(entry.flow, draft.flows):
             what = f"'{entry.id}' offers flow '{entry.flow}', which is not there."
@@ -153,6 +162,9 @@ def _check_complete(draft: Draft) -> None:
         "promises": draft.wordings,
         "mood": draft.cues,
         "abuse": draft.abuse,
+        "goodwill": draft.goodwill,
+        "ending": draft.parting,
+        "needed_by": draft.needed_by,
         "agents": draft.agents,
         **{f"text '{name}'": name in draft.texts for name in TEXTS},
         **{f"command '{name}'": name in draft.commands for name in COMMANDS},
@@ -180,6 +192,12 @@ def _check_texts(draft: Draft) -> None:
     for outcome in draft.outcomes.values():
         for what, fix in check_wording(outcome.text, TEXTS["resolved"], policies) if outcome.text else ():
             draft.problem(outcome.at, f"the text of outcome '{outcome.id}' {what}", fix)
+    for tier in draft.tiers.values():
+        for what, fix in check_wording(tier.say, _TIER_VALUES, policies) if tier.say else ():
+            draft.problem(tier.say.at if tier.say else "", f"what '{tier.id}' says {what}", fix)
+    expired = draft.goodwill_expired
+    for what, fix in check_wording(expired, frozenset(), policies) if expired else ():
+        draft.problem(expired.at if expired else "", f"what is said when goodwill expires {what}", fix)
     for name, snippet in draft.snippets.items():
         for what, fix in check_wording(Wording(variants=(snippet.text,), at=snippet.at), _SNIPPET_VALUES, policies):
             draft.problem(snippet.at, f"snippet '{name}' {what}", fix)

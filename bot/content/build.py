@@ -11,6 +11,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
+from bot.content import deciding
 from bot.content.across import borrow, cross_check
 from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.draft import Draft, minutes
@@ -22,7 +23,7 @@ from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
 from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, Outcome, Rule, Tone, Voice, Wish
+from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, NeededBy, Outcome, Rule, Tone, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.knowledge import Phrasing
@@ -42,6 +43,7 @@ _BY_NAME = frozenset(
         "texts",
         "snippets",
         "outcomes",
+        "tiers",
     }
 )
 _MOST_PROBLEMS = 100  # of one file
@@ -192,6 +194,7 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
 
 def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
     _take_people(located, file, draft)
+    _take_decisions(located, file, draft)
     for name, wish in file.wishes.items():
         path = ("wishes", name)
         _take_id(located, draft, "id", name, path)
@@ -202,6 +205,8 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             reason=wish.reason,
             say=wording(wish.say, located.at(*path, "say")) if wish.say else None,
             telling=wish.telling,
+            careful=wish.careful,
+            even_blocked=wish.even_blocked,
             topics=tuple(wish.topics),
             at=located.at(*path),
         )
@@ -282,6 +287,30 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
             if isinstance(value, str) and name not in ("undo", "search")
         }
         draft.limits = Limits(**{**values, **spans, "undo": int(duration(undo).total_seconds())})
+
+
+def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
+    if file.goodwill:
+        _take_id(located, draft, "setting", "goodwill", ("goodwill",))
+        draft.goodwill = deciding.goodwill(file.goodwill)
+        if file.goodwill.expired:
+            draft.goodwill_expired = wording(file.goodwill.expired, located.at("goodwill", "expired"))
+    for name, tier in file.tiers.items():
+        _take_id(located, draft, "tier", name, ("tiers", name))
+        said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None
+        draft.tiers[name] = deciding.tier(name, tier, said)
+    if file.ending:
+        _take_id(located, draft, "setting", "ending", ("ending",))
+        draft.parting = deciding.parting(file.ending)
+        seen: set[str] = set()
+        for check in draft.parting.checks:
+            if check.id in seen:
+                what = f"the checklist has '{check.id}' twice."
+                draft.problem(located.at("ending"), what, "Rename one of them.")
+            seen.add(check.id)
+    if file.needed_by:
+        _take_id(located, draft, "setting", "needed_by", ("needed_by",))
+        draft.needed_by = NeededBy(soon=duration(file.needed_by.soon), urgent=duration(file.needed_by.urgent))
 
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:

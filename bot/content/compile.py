@@ -14,6 +14,7 @@ from bot.content.models import (
     EntryModel,
     FlowModel,
     FormModel,
+    GrantModel,
     HandoffModel,
     NoteModel,
     OfferModel,
@@ -165,7 +166,10 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 within=int(duration(model.within).total_seconds() // 60),
                 approved=model.approved,
                 declined=model.declined,
+                countered=model.countered or "",
             )
+        case GrantModel():
+            return compiled.GrantStep(id=name, at=at, then=then, do=model.grant)
         case HandoffModel():
             return compiled.Handoff(id=name, at=at, queue=model.handoff, reason=model.reason, reopen=model.reopen or "")
         case NoteModel():

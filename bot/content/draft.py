@@ -9,12 +9,26 @@ from datetime import timedelta
 from typing import Any
 
 from bot.content.texts import COMMANDS, TEXTS
+from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
 from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
-from bot.dialog.catalog import Catalog, Entry, Ladder, Limits, Outcome, Rule, Tone, Voice, Wish
+from bot.dialog.catalog import (
+    Catalog,
+    Entry,
+    Ladder,
+    Limits,
+    NeededBy,
+    Outcome,
+    Parting,
+    Rule,
+    Tier,
+    Tone,
+    Voice,
+    Wish,
+)  # fmt: skip
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
@@ -46,6 +60,11 @@ class Draft:
     agents: dict[str, Agent] = field(default_factory=dict)
     snippets: dict[str, Snippet] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    goodwill: Goodwill | None = None
+    goodwill_expired: Wording | None = None
+    tiers: dict[str, Tier] = field(default_factory=dict)
+    parting: Parting | None = None
+    needed_by: NeededBy | None = None
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None
@@ -62,9 +81,9 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
-        people = (
-            self.queues and self.levels and self.wordings and self.agents and self.cues and self.abuse and self.tone
-        )
+        decided = self.goodwill and self.parting and self.needed_by
+        felt = self.cues and self.abuse and self.tone
+        people = self.queues and self.levels and self.wordings and self.agents and felt and decided
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
@@ -89,6 +108,9 @@ class Draft:
         assert self.limits
         assert self.wordings
         assert self.abuse
+        assert self.goodwill
+        assert self.parting
+        assert self.needed_by
         subjects = [*_subjects(self)]
         language = self.voice.locale.split("_")[0]
         return Catalog(
@@ -125,6 +147,11 @@ class Draft:
             abuse=self.abuse,
             tone=self.tone or Tone(),
             outcomes=self.outcomes,
+            goodwill=self.goodwill,
+            goodwill_expired=self.goodwill_expired,
+            tiers=self.tiers,
+            parting=self.parting,
+            needed_by=self.needed_by,
             suggestions=self.suggestions,
             triage=self.triage,
             impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),

@@ -5,7 +5,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.content.models import FORMS, Model
+from bot.content.fields import FORMS
+from bot.content.models import Model
 from bot.content.schema import keys_of
 from bot.content.yamlfile import Located, Path_
 

@@ -7,54 +7,35 @@ from them, so descriptions are written for admins.
 from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    model_validator,
-)
+from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from bot.content.basics import STRICT, Duration, Grace, Phrase, Short, Wait, Words
+from bot.content.decisionmodels import EndingModel, GoodwillModel, NeededByModel, TierModel
+from bot.content.fields import (
+    ACCOUNT,
+    CURRENCY,
+    LOCALE,
+    NUMBER,
+    REGION,
+    SPAN,
+    STRICT,
+    TIME,
+    URL,
+    VALUE,
+    WORKER,
+    Duration,
+    Expression,
+    Grace,
+    Id,
+    Phrase,
+    Short,
+    Text,
+    Variants,
+    Wait,
+    Words,
+)
 from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
-
-_ID = r"^[a-z][a-z0-9_]{0,47}$"
-_VALUE = r"^[a-z0-9_]{1,40}$"
-_URL = r"^(https?://|mailto:)\S+$"
-_LOCALE = r"^[a-z]{2,3}(_[A-Za-z]{2,4})?$"
-_CURRENCY = r"^[A-Z]{3}$"
-_SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
-_TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
-_WORKER = r"^([a-z][a-z0-9_]{0,47}|slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
-_ACCOUNT = r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
-_NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
-_REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
-
-# What to write where a text does not have its form.
-FORMS = {
-    _ID: "Use a-z, 0-9 and _, beginning with a letter, at most 48.",
-    _VALUE: "Use a-z, 0-9 and _, at most 40.",
-    _URL: "Begin it with https://, http:// or mailto:, and leave no spaces in it.",
-    _LOCALE: "Use one such as en_GB, en_US or de_DE.",
-    _CURRENCY: "Use three capital letters such as GBP or EUR.",
-    _SPAN: "Write it as 09:00-17:30.",
-    _TIME: "Write it as 17:30.",
-    _NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
-    _WORKER: "Write an id of handoff/team.yaml, or an account such as slack:U0123ABCD.",
-    _ACCOUNT: "Write it as slack:U0123ABCD or discord:80351110224678912.",
-    _REGION: "Use a country or region such as GB-ENG, US-CA or DE.",
-}
-
-Id = Annotated[str, StringConstraints(pattern=_ID)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
-Variants = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[list[Text], Field(min_length=1, max_length=20), Tag("list")],
-    Discriminator(lambda value: "list" if isinstance(value, list) else "text"),
-]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class Model(BaseModel):
@@ -70,7 +51,7 @@ class LinkModel(Model):
     """A link under an answer."""
 
     label: Short
-    url: Annotated[str, StringConstraints(pattern=_URL, max_length=500)]
+    url: Annotated[str, StringConstraints(pattern=URL, max_length=500)]
 
 
 class EntryModel(Model):
@@ -113,7 +94,7 @@ class SayModel(_StepModel):
 class OptionModel(Model):
     """Something to choose."""
 
-    value: Annotated[str, StringConstraints(pattern=_VALUE)]
+    value: Annotated[str, StringConstraints(pattern=VALUE)]
     label: Short
     phrasings: list[Phrase] = Field(default=[], description="Other words by which customers may choose it.")
     then: Id | None = None
@@ -213,6 +194,15 @@ class ApproveModel(Model):
     within: Duration
     approved: Id
     declined: Id
+    countered: Id | None = Field(
+        default=None, description="Where to go when something else is offered; left out, nothing else can be."
+    )
+
+
+class GrantModel(_StepModel):
+    """Record that the customer took what was offered instead, or has got what was granted."""
+
+    grant: Literal["given", "used"]
 
 
 class HandoffModel(Model):
@@ -258,6 +248,7 @@ KINDS: dict[str, type[Model]] = {
     "decide": DecideModel,
     "set": SetModel,
     "approve": ApproveModel,
+    "grant": GrantModel,
     "handoff": HandoffModel,
     "note": NoteModel,
     "check_in": CheckInModel,
@@ -284,6 +275,7 @@ StepModel = Annotated[
     | Annotated[DecideModel, Tag("decide")]
     | Annotated[SetModel, Tag("set")]
     | Annotated[ApproveModel, Tag("approve")]
+    | Annotated[GrantModel, Tag("grant")]
     | Annotated[HandoffModel, Tag("handoff")]
     | Annotated[NoteModel, Tag("note")]
     | Annotated[CheckInModel, Tag("check_in")]
@@ -333,13 +325,13 @@ class VoiceModel(Model):
 
     company: Short
     bot: Short
-    locale: Annotated[str, StringConstraints(pattern=_LOCALE)] = "en_GB"
+    locale: Annotated[str, StringConstraints(pattern=LOCALE)] = "en_GB"
     zone: str = "UTC"
-    currency: Annotated[str, StringConstraints(pattern=_CURRENCY)] = "GBP"
+    currency: Annotated[str, StringConstraints(pattern=CURRENCY)] = "GBP"
     names: Names = Field(default="agent", description="By which name customers know whoever looks after them.")
 
 
-Span = Annotated[str, StringConstraints(pattern=_SPAN)]
+Span = Annotated[str, StringConstraints(pattern=SPAN)]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -348,7 +340,7 @@ class HoursModel(Model):
 
     zone: str
     week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Span]]
-    holidays: Annotated[str, StringConstraints(pattern=_REGION)] | None = Field(
+    holidays: Annotated[str, StringConstraints(pattern=REGION)] | None = Field(
         default=None,
         description="Closed on the public holidays of this country or region.",
         examples=["GB-ENG", "US-CA", "DE-BY"],
@@ -368,7 +360,7 @@ class QueueModel(Model):
     assign: Literal["free", "round_robin"] = Field(
         default="free", description="Whether agents take cases as they like, or are given them in turn."
     )
-    agents: list[Annotated[str, StringConstraints(pattern=_WORKER)]] = Field(
+    agents: list[Annotated[str, StringConstraints(pattern=WORKER)]] = Field(
         default=[], description="Who works it, in the order of their turns; when left out, everybody."
     )
     call_back: bool = Field(default=False, description="Offer those who wait to be called back.")
@@ -396,7 +388,7 @@ class LevelModel(Model):
 class PartModel(Model):
     """A part of the day."""
 
-    until: Annotated[str, StringConstraints(pattern=_TIME)]
+    until: Annotated[str, StringConstraints(pattern=TIME)]
     words: Words = Field(description="Said beside a day: “tomorrow morning”.")
     alone: Words = Field(default=[], description="Said without a day: “this morning”.")
 
@@ -442,13 +434,13 @@ class PromisesModel(Model):
     not_after: Words
     not_before: Words
     spans: Words
-    numbers: dict[Annotated[str, StringConstraints(pattern=_NUMBER)], Words]
+    numbers: dict[Annotated[str, StringConstraints(pattern=NUMBER)], Words]
     ranges: Words
     units: UnitsModel
     clock_leads: Words
     times: Words
     halves: HalvesModel
-    named_times: dict[Annotated[str, StringConstraints(pattern=_TIME)], Words]
+    named_times: dict[Annotated[str, StringConstraints(pattern=TIME)], Words]
     parts: list[PartModel]
     day_leads: Words
     day_before: Words
@@ -464,7 +456,7 @@ class AgentModel(Model):
 
     name: Short
     role: Literal["agent", "supervisor", "admin"] = "agent"
-    accounts: list[Annotated[str, StringConstraints(pattern=_ACCOUNT)]] = Field(
+    accounts: list[Annotated[str, StringConstraints(pattern=ACCOUNT)]] = Field(
         default=[], description='On the platforms: "slack:U0123ABCD", "discord:80351110224678912".'
     )
 
@@ -478,6 +470,8 @@ class WishModel(Model):
     say: Variants | None = Field(
         default=None, description="Said before the handoff: what to do until people are there."
     )
+    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
+    even_blocked: bool = Field(default=False, description="Whether it is heard even while the customer is blocked.")
     telling: bool = Field(default=True, description='Whether such words are the matter itself; "a person!" is not.')
     topics: list[Id] = []
     phrasings: list[Phrase] = Field(min_length=1)
@@ -501,6 +495,9 @@ class LimitsModel(Model):
         default="supervisor",
         description="From this role on, /desk search finds all that was said; else one's own cases.",
     )
+    block: Duration = Field(
+        default="2h", description="How long an agent may block a customer; for longer, a supervisor is needed."
+    )
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
     anger: Annotated[int, Field(ge=1, le=20)] = Field(
         default=3, description="After so many angry messages, or sooner when it gets worse, a supervisor is offered."
@@ -515,10 +512,11 @@ class LimitsModel(Model):
 class TriageModel(Model):
     """Which cases come first: the first rule whose condition holds tells category and priority."""
 
-    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat and public.")
+    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, public and tier.")
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
+    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
 
 
 class SnippetModel(Model):
@@ -563,6 +561,10 @@ class HandoffFile(Model):
     mood: MoodModel | None = None
     abuse: AbuseModel | None = None
     tone: ToneModel | None = None
+    goodwill: GoodwillModel | None = None
+    tiers: dict[Id, TierModel] = {}
+    ending: EndingModel | None = None
+    needed_by: NeededByModel | None = None
 
 
 def parse_time(text: str) -> time:

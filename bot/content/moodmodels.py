@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.content.basics import STRICT, Short, Words
+from bot.content.fields import STRICT, Short, Words
 
 
 class CueModel(BaseModel):

@@ -119,7 +119,7 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield step.text, False, none
         case f.CheckIn():
             yield step.about, False, none
-        case f.SubFlow():
+        case f.SubFlow() | f.GrantStep():
             pass
         case _:
             assert_never(step)

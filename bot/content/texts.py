@@ -3,6 +3,8 @@
 The words are content (handoff/texts.yaml). A folder that leaves one out gets the shipped one.
 """
 
+from bot.content.decision_texts import CAREFUL, DECISIONS
+
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
 _UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
@@ -59,6 +61,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "handed_on": frozenset({"owner", "before", "case"}),
     "transferred": frozenset({"owner", "team", "promise", "case"}),
     "transferred_again": frozenset({"owner", "team", "promise", "case"}),
+    "merged": frozenset({"case", "into", "promise"}),
+    "unmerged": frozenset({"case", "promise"}),
     "lease_over": frozenset({"owner", "team", "promise", "case"}),
     "still_there": frozenset({"case", "owner", "closes"}),
     "closed_quietly": frozenset({"case"}),
@@ -102,6 +106,42 @@ TEXTS: dict[str, frozenset[str]] = {
     "choice_meanwhile": frozenset(),
     "choice_call_back": frozenset(),
     "choice_keep": frozenset(),
+    # a customer's own cases
+    "mycases": frozenset(),
+    "mycases_none": frozenset(),
+    "mycases_more": frozenset({"more"}),
+    "mycases_waiting": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_owned": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_review": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_closed": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_private": frozenset(),
+    "mycases_no_private": frozenset(),
+    "mycases_add": frozenset({"case"}),
+    "mycases_added": frozenset({"case", "owner"}),
+    "mycases_close": frozenset({"case", "owner"}),
+    "mycases_closed_now": frozenset({"case"}),
+    "mycases_kept": frozenset({"case"}),
+    "mycases_over": frozenset({"case"}),
+    "choice_mycases_add": frozenset({"case"}),
+    "choice_mycases_close": frozenset({"case"}),
+    "choice_mycases_really": frozenset({"case"}),
+    "choice_mycases_stay": frozenset({"case"}),
+    "ui_mycases_command": frozenset(),
+    "ui_mycases_passed_on": frozenset(),
+    # linked accounts
+    "link_code": frozenset({"code", "until"}),
+    "link_wrong": frozenset(),
+    "link_same": frozenset(),
+    "link_failed": frozenset(),
+    "link_too_often": frozenset(),
+    "link_public": frozenset(),
+    "link_in_private": frozenset(),
+    "linked": frozenset(),
+    "linked_other": frozenset(),
+    "not_linked": frozenset(),
+    "unlinked": frozenset(),
+    "ui_link_command": frozenset(),
+    "ui_link_option": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
     "edited": frozenset({"text"}),
@@ -207,6 +247,9 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_tried": frozenset({"tried"}),
     "card_earlier": frozenset({"cases"}),
     "card_snippets": frozenset({"snippets"}),
+    "card_accounts": frozenset({"accounts"}),
+    "card_merged": frozenset({"into"}),
+    "card_holds": frozenset({"cases"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),
     "card_task_done": frozenset({"task", "team", "text", "answer"}),
     # for staff: the desk at a glance
@@ -347,9 +390,28 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_wants_supervisor": frozenset({"case"}),
     "staff_abuse": frozenset({"case", "times"}),
     "staff_moved": frozenset({"case"}),
+    "staff_linked": frozenset({"case", "accounts"}),
+    "staff_unlinked": frozenset({"case", "agent", "account"}),
+    "staff_unlink_role": frozenset({"case", "agent"}),
+    "staff_unlink_nothing": frozenset({"case", "agent"}),
+    "staff_own_case": frozenset({"case", "agent"}),
+    "staff_how_merge": frozenset({"case", "agent"}),
+    "staff_how_unmerge": frozenset({"case", "agent"}),
+    "staff_merged": frozenset({"case", "agent", "into"}),
+    "staff_merged_here": frozenset({"case", "agent", "other", "subject", "facts"}),
+    "staff_unmerged": frozenset({"case", "agent", "other"}),
+    "staff_not_merged": frozenset({"case", "agent", "other"}),
+    "staff_not_owner_here": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_itself": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_unknown": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_merged": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_closed": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_approval": frozenset({"case", "agent", "into", "other"}),
+    "staff_merge_chain": frozenset({"case", "agent", "into", "other"}),
 }
+TEXTS |= DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
 # The last holds no commands, but the words with which a sentence means the opposite of what it names.
 COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "negation"}
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "negation"}
 )

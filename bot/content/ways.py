@@ -17,7 +17,7 @@ def jumps(step: Step) -> list[str]:
         case f.Confirm():
             return [step.yes, step.no]
         case f.Approve():
-            return [step.approved, step.declined]
+            return [step.approved, step.declined, *([step.countered] if step.countered else [])]
         case f.CallStep():
             return [*step.results.values(), step.failed]
         case f.Ask():
@@ -27,7 +27,7 @@ def jumps(step: Step) -> list[str]:
             return [*own, *([step.then] if needs_then else [])]
         case f.Offer():
             return [option.then or step.then for option in step.options]
-        case f.Say() | f.FormStep() | f.SetStep() | f.Note() | f.CheckIn() | f.SubFlow():
+        case f.Say() | f.FormStep() | f.SetStep() | f.GrantStep() | f.Note() | f.CheckIn() | f.SubFlow():
             return [step.then]
         case _:
             assert_never(step)

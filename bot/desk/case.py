@@ -1,11 +1,14 @@
 """A case: the work item that a handoff opens; and the deadlines that are kept for a customer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from bot.desk.standing import Standing
 from bot.desk.targets import Watch
+
+Decision = Literal["", "approved", "declined", "countered"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -18,7 +21,7 @@ class Line(Struct, frozen=True, kw_only=True):
 class Task(Struct, frozen=True, kw_only=True):
     """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
 
-    `post` is the effect that shows it in that team's room.
+    `post` is the effect that shows it in that team's room, `of` the case from which it came when that was merged.
     """
 
     number: int
@@ -28,6 +31,35 @@ class Task(Struct, frozen=True, kw_only=True):
     done_by: str = ""
     answer: str = ""
     post: str = ""
+    of: int = 0
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Where a merged case went, how it stood, which facts it brought, and how the other one stood before."""
+
+    into: int
+    status: Literal["waiting", "owned"]
+    assignee: str
+    promise: datetime | None
+    waits: datetime | None
+    watches: tuple[Watch, ...]
+    facts: tuple[str, ...]
+    place: str
+    conversation: str
+    public: bool
+    their_promise: datetime | None
+    their_priority: int
+    their_needed: date | None = None
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What an agent wants to give a customer, for a case, and may not without asking."""
+
+    what: str
+    amount: str
+    currency: str
+    by: str
+    case: int
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -42,6 +74,13 @@ class Case(Struct, frozen=True, kw_only=True):
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
     customer does not know the time in `promise`, since too many were missed before. `spoke` is the agent who wrote to
     the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
+
+    Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
+    `argument` is what speaks for the customer, `worth` the value of their order. In a `careful` case the bot only
+    relays. `needed` is the day by which the customer needs it. `standing` is the customer's own.
+
+    `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
+    began, `accounts` are all of theirs if they have linked several.
     """
 
     number: int
@@ -63,7 +102,7 @@ class Case(Struct, frozen=True, kw_only=True):
     assignee: str = ""
     role: str = ""
     promise: datetime | None = None
-    decision: Literal["", "approved", "declined"] = ""
+    decision: Decision = ""
     outcome: str = ""
     resolved_at: datetime | None = None
     public: bool = False
@@ -86,14 +125,31 @@ class Case(Struct, frozen=True, kw_only=True):
     spoke: str = ""
     missed: int = 0
     snippets: tuple[str, ...] = ()
+    countering: bool = False
+    wanted: Wanted | None = None
+    careful: bool = False
+    needed: date | None = None
+    argument: str = ""
+    worth: str = ""
+    standing: Standing = field(default_factory=Standing)
+    merged: Merged | None = None
+    holds: tuple[int, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status != "resolved"
 
+    @property
+    def internal(self) -> bool:
+        """Whether a colleague asks for something of which the customer knows nothing."""
+        return self.wanted is not None and self.wanted.case != self.number
 
-Kind = Literal["check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update"]
+
+Kind = Literal[
+    "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed"
+]  # fmt: skip
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

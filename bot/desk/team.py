@@ -7,7 +7,8 @@ from msgspec import Struct
 from bot.desk.hours import Hours
 
 Role = Literal["agent", "supervisor", "admin"]
-_RANK: dict[str, int] = {"agent": 1, "supervisor": 2, "admin": 3}
+ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")  # from the lowest
+_RANK: dict[str, int] = {role: at for at, role in enumerate(ROLES, 1)}
 
 
 class Agent(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,8 @@ The rules, from the heart down; none imports one above it:
     pressing.py    what a customer presses and sends
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
+    linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers
+    mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
@@ -33,8 +35,13 @@ The rules, from the heart down; none imports one above it:
     steps.py       the interpreter of flows
 
 and of people:
+    deciding.py    what people decide beyond one case, each in its rule
+    parting.py     the ending of a relationship
+    blocking.py    for a while, the bot says nothing
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
+    unlinking.py   linked accounts come apart again
+    merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
     canned.py      ready-made replies, looked for and sent
     answering.py   replies, and the switch that sends all
@@ -43,6 +50,10 @@ and of people:
     cases.py       handing over, and what customers write meanwhile
     outlook.py     how long a customer will wait, and what they can do meanwhile
     rotation.py    whose turn it is in a queue that gives its cases out
+    granting.py    what customers are given, once
+    caring.py      care with legal matters
+    ranking.py     tiers of customers
+    needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels

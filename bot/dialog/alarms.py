@@ -31,6 +31,10 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")
         return
+    if scene.muted and scene.standing.block:
+        scene.rule("quiet_waits")
+        scene.start_timer("quiet", deadline.key, scene.standing.block.until, case=case.number)
+        return
     if deadline.data.get("warned"):
         scene.rule("closed_quietly")
         endings.close_quietly(scene, case)

@@ -1,5 +1,6 @@
 """What every rule about cases needs: whose it is, by when, which queue, and a way to tell staff."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec.json import encode
@@ -37,7 +38,16 @@ def tell(scene: Scene, case: Case, text: str) -> None:
     scene.tell_staff(case, "customer", words, author=scene.name, files=scene.talk.files)
     scene.change(files=())
     for message in event.messages if event else ():
-        scene.carry(message, effect, text)
+        scene.carry(message, effect, text, case.number)
+
+
+def follow(scene: Scene, case: Case) -> Case:
+    """Let replies go to where the customer wrote last: a case that holds others is talked of in several places."""
+    talk = scene.talk
+    if talk.case != case.number or case.conversation == talk.id:
+        return case
+    public = talk.scope != "private"
+    return scene.change_case(case.number, place=talk.place, conversation=talk.id, public=public)
 
 
 def queue_of(scene: Scene, queue: str) -> Queue:
@@ -88,6 +98,17 @@ def called(scene: Scene, case: Case, agent: str = "") -> str:
 def works_on(case: Case, agent: Agent) -> bool:
     """Tell whether the agent may act as the case's owner does."""
     return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
+
+
+def is_own(agent: Agent, accounts: Iterable[str]) -> bool:
+    """Tell whether the agent is the customer, too; an agent's account may leave out the workspace ("slack:U0123")."""
+    names = {name for account in accounts for name in (account, _without_workspace(account))}
+    return not names.isdisjoint(agent.accounts)
+
+
+def _without_workspace(account: str) -> str:
+    platform, _, rest = account.partition(":")
+    return f"{platform}:{rest.rpartition('/')[2]}"
 
 
 def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:

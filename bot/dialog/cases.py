@@ -1,12 +1,28 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.dialog import casebook, levels, outlook, places, progress, promising, rotation, triage, waiting
+from bot.dialog import (
+    caring,
+    casebook,
+    levels,
+    needing,
+    outlook,
+    places,
+    progress,
+    promising,
+    ranking,
+    rotation,
+    triage,
+    waiting,
+)
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
@@ -30,6 +46,10 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     An open handoff of this customer is not doubled, wherever it is; `reopen` takes up an earlier case with its owner
     again. `opening` is a house text to say first.
     """
+    if _needs_care(scene):
+        scene.careful = True
+        for case in (case for case in scene.open_cases() if case.kind == "handoff"):
+            caring.begins(scene, case)
     if standing := _standing(scene, why):
         return standing
     if opening:
@@ -39,6 +59,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     promise = casebook.first_response(scene, place, graded["priority"])
     earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
+        scene.careful = scene.careful or earlier.careful
         assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
         case = scene.change_case(
             earlier.number,
@@ -51,11 +72,11 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             waits=scene.now,
             waited=None,
         )
-        case = scene.put_case(levels.opened(scene, case))
+        case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
         scene.alert(case, "staff_reopened", reason=why)
         if case.status == "owned":
             waiting.start_lease(scene, case)
-        case = rotation.give_out(scene, case)
+        case = rotation.give_out(scene, _as_asked(scene, case))
         known = casebook.called(scene, case)
         scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
     else:
@@ -66,19 +87,21 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             subject=_subject(scene),
             reason=why,
             facts=_facts(scene),
+            worth=_worth(scene),
             promise=promise,
             waits=scene.now,
             tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
             earlier=tuple(case.number for case in scene.closed_cases()),
         )
-        case = rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
+        case = rotation.give_out(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))))
         key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
         key = "handoff_nobody" if casebook.nobody_here(scene, place) else key
         back = scene.choice_text("back_to_bot", "choice_back_to_bot")
         opens = scene.time(next_open(place.hours, scene.now))
         told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
         told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
-        scene.say_text(key, [*outlook.meanwhile(scene, case), back], **told)
+        scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
+        ranking.greet(scene, case)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     progress.start(scene, case)
@@ -87,6 +110,18 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     if scene.talk.scope != "private":
         places.move(scene)
     return case
+
+
+def _needs_care(scene: Scene) -> bool:
+    """Tell whether the shop wants care with what the customer has asked for."""
+    rule, wish = triage.grade(scene), scene.catalog.wishes.get(scene.trace.id)
+    return bool((rule and rule.careful) or (wish and wish.careful))
+
+
+def _as_asked(scene: Scene, case: Case) -> Case:
+    """Treat a case as the customer's standing, the day they need it by, and care ask for."""
+    case = needing.opened(scene, ranking.opened(scene, case))
+    return caring.begins(scene, case) if scene.careful else case
 
 
 def _graded(scene: Scene) -> dict[str, Any]:
@@ -142,6 +177,9 @@ def ask_approval(scene: Scene, step: Approve) -> None:
         facts=_facts(scene),
         promise=promise,
         priority=2,
+        countering=bool(step.countered),
+        worth=_worth(scene),
+        earlier=tuple(case.number for case in scene.closed_cases()),
     )
     at = step.text.at
     words = scene.word(f"flow:{step.id}", step.text, case=case.number, team=place.name, promise=scene.time(promise))
@@ -150,7 +188,9 @@ def ask_approval(scene: Scene, step: Approve) -> None:
 
 
 def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> None:
-    """Come back to the customer later; each matter has a check-in of its own."""
+    """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place."""
+    if scene.careful or scene.standing.ended:
+        return
     scene.start_timer("check_in", f"check_in:{scene.turn_id}", scene.now + wait, case=case, data={"about": about})
 
 
@@ -203,8 +243,8 @@ def withdraw(scene: Scene, case: Case) -> None:
     scene.rule("withdrawn")
     close(scene, case, outcome="withdrawn")
     scene.alert(case, "staff_withdrawn")
-    if scene.talk.case == case.number:
-        scene.change(case=0)
+    if case.kind == "handoff":
+        scene.let_go(case.number)
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------
@@ -220,6 +260,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
     """End a case: nothing is due for it any more."""
     promising.forget(scene, case)
     waiting.forget(scene, case)
+    needing.forget(scene, case)
     return scene.change_case(
         case.number,
         status="resolved",
@@ -257,11 +298,20 @@ def _facts(scene: Scene) -> dict[str, str]:
     return facts
 
 
+def _worth(scene: Scene) -> str:
+    """Return what the order is worth that the talk is about, if one was looked up."""
+    orders = [order for frame in scene.talk.frames if isinstance(order := frame.slots.get("order"), dict)]
+    total = orders[-1].get("total") if orders else None
+    return str(total) if isinstance(total, str | int | Decimal) else ""
+
+
 def lately_closed(scene: Scene) -> Case | None:
     """Return the case of this place that a reply may open again, if one was closed not long ago."""
     window = timedelta(minutes=scene.catalog.limits.reopen)
     closed = [case for case in scene.closed_cases() if case.place == scene.talk.place and case.kind == "handoff"]
     latest = max(closed, key=lambda case: case.number, default=None)
+    if latest and latest.merged:
+        latest = next((case for case in scene.closed_cases() if case.number == latest.merged.into), None)
     if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
         return None
     return latest if latest.outcome != "withdrawn" else None

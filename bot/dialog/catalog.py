@@ -5,12 +5,15 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from bot.desk.floor import Floor, team
+from bot.desk.grants import Goodwill
 from bot.desk.snippets import Snippet
+from bot.desk.standing import Check
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Names, Queue, Role
 from bot.desk.wordings import Patterns
@@ -40,7 +43,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Wish(Struct, frozen=True, kw_only=True):
     """Something a customer may ask for that goes to people at once.
 
-    `say` is said first. `telling` is whether its words are the matter itself: "I want a person" is not.
+    `say` is said first. `telling` is whether its words are the matter itself: "I want a person" is not. After a
+    `careful` one the bot only relays; one that is heard `even_blocked` reaches people whatever else holds.
     """
 
     id: str
@@ -49,6 +53,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     reason: str
     say: Wording | None = None
     telling: bool = True
+    careful: bool = False
+    even_blocked: bool = False
     topics: tuple[str, ...] = ()
     at: str = ""
 
@@ -60,6 +66,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     category: str
     priority: int
     why: str
+    careful: bool = False
     at: str = ""
 
 
@@ -90,6 +97,34 @@ class Outcome(Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
+class Parting(Struct, frozen=True, kw_only=True):
+    """How the shop ends a relationship: who may, and the checklist."""
+
+    role: str
+    checks: tuple[Check, ...]
+
+
+class Tier(Struct, frozen=True, kw_only=True):
+    """A group of customers whom the shop treats in its own way: how urgent their cases are at least, and whose.
+
+    `say` is told to them when they get a case; `alert` says that supervisors are told.
+    """
+
+    id: str
+    title: str
+    priority: int
+    owner: str = ""
+    alert: bool = True
+    say: Wording | None = None
+
+
+class NeededBy(Struct, frozen=True, kw_only=True):
+    """How long before the day by which something is needed a case becomes more urgent, and most urgent."""
+
+    soon: timedelta
+    urgent: timedelta
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -117,6 +152,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     quiet: int
     closing: int
     reopen: int
+    block: int
     anger: int = 3
     repeat: int = 20_160
     abuse_pause: int = 60
@@ -153,6 +189,11 @@ class Catalog:
     outcomes: Mapping[str, Outcome]
     mood: Lexicon
     abuse: Ladder
+    goodwill: Goodwill
+    parting: Parting
+    needed_by: NeededBy
+    goodwill_expired: Wording | None = None
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
     triage: tuple[Rule, ...] = ()
     tone: Tone = field(default_factory=Tone)
     impatient: tuple[str, ...] = ()

@@ -53,7 +53,7 @@ class Say(_Effect, frozen=True, kw_only=True):
 
     `edits` is the effect whose message this one takes the place of; where that cannot be edited, it is shown anew.
     `receipt` asks for MessageDelivered once it is shown. `unmarked` is an edited text without the words that say so:
-    some platforms show that by themselves.
+    some platforms show that by themselves. `secret` is what of the text is not written down.
     """
 
     place: str
@@ -66,6 +66,12 @@ class Say(_Effect, frozen=True, kw_only=True):
     edits: str = ""
     receipt: bool = False
     unmarked: str = ""
+    secret: str = ""
+
+
+def hidden(text: str, secret: str) -> str:
+    """Return a text as it is written down: without the secret in it."""
+    return text.replace(secret, "•" * len(secret)) if secret else text
 
 
 class TakeBack(_Effect, frozen=True, kw_only=True):

@@ -42,7 +42,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.say(ending, Source(kind="text", id=code, at=outcome.at))
     else:
         scene.say_text("resolved", case=case.number, owner=known)
-    scene.change(expecting="more", case=0)
+    scene.let_go(case.number)
+    scene.change(expecting="more")
     places.solve(scene)
     wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     if wait:
@@ -55,5 +56,5 @@ def close_quietly(scene: Scene, case: Case) -> None:
     closed = cases.close(scene, case, outcome="silent")
     scene.say_text("closed_quietly", case=case.number)
     scene.alert(closed, "staff_closed_quietly")
-    scene.change(case=0)
+    scene.let_go(case.number)
     places.solve(scene)

@@ -11,10 +11,13 @@ Lives here: which rule takes which event, and what becomes of one that nothing c
 from functools import partial
 
 from bot.dialog import (
+    blocking,
     casebook,
     cases,
     crowds,
+    deciding,
     moving,
+    parting,
     places,
     presence,
     pressing,
@@ -93,7 +96,14 @@ def _broken(dossier: Dossier, event: Event, catalog: Catalog, error: Exception) 
 
 
 def _happen(scene: Scene, event: Event) -> None:
+    if isinstance(event, deciding.Act):
+        deciding.act(scene, event)
+        return
     match event:
+        case MessageReceived() | ChoicePressed() | FormSubmitted() if scene.standing.ended:
+            parting.heard(scene, event)
+        case MessageReceived() | ChoicePressed() | FormSubmitted() if scene.muted:
+            blocking.heard(scene, event)
         case MessageReceived():
             _enter(scene, event)
             talking.message(scene, event)

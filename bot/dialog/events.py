@@ -4,13 +4,14 @@ Every event is a past tense, carries the aware time at which it happened, and a 
 how it was delivered), so that a repeated delivery is recognised. The runtime fills in `fresh` before the turn.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from bot.desk.case import Deadline
 from bot.desk.floor import Floor
+from bot.desk.money import Amount
 from bot.desk.team import Agent
 from bot.dialog.files import File
 
@@ -25,21 +26,23 @@ class Fresh(Struct, frozen=True, kw_only=True):
     """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
 
     `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `floor` is what
-    all customers share, as it is now.
+    all customers share, as it is now. `code` is one that nobody can guess.
     """
 
     conversation: str
     case: int
     waited: float = 0.0
     floor: Floor = Floor()
+    code: str = ""
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag=True):
-    """What every event carries."""
+    """What every event carries; `account` is where it came from when that is not the customer's id itself."""
 
     key: str
     customer: str
     at: datetime
+    account: str = ""
     fresh: Fresh = field(default_factory=lambda: Fresh(conversation="c0", case=0))
 
 
@@ -178,11 +181,19 @@ class NoteAdded(AgentActed, frozen=True, kw_only=True):
     bare: bool = False
 
 
+class Counter(Struct, frozen=True, kw_only=True):
+    """Another offer than what was asked for: so much, as what ("store credit")."""
+
+    amount: Amount
+    what: str
+
+
 class CaseDecided(AgentActed, frozen=True, kw_only=True):
-    """An agent approved or declined what a flow waits for; `text` is the reason."""
+    """An agent approved or declined what is waited for, or offers something else; `text` is the reason."""
 
     approved: bool
     text: str
+    counter: Counter | None = None
 
 
 class CaseAssigned(AgentActed, frozen=True, kw_only=True):
@@ -198,6 +209,22 @@ class CaseTransferred(AgentActed, frozen=True, kw_only=True):
 
     queue: str
     text: str
+
+
+class CasesMerged(AgentActed, frozen=True, kw_only=True):
+    """An agent let the case go on under another one of the same customer: `into` is that one's number."""
+
+    into: int
+
+
+class CaseUnmerged(AgentActed, frozen=True, kw_only=True):
+    """An agent took a merged case out again: `number`, or the case in whose thread it was said (0)."""
+
+    number: int = 0
+
+
+class AccountUnlinked(AgentActed, frozen=True, kw_only=True):
+    """A supervisor took the account of the case's customer out of a link with their others."""
 
 
 class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
@@ -231,6 +258,73 @@ class TaskDone(AgentActed, frozen=True, kw_only=True):
 
     task: int
     text: str
+
+
+class GoodwillGiven(AgentActed, frozen=True, kw_only=True):
+    """An agent wants to give the customer so much; `text` says as what, or what for."""
+
+    amount: Amount
+    text: str
+
+
+class GrantUsed(AgentActed, frozen=True, kw_only=True):
+    """Something that was granted has been used; `text` says for what."""
+
+    grant: int
+    text: str
+
+
+class GrantRevoked(AgentActed, frozen=True, kw_only=True):
+    """A grant was taken back; `text` is the reason."""
+
+    grant: int
+    text: str
+
+
+class CaseArgued(AgentActed, frozen=True, kw_only=True):
+    """An agent said what speaks for the customer, for whoever decides."""
+
+    text: str
+
+
+class CareSwitched(AgentActed, frozen=True, kw_only=True):
+    """The bot shall be careful in a case, and only relay, or no longer; `text` is the reason."""
+
+    on: bool
+    text: str
+
+
+class CustomerBlocked(AgentActed, frozen=True, kw_only=True):
+    """The bot shall say nothing to the customer for a while; `text` is the reason."""
+
+    until: datetime
+    text: str
+
+
+class CustomerUnblocked(AgentActed, frozen=True, kw_only=True):
+    """The bot may speak to the customer again."""
+
+    text: str
+
+
+class EndingMoved(AgentActed, frozen=True, kw_only=True):
+    """Somebody began to end the relationship, did a step of it, gave it up, or ended it; `text` is reason or note."""
+
+    do: Literal["start", "done", "stop", "now"]
+    text: str
+    step: str = ""
+
+
+class DayNeeded(AgentActed, frozen=True, kw_only=True):
+    """The customer needs it by that day; none: it does not matter any more."""
+
+    day: date | None
+
+
+class TierGiven(AgentActed, frozen=True, kw_only=True):
+    """The customer belongs to that tier; an empty one: to none."""
+
+    tier: str
 
 
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
@@ -355,12 +449,25 @@ Event = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded
     | TaskAdded
     | TaskDone
     | CaseDecided
+    | GoodwillGiven
+    | GrantUsed
+    | GrantRevoked
+    | CaseArgued
+    | CareSwitched
+    | CustomerBlocked
+    | CustomerUnblocked
+    | EndingMoved
+    | DayNeeded
+    | TierGiven
     | CaseResolved
     | ActMistyped
     | AgentWentAway

@@ -121,7 +121,8 @@ class SetStep(_Step, frozen=True, kw_only=True, tag="set"):
 
 
 class Approve(_Step, frozen=True, kw_only=True):
-    """Ask somebody with `role` to decide, and wait; `within` is the promise, in minutes."""
+    """Ask somebody with `role` to decide, and wait; `within` is the promise, in minutes. Where nothing else can be
+    offered, `countered` is empty."""
 
     role: str
     queue: str
@@ -130,6 +131,13 @@ class Approve(_Step, frozen=True, kw_only=True):
     within: int
     approved: str
     declined: str
+    countered: str = ""
+
+
+class GrantStep(_Step, frozen=True, kw_only=True, tag="grant"):
+    """The customer took what was offered instead ("given"), or has got what was granted ("used"): record it."""
+
+    do: Literal["given", "used"]
 
 
 class Handoff(_Step, frozen=True, kw_only=True):
@@ -167,8 +175,8 @@ class End(_Step, frozen=True, kw_only=True):
 
 
 Step = (
-    Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | SetStep | Approve | Handoff | Note | CheckIn | SubFlow
-    | End
+    Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | SetStep | Approve | GrantStep | Handoff | Note
+    | CheckIn | SubFlow | End
 )  # fmt: skip
 
 

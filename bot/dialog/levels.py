@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
+from bot.desk.hours import Hours, after
 from bot.desk.targets import Kind, Watch
 from bot.dialog import casebook, presence
 from bot.dialog.scene import Scene
@@ -20,9 +21,11 @@ def opened(scene: Scene, case: Case) -> Case:
 
 
 def we_wrote(scene: Scene, case: Case) -> Case:
-    """A person has answered: what counts until an answer is over, and the rest stands still."""
+    """A person has answered: what counts until an answer is over, and the rest stands still; not for a decision."""
     hours = casebook.queue_of(scene, case.queue).hours
-    left = [targets.pause(watch, hours, scene.now) for watch in case.watches if watch.kind == "resolve"]
+    left = [watch for watch in case.watches if watch.kind == "resolve"]
+    if case.kind == "handoff":
+        left = [targets.pause(watch, hours, scene.now) for watch in left]
     return _keep(scene, case, left)
 
 
@@ -35,8 +38,33 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
     return _keep(scene, case, watches)
 
 
+def regrade(scene: Scene, case: Case, priority: int) -> Case:
+    """Hold a case to the level of another priority from now on; what was missed already stays missed, and told once."""
+    level, hours = targets.level_of(scene.catalog.levels, priority), casebook.queue_of(scene, case.queue).hours
+    held = [
+        new
+        for watch in case.watches
+        if (new := watch if targets.breached(watch, hours, scene.now) else targets.regrade(watch, level))
+    ]
+    return replace(_keep(scene, case, held), priority=priority)
+
+
+def paused(case: Case, hours: Hours, at: datetime) -> tuple[Watch, ...]:
+    """Return what has counted so far, standing still."""
+    return tuple(targets.pause(watch, hours, at) for watch in case.watches)
+
+
+def taken_up(scene: Scene, case: Case, watches: tuple[Watch, ...]) -> Case:
+    """Let a case count on from what had counted, if its customer waits."""
+    counting = [targets.resume(watch, scene.now) if case.waits else watch for watch in watches]
+    return _keep(scene, case, counting)
+
+
 def due(scene: Scene, deadline: Deadline) -> None:
-    """Tell staff that a target is at risk, or missed; each once."""
+    """Tell staff that a target is at risk, or missed; each once.
+
+    What no customer waits for, and so no promise watches over, is told again after each such time.
+    """
     case = scene.case(deadline.case)
     watch = next((each for each in case.watches if each.kind == deadline.data.get("watch")), None) if case else None
     if case is None or not case.open or watch is None or watch.since is None:
@@ -47,6 +75,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
     told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": presence.addressed(scene, case)}
     if missed:
         scene.alert(case, "staff_level_missed", **told)
+        if case.wanted and case.promise is None and watch.kind == "resolve":
+            hours = casebook.queue_of(scene, case.queue).hours
+            _remind(scene, case, watch, after(hours, scene.now, watch.target))
     else:
         ends = targets.due(watch, casebook.queue_of(scene, case.queue).hours)
         scene.alert(case, "staff_level_at_risk", due=scene.time(ends) if ends else "", **told)

@@ -1,6 +1,6 @@
 """What becomes of places: a private one was found, or not; one was closed; somebody left; an agent spoke in one."""
 
-from bot.dialog import answering, casebook, places, presence, steps, talking
+from bot.dialog import answering, casebook, mycases, places, presence, steps, talking
 from bot.dialog.events import AgentSpoke, DeliveryFailed, MessageReceived, PlaceOpened
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -40,6 +40,8 @@ def refused(scene: Scene, event: DeliveryFailed) -> bool:
     scene.note(event.detail)
     held = scene.talk.held
     scene.change(moving="", held="")
+    if mycases.nowhere(scene, held):
+        return True
     if scene.frame:
         choices = [scene.choice_text("again", "choice_try_again"), scene.choice_text("person", "choice_person")]
         scene.say_text("no_private", choices, form=places.form(scene))

@@ -1,10 +1,12 @@
 """What a customer presses and sends: choices and forms, those that still count and those that do not."""
 
+from bot.desk.case import Case
 from bot.dialog import (
     browsing,
     casebook,
     cases,
     digressing,
+    mycases,
     outlook,
     picking,
     places,
@@ -24,7 +26,11 @@ def press(scene: Scene, choice: str) -> None:
     """Take a press by the id of its choice; a typed label is one too."""
     value = choice.rpartition("/")[2]
     case = scene.case(scene.talk.case)
-    if value == "person":
+    if mycases.press(scene, choice):
+        return
+    if case and case.open and case.careful and value != "keep":
+        relay(scene, case)
+    elif value == "person":
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
     elif value == soothing.SUPERVISOR:
@@ -91,8 +97,22 @@ def _press_at_rest(scene: Scene, value: str) -> None:
         repairs.stale(scene)
 
 
+def relay(scene: Scene, case: Case) -> None:
+    """Where we are careful, a press or a form is told to staff, and does nothing else."""
+    scene.rule("relayed")
+    casebook.tell(scene, case, scene.talk.recent[-1].text if scene.talk.recent else "")
+    waiting.customer_wrote(scene, case)
+
+
 def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
+    if mycases.submit(scene, event):
+        return
+    case = scene.case(scene.talk.case)
+    if case and case.open and case.careful:
+        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        relay(scene, case)
+        return
     if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
         scene.remember("customer", "\n".join(value for value in event.values.values() if value))
         _details(scene, event)

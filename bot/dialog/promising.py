@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
-from bot.dialog import casebook, presence, progress
+from bot.dialog import casebook, levels, presence, progress
 from bot.dialog.scene import Scene
 
 _WARNING = 4  # a reminder comes when so small a part of the time is left
@@ -43,10 +45,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
     missed = int(deadline.data.get("missed", 0)) + 1
     place = casebook.queue_of(scene, case.queue)
     promise = _next(scene, case)
+    case = levels.regrade(scene, case, max(1, case.priority - 1))
     told = missed <= scene.catalog.limits.apologies
-    case = scene.change_case(
-        case.number, promise=promise, untold=not told, missed=missed, priority=max(1, case.priority - 1)
-    )
+    case = scene.put_case(replace(case, promise=promise, untold=not told, missed=missed))
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
     scene.alert(case, alert, promise=scene.time(promise), missed=missed)
     if told:

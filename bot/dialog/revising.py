@@ -21,7 +21,7 @@ def edited(scene: Scene, event: MessageEdited) -> None:
     scene.rule("edited")
     if carried.effect:
         _mark(scene, carried, "edited", event.text)
-    elif _not_understood(scene, event):
+    elif not scene.muted and _not_understood(scene, event):
         scene.change(active_at=scene.now)
         scene.remember("customer", event.text)
         words = MessageReceived(
@@ -83,9 +83,9 @@ def _find(scene: Scene, message: str) -> Carried | None:
 
 
 def _mark(scene: Scene, carried: Carried, key: str, text: str) -> None:
-    case = scene.case(scene.talk.case)
+    case = scene.case(carried.case or scene.talk.case)
     if case:
-        scene.carry(carried.message, scene.call_id(), text)
+        scene.carry(carried.message, scene.call_id(), text, case.number)
         marked, bare = _marked(scene, key, text), str(escape(text)) if key == "edited" else ""
         scene.tell_staff(case, "customer", marked, author=scene.name, edits=carried.effect, unmarked=bare)
 

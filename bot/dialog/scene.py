@@ -27,6 +27,7 @@ from bot.dialog.effects import (
     StartTimer,
     TellStaff,
     UpdateCase,
+    hidden,
 )  # fmt: skip
 from bot.dialog.events import AgentActed, Event
 from bot.dialog.files import File
@@ -50,7 +51,7 @@ class Scene:
     """One turn in the making.
 
     `talk` is the conversation that it is about, once one has been entered; `turn_id` names the turn, and its choices
-    and effects begin with it.
+    and effects begin with it. While `muted`, only people speak; where one is `careful`, the careful texts are used.
     """
 
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
@@ -64,9 +65,18 @@ class Scene:
         self.trace = Trace(role=_role(event, self.catalog))
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
+        self.standing = (
+            dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
+        )
+        self.muted = self.standing.ended or self.standing.blocked(self.now)
+        self.careful = False
+        self.account = event.account or event.customer
+        self.accounts = dossier.accounts
+        self.tries = dossier.tries
         self._met = dossier.met
         self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
+        self._before = dict(self._cases)
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
         self.turn_id = ""
@@ -92,9 +102,11 @@ class Scene:
             del self._conversations[found.id]
             found = None
         if found is None:
-            found = Conversation(id=self.event.fresh.conversation, place=place, started_at=self.now, active_at=self.now)
+            id, account = self.event.fresh.conversation, self.account
+            found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now, account=account)
         self.talk = replace(found, turn=found.turn + 1)
         self.turn_id = f"{found.id}.{found.turn + 1}"
+        self.careful = (case := self._cases.get(found.case)) is not None and case.careful
 
     def _moved_from(self, place: str) -> Conversation | None:
         """Return the conversation that people have in private, if it was moved from this place."""
@@ -107,14 +119,42 @@ class Scene:
         waiting = [talk for talk in talks if talk.frames or talk.moving or talk.expecting == "clarify"]
         return next((talk for talk in reversed(waiting) if self.now - talk.active_at <= _MOMENT), None)
 
+    def go_over(self, conversation: str) -> None:
+        """Leave the conversation at hand as it is now, and take up another one in the same turn."""
+        self._conversations[self.talk.id] = self.talk
+        self.enter(self._conversations[conversation].place, conversation)
+
+    def move_to(self, place: str, conversation: str) -> None:
+        """Leave the conversation at hand as it is now, and take up one that may be gone."""
+        if self.turn_id:
+            self._conversations[self.talk.id] = self.talk
+        self.enter(place, conversation)
+
+    def let_go(self, case: int) -> None:
+        """Let no conversation be in the hands of a case that is over, and no flow wait for it."""
+        self._conversations[self.talk.id] = self.talk
+        for talk in self.conversations():
+            frames = _without(talk.frames, f"case:{case}")
+            if talk.case == case or frames != talk.frames:
+                self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
+        self.talk = self._conversations[self.talk.id]
+
+    def hand_conversations(self, case: int, to: int) -> None:
+        """Let what is said where a case was talked of be said of another one."""
+        self._conversations[self.talk.id] = self.talk
+        for talk in self.conversations():
+            if talk.case == case:
+                self._conversations[talk.id] = replace(talk, case=to)
+        self.talk = self._conversations[self.talk.id]
+
     def forget(self, conversation: str) -> None:
         """Let a conversation end without a trace in the dossier; the transcript has it."""
         self._conversations.pop(conversation, None)
 
-    def carry(self, message: str, effect: str, text: str) -> None:
-        """Remember which effect passed on a platform's message, so that an edit of it can follow."""
+    def carry(self, message: str, effect: str, text: str, case: int = 0) -> None:
+        """Remember which effect passed on a platform's message, and to which case, so that an edit can follow."""
         if message:
-            carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE])
+            carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE], case=case)
             self.change(carried=(*self.talk.carried, carried)[-_CARRIED:])
 
     def change(self, **fields: Any) -> None:
@@ -196,11 +236,14 @@ class Scene:
         edits: str = "",
         receipt: bool = False,
         unmarked: str = "",
+        secret: str = "",
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some.
 
         `author` is who customers are told says it, `speaker` who it is for staff.
         """
+        if self.muted and source.kind != "agent":
+            return
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -213,19 +256,24 @@ class Scene:
                 edits=edits,
                 receipt=receipt,
                 unmarked=unmarked,
+                secret=secret,
             )
         )
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.change(told=self.now)
-        self.remember(speaker or author or "bot", plain(text))
+        self.remember(speaker or author or "bot", hidden(plain(text), secret))
 
-    def say_text(self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, **more: Any) -> None:
-        """Say one of the house texts (handoff/texts.yaml)."""
+    def say_text(
+        self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, secret: str = "", **more: Any
+    ) -> None:
+        """Say one of the house texts (handoff/texts.yaml); where we are careful, its neutral form if there is one."""
+        if self.careful and f"careful_{key}" in self.catalog.texts:
+            key = f"careful_{key}"
         wording = self.catalog.texts[key]
         source = Source(kind="text", id=key, at=wording.at)
-        self.say(self.word(key, wording, **more), source, choices=choices, form=form)
+        self.say(self.word(key, wording, **more), source, choices=choices, form=form, secret=secret)
 
     def say_wording(self, kind: Literal["entry", "flow"], ref: str, wording: Wording, **parts: Any) -> None:
         """Say an entry's or a step's wording."""
@@ -253,6 +301,10 @@ class Scene:
         """Return one of the customer's open or lately closed cases."""
         return self._cases.get(number)
 
+    def before(self, number: int) -> Case:
+        """Return a case as it was when the turn began."""
+        return self._before[number]
+
     def open_cases(self) -> list[Case]:
         """Return the customer's open cases, oldest first."""
         return [case for case in self._cases.values() if case.open]
@@ -268,13 +320,15 @@ class Scene:
         self._case_taken = True
         case = Case(
             number=self.event.fresh.case,
-            customer=self.event.customer,
+            customer=self.talk.account or self.event.customer,
+            accounts=self.accounts,
             name=self.name,
             place=self.talk.place,
             conversation=self.talk.id,
             opened_at=self.now,
             recent=self.talk.recent,
             public=self.talk.scope != "private",
+            standing=self.standing,
             **fields,
         )
         self._cases[case.number] = case
@@ -284,6 +338,12 @@ class Scene:
     def change_case(self, number: int, **fields: Any) -> Case:
         """Change fields of a case and show it."""
         return self.put_case(replace(self._cases[number], **fields))
+
+    def stand(self, **fields: Any) -> None:
+        """Change how the customer stands with the shop; the cards of their open cases show it."""
+        self.standing = replace(self.standing, **fields)
+        for case in self.open_cases():
+            self.change_case(case.number, standing=self.standing)
 
     def put_case(self, case: Case, *, moved: bool = False) -> Case:
         """Keep a case as it is now, and show it: on its card, or on one in the room of the queue it was passed to."""
@@ -330,14 +390,11 @@ class Scene:
     # --- time and trace -------------------------------------------------------------------------------------------
 
     def start_timer(self, kind: Kind, key: str, due: datetime, **fields: Any) -> None:
-        """Keep a deadline for this conversation."""
-        self.effects.append(
-            StartTimer(
-                deadline=Deadline(
-                    key=key, kind=kind, due=due, place=self.talk.place, conversation=self.talk.id, **fields
-                )
-            )
-        )
+        """Keep a deadline for the case that it is about, where that is talked of, or for this conversation."""
+        case = self._cases.get(fields.get("case", 0))
+        place, conversation = (case.place, case.conversation) if case else (self.talk.place, self.talk.id)
+        deadline = Deadline(key=key, kind=kind, due=due, place=place, conversation=conversation, **fields)
+        self.effects.append(StartTimer(deadline=deadline))
 
     def cancel_timer(self, key: str) -> None:
         """Forget a deadline."""
@@ -376,7 +433,9 @@ class Scene:
             self._conversations[self.talk.id] = self.talk
         self._suggest()
         open_cases = [case for case in self._cases.values() if case.open]
-        closed = [case for case in self._cases.values() if not case.open][-_KEPT_CASES:]
+        closed = [case for case in self._cases.values() if not case.open]
+        held = {number for case in open_cases for number in case.holds}  # they can be taken out again
+        closed = [case for case in closed[:-_KEPT_CASES] if case.number in held] + closed[-_KEPT_CASES:]
         dossier = Dossier(
             customer=self.event.customer,
             name=self.name,
@@ -385,6 +444,9 @@ class Scene:
             cases=tuple(sorted((*closed, *open_cases), key=lambda case: case.number)),
             suggestions=self._kept[0],
             settled=self._kept[1],
+            standing=self.standing,
+            accounts=self.accounts,
+            tries=self.tries,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(
@@ -399,3 +461,20 @@ class Scene:
 def _role(event: Event, catalog: Catalog) -> str:
     agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
     return agent.role if agent else ""
+
+
+def _since(dossier: Dossier, now: datetime) -> datetime:
+    """Return since when the shop has known the customer, as far as can be told."""
+    spoken = [talk.started_at for talk in dossier.conversations]
+    return min((*spoken, *(case.opened_at for case in dossier.cases)), default=now)
+
+
+def _without(frames: tuple[Frame, ...], waiting: str) -> tuple[Frame, ...]:
+    """Leave out the frame that waits for something, with the flows that it is a part of."""
+    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting), None)
+    if at is None:
+        return frames
+    start = at
+    while start and frames[start - 1].waiting == "flow":
+        start -= 1
+    return (*frames[:start], *frames[at + 1 :])

@@ -4,16 +4,20 @@ It holds what is in progress (conversations, open and lately closed cases). Hist
 engine does not see. Everything is frozen; `bot.dialog.scene` works on a draft of it during a turn.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
+from bot.desk.standing import Standing
 from bot.dialog.effects import Choice, Effect, Form
 from bot.dialog.events import Event, Mode, Scope
 from bot.dialog.files import File
 from bot.knowledge.mood import Temper
+
+OWN = "mycases"  # begins the choices of a customer's own cases, which name a case and count for as long as it is open
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -36,11 +40,15 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 
 class Carried(Struct, frozen=True, kw_only=True):
-    """Which effect passed the words of a platform's message on (none: ""), and what they were: edits follow them."""
+    """Which effect passed the words of a platform's message on (none: ""), and what they were: edits follow them.
+
+    `case` is the one that they went to, which need not be the conversation's own.
+    """
 
     message: str
     effect: str
     text: str
+    case: int = 0
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -84,6 +92,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
     for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
     since; `paused` says until when nothing is answered. Something was last said to the customer when they were `told`.
+
+    `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
+    place it is, `linking` the call by which accounts are being linked.
     """
 
     id: str
@@ -123,6 +134,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     told: datetime | None = None
     mode: Mode = "live"
     replies: tuple[Reply, ...] = ()
+    asked: str = ""
+    account: str = ""
+    linking: str = ""
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
@@ -156,7 +170,10 @@ class Settled(Struct, frozen=True, kw_only=True):
 
 
 class Dossier(Struct, frozen=True, kw_only=True):
-    """All that is in progress for one customer."""
+    """All that is in progress for one customer.
+
+    `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late.
+    """
 
     customer: str
     name: str = ""
@@ -165,10 +182,24 @@ class Dossier(Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     settled: tuple[Settled, ...] = ()
+    standing: Standing = field(default_factory=Standing)
+    accounts: tuple[str, ...] = ()
+    tries: tuple[datetime, ...] = ()
+
+
+def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
+    """Return what a choice or form of these does with which of the customer's cases; None for all others."""
+    own, _, value = choice.partition("/")
+    do, _, number = value.partition(":")
+    if own != OWN:
+        return None
+    return next(((do, case) for case in cases if str(case.number) == number and not case.internal), None)
 
 
 def was_offered(dossier: Dossier, choice: str) -> bool:
     """Tell whether a choice or form (by its id) was ever shown to this customer, in a conversation that goes on."""
+    if meant(choice, dossier.cases):
+        return True
     turn, _, value = choice.partition("/")
     conversation, _, number = turn.rpartition(".")
     turns = {talk.id: talk.turn for talk in dossier.conversations}

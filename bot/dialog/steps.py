@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from bot.dialog import casebook, cases, places, slots
+from bot.dialog import casebook, cases, granting, places, slots
 from bot.dialog.effects import Call, Choice, Field, Form, Source
 from bot.dialog.flow import (
     Approve,
@@ -20,6 +20,7 @@ from bot.dialog.flow import (
     End,
     Flow,
     FormStep,
+    GrantStep,
     Handoff,
     Note,
     Offer,
@@ -123,6 +124,9 @@ def _take(scene: Scene, step: Step) -> None:
         case Approve():
             cases.ask_approval(scene, step)
             scene.change_frame(waiting=f"case:{scene.event.fresh.case}")
+        case GrantStep():
+            granting.from_flow(scene, step.do)
+            scene.change_frame(step=step.then)
         case Handoff():
             reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
             reason = plain(scene.fill(step.reason))

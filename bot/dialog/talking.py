@@ -6,12 +6,16 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 
 import re
 
+from bot.desk.case import Case
 from bot.dialog import (
     browsing,
+    caring,
     casebook,
     cases,
     defusing,
     digressing,
+    linking,
+    mycases,
     outlook,
     picking,
     places,
@@ -42,7 +46,13 @@ def message(scene: Scene, event: MessageReceived) -> None:
         return
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
-    elif defusing.heard(scene, event):
+    elif linking.hears(scene, event):
+        pass
+    elif case and case.open and _needs_care(scene, case, text):
+        if not mycases.hears(scene, event):
+            soothing.tell_mood(scene, scene.case(case.number) or case)
+            cases.relay(scene, scene.case(case.number) or case, event)
+    elif defusing.heard(scene, event) or mycases.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)
@@ -59,7 +69,14 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _in_flow(scene, text)
     else:
         _at_rest(scene, text)
-    soothing.offer_supervisor(scene)
+    if not scene.careful:
+        soothing.offer_supervisor(scene)
+
+
+def _needs_care(scene: Scene, case: Case, text: str) -> bool:
+    """Tell whether the case is one with which the bot only relays; legal words make it one."""
+    caring.heard(scene, case, text)
+    return scene.careful
 
 
 def _label(scene: Scene, text: str) -> str:

@@ -5,7 +5,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
 from bot.knowledge.mood import UNHAPPY
 
-VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public", "mood", "urgent"})
+VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public", "mood", "urgent", "tier"})
 _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
@@ -22,6 +22,7 @@ def grade(scene: Scene, flow: str = "") -> Rule | None:
         "public": scene.talk.scope != "private",
         "mood": scene.talk.mood,
         "urgent": scene.felt.urgent,
+        "tier": scene.standing.tier,
     }
     return next((rule for rule in scene.catalog.triage if evaluate(rule.when, values)), None)
 

@@ -18,6 +18,7 @@ from bot.dialog.scene import Scene
 
 def customer_wrote(scene: Scene, case: Case) -> Case:
     """The customer waits for us from their first unanswered words on; a case that was put aside is back."""
+    case = casebook.follow(scene, case)
     scene.cancel_timer(quiet_key(case))
     if case.snoozed:
         scene.cancel_timer(_snooze(case))

@@ -11,10 +11,14 @@ from msgspec.structs import replace
 from bot.desk.case import Deadline
 from bot.dialog import (
     alarms,
+    blocking,
     casebook,
     cases,
+    granting,
     levels,
+    linking,
     moving,
+    needing,
     progress,
     promising,
     rotation,
@@ -33,6 +37,8 @@ _BUSY = timedelta(hours=1)
 
 def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
+    if linking.returned(scene, event):
+        return
     at = _waiting_frame(scene, event.call)
     if at is None:
         scene.rule("late_result")
@@ -59,6 +65,11 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     case = working.decide(scene, event)
     if case is None:
         return
+    agent = scene.catalog.agents[event.agent]
+    if case.internal:
+        granting.decided(scene, case, agent, event)
+        return
+    grant = granting.record(scene, case, agent, case.subject) if event.approved else None
     at = _waiting_frame(scene, f"case:{case.number}")
     if at is None:
         scene.alert(case, "staff_flow_gone")
@@ -67,15 +78,18 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, Approve)
     agent = scene.catalog.agents[event.agent]
-    by = casebook.called(scene, case, agent.id)
     decision = {
         "approved": event.approved,
         "reason": event.text,
-        "by": by,
+        "by": casebook.called(scene, case, agent.id),
         "agent": agent.name,
+        "agent_id": agent.id,
         "case": case.number,
+        "grant": grant.key if grant else "",
+        "offer": case.wanted.what if case.wanted else "",
+        "amount": case.wanted.amount if case.wanted else "",
     }
-    then = step.approved if event.approved else step.declined
+    then = step.countered if event.counter else step.approved if event.approved else step.declined
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     _raise_frame(scene, at)
@@ -104,6 +118,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
             rotation.due(scene, deadline)
         case "quiet":
             alarms.quiet_due(scene, deadline)
+        case "grant":
+            granting.expired(scene, deadline)
+        case "block":
+            blocking.over(scene, deadline)
+        case "needed":
+            needing.due(scene, deadline)
         case _:
             assert_never(deadline.kind)
 
@@ -111,6 +131,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
 def _check_in(scene: Scene, deadline: Deadline) -> None:
     """Ask how it went; not while the customer is busy with something else, and not while people have it."""
     talk = scene.talk
+    if scene.careful or scene.standing.ended:
+        scene.rule("no_check_in")
+        return
+    if scene.muted and scene.standing.block:
+        scene.rule("check_in_waits")
+        until = scene.standing.block.until
+        scene.start_timer("check_in", deadline.key, until, case=deadline.case, data=deadline.data)
+        return
     if talk.case or (talk.frames and scene.now - talk.active_at < _BUSY):
         scene.rule("check_in_waits")
         later = scene.now + _BUSY

@@ -2,19 +2,39 @@
 
 from typing import assert_never
 
-from bot.desk.case import Case
+from msgspec.structs import replace
+
+from bot.desk.case import Case, Decision, Wanted
 from bot.desk.team import Agent, may
-from bot.dialog import answering, canned, cases, endings, owning, presence, sent, waiting
+from bot.dialog import (
+    answering,
+    canned,
+    caring,
+    casebook,
+    cases,
+    endings,
+    granting,
+    merging,
+    owning,
+    presence,
+    sent,
+    unlinking,
+    waiting,
+)
 from bot.dialog.events import (
+    AccountUnlinked,
     ActMistyped,
+    AgentActed,
     AgentReplied,
     CaseAssigned,
     CaseClaimed,
     CaseDecided,
     CaseReleased,
     CaseResolved,
+    CasesMerged,
     CaseSnoozed,
     CaseTransferred,
+    CaseUnmerged,
     ColleagueAdded,
     LiveSwitched,
     NoteAdded,
@@ -37,6 +57,9 @@ StaffEvent = (
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
+    | CasesMerged
+    | CaseUnmerged
+    | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded
@@ -49,11 +72,11 @@ StaffEvent = (
 
 def staff(scene: Scene, event: StaffEvent) -> None:
     """Take what an agent did; what their role or the case's state forbids is answered in the thread."""
-    found = _enter(scene, event)
+    found = entered(scene, event)
     if found is None:
         return
     case, agent = found
-    if not case.open and not isinstance(event, NoteAdded | TaskDone | ReplyUndone | ReplyReworded):
+    if not case.open and not isinstance(event, NoteAdded | TaskDone | ReplyUndone | ReplyReworded | CaseUnmerged):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
@@ -89,6 +112,12 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.tell_staff(
                 case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
             )
+        case CasesMerged():
+            merging.merge(scene, case, agent, event)
+        case CaseUnmerged():
+            merging.unmerge(scene, case, agent, event)
+        case AccountUnlinked():
+            unlinking.unlink_by(scene, case, agent)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
@@ -108,7 +137,7 @@ def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:
 
 def decide(scene: Scene, event: CaseDecided) -> Case | None:
     """Record a decision; return the case when it counts, so that the flow which waits can go on."""
-    found = _enter(scene, event)
+    found = entered(scene, event)
     if found is None:
         return None
     case, agent = found
@@ -116,20 +145,41 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
         "staff_closed" if not case.open
         else "staff_nothing_to_decide" if case.kind != "approval"
         else "staff_role" if not may(agent, case.role)
+        else "staff_no_counter" if event.counter and not case.countering
         else ""
     )  # fmt: skip
     if refused:
         scene.rule("decision_refused")
         scene.alert(case, refused, agent=agent.name, role=case.role)
         return None
+    if caring.forbids(scene, case, agent):
+        return None
+    offer = _offered(scene, case, agent, event)
+    if event.counter and offer is None:
+        return None
     scene.rule("decided")
-    word = "approved" if event.approved else "declined"
-    decided = cases.close(scene, case, outcome=word, decision=word, assignee=agent.id)
-    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text)
+    word: Decision = "countered" if event.counter else "approved" if event.approved else "declined"
+    case = scene.put_case(replace(case, wanted=offer or case.wanted, decision=word))
+    decided = cases.close(scene, case, outcome=word, assignee=agent.id)
+    told = {"amount": offer.amount, "what": offer.what} if offer else {}
+    scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text, **told)
     return decided
 
 
-def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] | None:
+def _offered(scene: Scene, case: Case, agent: Agent, event: CaseDecided) -> Wanted | None:
+    """Return what is offered in place of what was asked for, if that can be."""
+    if event.counter is None:
+        return None
+    amount = granting.offer(scene, case, agent, event.counter.amount)
+    if amount is None:
+        return None
+    about = case.wanted or Wanted(what="", amount="", currency="", by=agent.id, case=case.number)
+    what = event.counter.what or about.what or case.subject
+    return replace(about, what=what, amount=str(amount), currency=scene.catalog.voice.currency)
+
+
+def entered(scene: Scene, event: AgentActed) -> tuple[Case, Agent] | None:
+    """Go where a case is; return it and the agent, or None where either is unknown."""
     case = scene.case(event.case)
     agent = scene.catalog.agents.get(event.agent)
     if case is None or agent is None:
@@ -137,4 +187,8 @@ def _enter(scene: Scene, event: StaffEvent | CaseDecided) -> tuple[Case, Agent] 
         return None
     scene.enter(case.place, case.conversation)
     presence.acts(scene, case, agent)
+    if casebook.is_own(agent, (case.customer, *scene.accounts)) and not isinstance(event, NoteAdded):
+        scene.rule("own_case")
+        scene.alert(case, "staff_own_case", agent=agent.name)
+        return None
     return case, agent

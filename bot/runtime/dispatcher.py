@@ -21,6 +21,7 @@ from bot.errors import Conflict, StoreError
 from bot.ports import Batch, Clock, Store, TurnTaken, Waiting
 from bot.runtime.blame import where
 from bot.runtime.bursts import gather, merged
+from bot.runtime.codes import code
 from bot.runtime.committer import Committer
 from bot.runtime.gathering import Gathering
 from bot.runtime.served import Advance, Broken, Served
@@ -166,15 +167,24 @@ class Dispatcher:
         return {customer: self._held[customer] for customer in customers}
 
     async def _recheck(self, customers: Sequence[str]) -> None:
-        """After a Conflict: leave out events that another process has consumed, and count cases anew."""
+        """After a Conflict: leave out events that another process has consumed, and count cases anew.
+
+        Events that are another customer's by now, since accounts were linked or unlinked, go to that one.
+        """
         if not self._conflicts:
             return
         doubtful = [customer for customer in customers if self._queues[customer][0].id in self._conflicts]
-        waiting = {row.id for row in await self._store.waiting()}
+        queued = {row.id for customer in doubtful for row in self._queues[customer]}  # not what comes meanwhile
+        waiting = {row.id: row for row in await self._store.waiting()}
         self.next_case = max(self.next_case, await self._store.next_case())
         for customer in doubtful:
-            if gone := [row for row in self._queues[customer] if row.id not in waiting]:
+            queue = self._queues[customer]
+            known = [waiting.get(row.id) for row in queue if row.id in queued]
+            moved = [row for row in known if row and row.event.customer != customer]
+            stay = {row.id for row in known if row and row.event.customer == customer}
+            if gone := [row for row in queue if row.id in queued - stay]:
                 self._release(customer, gone)
+            self.offer(moved)
 
     def _take(self, rows: Sequence[Waiting], version: int, dossier: Dossier) -> None:
         event = self._as_of_now(merged(rows), rows[0].id)
@@ -200,6 +210,7 @@ class Dispatcher:
             case=self.next_case,
             waited=round(waited.total_seconds()) if late else 0.0,
             floor=self._shared.floor,
+            code=code(),
         )
         return msgspec.structs.replace(event, fresh=fresh, at=now if late else event.at)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.desk.case import Case, Deadline
 from bot.desk.floor import Floor, Wait, Waiter
+from bot.dialog.accounts import accounts_of
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -105,7 +106,7 @@ def rows(batch: Batch) -> Rows:
 
 
 def _accepted(event: Event, fired: set[tuple[str, str]]) -> Accepted:
-    row = (event.key, event.customer, body(event), stamp(event.at))
+    row = (event.key, body(event), stamp(event.at))
     if isinstance(event, DeadlineReached) and (event.customer, event.deadline.key) in fired:
         return Accepted(event, row, (event.customer, event.deadline.key, stamp(event.deadline.due)))
     return Accepted(event, row, None)
@@ -115,7 +116,7 @@ def _add_turn(out: Rows, taken: TurnTaken) -> None:
     event, turn = taken.event, taken.turn
     at = stamp(event.at)
     out.dossiers.append((event.customer, taken.version, body(turn.dossier)))
-    out.consumed.extend((turn.id, inbox) for inbox in taken.inbox)
+    out.consumed.extend((turn.id, inbox, event.customer) for inbox in taken.inbox)
     out.turns.append((turn.id, event.customer, at, type(event).__name__, body(turn.trace)))
     out.said.extend(
         (entry.customer, entry.conversation, entry.case, entry.who, entry.kind, entry.text, at)
@@ -128,25 +129,44 @@ def _add_turn(out: Rows, taken: TurnTaken) -> None:
 
 
 def _add_effect(out: Rows, taken: TurnTaken, index: int, effect: Effect, at: str) -> None:
-    customer = taken.event.customer
+    dossier = taken.turn.dossier
+    customer = _account(taken, effect)
     match effect:
         case StartTimer(deadline=deadline):
+            out.timers.extend((CANCEL_TIMER, (account, deadline.key)) for account in dossier.accounts)
             out.timers.append((START_TIMER, (customer, deadline.key, stamp(deadline.due), body(deadline))))
             return
         case CancelTimer(deadline=key):
-            out.timers.append((CANCEL_TIMER, (customer, key)))
+            out.timers.extend((CANCEL_TIMER, (account, key)) for account in accounts_of(dossier))
             return
         case NoteFact(name=name, value=value, was=was):
             out.facts.append((PUT_FACT, (name, value, was)) if value else (FORGET_FACT, (name, was)))
             return
         case OpenCase():
-            out.cases.append(_case_row(effect.case, customer, effect_id(taken.turn.id, index)))
+            out.cases.append(_case_row(effect.case, effect.case.customer, effect_id(taken.turn.id, index)))
         case UpdateCase():
-            out.cases.append(_case_row(effect.case, customer, ""))
+            out.cases.append(_case_row(effect.case, effect.case.customer, ""))
         case Say() | TakeBack() | OpenPrivate() | ClosePlace() | TellStaff() | Post() | MarkReply() | Call():
             pass
     row = (effect_id(taken.turn.id, index), taken.turn.id, customer, place(effect, customer), body(effect), at, at)
     out.outbox.append((taken, index, effect, row))
+
+
+def _account(taken: TurnTaken, effect: Effect) -> str:
+    """Return the account that an effect is for: the case's, or that of the conversation in whose place it is."""
+    dossier = taken.turn.dossier
+    if not dossier.accounts:
+        return taken.event.customer
+    if isinstance(effect, StartTimer):
+        owned = [case.customer for case in dossier.cases if case.number == effect.deadline.case]
+        if owned:
+            return owned[0]
+    at = effect.deadline.place if isinstance(effect, StartTimer) else getattr(effect, "place", "")
+    turn = taken.turn.id.rpartition(".")[0]
+    talks = sorted(
+        dossier.conversations, key=lambda talk: (bool(at) and at not in (talk.place, talk.home), talk.id != turn)
+    )
+    return (talks[0].account if talks else "") or taken.event.account or taken.event.customer
 
 
 def place(
@@ -220,7 +240,15 @@ def outgoing(row: Row) -> Outgoing:
 
 def waiting(row: Row) -> Waiting:
     """Read an inbox row."""
-    return Waiting(id=row[0], event=_event(row[1]))
+    id, text, customer, account = row
+    return whose(id, _event(text), customer, account)
+
+
+def whose(id: int, event: Event, customer: str, account: str = "") -> Waiting:
+    """Return an accepted event as its customer's; the account that it came from goes with it."""
+    if event.customer != customer:
+        event = msgspec.structs.replace(event, customer=customer, account=account or event.customer)
+    return Waiting(id=id, event=event)
 
 
 def dossiers(found: Iterable[Row], customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:

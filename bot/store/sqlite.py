@@ -16,7 +16,7 @@ from bot.dialog.state import Dossier, Trace
 from bot.dialog.waiting import quiet_key
 from bot.errors import Conflict
 from bot.ports import Act, Batch, Committed, Outgoing, Said, Waiting
-from bot.store import rows, statements
+from bot.store import links, rows, statements
 from bot.store.database import Database
 from bot.store.lock import ServingLock
 from bot.store.rows import Row, Rows
@@ -71,8 +71,8 @@ class SqliteStore:
         self.commits += 1
         return Committed(
             waiting=tuple(
-                Waiting(id=id, event=accepted.event)
-                for accepted, id in zip(parameters.accepted, ids, strict=True)
+                rows.whose(id, accepted.event, customer)
+                for accepted, (id, customer) in zip(parameters.accepted, ids, strict=True)
                 if id is not None
             ),
             outgoing=rows.sent(parameters.outbox, seqs),
@@ -218,6 +218,25 @@ class SqliteStore:
         """Delete the compiled flows that no frame is in."""
         await self._write(statements.FORGET_FLOWS)
 
+    async def offer_code(self, hash: str, account: str, until: datetime) -> None:
+        """Keep a one-time code, hashed; an account has one at a time."""
+        await self._database.transact(lambda connection: links.offer(connection, hash, account, until))
+        self.commits += 1
+
+    async def void_code(self, hash: str) -> None:
+        """Let a code count no more."""
+        await self._write(statements.VOID_CODE, hash)
+
+    async def link(self, call: str, hash: str, account: str, at: datetime) -> tuple[str, str]:
+        """Link the account with the code's: "linked", "wrong" or "same", and the other account."""
+        self.commits += 1
+        return await self._database.transact(lambda connection: links.link(connection, call, hash, account, at))
+
+    async def unlink(self, call: str, account: str, at: datetime) -> str:
+        """Take the account out of its link."""
+        self.commits += 1
+        return await self._database.transact(lambda connection: links.unlink(connection, call, account, at))
+
     async def changed(self) -> bool:
         """Return whether another process has written since this was last asked."""
         ((version,),) = await self._database.rows(statements.DATA_VERSION)
@@ -241,8 +260,8 @@ class SqliteStore:
         self.commits += 1
 
 
-def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[int | None], list[int]]:
-    """Write a batch; return the inbox row of each accepted event (None: known already) and the outbox rows."""
+def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[tuple[int | None, str]], list[int]]:
+    """Write a batch; return the inbox row (None: known already) and customer of each event, and the outbox rows."""
     ids = [_accept(connection, accepted) for accepted in batch.accepted]
     _change_all(connection, statements.PUT_DOSSIER, batch.dossiers, "a dossier had changed")
     _change_all(connection, statements.CONSUME, batch.consumed, "an event had been consumed")
@@ -272,11 +291,14 @@ def _floor(connection: sqlite3.Connection) -> Floor:
         connection.execute("COMMIT")
 
 
-def _accept(connection: sqlite3.Connection, accepted: rows.Accepted) -> int | None:
+def _accept(connection: sqlite3.Connection, accepted: rows.Accepted) -> tuple[int | None, str]:
+    account = accepted.event.customer
     if accepted.deadline and not connection.execute(statements.FIRE, accepted.deadline).rowcount:
-        return None
-    cursor = connection.execute(statements.ACCEPT, accepted.row)
-    return cursor.lastrowid if cursor.rowcount else None
+        return None, account
+    customer = links.lead(connection, account)
+    key, stored, at = accepted.row
+    cursor = connection.execute(statements.ACCEPT, (key, account, customer, stored, at))
+    return (cursor.lastrowid if cursor.rowcount else None), customer
 
 
 def _many(connection: sqlite3.Connection, sql: str, parameters: list[Row]) -> int:

@@ -7,7 +7,7 @@ Written for SQLite 3.34 and later (no RETURNING, no STRICT), so that the long-li
 
 FIRE = "DELETE FROM deadlines WHERE customer = ? AND key = ? AND due = ?"
 
-ACCEPT = "INSERT INTO inbox (key, customer, body, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+ACCEPT = "INSERT INTO inbox (key, account, customer, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 
 # Changes no row when the stored version is not the one that the turn was computed on.
 PUT_DOSSIER = """
@@ -17,8 +17,8 @@ ON CONFLICT (customer) DO UPDATE SET version = excluded.version, body = excluded
 WHERE dossiers.version = ?2
 """
 
-# Changes no row when another turn has consumed the event.
-CONSUME = "UPDATE inbox SET turn = ? WHERE id = ? AND turn IS NULL"
+# Changes no row when another turn has consumed the event, or when it is another customer's by now.
+CONSUME = "UPDATE inbox SET turn = ? WHERE id = ? AND customer = ? AND turn IS NULL"
 
 PUT_TURN = "INSERT INTO turns (id, customer, at, event, trace) VALUES (?, ?, ?, ?, ?)"
 
@@ -69,12 +69,14 @@ WHERE seq = ?
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 DOSSIERS = """
-SELECT customer, version, body FROM dossiers WHERE customer IN (SELECT value FROM json_each(?))
+SELECT asked.value, version, body FROM json_each(?) AS asked
+LEFT JOIN accounts ON accounts.account = asked.value
+JOIN dossiers ON dossiers.customer = coalesce(accounts.customer, asked.value)
 """
 
 KNOWS = "SELECT 1 FROM inbox WHERE key = ?"
 
-WAITING = "SELECT id, body FROM inbox WHERE turn IS NULL ORDER BY id"
+WAITING = "SELECT id, body, customer, account FROM inbox WHERE turn IS NULL ORDER BY id"
 
 OUTGOING = """
 SELECT seq, outbox.id, outbox.customer, place, body, trace, outbox.at, attempts
@@ -138,11 +140,13 @@ LIMIT 1
 # Times in a body may or may not have fractions of a second: seconds are enough.
 PLACES = """
 SELECT customer, place FROM (
-    SELECT customer, json_extract(conversation.value, '$.place') AS place,
+    SELECT coalesce(nullif(json_extract(conversation.value, '$.account'), ''), customer) AS customer,
+        json_extract(conversation.value, '$.place') AS place,
         json_extract(conversation.value, '$.active_at') AS active_at
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
     UNION ALL
-    SELECT customer, json_extract(conversation.value, '$.home'), json_extract(conversation.value, '$.active_at')
+    SELECT coalesce(nullif(json_extract(conversation.value, '$.account'), ''), customer),
+        json_extract(conversation.value, '$.home'), json_extract(conversation.value, '$.active_at')
     FROM dossiers, json_each(dossiers.body, '$.conversations') AS conversation
     UNION ALL
     SELECT customer, json_extract(suggestion.value, '$.talk.place'),
@@ -157,7 +161,10 @@ TRACE = "SELECT trace FROM turns WHERE id = ?"
 
 # The latest ones: the store turns them round.
 SAID = "SELECT id, customer, conversation, case_number, who, kind, text, at FROM transcript"
-SAID_BY_CUSTOMER = f"{SAID} WHERE customer = ? ORDER BY id DESC LIMIT ?"
+_THEIRS = (
+    "SELECT ?1 UNION SELECT account FROM accounts WHERE customer = (SELECT customer FROM accounts WHERE account = ?1)"
+)
+SAID_BY_CUSTOMER = f"{SAID} WHERE customer IN ({_THEIRS}) ORDER BY id DESC LIMIT ?2"
 SAID_IN_CASE = f"{SAID} WHERE case_number = ? AND case_number > 0 ORDER BY id DESC LIMIT ?"
 SAID_AT_ALL = f"{SAID} ORDER BY id DESC LIMIT ?"
 
@@ -191,6 +198,45 @@ AUDIT = """
 SELECT id, at, who, role, act, case_number, rule, turn, detail FROM audit
 WHERE id > ?1 AND (?2 = 0 OR case_number = ?2) AND (?3 = '' OR who = ?3) AND at >= ?4 ORDER BY id LIMIT ?5
 """
+
+
+# --- linked accounts --------------------------------------------------------------------------------------------------
+
+LEAD = "SELECT customer FROM accounts WHERE account = ?"
+
+PUT_ACCOUNT = """
+INSERT INTO accounts (account, customer) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET customer = excluded.customer
+"""
+
+FORGET_ACCOUNT = "DELETE FROM accounts WHERE account = ?"
+
+# Gives every event that waits to whose it is now.
+REASSIGN = """
+UPDATE inbox
+SET customer = coalesce((SELECT accounts.customer FROM accounts WHERE accounts.account = inbox.account), account)
+WHERE turn IS NULL AND account <> ''
+"""
+
+CODE = "SELECT account, until FROM codes WHERE hash = ?"
+
+KEEP_CODE = "INSERT INTO codes (hash, account, until) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"
+
+FORGET_CODES = "DELETE FROM codes WHERE account = ?"
+
+VOID_CODE = "DELETE FROM codes WHERE hash = ?"
+
+LINKED = "SELECT result, other FROM links WHERE call = ?"
+
+RECORD_LINK = "INSERT INTO links (call, action, account, other, result, at) VALUES (?, ?, ?, ?, ?, ?)"
+
+DOSSIER_BODY = "SELECT body FROM dossiers WHERE customer = ?"
+
+REWRITE_DOSSIER = """
+INSERT INTO dossiers (customer, version, body) VALUES (?, 1, ?)
+ON CONFLICT (customer) DO UPDATE SET version = version + 1, body = excluded.body
+"""
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
 
 FLOWS = "SELECT hash, body FROM flows"
 

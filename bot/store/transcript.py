@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from bot.dialog.effects import OpenPrivate, Say, TellStaff
+from bot.dialog.effects import OpenPrivate, Say, TellStaff, hidden
 from bot.dialog.events import (
     AgentSpoke,
     ChoicePressed,
@@ -39,11 +39,19 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
     """Yield what was said and noted in a turn, in order."""
     conversation = turn.id.rpartition(".")[0]
     case = _case(turn.dossier, conversation)
+    account = _account(event, turn.dossier, conversation)
+    there = {talk.place: talk.account for talk in turn.dossier.conversations if talk.account}
     noted: set[str] = set()
 
-    def entry(who: str, kind: str, text: str, case: int = case) -> Entry:
+    def entry(who: str, kind: str, text: str, case: int = case, place: str = "") -> Entry:
         return Entry(
-            customer=event.customer, conversation=conversation, case=case, who=who, kind=kind, text=text, at=event.at
+            customer=there.get(place, account),
+            conversation=conversation,
+            case=case,
+            who=who,
+            kind=kind,
+            text=text,
+            at=event.at,
         )
 
     match event:
@@ -70,7 +78,8 @@ def entries(event: Event, turn: Turn) -> Iterator[Entry]:
         match effect:
             case Say():
                 agent = effect.source.id if effect.source.kind == "agent" else ""  # whatever customers are told
-                yield entry(agent or effect.author or "bot", "agent" if effect.author else "bot", plain(effect.text))
+                said, kind = hidden(plain(effect.text), effect.secret), "agent" if effect.author else "bot"
+                yield entry(agent or effect.author or "bot", kind, said, place=effect.place)
             case OpenPrivate():
                 yield entry("bot", "bot", plain(effect.text))
             case TellStaff(kind="note" | "alert") if plain(effect.text) not in noted:
@@ -85,3 +94,9 @@ def _case(dossier: Dossier, conversation: str) -> int:
         if talk.id == conversation and talk.case:
             return talk.case
     return max((case.number for case in dossier.cases if case.conversation == conversation and case.open), default=0)
+
+
+def _account(event: Event, dossier: Dossier, conversation: str) -> str:
+    """Return the account in whose place it was said."""
+    own = (talk.account for talk in dossier.conversations if talk.id == conversation)
+    return next(own, "") or event.account or event.customer

@@ -44,6 +44,13 @@ flows:
         within: 4h
         approved: granted
         declined: refused
+        countered: offered
+      offered:
+        confirm: "We offer {{ decision.amount|money }} {{ decision.offer }}. {{ decision.reason }}"
+        yes: taken
+        no: refused
+      taken: {grant: given, then: settled}
+      settled: {end: settled, say: Settled.}
       granted: {end: granted, say: "Granted. {{ decision.reason }}"}
       refused: {end: refused, say: "Not this time. {{ decision.reason }}"}
   track:

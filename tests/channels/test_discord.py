@@ -436,3 +436,35 @@ async def test_what_is_being_typed_shows_only_when_an_answer_takes_long(desk: De
     await desk.shop.runtime.pause()
     await desk.server.say(desk.ana, thread, "when are you open?")
     await desk.server.until(lambda: desk.server.world.typing)
+
+
+# --- a customer's own cases -------------------------------------------------------------------------------------------
+
+
+async def test_a_customer_sees_their_cases_adds_to_one_and_closes_it(desk: Desk) -> None:
+    dm = desk.server.dm(desk.ana)
+    await desk.server.say(desk.ana, dm, "talk to a person")
+    await desk.said(dm, "case 1")
+    page = await desk.server.command(desk.ana, desk.lounge, "mycases")
+    assert page is not None
+    assert page.ephemeral_to is desk.ana
+    assert "Case 1" in page.shown
+    await desk.server.press(desk.ana, page, "Add to case 1")
+    modal = desk.ana.modals[-1]
+    await desk.server.submit(desk.ana, modal, {"words": "the blue one"})
+    event = await desk.event(FormSubmitted)
+    assert (event.form, event.place) == ("mycases/add:1", f"discord:{dm.id}")
+    await desk.server.press(desk.ana, page, "Close case 1")
+    await desk.server.press(desk.ana, page, "Yes, close case 1")
+    await desk.said(dm, "Case 1 is closed")
+    assert (await desk.server.command(desk.ben, desk.lounge, "mycases") or page).shown.startswith("You have no open")
+
+
+async def test_a_code_is_asked_for_by_command_and_comes_in_private(desk: Desk) -> None:
+    dm = desk.server.dm(desk.ana)
+    shown = await desk.server.command(desk.ana, desk.lounge, "link")
+    assert shown is not None
+    assert shown.ephemeral_to is desk.ana
+    await desk.said(dm, "Your code is")
+    await desk.server.command(desk.ana, desk.lounge, "link", code="BCDF-2345")
+    await desk.said(dm, "That code doesn't work")

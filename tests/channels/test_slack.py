@@ -317,3 +317,53 @@ async def test_hostile_words_reach_the_team_as_words(there: Scene, text: str) ->
         card = await there.case(there.ana)
         await there.slack.say(there.ana, there.slack.dm(there.ana), f"say {text} please", raw=True)
         await there.slack.wait_for(there.staff, "please", thread=card.ts)
+
+
+# --- a customer's own cases -------------------------------------------------------------------------------------------
+
+
+async def test_a_customer_sees_their_cases_adds_to_one_and_closes_it(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there) as desk:
+        assert await there.slack.command(there.ana, there.general, "/mycases") == "mycases_none"
+        await there.slack.say(there.ana, dm, "talk to a person")
+        await there.slack.wait_for(dm, "handoff")
+        await there.slack.command(there.ana, there.general, "/mycases")
+        page = there.slack.messages(there.general, viewer=there.ana)[-1]
+        assert "mycases_waiting" in page.shown
+        await there.slack.press(there.ana, page, "choice_mycases_add")
+        modal = await there.slack.modal(there.ana)
+        assert await there.slack.submit(there.ana, modal, {"mycases_add": "the blue one"}) is None
+        await there.slack.wait_for(dm, "mycases_added")
+        await there.slack.press(there.ana, page, "choice_mycases_close")
+        modal = await there.slack.modal(there.ana)
+        assert await there.slack.submit(there.ana, modal, {}) is None
+        await there.slack.wait_for(dm, "mycases_closed_now")
+        assert await desk.shop.store.board() == []
+        said = [line.text for line in await desk.shop.store.transcript(case=1)]
+    assert "the blue one" in said
+    assert there.slack.messages(there.general, viewer=there.ben) == []
+
+
+async def test_the_home_tab_shows_a_customers_cases(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there):
+        await there.slack.say(there.ana, dm, "talk to a person")
+        await there.slack.wait_for(dm, "handoff")
+        await there.slack.open_home(there.ana)
+        await there.slack.until(lambda: there.slack.home(there.ana))
+        home = there.slack.home(there.ana)
+        assert home is not None
+        await there.slack.press(there.ana, home, "choice_mycases_add")
+        modal = await there.slack.modal(there.ana)
+        await there.slack.submit(there.ana, modal, {"mycases_add": "the blue one"})
+        await there.slack.wait_for(dm, "mycases_added")
+
+
+async def test_a_code_is_asked_for_by_command_and_comes_in_private(there: Scene) -> None:
+    async with serving(there):
+        assert await there.slack.command(there.ana, there.general, "/link") is not None
+        await there.slack.wait_for(there.slack.dm(there.ana), "link_code")
+        await there.slack.command(there.ana, there.general, "/link", "BCDF-2345")
+        await there.slack.wait_for(there.slack.dm(there.ana), "link_wrong")
+    assert there.slack.messages(there.general, viewer=there.ben) == []

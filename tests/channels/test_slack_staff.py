@@ -34,6 +34,36 @@ async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:
         await there.slack.wait_for(there.staff, "It is on its way.", thread=card.ts)
 
 
+async def asked_for_approval(there: Scene) -> Message:
+    """Return the card of a claim that waits for a supervisor."""
+    dm = there.slack.dm(there.ana)
+    await there.slack.say(there.ana, dm, "make a claim")
+    asked = await there.slack.wait_for(dm, "fill this in")
+    await there.slack.press(there.ana, asked, "ui_open_form")
+    await there.slack.submit(there.ana, await there.slack.modal(there.ana), {"what": "a lamp"})
+    offer = await there.slack.wait_for(dm, "What shall we do?")
+    await there.slack.press(there.ana, offer, "Ask a supervisor")
+    return await there.slack.wait_for(there.staff, "Claim: a lamp")
+
+
+async def test_a_supervisor_offers_something_else_by_form(there: Scene) -> None:
+    async with serving(there):
+        card = await asked_for_approval(there)
+        assert card.buttons == ["Approve", "Decline", "Counter-offer", "Reply", "Note"]
+        await there.slack.press(there.dana, card, "Counter-offer")
+        modal = await there.slack.modal(there.dana)
+        refused = await there.slack.submit(there.dana, modal, {"amount": "a lot", "what": "credit"})
+        assert isinstance(refused, dict)
+        assert refused == {"amount": "staff_how_counter"}
+        values = {"amount": "£10", "what": "store credit, as a card", "reason": "You waited."}
+        assert await there.slack.submit(there.dana, modal, values) is None
+        shown = await there.slack.wait_for(there.slack.dm(there.ana), "We offer")
+        assert "£10.00 store credit, as a card. You waited." in shown.shown
+        await there.slack.press(there.ana, shown, "choice_yes")
+        await there.slack.wait_for(there.slack.dm(there.ana), "Settled")
+        await there.slack.wait_for(there.staff, "staff_granted", thread=card.ts)
+
+
 async def test_an_agent_replies_by_prefix_and_all_else_stays_inside(there: Scene) -> None:
     dm = there.slack.dm(there.ana)
     async with serving(there):
@@ -432,3 +462,22 @@ async def test_a_group_that_cannot_be_read_leaves_the_team_as_it_was(
         assert f"slack:{lee.id}" in desk.shop.catalog.agents
     async with serving(there, database=database) as desk:  # no groups are set any more
         await there.slack.until(lambda: f"slack:{lee.id}" not in desk.shop.catalog.agents)
+
+
+async def test_an_agent_who_is_also_a_customer_keeps_the_two_apart(there: Scene) -> None:
+    theirs, own = there.slack.dm(there.ana), there.slack.dm(there.dana)
+    async with serving(there) as desk:
+        await there.case(there.ana)
+        await there.slack.press(there.dana, there.slack.messages(there.staff)[-1], "Claim")
+        await there.slack.wait_for(theirs, "claimed")
+        await there.slack.say(there.dana, own, "talk to a person")
+        await there.slack.wait_for(own, "handoff")
+        await there.slack.say(there.dana, own, "!r my invoice is wrong")
+        await there.slack.settled()
+        card = there.slack.messages(there.staff)[-1]
+        await there.slack.say(there.dana, there.staff, "!claim", thread=card.ts)
+        await there.slack.wait_for(there.staff, "staff_own_case", thread=card.ts)
+        board = {case.number: (case.customer, case.assignee) for case in await desk.shop.store.board()}
+    team = there.slack.team
+    assert board == {1: (f"slack:{team}/{there.ana.id}", "dana"), 2: (f"slack:{team}/{there.dana.id}", "")}
+    assert all("invoice" not in each.shown for each in there.slack.everything(theirs))

@@ -132,6 +132,16 @@ abuse: {ladder: [boundary]}
 tone: {avoid: []}
 """
 
+DECISIONS = """\
+goodwill:
+  caps:
+    agent: {per_case: 10, per_customer: 20}
+needed_by: {soon: 3d, urgent: 1d}
+ending:
+  steps:
+    - {id: notice, text: Write to them}
+"""
+
 COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over", "yes": "yes", "no": "no"}
 
 
@@ -154,6 +164,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/waiting.yaml": "impatient: [how long still]\n",
         "handoff/promises.yaml": PROMISES,
         "handoff/mood.yaml": MOOD,
+        "handoff/decisions.yaml": DECISIONS,
     }
 
 

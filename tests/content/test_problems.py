@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import load, models
+from bot.content import fields, load, models
 from tests.content import shop
 
 
@@ -985,9 +985,9 @@ done: {end: visited}
 
 
 def test_every_form_that_a_text_must_have_is_explained() -> None:
-    source = Path(models.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(str(each.__file__)).read_text(encoding="utf-8") for each in (fields, models))
     patterns = set(re.findall(r"StringConstraints\(pattern=([^,)]+)", source))
-    assert {name for name in patterns if getattr(models, name, "") not in models.FORMS} == set()
+    assert {name for name in patterns if getattr(fields, name, "") not in fields.FORMS} == set()
 
 
 def test_a_cue_may_stand_once_under_a_meaning(tmp_path: Path) -> None:

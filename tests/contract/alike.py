@@ -17,6 +17,7 @@ What may differ, and nothing else:
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
 - *Marks* of replies are reactions on a platform; on a terminal, a line each.
 - *Labels* are cut to what a platform takes.
+- *Codes* that link accounts are drawn anew each time.
 """
 
 import json
@@ -27,6 +28,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.words import shortened
+from bot.dialog.linking import LETTERS
+from bot.dialog.linking import SIGNS as SIGNS_OF_CODES
 from bot.dialog.markup import plain
 from bot.rehearsal import Line
 
@@ -37,6 +40,7 @@ _LABEL = 75
 _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
+_CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")
 _BULLET = re.compile(r"^[-•] ", re.MULTILINE)
 _BEHIND = re.compile(r" \((?:(?:https?://|mailto:)[^)\s]+|[^)\s@]+@[^)\s]+)\)")
 _ADDRESS = re.compile(r"https?://[^\s()<>|\"]+[^\s()<>|\".,;:!?]")
@@ -46,6 +50,7 @@ Heard = dict[tuple[str, str], Any]  # audience → what it heard
 
 def words(text: str) -> str:
     """Return a text as it reads, without marks, addresses behind labels and line breaks."""
+    text = _CODE.sub("CODE", text)
     text = _FORMAT.sub(r"\2", _LINK.sub(r"\1", _UNSEEN.sub("", text)))
     return " ".join(_BULLET.sub("", _BEHIND.sub("", text)).split())
 
@@ -76,7 +81,7 @@ def inexact(expected: Sequence[Line], heard: Sequence[Line]) -> str:
 def _lasting(lines: Iterable[Line]) -> list[Line]:
     kept = ("to", "who", "case", "kind", "new", "author", "text", "choices", "form", "card", "source")
     said = [{key: line[key] for key in kept if key in line} for line in lines if line["to"] != "system"]
-    same: list[Line] = json.loads(json.dumps(said))
+    same: list[Line] = json.loads(_CODE.sub("CODE", json.dumps(said)))
     return same
 
 

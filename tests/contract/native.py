@@ -4,6 +4,7 @@ A script's `press: Yes` is the press of a button or a choice from a menu, `submi
 opened, and an agent presses the buttons of cards, fills in their forms, and writes in their threads.
 """
 
+import re
 from collections.abc import AsyncIterator
 
 from bot.channels.casework import WORDED
@@ -15,6 +16,7 @@ from bot.rehearsal import Line, Scenery
 from tests.contract.sides import PREFIX, Open, Shown, Side, number_of, opened
 
 _LABEL = 75
+_COUNTER = re.compile(r"(?P<amount>\S+(?: [A-Z]{3})?) (?P<what>[^,]+), (?P<reason>.+)")
 
 
 class Native:
@@ -103,6 +105,11 @@ class Native:
             self._typed += 1
             if self._typed % 2:  # every other time in the thread, else by the button
                 return await self._side.write_below(agent, card, f"{PREFIX} {text}" if do == "reply" else text)
+        if (counter := _COUNTER.fullmatch(text)) and do == "counter" and (offer := card.offer("Counter-offer")):
+            await self._side.unfold(agent, card, offer)
+            if objected := await self._side.submit(agent, counter.groupdict()):
+                raise BadInput(objected)
+            return ""
         offer = card.offer(do.capitalize()) or self._former.get((number, do.capitalize()), "")
         if not offer:  # what has no button is typed
             return await self._side.write_below(agent, card, f"!{do} {text}".strip())

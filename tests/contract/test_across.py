@@ -47,7 +47,13 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
     told = await talk.say("my kettle whistles, can I talk to a person?")
     assert "case 1" in joined(told)
     assert "Ana" in talk.card().text
-    assert [label for label, _ in talk.card().offers][:5] == ["Claim", "Reply", "Note", "Resolve", "Transcript"]  # then snippets
+    assert [label for label, _ in talk.card().offers][:5] == [
+        "Claim",
+        "Reply",
+        "Note",
+        "Resolve",
+        "Transcript",
+    ]
 
     assert "Dana" in joined(await talk.act("claim"))
     assert [label for label, _ in talk.card().offers][:5] == ["Reply", "Note", "Release", "Resolve", "Transcript"]

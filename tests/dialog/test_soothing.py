@@ -51,7 +51,7 @@ def test_a_calm_card_says_nothing_of_moods(talk: Talk) -> None:
     talk.says("get me a human", DM)
     (opened,) = talk.effects(OpenCase)
     assert (opened.case.mood, opened.case.priority) == ("calm", 3)
-    assert notes(opened.case, talk.catalog) == []
+    assert notes(opened.case, talk.catalog) == ["Known since Monday 5 January"]
 
 
 def test_the_bot_says_nothing_of_feelings_while_a_person_talks(talk: Talk) -> None:

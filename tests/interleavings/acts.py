@@ -29,6 +29,7 @@ SAID = (
     "florp grumble wozzle",
     "my lawyer will hear of this",
     "the kettle caught fire",
+    "my cases",
 )
 
 # What agents write after each act; {note} is for staff alone, and no customer may ever see it.
@@ -42,6 +43,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "resolve": ("", "All done!"),
     "assign": ("lee {note}", "dana {note}", "nobody {note}"),
     "transfer": ("returns {note}", "billing {note}", "nowhere {note}"),
+    "merge": ("1 {note}", "2 {note}", "3"),
+    "unmerge": ("", "2"),
+    "unlink": ("{note}",),
     "share": ("lee",),
     "task": ("returns {note}",),
     "done": ("1 {note}",),
@@ -53,6 +57,17 @@ WORDS: dict[str, tuple[str, ...]] = {
     "edit": ("I meant the other one.",),
     "s": ("", "greet", "greeting send"),
     "line": ("{note}",),
+    "counter": ("5 GBP store credit, because you waited", "90 GBP store credit"),
+    "grant": ("4 GBP {note}", "30 GBP {note}", "70 EUR {note}"),
+    "used": ("1 {note}",),
+    "revoke": ("1 {note}",),
+    "argue": ("{note}",),
+    "careful": ("on {note}", "off {note}"),
+    "block": ("1h {note}", "2d {note}"),
+    "unblock": ("{note}",),
+    "ending": ("start {note}", "done value {note}", "stop {note}", "now"),
+    "needed": ("2026-01-09", "off"),
+    "tier": ("gold", "none"),
 }
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")
 _marks = count(1)

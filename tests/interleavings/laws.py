@@ -30,14 +30,15 @@ class Laws:
     def turn(self, before: Dossier, event: Event, turn: Turn) -> None:
         """Judge one turn by what was known before it."""
         earlier = {case.number: case for case in before.cases}
+        muted = before.standing.ended or before.standing.blocked(event.at)
         for case in turn.dossier.cases:
             self._owner(case)
             if was := earlier.get(case.number):
                 self._hands(was, case, event, turn)
-                self._promise(was, case, event, turn)
+                self._promise(was, case, event, turn, muted=muted)
         self._cards(turn)
         if isinstance(event, DeadlineReached):
-            self._due(earlier, event, turn)
+            self._due(earlier, event, turn, muted=muted)
 
     def _owner(self, case: Case) -> None:
         """A case has one owner, or waits in a queue that there is."""
@@ -56,23 +57,35 @@ class Laws:
         assert type(event).__name__ == "CaseAssigned", f"{type(event).__name__} moved case {case.number}"
         assert any(isinstance(effect, TellStaff) and effect.case == case.number for effect in turn.effects)
 
-    def _promise(self, was: Case, case: Case, event: Event, turn: Turn) -> None:
-        """A promise ends when somebody of us writes, gives a new time, or the case ends; never by itself."""
+    def _promise(self, was: Case, case: Case, event: Event, turn: Turn, *, muted: bool) -> None:
+        """A promise ends when somebody of us writes, gives a new time, or the case ends; never by itself.
+
+        One who is blocked, or with whom all has ended, hears nothing of it; then the card tells staff.
+        """
         if was.promise is None or case.promise == was.promise or not case.open:
             return
         if isinstance(event, DeadlineReached):
             assert event.deadline.kind in ("promise", "lease"), event.deadline
-        told = any(isinstance(effect, Say | TellStaff) for effect in turn.effects)
+        tells = Say | TellStaff | UpdateCase | OpenCase if muted else Say | TellStaff
+        told = any(isinstance(effect, tells) for effect in turn.effects)
         assert told, f"the promise of case {case.number} changed in silence at {type(event).__name__}"
 
-    def _due(self, earlier: dict[int, Case], event: DeadlineReached, turn: Turn) -> None:
-        """A promise that nobody kept is apologised for, or staff are told that it was missed once more."""
+    def _due(self, earlier: dict[int, Case], event: DeadlineReached, turn: Turn, *, muted: bool) -> None:
+        """A promise that nobody kept is apologised for, or staff are told that it was missed once more.
+
+        In a careful case the customer hears when they are written to instead, and nothing that admits a fault; one who
+        is blocked, or with whom all has ended, hears nothing.
+        """
         case = earlier.get(event.deadline.case)
         if event.deadline.kind != "promise" or case is None or not case.open or case.promise != event.deadline.due:
             return
-        apologised = any(isinstance(each, Say) and each.source.id in _APOLOGIES for each in turn.effects)
+        words = {f"careful_{key}" for key in _APOLOGIES} if case.careful else _APOLOGIES
+        apologised = any(isinstance(each, Say) and each.source.id in words for each in turn.effects)
         alerted = any(isinstance(each, TellStaff) and each.kind == "alert" for each in turn.effects)
         assert alerted, f"nobody was told that the promise of case {case.number} was missed"
+        if muted:
+            assert not [each for each in turn.effects if isinstance(each, Say)]
+            return
         missed = int(event.deadline.data.get("missed", 0)) + 1
         assert apologised or missed > self._catalog.limits.apologies, f"no apology in case {case.number}"
 

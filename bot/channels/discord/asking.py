@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.channels.discord import glancing, reading, render, snippets
+from bot.channels.discord import glancing, owncases, reading, render, snippets
 from bot.channels.discord.answering import CHOICES, LATER, MESSAGE, UPDATE, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
@@ -19,7 +19,7 @@ from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape
 
-HELP, TOPIC = "help", "topic"
+HELP, TOPIC, MYCASES, LINK, CODE = "help", "topic", "mycases", "link", "code"
 CHAT, ON_MESSAGE = 1, 3
 _PICKED = "="  # begins the value of a topic that was picked from the list, which a typed one does not
 _LATER = Answer(LATER, {"flags": render.ONLY_FOR_YOU})
@@ -37,8 +37,12 @@ def commands(catalog: Catalog) -> list[Json]:
     }
     described = label(catalog, "ui_help_command", 100) or "…"
     menu = label(catalog, "ui_shortcut", 32) or "…"
+    linking = label(catalog, "ui_link_command", 100) or "…"
+    code = {"type": 3, "name": CODE, "description": label(catalog, "ui_link_option", 100) or "…", "required": False}
     return [
         {"type": CHAT, "name": HELP, "description": described, "options": [topic], **shared},
+        {"type": CHAT, "name": MYCASES, "description": label(catalog, "ui_mycases_command", 100) or "…", **shared},
+        {"type": CHAT, "name": LINK, "description": linking, "options": [code], **shared},
         {"type": ON_MESSAGE, "name": menu, **shared},
         {**glancing.command(catalog), **shared},
         snippets.command(catalog),
@@ -54,6 +58,11 @@ async def commanded(serving: Serving, asked: discord.Interaction[Any]) -> None:
         await answer(serving, asked, glancing.shown(serving, asked), _LATER)
     elif data.get("name") == snippets.COMMAND:
         await snippets.commanded(serving, asked, _typed(data, snippets.OPTION))
+    elif data.get("name") == LINK:
+        said = f"/{LINK} {_typed(data, CODE)}".strip()
+        await answer(serving, asked, _ask_in_private(serving, asked, said, in_dm=True), _LATER)
+    elif data.get("name") == MYCASES:
+        await answer(serving, asked, owncases.shown(serving, asked), _LATER)
     else:
         await answer(serving, asked, _help(serving, asked, _typed(data)), _LATER)
 

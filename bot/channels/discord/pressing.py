@@ -17,7 +17,8 @@ from bot.channels.casework import (
     staff_event,
     suggested_words,
 )  # fmt: skip
-from bot.channels.discord import asking, glancing, render, snippets
+from bot.channels.decisions import COUNTER, sent
+from bot.channels.discord import asking, glancing, owncases, render, snippets
 from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
@@ -46,6 +47,8 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any]) -> None:
             await answer(serving, asked, snippets.reply(serving, asked, int(rest), picked), note(serving, "ui_trouble"))
         case "p":
             await answer(serving, asked, _panel(serving), note(serving, "ui_trouble"))
+        case owncases.PRESSED:
+            await answer(serving, asked, owncases.pressed(serving, asked, rest), _QUIETLY)
         case "b" | "e":
             await answer(serving, asked, asking.browse(serving, asked, kind, rest, picked), _QUIETLY)
         case _:
@@ -58,11 +61,14 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
     kind, _, rest = str(data["custom_id"]).partition(":")
     values = render.sent(data["components"])
     match kind:
+        case owncases.SENT:
+            await answer(serving, asked, owncases.sent(serving, asked, rest, values), _LATER)
         case "m":
             await answer(serving, asked, _submit(serving, asked, rest, values), _QUIETLY)
         case "w":
             do, _, case = rest.partition(":")
-            text, outcome = values.get("text", ""), values.get("outcome", "")
+            text = sent(values) if do == COUNTER else values.get("text", "")
+            outcome = values.get("outcome", "")
             await answer(serving, asked, _act(serving, asked, do, int(case), text, outcome), _QUIETLY)
         case "h":
             do, _, about = rest.partition(":")
@@ -163,6 +169,8 @@ async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, c
 async def _ask_words(serving: Serving, do: str, case: int) -> Answer:
     if do == "resolve":
         return Answer(MODAL, render.ending(case, serving.shop.catalog))
+    if do == COUNTER:
+        return Answer(MODAL, render.counter_for(case, f"Case {case}", serving.shop.catalog))
     prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
     return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered, post_choices
 from bot.channels.casework import ending as ended
+from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
@@ -201,6 +202,11 @@ def form(asked: Form) -> Json:
     return modal(f"m:{_fitting(asked.id)}", asked.title, asked.fields)
 
 
+def counter_for(case: int, title: str, catalog: Catalog) -> Json:
+    """Return the modal that asks an agent what they offer instead."""
+    return modal(f"w:{COUNTER}:{case}", title, fields(catalog))
+
+
 def words_for(do: str, case: int, title: str, prompt: str, words: str = "") -> Json:
     """Return the modal that asks an agent for words, or lets them change the given ones."""
     asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
@@ -329,9 +335,14 @@ def _about(case: Case, catalog: Catalog) -> str:
     if case.outcome and not case.open:
         lines.append(escaped(shortened(ended(case, catalog), 300)))
     lines += [escaped(shortened(plain(line), _FIELD)) for line in notes(case, catalog)[:_NOTES]]
+    lines += [_line(each, 110) for each in checklist(case, catalog)]
     lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
     text = "\n".join(line for line in lines if line.strip())
     return text if len(text) <= _EMBED else text[: _EMBED - 1] + "…"
+
+
+def _line(text: str, most: int) -> str:
+    return escaped(shortened(plain(text), most))
 
 
 def _person(case: Case) -> str:

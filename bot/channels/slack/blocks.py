@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices, ending, notes, offered, post_choices
+from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Form, Post, TellStaff
+from bot.dialog.markup import plain
+from bot.dialog.overview import Overview
 
 Block = dict[str, Any]
 
@@ -27,6 +30,8 @@ _FALLBACK = 3_500
 CHOICE, CHOOSE, FORM, CASE, PANEL, TOPICS, TOPIC = "choice", "choose", "form", "case", "panel", "topics", "topic"
 ASK, POST = "ask", "post"
 SNIPPET, OUTCOME = "snippet", "outcome"
+ASK = "ask"
+MINE = "mine"
 WORDS = "words"  # the one input of the forms that are ours
 
 
@@ -120,6 +125,22 @@ def topics(text: str, catalog: Catalog, lists: Sequence[tuple[str, Sequence[tupl
     return [*(section(piece) for piece in pieces(text)[:10]), *actions(each)]
 
 
+# --- a customer's own cases -------------------------------------------------------------------------------------------
+
+
+def own_cases(shown: Overview) -> list[Block]:
+    """Return a customer's cases, with buttons in rows of two: what can be done with each."""
+    buttons = [button(f"{MINE}/{at}", each.label, each.id) for at, each in enumerate(shown.choices)]
+    rows = [actions(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    return [*(section(piece) for piece in pieces(shown.text)[:10]), *(block for row in rows for block in row)]
+
+
+def own_case_view(choice: Choice, question: str, catalog: Catalog, *, words: bool) -> Block:
+    """Return the modal in which a customer adds to a case, or confirms that it shall be closed."""
+    asked = [_input(WORDS, plain(question), required=True, long=True)] if words else [section(mrkdwn(question))]
+    return _modal(MINE, choice.label, asked, catalog, {"choice": choice.id})
+
+
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
@@ -140,6 +161,9 @@ def ask_view(catalog: Catalog, channel: str) -> Block:
 
 def case_view(case: Case, do: str, title: str, catalog: Catalog, words: str = "") -> Block:
     """Return the modal in which an agent writes the words of an action, or changes the given ones."""
+    if do == COUNTER:
+        offer = [_input(each.id, each.label, required=each.required, long=each.long) for each in fields(catalog)]
+        return _modal(CASE, title, offer, catalog, {"case": case.number, "do": do})
     inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
     if words:
         inputs[0]["element"]["initial_value"] = words[:MOST_TYPED]
@@ -191,9 +215,10 @@ def panel_blocks(catalog: Catalog) -> list[Block]:
     return _with_panel_button("ui_panel", catalog)
 
 
-def home_view(catalog: Catalog) -> Block:
-    """Return the app's Home tab."""
-    return {"type": "home", "blocks": _with_panel_button("ui_home", catalog)}
+def home_view(catalog: Catalog, own: Overview | None = None) -> Block:
+    """Return the app's Home tab; for a customer who has cases, with these."""
+    cases = [{"type": "divider"}, *own_cases(own)] if own and own.choices else []
+    return {"type": "home", "blocks": [*_with_panel_button("ui_home", catalog), *cases]}
 
 
 def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
@@ -205,7 +230,7 @@ def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
 
 _SIGNS = {"waiting": "🟡", "owned": "🔵", "resolved": "✅"}
 _STYLES = {"claim": "primary", "approve": "primary", "decline": "danger"}
-_LINES, _FACTS, _NOTES = 8, 10, 9
+_LINES, _FACTS, _NOTES, _CHECKS = 8, 10, 10, 26
 
 
 def card(case: Case, catalog: Catalog) -> list[Block]:
@@ -214,6 +239,8 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
     blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
     if told := notes(case, catalog)[:_NOTES]:
         blocks.append(section("\n".join(_inert(bare(line), 280) for line in told)))
+    if steps := checklist(case, catalog)[:_CHECKS]:
+        blocks.append(section("\n".join(_inert(bare(line), 110) for line in steps)))
     if case.facts:
         blocks.append(section("\n".join(_facts(case))))
     if case.recent:

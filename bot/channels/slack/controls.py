@@ -29,15 +29,19 @@ from bot.channels.slack.places import Places, Where, accounts, is_dm, person
 from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
+from bot.dialog import overview
 from bot.dialog.effects import Form
-from bot.dialog.events import CaseResolved, ChoicePressed, Event, FormSubmitted, MessageReceived
-from bot.dialog.state import Dossier, was_offered
+from bot.dialog.events import ActMistyped, CaseResolved, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.overview import Overview
+from bot.dialog.state import Dossier, meant, was_offered
 from bot.errors import FrontdeskError, StoreError
 from bot.ports import Shop
 
 log = logging.getLogger("frontdesk.slack")
 
 SHORTCUT = "help_with_this"
+MYCASES = "/mycases"
+LINKING = "/link"
 _HERE = "\ue000"
 
 Body = Mapping[str, Any]
@@ -56,6 +60,10 @@ class Controls:
 
     async def take(self, space: Workspace, body: Body) -> Ack:
         """Do what an interaction or a command asks for; return what goes with the acknowledgement."""
+        if body.get("command") == MYCASES:
+            return await self._my_cases(space, body)
+        if body.get("command") == LINKING:
+            return await self._link(space, body)
         if "command" in body:
             said = str(body.get("text") or "").strip()
             if body["command"] == glancing.COMMAND:
@@ -94,6 +102,8 @@ class Controls:
                 await self._choice(space, body, value, text)
             case blocks.FORM:
                 await self._open_form(space, body, value, text)
+            case blocks.MINE:
+                await self._own_case(space, body, value)
             case blocks.CASE:
                 number, _, words = value.partition(" ")
                 await self._case(space, body, rest, int(number), text, words)
@@ -196,6 +206,8 @@ class Controls:
         match view.get("callback_id"):
             case blocks.FORM:
                 return await self._form_sent(space, body, kept, values)
+            case blocks.MINE:
+                return await self._own_case_sent(space, body, str(kept["choice"]), values)
             case blocks.CASE:
                 return await self._words_sent(space, body, kept, values)
             case blocks.POST:
@@ -208,7 +220,7 @@ class Controls:
         customer = person(space.team, _user(body))
         if not was_offered(await self._dossier(customer), str(kept["form"])):
             return _complaint(body, label(self._shop.catalog, "ui_not_yours", 150))
-        sent = FormSubmitted(
+        filled = FormSubmitted(
             key=_key(space, body),
             customer=customer,
             at=self._shop.clock.now(),
@@ -217,7 +229,7 @@ class Controls:
             form=str(kept["form"]),
             values=values,
         )
-        await self._shop.accept(sent)
+        await self._shop.accept(filled)
         return None
 
     async def _words_sent(self, space: Workspace, body: Body, kept: Body, values: dict[str, str]) -> Ack:
@@ -227,6 +239,9 @@ class Controls:
         if not agent or case is None:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
         acted = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
+        if isinstance(acted, ActMistyped):
+            how = label(self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent)
+            return _complaint(body, how)
         await self._shop.accept(replace(acted, outcome=outcome) if isinstance(acted, CaseResolved) else acted)
         return None
 
@@ -307,6 +322,76 @@ class Controls:
             key = f"slack:{space.team}/command/{body['trigger_id']}"
             told = await deskcommand.act(self._shop, agent, do, text, key=key, at=self._shop.clock.now())
         return {"response_type": "ephemeral", "text": mrkdwn(told)}
+
+    # --- /mycases -----------------------------------------------------------------------------------------------------
+
+    async def own_cases(self, space: Workspace, user: str) -> Overview:
+        """Return a customer's cases as they may see them."""
+        dossier = await self._dossier(person(space.team, user))
+        return overview.of(dossier, self._shop.catalog, self._shop.clock.now())
+
+    async def _my_cases(self, space: Workspace, body: Body) -> Ack:
+        """Answer the command with its acknowledgement, which only its author sees."""
+        try:
+            page = blocks.own_cases(await self.own_cases(space, str(body["user_id"])))
+        except StoreError as error:
+            log.warning("a command failed: %s", error)
+            page = [blocks.section(mrkdwn(word(self._shop.catalog, "ui_trouble")))]
+        return {"response_type": "ephemeral", "text": blocks.fallback(page), "blocks": page}
+
+    async def _own_case(self, space: Workspace, body: Body, value: str) -> None:
+        """Open the form in which something is added, or a closing confirmed."""
+        catalog = self._shop.catalog
+        found = meant(value, (await self._dossier(person(space.team, _user(body)))).cases)
+        if found is None or not found[1].open:
+            await self._tell(space, body, "mycases_over")
+            return
+        do, case = found
+        owner = catalog.agents.get(case.assignee)
+        question = word(catalog, f"mycases_{do}", case=case.number, owner=owner.name if owner else "")
+        chosen = overview.choice("add" if do == "add" else "really", case, catalog)
+        await self._open(space, body, blocks.own_case_view(chosen, question, catalog, words=do == "add"))
+
+    async def _own_case_sent(self, space: Workspace, body: Body, choice: str, values: dict[str, str]) -> Ack:
+        """Take what was added, or that a case shall be closed; what comes of it is said where the case is."""
+        customer = person(space.team, _user(body))
+        found = meant(choice, (await self._dossier(customer)).cases)
+        if found is None:
+            return None
+        common: dict[str, Any] = {
+            "key": _key(space, body),
+            "customer": customer,
+            "at": self._shop.clock.now(),
+            "place": found[1].place,
+            "name": await space.name(_user(body)),
+        }
+        if values:
+            await self._shop.accept(FormSubmitted(form=choice, values=values, **common))
+        else:
+            label = overview.choice(found[0], found[1], self._shop.catalog).label
+            await self._shop.accept(ChoicePressed(choice=choice, label=label, **common))
+        return None
+
+    async def _link(self, space: Workspace, body: Body) -> Ack:
+        """Take the command, with a code or without, into the private talk."""
+        user = str(body["user_id"])
+        text = " ".join([LINKING, str(body.get("text") or "").strip()]).strip()
+        try:
+            at = await self._private(space, user)
+            said = MessageReceived(
+                key=f"slack:{space.team}/i/{body['trigger_id']}",
+                customer=person(space.team, user),
+                at=self._shop.clock.now(),
+                place=at.place,
+                name=await space.name(user),
+                text=text,
+            )
+            await self._begin(space, said)
+        except (FrontdeskError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("a command failed: %s", type(error).__name__)
+            return {"response_type": "ephemeral", "text": mrkdwn(word(self._shop.catalog, "ui_trouble"))}
+        told = mrkdwn(word(self._shop.catalog, "ui_started", place=_HERE)).replace(_HERE, f"<@{space.bot}>")
+        return {"response_type": "ephemeral", "text": told}
 
     # --- both ---------------------------------------------------------------------------------------------------------
 

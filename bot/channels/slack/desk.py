@@ -215,7 +215,10 @@ class Desk:
     async def _show_home(self, space: Workspace, user: str) -> None:
         try:
             agent = self._controls.glances.agent(space, user)
-            view = await self._controls.glances.home(agent) if agent else blocks.home_view(self._shop.catalog)
+            if agent:
+                view = await self._controls.glances.home(agent)
+            else:
+                view = blocks.home_view(self._shop.catalog, await self._controls.own_cases(space, user))
             await space.write("views.publish", user_id=user, view=view)
         except Exception as error:  # it is shown when it is opened the next time
             log.info("the Home tab was not shown: %s", type(error).__name__)

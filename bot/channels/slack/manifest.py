@@ -7,7 +7,7 @@ holds the code to it.
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.slack.controls import SHORTCUT
+from bot.channels.slack.controls import LINKING, MYCASES, SHORTCUT
 from bot.channels.slack.glancing import COMMAND as DESK
 from bot.channels.slack.intake import PATH
 from bot.channels.words import label, shortened
@@ -15,6 +15,8 @@ from bot.dialog.catalog import Catalog
 
 COMMANDS = {  # each with the texts that say what it is and what may stand after it
     "/help": ("ui_help_command", "ui_help_option"),
+    MYCASES: ("ui_mycases_command", ""),
+    LINKING: ("ui_link_command", "ui_link_option"),
     DESK: ("desk_command", "desk_command_hint"),
 }
 APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
@@ -173,7 +175,7 @@ def _features(catalog: Catalog, command: dict[str, str]) -> dict[str, Any]:
             {
                 "command": name,
                 "description": label(catalog, about, 100),
-                "usage_hint": label(catalog, hint, 100),
+                **({"usage_hint": label(catalog, hint, 100)} if hint else {}),
                 "should_escape": False,
                 **command,
             }

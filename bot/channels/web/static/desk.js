@@ -10,6 +10,8 @@ const PENDING = { sending: "sending…", retrying: "not sent yet, retrying…", 
 // Actions that ask for a text first. Everything else happens at the press of its button.
 const ASKS = {
   decline: { label: "Reason for declining", button: "Decline", required: true, hint: "" },
+  counter: { label: "Why? The customer reads it (optional)", button: "Make the offer", required: false, hint: "The customer can take it or leave it.",
+    before: [{ id: "amount", label: "How much, such as 10 GBP" }, { id: "what", label: "As what, such as store credit" }] },
   resolve: { label: "Last words to the customer (optional)", button: "Resolve case", required: false, hint: "The customer sees this text." },
 };
 const OWN_PLACE = new Set(["reply", "note"]); // these have the composer
@@ -143,6 +145,7 @@ class Card {
     if (card.waits && card.status === "owned") fact("Customer waits since", when(card.waits, now));
     if (card.tried?.length) fact("The bot answered", plain(card.tried.join(", ")));
     if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
+    standing(card, state, now, fact);
     for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
     if (card.outcome) fact("Outcome", plain(state.outcomes.find(({ id }) => id === card.outcome)?.title ?? card.outcome));
@@ -160,7 +163,7 @@ class Card {
     const mine = state.outbox.filter(({ line }) => line.case === this.number && !OWN_PLACE.has(line.do));
     const busy = mine.some(({ status }) => status !== "refused");
     const agent = state.agents.find(({ id }) => id === view.agent);
-    const barred = (id) => Boolean(card.role && agent && agent.role !== card.role && (id === "approve" || id === "decline"));
+    const barred = (id) => Boolean(card.role && agent && agent.role !== card.role && ["approve", "decline", "counter"].includes(id));
     const shown = (choices ?? []).filter(({ id }) => !OWN_PLACE.has(id));
     const lost = this.actions.contains(document.activeElement) || this.ask.contains(document.activeElement);
     if (!shown.some(({ id }) => id === this.asking) || barred(this.asking)) this.close();
@@ -205,7 +208,7 @@ class Card {
       this.close();
       return;
     }
-    const { label, button, required, hint } = ASKS[action];
+    const { label, button, required, hint, before = [] } = ASKS[action];
     const opener = this.actions.querySelector(`[data-do="${action}"]`);
     const error = h("p", { class: "field-error", id: `case-${this.number}-error` });
     const text = h("textarea", { id: `case-${this.number}-ask`, rows: "2", dir: "auto", "aria-required": required ? "true" : null, "aria-describedby": error.id, data: { testid: "case-text" } });
@@ -219,25 +222,29 @@ class Card {
     this.close();
     this.asking = action;
     this.ask.hidden = false;
-    this.ask.replaceChildren(h("label", { for: text.id }, label), text, error, outcome ?? "", hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
+    const inputs = before.map(({ id }) => h("input", { type: "text", id: `case-${this.number}-${id}`, dir: "auto", "aria-required": "true", data: { testid: `case-${id}` } }));
+    const above = before.flatMap(({ label: asked }, at) => [h("label", { for: inputs[at].id }, asked), inputs[at]]);
+    this.ask.replaceChildren(...above, h("label", { for: text.id }, label), text, error, outcome ?? "", hint ? h("p", { class: "hint" }, hint) : "", h("p", { class: "row-end" },
       h("button", { type: "button", class: "quiet", data: { testid: "case-cancel" }, on: { click: cancel } }, "Cancel"),
       h("button", { type: "submit", class: action === "decline" ? "danger" : "primary", data: { testid: "case-confirm", do: action } }, button)));
     this.ask.onkeydown = (event) => event.key === "Escape" && cancel();
     this.ask.onsubmit = (event) => {
       event.preventDefault();
-      if (required && !text.value.trim()) {
-        setText(error, "Please give a reason.");
-        setAttribute(text, "aria-invalid", "true");
-        text.focus();
+      const missing = [...inputs, ...(required ? [text] : [])].find(({ value }) => !value.trim());
+      if (missing) {
+        setText(error, missing === text ? "Please give a reason." : "Please fill this in.");
+        setAttribute(missing, "aria-invalid", "true");
+        missing.focus();
         return;
       }
       opener.focus();
       this.close();
-      this.act.does(this.number, action, `${outcome?.value ?? ""} ${text.value.trim()}`.trim());
+      const first = outcome?.value || inputs.map(({ value }) => value.trim()).join(" ");
+      this.act.does(this.number, action, `${first}${inputs.length ? "\n" : " "}${text.value.trim()}`.trim());
     };
     setAttribute(opener, "aria-expanded", "true");
     growing(text);
-    text.focus();
+    (inputs[0] ?? text).focus();
   }
 
   close() {
@@ -245,6 +252,26 @@ class Card {
     this.ask.hidden = true;
     this.ask.replaceChildren();
     for (const button of this.actions.querySelectorAll("[aria-expanded]")) button.setAttribute("aria-expanded", "false");
+  }
+}
+
+/** What is known of the customer beyond this case, and what people have decided about them. */
+function standing(card, state, now, fact) {
+  const { since, grants = [], block, ending, tier } = card.standing ?? {};
+  if (card.careful) fact("Careful", h("strong", { class: "bad" }, "the bot only relays; promise, offer and admit nothing"));
+  if (block) fact("Bot silent until", when(block.until, now), " · ", prose(block.reason));
+  if (tier) fact("Tier", name(tier));
+  if (card.needed) fact("Needed by", card.needed);
+  if (since) fact("Known since", when(since, now));
+  if (card.worth) fact("Order worth", plain(card.worth));
+  if (card.argument) fact("Speaks for them", prose(card.argument));
+  for (const each of grants.slice(-5)) {
+    const status = each.revoked_at ? "taken back" : each.used_at ? "used" : each.lapsed || Date.parse(each.expires) < now ? "expired" : "not used";
+    fact(`Grant ${each.number}`, prose(`${each.amount} ${each.currency} ${each.what}`.trim()), " · ", when(each.at, now), ", by ", name(agentName(state, each.by)), `, ${status}`);
+  }
+  if (ending && !ending.stopped_at) {
+    fact(ending.ended_at ? "Ended" : "Ending", prose(ending.reason));
+    for (const each of ending.checks) fact(`${each.by ? "☑" : "☐"} ${plain(each.id)}`, prose(each.text), each.by ? ` · ${legible(agentName(state, each.by))}` : "");
   }
 }
 

@@ -1,0 +1,29 @@
+"""What the sections of handoff/ about people's decisions become: goodwill, tiers, the ending of a relationship."""
+
+from bot.content.decisionmodels import EndingModel, GoodwillModel, TierModel
+from bot.desk.grants import Cap, Goodwill
+from bot.desk.standing import Check
+from bot.dialog.catalog import Parting, Tier
+from bot.dialog.flow import Wording
+from bot.durations import duration
+
+
+def goodwill(model: GoodwillModel) -> Goodwill:
+    """Return the caps and periods."""
+    caps: dict[str, Cap] = {
+        role: Cap(per_case=cap.per_case, per_customer=cap.per_customer) for role, cap in model.caps.items()
+    }
+    return Goodwill(caps=caps, period=duration(model.period), expires=duration(model.expires))
+
+
+def tier(name: str, model: TierModel, said: Wording | None) -> Tier:
+    """Return a tier."""
+    return Tier(
+        id=name, title=model.title, priority=model.priority, owner=model.owner or "", alert=model.alert, say=said
+    )
+
+
+def parting(model: EndingModel) -> Parting:
+    """Return the checklist of an ending."""
+    salvage = tuple(Check(id=each.id, text=each.text, salvage=True) for each in model.salvage)
+    return Parting(role=model.role, checks=(*salvage, *(Check(id=each.id, text=each.text) for each in model.steps)))

@@ -1,0 +1,71 @@
+"""What handoff/ may say on what people decide about customers: goodwill, tiers, the ending of a relationship, days."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from bot.content.fields import STRICT, Duration, Id, Money, Short, Text, Variants
+
+
+class CapModel(BaseModel):
+    """How much a role may give without asking, in the shop's currency."""
+
+    model_config = STRICT
+
+    per_case: Money
+    per_customer: Money = Field(description="To one customer, in all their cases of the period.")
+
+
+class GoodwillModel(BaseModel):
+    """What agents may give."""
+
+    model_config = STRICT
+
+    caps: dict[Literal["agent", "supervisor", "admin"], CapModel] = Field(
+        description="A role that is left out may give what the next lower one may."
+    )
+    period: Duration = "90d"
+    expires: Duration = Field(default="90d", description="How long what was given can be used.")
+    expired: Variants | None = Field(
+        default=None, description="Said to the customer when something was not used in time; left out: nothing."
+    )
+
+
+class TierModel(BaseModel):
+    """A group of customers who are treated in a way of their own."""
+
+    model_config = STRICT
+
+    title: Short
+    priority: Annotated[int, Field(ge=1, le=5, description="Their cases are at least so urgent; 1 is the most.")] = 3
+    owner: Id | None = Field(default=None, description="The agent who gets their cases.")
+    say: Variants | None = Field(default=None, description="Told to them when they get a case.")
+    alert: bool = Field(default=True, description="Whether supervisors are told of each of their cases.")
+
+
+class CheckModel(BaseModel):
+    """A step of a checklist."""
+
+    model_config = STRICT
+
+    id: Id
+    text: Text
+
+
+class EndingModel(BaseModel):
+    """How a relationship with a customer is ended, which only people decide."""
+
+    model_config = STRICT
+
+    role: Literal["supervisor", "admin"] = "supervisor"
+    salvage: list[CheckModel] = Field(default=[], max_length=10, description="What is tried first.")
+    steps: list[CheckModel] = Field(min_length=1, max_length=15, description="What is done then, in this order.")
+
+
+class NeededByModel(BaseModel):
+    """How a day by which a customer needs something makes their case more urgent."""
+
+    model_config = STRICT
+
+    soon: Duration = Field(default="3d", description="So long before the day, the case has priority 2 at least.")
+    urgent: Duration = Field(default="1d", description="So long before the day, it has priority 1.")

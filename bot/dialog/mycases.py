@@ -1,0 +1,159 @@
+"""A customer's own cases: shown, added to and closed, from wherever the customer writes.
+
+They are shown only where nobody else reads along, and whatever was going on goes on afterwards.
+"""
+
+from bot.desk.case import Case
+from bot.dialog import caring, casebook, cases, overview, places, steps, waiting
+from bot.dialog.effects import Source
+from bot.dialog.events import FormSubmitted, MessageReceived
+from bot.dialog.scene import Scene
+from bot.dialog.state import OWN, meant
+from bot.dialog.understand import command
+
+COMMAND = "cases"
+_WORDS = "words"
+
+
+def hears(scene: Scene, event: MessageReceived) -> bool:
+    """Take words about the customer's own cases: the command, or the answer to what we asked; False for all others."""
+    if scene.talk.moving:
+        return False
+    if scene.talk.asked and _answers(scene, event):
+        return True
+    if command(event.text, scene.catalog) != COMMAND:
+        return False
+    show(scene, event.text)
+    return True
+
+
+def press(scene: Scene, choice: str) -> bool:
+    """Take a press on one of these choices; False for all others."""
+    if not choice.startswith(f"{OWN}/"):
+        return False
+    found = meant(choice, [*scene.open_cases(), *scene.closed_cases()])
+    if found is None or not found[1].open:
+        scene.rule("case_is_over")
+        scene.say_text("mycases_over", case=found[1].number if found else "")
+        _go_on(scene)
+        return True
+    do, case = found
+    if do == "add":
+        scene.rule("adds_to_case")
+        scene.change(asked=f"add:{case.number}")
+        scene.say_text("mycases_add", case=case.number)
+    elif case.careful and do in ("close", "really"):
+        _add(scene, case, overview.choice("close", case, scene.catalog).label)
+    elif do == "close":
+        scene.rule("asks_to_close_case")
+        choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
+        scene.say_text("mycases_close", choices, case=case.number, owner=casebook.owner(scene, case))
+        scene.change(asked=f"close:{case.number}")
+    elif do == "really":
+        _close(scene, case)
+    else:
+        _keep(scene, case)
+    return True
+
+
+def submit(scene: Scene, event: FormSubmitted) -> bool:
+    """Take what was added by a form; False for all other forms."""
+    found = meant(event.form, scene.open_cases())
+    text = event.values.get(_WORDS, "").strip()
+    if not found or not text:
+        return press(scene, event.form)
+    scene.remember("customer", text)
+    _add(scene, found[1], text)
+    return True
+
+
+def show(scene: Scene, text: str) -> None:
+    """Show the cases, in private; `text` is what was said, and is heard there if that has to be found first."""
+    if scene.talk.scope != "private" and not _in_private(scene):
+        places.hold(scene, text)
+        places.move(scene)
+        return
+    scene.rule("mycases")
+    shown = overview.overview([*scene.open_cases(), *scene.closed_cases()], scene.catalog, scene.now, scene.name)
+    wording = scene.catalog.texts["mycases"]
+    scene.change(asked="")
+    scene.say(shown.text, Source(kind="text", id="mycases", at=wording.at), choices=shown.choices)
+    _go_on(scene)
+
+
+def nowhere(scene: Scene, held: str) -> bool:
+    """Say that there is no private place to show them in; False if that was not asked for."""
+    if command(held, scene.catalog) != COMMAND:
+        return False
+    scene.say_text("mycases_no_private")
+    return True
+
+
+def _in_private(scene: Scene) -> bool:
+    """Go over to the customer's private talk with this account; False if there is none."""
+    private = [
+        talk
+        for talk in scene.conversations()
+        if talk.scope == "private" and talk.account == scene.talk.account and talk.id != scene.talk.id
+    ]
+    if not private:
+        return False
+    scene.say_text("mycases_private")
+    latest = max(private, key=lambda talk: talk.active_at)
+    scene.go_over(latest.id)
+    return True
+
+
+def _answers(scene: Scene, event: MessageReceived) -> bool:
+    """Take the words as the answer to what we asked about a case; False when they are none."""
+    do, _, number = scene.talk.asked.partition(":")
+    case, word = scene.case(int(number)), command(event.text, scene.catalog)
+    scene.change(asked="")
+    if case is None or not case.open:
+        return False
+    if do == "add" and word in ("cancel", "back"):
+        scene.rule("adds_nothing")
+        scene.say_text("mycases_kept", case=case.number)
+        _go_on(scene)
+    elif do == "add" and word != COMMAND:
+        _add(scene, case, event.text)
+    elif do == "close" and word == "yes" and not case.careful:
+        _close(scene, case)
+    elif do == "close" and word in ("no", "cancel", "back"):
+        _keep(scene, case)
+    else:
+        return False
+    return True
+
+
+def _add(scene: Scene, case: Case, text: str) -> None:
+    scene.rule("added_to_case")
+    scene.change(asked="")
+    case = caring.heard(scene, case, text)
+    casebook.tell(scene, case, text)
+    waiting.customer_wrote(scene, case)
+    scene.say_text("mycases_added", case=case.number, owner=casebook.owner(scene, case))
+    _go_on(scene)
+
+
+def _keep(scene: Scene, case: Case) -> None:
+    scene.rule("keeps_case")
+    scene.change(asked="")
+    scene.say_text("mycases_kept", case=case.number)
+    _go_on(scene)
+
+
+def _close(scene: Scene, case: Case) -> None:
+    scene.rule("closes_own_case")
+    scene.change(asked="")
+    cases.withdraw(scene, case)
+    scene.let_go(case.number)
+    scene.say_text("mycases_closed_now", case=case.number)
+    _go_on(scene)
+
+
+def _go_on(scene: Scene) -> None:
+    """Pick up the question that was asked before."""
+    if steps.asking(scene):
+        steps.resume(scene)
+        steps.run(scene)

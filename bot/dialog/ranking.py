@@ -1,0 +1,61 @@
+"""Tiers: customers whose cases are more urgent, and go to an owner of their own."""
+
+from msgspec.structs import replace
+
+from bot.desk import floor as floors
+from bot.desk.case import Case
+from bot.desk.team import Agent, may
+from bot.dialog import levels, waiting
+from bot.dialog.catalog import Tier
+from bot.dialog.effects import Source
+from bot.dialog.events import TierGiven
+from bot.dialog.scene import Scene
+
+
+def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
+    """Say to which tier the customer belongs, or to none; their open cases follow."""
+    tiers = scene.catalog.tiers
+    if not may(agent, "supervisor"):
+        scene.rule("role")
+        scene.alert(case, "staff_role", agent=agent.name, role="supervisor")
+    elif event.tier and event.tier not in tiers:
+        scene.rule("unknown_tier")
+        scene.alert(case, "staff_unknown_tier", agent=agent.name, tier=event.tier, tiers=", ".join(tiers))
+    else:
+        scene.rule("tier_given" if event.tier else "tier_taken")
+        scene.stand(tier=event.tier)
+        title = tiers[event.tier].title if event.tier else ""
+        scene.alert(scene.case(case.number) or case, "staff_tier", agent=agent.name, tier=title)
+        for each in scene.open_cases():
+            if each.kind == "handoff":
+                opened(scene, each)
+
+
+def opened(scene: Scene, case: Case) -> Case:
+    """Treat a case as its customer's tier asks: its priority, its owner if there, and a word to supervisors."""
+    tier: Tier | None = scene.catalog.tiers.get(scene.standing.tier)
+    if tier is None:
+        return case
+    if tier.priority < case.priority:
+        case = scene.put_case(levels.regrade(scene, case, tier.priority))
+    owner = scene.catalog.agents.get(tier.owner)
+    if owner and floors.away(scene.floor, owner.id, scene.now):
+        owner = None
+    if owner and case.status == "waiting":
+        case = scene.put_case(replace(case, status="owned", assignee=owner.id))
+        waiting.start_lease(scene, case)
+    if tier.alert:
+        people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
+        there = [agent.name for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
+        told = {"owner": owner.name if owner else "", "people": ", ".join(there)}
+        scene.alert(case, "staff_tier_case", tier=tier.title, **told)
+    return case
+
+
+def greet(scene: Scene, case: Case) -> None:
+    """Tell a customer of a tier what it means for this case, where the shop has words for it."""
+    tier = scene.catalog.tiers.get(scene.standing.tier)
+    if tier and tier.say and not scene.careful:
+        owner = scene.catalog.agents.get(case.assignee)
+        words = scene.word(f"tier:{tier.id}", tier.say, owner=owner.name if owner else "", case=case.number)
+        scene.say(words, Source(kind="text", id=f"tier:{tier.id}", at=tier.say.at))

@@ -1,0 +1,195 @@
+"""What people decide holds across merged cases, linked accounts and a customer's own list of cases."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from bot.channels.casework import staff_event
+from bot.desk.case import Case, Deadline
+from bot.desk.grants import Grant
+from bot.desk.standing import Block, Ending, Standing
+from bot.dialog import overview
+from bot.dialog.accounts import joined, parted
+from bot.dialog.catalog import Catalog
+from bot.dialog.effects import StartTimer
+from bot.dialog.events import ChoicePressed, DeadlineReached
+from bot.dialog.state import Dossier
+from tests.dialog.talk import DM, Talk
+
+OTHER = "slack:T1/D2"
+
+
+@pytest.fixture
+def talk(shipped: Catalog) -> Talk:
+    begun = Talk(shipped)
+    begun.says("talk to a person", DM)
+    return begun
+
+
+@pytest.fixture
+def two(talk: Talk) -> Talk:
+    """A customer with cases 1 and 2 in two places."""
+    first = talk.dossier
+    talk.dossier = replace(first, cases=(), conversations=())
+    talk.says("talk to a person", OTHER, scope="private")
+    second = replace(talk.dossier.cases[0], number=2)
+    talks = tuple(replace(each, case=2) for each in talk.dossier.conversations)
+    talk.dossier = replace(first, conversations=(*first.conversations, *talks), cases=(*first.cases, second))
+    return talk
+
+
+def does(talk: Talk, agent: str, do: str, text: str = "", case: int = 1) -> None:
+    talk.happens(staff_event(do, text, agent=agent, case=case, **talk.common()))
+
+
+def presses(talk: Talk, choice: str) -> None:
+    talk.happens(ChoicePressed(**talk.common(), place=DM, name="Ana", choice=choice, label="Close case 1"))
+
+
+def case(talk: Talk, number: int = 1) -> Case:
+    return next(each for each in talk.dossier.cases if each.number == number)
+
+
+def grant(of: int, account: str) -> Grant:
+    at = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+    expires = at + timedelta(days=90)
+    return Grant(number=1, what="x", by="dana", role="agent", case=of, at=at, expires=expires, account=account)
+
+
+# --- a customer's own cases -------------------------------------------------------------------------------------------
+
+
+def test_customers_do_not_see_what_colleagues_ask_each_other(talk: Talk) -> None:
+    does(talk, "dana", "grant", "40 GBP for the lamp")
+    asked = talk.dossier.cases[-1]
+    assert asked.internal
+    talk.says("my cases", DM)
+    (said,) = [text for _, text in talk.said]
+    assert "Case 1" in said
+    assert "lamp" not in said
+    presses(talk, f"mycases/really:{asked.number}")
+    assert case(talk, asked.number).open
+
+
+def test_a_careful_case_is_not_closed_by_its_customer_but_staff_hear_of_it(talk: Talk) -> None:
+    does(talk, "dana", "careful", "on")
+    talk.says("my cases", DM)
+    shown = talk.dossier.conversations[0].choices
+    assert [choice.id for choice in shown if choice.id.startswith("mycases/")] == ["mycases/add:1"]
+    for do in ("close", "really"):
+        presses(talk, f"mycases/{do}:1")
+        assert case(talk).open
+        assert talk.told == ["Close case 1"]
+
+
+def test_legal_words_added_from_elsewhere_make_the_case_a_careful_one(two: Talk) -> None:
+    presses(two, "mycases/add:2")
+    two.says("my lawyer will hear of this", DM)
+    assert case(two, 2).careful
+
+
+def test_one_to_whom_the_bot_says_nothing_reads_their_cases_and_presses_nothing(talk: Talk) -> None:
+    before = overview.of(talk.dossier, talk.catalog, talk.at)
+    does(talk, "dana", "block", "1h insults")
+    silent = overview.of(talk.dossier, talk.catalog, talk.at)
+    assert (bool(before.choices), silent.choices) == (True, ())
+    assert silent.text == before.text
+    assert overview.of(talk.dossier, talk.catalog, talk.at + timedelta(hours=2)).choices == before.choices
+
+
+# --- merged cases -----------------------------------------------------------------------------------------------------
+
+
+def test_a_case_takes_over_the_care_and_the_nearer_day_and_gives_the_day_back(two: Talk) -> None:
+    does(two, "dana", "needed", "2026-03-20", 1)
+    does(two, "dana", "needed", "2026-03-10", 2)
+    does(two, "dana", "careful", "on", 2)
+    does(two, "sam", "merge", "1", 2)
+    assert (str(case(two, 1).needed), case(two, 1).careful) == ("2026-03-10", True)
+    assert [str(each.deadline.due)[:10] for each in two.effects(StartTimer) if each.deadline.kind == "needed"] == [
+        "2026-03-07"
+    ]
+    does(two, "sam", "unmerge", "", 2)
+    assert (str(case(two, 1).needed), str(case(two, 2).needed)) == ("2026-03-20", "2026-03-10")
+    watched = {each.deadline.key: str(each.deadline.due)[:10] for each in two.effects(StartTimer)}
+    assert (watched["needed:1"], watched["needed:2"]) == ("2026-03-17", "2026-03-07")
+
+
+def test_what_was_given_for_a_merged_case_counts_for_the_one_that_it_went_to(two: Talk) -> None:
+    does(two, "dana", "grant", "9 GBP for the delay", 2)
+    does(two, "sam", "merge", "1", 2)
+    does(two, "dana", "grant", "9 GBP for the delay", 1)
+    assert len(two.dossier.standing.grants) == 1
+    assert two.dossier.cases[-1].internal
+
+
+# --- linked accounts --------------------------------------------------------------------------------------------------
+
+
+def test_a_block_or_an_ending_of_either_account_is_one_of_both() -> None:
+    at = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+    block = Block(by="dana", at=at, until=at + timedelta(hours=1), reason="insults")
+    ending = Ending(reason="fraud", by="sam", at=at, case=2, ended_at=at, ended_by="sam")
+    one = Dossier(customer="slack:1", standing=Standing(since=at, block=block, tier="gold"))
+    other = Dossier(customer="discord:1", standing=Standing(since=at - timedelta(days=1), ending=ending))
+    both = joined(one, other)
+    assert (both.standing.ended, both.standing.blocked(at), both.standing.tier) == (True, True, "gold")
+    assert both.standing.since == at - timedelta(days=1)
+    own, rest = parted(both, "discord:1")
+    assert (own.standing.blocked(at), own.standing.ended, rest.standing.blocked(at)) == (True, True, True)
+
+
+def test_what_was_given_is_told_apart_when_accounts_are_linked_and_goes_with_its_account(two: Talk) -> None:
+    slack, discord = grant(1, "slack:1"), grant(2, "discord:1")
+    one = Dossier(customer="slack:1", standing=Standing(grants=(slack,)))
+    both = joined(one, Dossier(customer="discord:1", standing=Standing(grants=(discord,))))
+    assert [(each.number, each.case) for each in both.standing.grants] == [(1, 1), (2, 2)]
+    own, rest = parted(both, "discord:1")
+    assert [[each.case for each in dossier.standing.grants] for dossier in (own, rest)] == [[2], [1]]
+
+
+def test_a_grant_expires_under_another_number_too(talk: Talk) -> None:
+    does(talk, "dana", "grant", "5 GBP for the delay")
+    (due,) = [each.deadline for each in talk.effects(StartTimer) if each.deadline.kind == "grant"]
+    earlier = Dossier(customer="discord:1", standing=Standing(grants=(grant(7, "discord:1"),)))
+    talk.dossier = joined(earlier, talk.dossier)
+    talk.at = due.due
+    talk.happens(DeadlineReached(deadline=due, **talk.common()))
+    assert [(each.number, each.lapsed) for each in talk.dossier.standing.grants] == [(1, False), (2, True)]
+
+
+# --- those who are there ----------------------------------------------------------------------------------------------
+
+
+def test_a_tiers_owner_who_is_away_gets_no_case(shipped: Catalog) -> None:
+    owned = {"gold": replace(shipped.tiers["gold"], owner="lee")}
+    talk = Talk(dataclasses.replace(shipped, tiers=owned))
+    talk.dossier = replace(talk.dossier, standing=Standing(tier="gold"))
+    does(talk, "lee", "away", "2h", case=0)
+    talk.says("talk to a person", DM)
+    assert (case(talk, 2).status, case(talk, 2).assignee) == ("waiting", "")
+
+
+def test_a_question_among_colleagues_is_told_again_until_it_is_decided(talk: Talk) -> None:
+    does(talk, "dana", "grant", "40 GBP for the lamp")
+    asked = talk.dossier.cases[-1].number
+    does(talk, "sam", "reply", "Hello!", asked)
+    for _ in range(3):
+        talk.at += timedelta(days=4)
+        talk.happens(DeadlineReached(deadline=level(talk, asked), **talk.common()))
+        assert talk.effects(StartTimer)
+        assert "is over" in talk.told[0]
+
+
+def level(talk: Talk, number: int) -> Deadline:
+    return Deadline(
+        key=f"level:{number}:resolve",
+        kind="level",
+        due=talk.at,
+        place=DM,
+        conversation=case(talk, number).conversation,
+        case=number,
+        data={"watch": "resolve"},
+    )
