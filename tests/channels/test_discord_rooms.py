@@ -86,7 +86,7 @@ async def test_a_stale_form_for_a_closed_case_does_nothing_and_says_so(desk: Des
     await desk.server.press(desk.dana, card, "Reply")
     form = await desk.server.modal(desk.dana)
     await desk.server.say(desk.dana, thread, "!resolve")
-    await desk.server.until(lambda: card.buttons == ["Note"])
+    await desk.server.until(lambda: card.buttons == ["Note", "Transcript"])
     await desk.server.submit(desk.dana, form, {"text": "CANARY too late"})
     await desk.said(thread, "is closed, so nothing was done")
     await desk.shop.idle()

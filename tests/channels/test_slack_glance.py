@@ -161,4 +161,4 @@ async def test_who_is_not_of_the_staff_reads_no_transcript(spoken: Scene) -> Non
 
 
 def test_the_manifest_has_the_command() -> None:
-    assert list(COMMANDS) == ["/help", "/desk"]
+    assert "/desk" in COMMANDS

@@ -85,7 +85,7 @@ async def test_a_stale_form_for_a_closed_case_does_nothing_and_says_so(there: Sc
         await there.slack.press(there.dana, card, "Reply")
         modal = await there.slack.modal(there.dana)
         await there.slack.say(there.dana, there.staff, "!resolve", thread=card.ts)
-        await there.slack.until(lambda: card.buttons == ["Note"])
+        await there.slack.until(lambda: card.buttons == ["Note", "Transcript"])
         assert await there.slack.submit(there.dana, modal, {"words": "CANARY too late"}) is None
         await there.slack.wait_for(there.staff, "staff_closed", thread=card.ts)
         await there.slack.settled()

@@ -49,7 +49,7 @@ async def asked_for_approval(there: Scene) -> Message:
 async def test_a_supervisor_offers_something_else_by_form(there: Scene) -> None:
     async with serving(there):
         card = await asked_for_approval(there)
-        assert card.buttons == ["Approve", "Decline", "Counter-offer", "Reply", "Note"]
+        assert card.buttons == ["Approve", "Decline", "Counter-offer", "Reply", "Note", "Transcript"]
         await there.slack.press(there.dana, card, "Counter-offer")
         modal = await there.slack.modal(there.dana)
         refused = await there.slack.submit(there.dana, modal, {"amount": "a lot", "what": "credit"})

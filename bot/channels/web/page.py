@@ -7,7 +7,7 @@ what the bot made of a customer's last words. What a page sends is read in `serv
 
 import asyncio
 import json
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -50,6 +50,7 @@ _CUSTOMERS = ("ana", "ben", "chloe", "dev")
 _HISTORY = 1_000
 _BACKLOG = 10_000
 _REMEMBERED = 2_000
+_LATELY = 200
 _DESK = 200
 _WORDS = ("decision", "id", "topic", "confidence", "candidates", "phrasing", "at")
 
@@ -64,6 +65,7 @@ class Page:
         self._keys: OrderedDict[str, str] = OrderedDict()  # of the customers' last lines in the transcript
         self._reasons = Reasons()
         self._traces: OrderedDict[str, Trace] = OrderedDict()  # of the last turns, as they are shown
+        self._shown: deque[Outgoing] = deque(maxlen=_LATELY)  # what the store does not know to be delivered yet, too
 
     async def serve(self, socket: web.WebSocketResponse, shop: Shop) -> None:
         """Send a page everything there is, then everything that comes, until its connection ends.
@@ -75,7 +77,7 @@ class Page:
         assert serving
         self._serving[queue] = serving
         try:
-            await socket.send_str(json.dumps({"hello": await hello(shop, self._keys)}))
+            await socket.send_str(json.dumps({"hello": await hello(shop, self._keys, self._shown)}))
             while True:
                 await socket.send_str(await queue.get())
         except (ConnectionError, RuntimeError):
@@ -107,6 +109,7 @@ class Page:
 
     async def deliver(self, outgoing: Outgoing) -> str:
         """Show the effect; the page knows it by its id."""
+        self._shown.append(outgoing)
         self.tell(frame(outgoing, self._traces.get(outgoing.id.rpartition(".")[0], outgoing.trace)))
         return outgoing.id
 
@@ -156,12 +159,15 @@ class Reasons:
         return trace
 
 
-async def hello(shop: Shop, keys: Mapping[str, str]) -> dict[str, Any]:
-    """Return everything that a page shows; `keys` are the events' behind lines of the transcript."""
+async def hello(shop: Shop, keys: Mapping[str, str], lately: Iterable[Outgoing] = ()) -> dict[str, Any]:
+    """Return everything that a page shows; `keys` are the events' behind lines of the transcript.
+
+    `lately` is what pages were shown last: the store learns a moment later that it was delivered.
+    """
     catalog, store = shop.catalog, shop.store
     said = await store.transcript(limit=_HISTORY)
     waiting = await store.waiting()  # read last: what had its turn in between is echoed after the hello
-    delivered = await store.delivered(_HISTORY)
+    delivered = {each.id: each for each in (*await store.delivered(_HISTORY), *lately)}.values()
     messages = [(line.at, 0, spoken(line, keys)) for line in said if line.kind == "customer"]
     messages += [(each.event.at, 0, line) for each in waiting if (line := echo(each.event)) is not None]
     reasons = Reasons()
