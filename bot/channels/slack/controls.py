@@ -233,7 +233,8 @@ class Controls:
         return None
 
     async def _words_sent(self, space: Workspace, body: Body, kept: Body, values: dict[str, str]) -> Ack:
-        text, outcome = values.get(blocks.WORDS, ""), values.get(blocks.OUTCOME, "")
+        outcome = values.get(blocks.OUTCOME, "")
+        text = sent(values) if kept["do"] == COUNTER else values.get(blocks.WORDS, "")
         agent = agent_of(self._shop.catalog, *accounts(space.team, _user(body)))
         case = await self._shop.store.case(int(kept["case"]))
         if not agent or case is None:
