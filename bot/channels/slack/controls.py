@@ -22,6 +22,7 @@ from bot.channels.casework import (
     staff_event,
     suggested_words,
 )  # fmt: skip
+from bot.channels.decisions import COUNTER, sent
 from bot.channels.slack import blocks, glancing, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
