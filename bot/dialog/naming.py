@@ -21,6 +21,6 @@ def shown(catalog: Catalog, agent: str, queue: str) -> str:
 
 
 def author(catalog: Catalog, agent: str, queue: str) -> str:
-    """Return the same as it stands before what they say."""
-    name = shown(catalog, agent, queue)
-    return name[:1].upper() + name[1:]
+    """Return the same as it stands before what they say; a team begins with a capital there, a person as they like."""
+    name, own = shown(catalog, agent, queue), catalog.agents.get(agent)
+    return name if own and name == own.name else name[:1].upper() + name[1:]

@@ -11,6 +11,7 @@ What may differ, and nothing else:
 - *Names.* "Dana: …" is a field of a line on one face, and bold words before it on another.
 - *Signs of staff lines.* Platforms mark notes and alerts with a sign of their own; whose words the other lines are is
   told by the name before them.
+- *Calls*. Who is asked for something is mentioned at the beginning of the line on a platform, so that it rings.
 - *Cards* are drawn in each platform's own way. What they said within a step, before the last change, nobody compares.
 - *What agents type* stands in the thread as they typed it, even where the bot then says that it cannot be done. What
   the bot would have repeated there is not posted a second time.
@@ -39,6 +40,7 @@ _LABEL = 75
 
 _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
+_CALLED = re.compile(r"^@\w+ (?=⚠️|❗)")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
 _CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")
 _BULLET = re.compile(r"^[-•] ", re.MULTILINE)
@@ -114,7 +116,7 @@ def _named(line: Line) -> str:
 
 def _staff(line: Line) -> tuple[str, str, str]:
     """Return the queue, sort and words of a line in a case's thread."""
-    sort, text = line["kind"], _named(line)
+    sort, text = line["kind"], _CALLED.sub("", _named(line))
     for sign, meant in SIGNS.items():
         if not sort and text.startswith(sign):
             sort, text = meant, text.removeprefix(sign)

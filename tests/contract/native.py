@@ -128,11 +128,12 @@ class Native:
             lines += [self._said(who, shown) for shown in self._new(self._side.dm(who)) if not shown.by]
         assert self._open
         for queue in self._open.shop.catalog.queues:
-            for card in self._side.cards(queue):
-                if number_of(card):
-                    lines += self._card(queue, card)
-                    lines += [_below(queue, card, shown) for shown in self._new(self._side.below(card))]
-                    lines += self._marked(queue, card)
+            room = self._side.cards(queue)
+            for card in filter(number_of, room):
+                lines += self._card(queue, card)
+                lines += [_below(queue, card, shown) for shown in self._new(self._side.below(card))]
+                lines += self._marked(queue, card)
+            lines += [_post(queue, shown) for shown in self._new([each for each in room if not number_of(each)])]
         return lines
 
     def _new(self, shown: list[Shown]) -> list[Shown]:
@@ -176,6 +177,12 @@ class Native:
         self._seen[card.id] = card.edits
         first = [line | {"new": True}] if known is None else []
         return first + [line | {"new": False}] * (card.edits - (known or 0))
+
+
+def _post(queue: str, shown: Shown) -> Line:
+    """Return what stands in a staff room by itself."""
+    line: Line = {"to": "staff", "who": queue, "case": None, "author": "", "sent": shown.sent}
+    return line | {"typed": False, "kind": "", "text": shown.text.removesuffix(" (edited)")}
 
 
 def _below(queue: str, card: Shown, shown: Shown) -> Line:
