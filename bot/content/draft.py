@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.content.meanings import meanings
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
@@ -141,7 +142,7 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=Index(subjects, language=language),
+            index=Index(subjects, language, meanings(language)),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,

@@ -13,8 +13,6 @@ from bot.knowledge import Match, normalise
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
-# A person called in vain costs an apology, a wish for one that is not heard costs a customer: half-sure is enough.
-_PEOPLE = 0.4
 _LEAST = 0.01
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
@@ -70,7 +68,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -
     best = matches[0]
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
-    if sure >= (_PEOPLE if best.kind == "handoff" else thresholds.answer):
+    if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,

@@ -19,7 +19,8 @@ A pure room: same subjects and text in, same ranking out. Nothing here waits, re
 """
 
 from bot.knowledge.index import Index
+from bot.knowledge.meaning import Meanings
 from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
 from bot.knowledge.text import normalise
 
-__all__ = ["Index", "Kind", "Match", "Phrasing", "Ranking", "Subject", "Thresholds", "normalise"]
+__all__ = ["Index", "Kind", "Match", "Meanings", "Phrasing", "Ranking", "Subject", "Thresholds", "normalise"]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bot.knowledge.confidence import EXACT, PARTING, Own, clues, confidence, level, thresholds
+from bot.knowledge.confidence import EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
 from bot.knowledge.likeness import Likeness
 from bot.knowledge.reading import Reader, Reading
-from bot.knowledge.scores import Scorer, taught
-from bot.knowledge.space import Floats
+from bot.knowledge.scores import Scorer, Scores, taught
+from bot.knowledge.space import Floats, Senses, Space
 from bot.knowledge.subject import Match, Phrasing, Ranking, Subject
 from bot.knowledge.text import normalise, stemmer, words
 
@@ -24,7 +24,7 @@ class Index:
     between calls saves work and changes no answer.
     """
 
-    def __init__(self, subjects: Sequence[Subject], language: str = "en") -> None:
+    def __init__(self, subjects: Sequence[Subject], language: str = "en", senses: Senses | None = None) -> None:
         """Read the subjects' phrasings; phrasings without a word, and subjects without a phrasing, never match.
 
         Subjects with the same id are one subject. A phrasing that two subjects share is never exact.
@@ -43,8 +43,9 @@ class Index:
         self._start = np.searchsorted(self._owner, np.arange(len(self._subjects) + 1))
         stem = stemmer(language)
         self._reader = Reader(texts, self._owner, stem)
-        self._likeness = Likeness(texts, self._owner, stem)
+        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses))
         self._scorer: Scorer | None = None
+        self._mode: Mode = "meaning" if senses else "spelling"
         self._level = level(None)
         self.thresholds = thresholds(None)
         if texts:
@@ -64,21 +65,27 @@ class Index:
         return len(seen)
 
     def _learn(self) -> None:
-        chosen = taught(self._owner)
-        likeness = self._likeness.among(chosen)
-        self._scorer = Scorer(likeness, chosen, self._owner, self._likeness.centroid_length)
-        if len(self._subjects) < 2 or not len(chosen):
+        parts = taught(self._owner)
+        landmarks, judged = parts.phrasings[parts.landmarks], parts.phrasings[parts.judged]
+        likeness = self._likeness.among(landmarks, to=parts.phrasings).T
+        self._scorer = Scorer(likeness, parts, self._owner, self._likeness.centroid_length)
+        if len(self._subjects) < 2:
             return
-        inside, outside = self._scorer.without_phrasing(likeness), self._scorer.without_subject(likeness)
-        self._level = level(outside)
-        reader, own = self._reader, self._owner[chosen]
-        words = np.array([len(text) for text in reader.texts], np.float32)[chosen]
+        to_all = self._likeness.among(judged)
+        inside, outside = self._scorer.without_phrasing(to_all), self._scorer.without_subject(to_all)
+        self._level = level(outside.fused)
+        reader, own = self._reader, self._owner[judged]
+        words = np.array([len(text) for text in reader.texts], np.float32)[judged]
         accompanied = np.bincount(self._owner)[own] > 1
+        best = inside.fused.argmax(axis=1)
+        sure = confidence(clues(inside, reader.without_phrasing()[judged], words, self._level), self._mode)
+        people = np.array([subject.kind == "handoff" for subject in self._subjects])
         self.thresholds = thresholds(
             Own(
-                inside=confidence(clues(inside, reader.without_phrasing()[chosen], words, self._level))[accompanied],
-                right=(inside.argmax(axis=1) == own)[accompanied],
-                outside=confidence(clues(outside, reader.without_subject()[chosen], words, self._level)),
+                inside=sure[accompanied],
+                right=(best == own)[accompanied],
+                outside=confidence(clues(outside, reader.without_subject()[judged], words, self._level), self._mode),
+                people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )
 
@@ -92,14 +99,14 @@ class Index:
         if self._scorer is None or not reading.words:
             return Ranking(words=reading.repaired)
         likeness = self._likeness.of(reading.words)
-        fused = self._scorer.score(likeness)
-        chance = float(confidence(self._clues(fused, reading))[0])
-        matches = self._matches(likeness[0], fused[0], chance, limit)
+        scores = self._scorer.score(likeness)
+        chance = float(confidence(self._clues(scores, reading), self._mode)[0])
+        matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
 
-    def _clues(self, fused: Floats, reading: Reading) -> Floats:
+    def _clues(self, scores: Scores, reading: Reading) -> Floats:
         known, words = np.array([reading.known], np.float32), np.array([len(reading.words)], np.float32)
-        return clues(fused, known, words, self._level)
+        return clues(scores, known, words, self._level)
 
     def _matches(self, likeness: Floats, fused: Floats, chance: float, limit: int) -> tuple[Match, ...]:
         order = np.argsort(-fused, kind="stable")[: max(limit, 0)]
