@@ -4,7 +4,7 @@ yamlfile.py   one file → plain values and the line of each, within limits that
 models.py     what the three kinds of file may contain (pydantic); the JSON Schemas come from here
 build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
-meanings.py   the meanings of words that come with the bot
+meanings.py   the index, the meanings of words that come with the bot, the file that keeps it between starts
 compile.py    models of the files → the engine's own structures
 times.py      opening hours and their holidays, service levels, the words of promises
 moodmodels.py what they may say on moods, abuse and tone; basics.py has what both are made of

@@ -55,8 +55,11 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
-def load(folder: Path) -> Catalog:
-    """Return the catalog of a content folder. Raises ContentError with every problem in it."""
+def load(folder: Path, snapshot: Path | None = None) -> Catalog:
+    """Return the catalog of a content folder. Raises ContentError with every problem in it.
+
+    `snapshot` is a file in which what was learned from the phrasings is kept from one start to the next.
+    """
     draft = Draft()
     _read_folder(folder, draft)
     shipped = draft
@@ -67,7 +70,7 @@ def load(folder: Path) -> Catalog:
     cross_check(draft)
     if draft.problems:
         raise ContentError(draft.problems)
-    return draft.catalog()
+    return draft.catalog(snapshot)
 
 
 def _read_folder(folder: Path, draft: Draft) -> None:

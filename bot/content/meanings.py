@@ -1,9 +1,11 @@
-"""Where the meanings of words lie that come with the bot, by language."""
+"""The index of a content folder: with the meanings of words that come with the bot, and kept in a file between starts."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from bot.knowledge import Meanings
+from bot.knowledge import Index, Meanings, Subject
 
 _FOLDER = Path(__file__).parent
 
@@ -13,3 +15,30 @@ def meanings(language: str) -> Meanings | None:
     """Return the meanings of a language's words, or nothing if there are none."""
     file = _FOLDER / f"meanings_{language}.bin"
     return Meanings(file.read_bytes()) if language.isalpha() and file.exists() else None
+
+
+def index(subjects: Sequence[Subject], language: str, snapshot: Path | None) -> Index:
+    """Return the index of the subjects: from its snapshot if that is of just these, else newly built, and kept."""
+    senses = meanings(language)
+    kept = _read(snapshot) if snapshot else b""
+    found = Index.thaw(kept, subjects, language, senses)
+    if found:
+        return found
+    built = Index(subjects, language, senses)
+    if snapshot:
+        _write(snapshot, built.snapshot())
+    return built
+
+
+def _read(file: Path) -> bytes:
+    with suppress(OSError):
+        return file.read_bytes()
+    return b""
+
+
+def _write(file: Path, body: bytes) -> None:
+    """Write it whole or not at all; a start without it is slower, and that is all."""
+    with suppress(OSError):
+        beside = file.with_name(f"{file.name}.new")
+        beside.write_bytes(body)
+        beside.replace(file)

@@ -4,16 +4,19 @@ This is where the room's parts meet; what each of them does lives with it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from bot.knowledge.confidence import EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
 from bot.knowledge.likeness import Likeness
 from bot.knowledge.reading import Reader, Reading
+from bot.knowledge.ridge import Ridge
 from bot.knowledge.scores import Scorer, Scores, taught
+from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
 from bot.knowledge.space import Floats, Senses, Space
-from bot.knowledge.subject import Match, Phrasing, Ranking, Subject
+from bot.knowledge.subject import Match, Phrasing, Ranking, Subject, Thresholds
 from bot.knowledge.text import normalise, stemmer, words
 
 
@@ -24,45 +27,120 @@ class Index:
     between calls saves work and changes no answer.
     """
 
-    def __init__(self, subjects: Sequence[Subject], language: str = "en", senses: Senses | None = None) -> None:
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        language: str = "en",
+        senses: Senses | None = None,
+        before: "Index | None" = None,
+    ) -> None:
         """Read the subjects' phrasings; phrasings without a word, and subjects without a phrasing, never match.
 
-        Subjects with the same id are one subject. A phrasing that two subjects share is never exact.
+        Subjects with the same id are one subject. A phrasing that two subjects share is never exact. `senses` is what
+        the language's words mean. `before` is an index of earlier content in the same language: phrasings that stand in
+        both are not cut again; what comes out is the same with and without it.
         """
+        self._made_from = digest(subjects, language, senses.digest if senses else "")
+        if before and before._made_from == self._made_from:
+            self.__dict__ |= before.__dict__
+            return
+        self._cut: dict[str, tuple[str, list[str]]] = {}
+        self._known_cuts = before._cut if before else {}
+        self._take_all(subjects)
+        self._mode: Mode = "meaning" if senses else "spelling"
+        self._scorer: Scorer | None = None
+        self._level = level(None)
+        self.thresholds = thresholds(None)
+        stem = stemmer(language)
+        texts = [self._cut[phrasing.text][1] for phrasing in self._phrasings]
+        self._reader = Reader(texts, self._owner, stem)
+        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses))
+        self._known_cuts = {}
+        if texts:
+            self._learn()
+
+    def _take_all(self, subjects: Sequence[Subject]) -> None:
         self._exact: dict[str, tuple[Subject, Phrasing] | None] = {}
         self._subjects: list[Subject] = []
         self._phrasings: list[Phrasing] = []
-        texts: list[list[str]] = []
         owner: list[int] = []
         for subject, phrasings in _by_id(subjects):
-            added = self._take(subject, phrasings, texts)
+            added = self._take(subject, phrasings)
             if added:
                 owner.extend([len(self._subjects)] * added)
                 self._subjects.append(subject)
         self._owner = np.array(owner, np.int64)
         self._start = np.searchsorted(self._owner, np.arange(len(self._subjects) + 1))
-        stem = stemmer(language)
-        self._reader = Reader(texts, self._owner, stem)
-        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses))
-        self._scorer: Scorer | None = None
-        self._mode: Mode = "meaning" if senses else "spelling"
-        self._level = level(None)
-        self.thresholds = thresholds(None)
-        if texts:
-            self._learn()
 
-    def _take(self, subject: Subject, phrasings: Iterable[Phrasing], texts: list[list[str]]) -> int:
+    def _take(self, subject: Subject, phrasings: Iterable[Phrasing]) -> int:
         seen: set[str] = set()
         for phrasing in phrasings:
-            text = normalise(phrasing.text)
-            found = words(text)
+            text, found = self._cuts(phrasing.text)
             if text in seen or not found:
                 continue
             seen.add(text)
             self._exact[text] = None if text in self._exact else (subject, phrasing)
             self._phrasings.append(phrasing)
-            texts.append(list(dict.fromkeys(found)))
         return len(seen)
+
+    def _cuts(self, text: str) -> tuple[str, list[str]]:
+        """Return a phrasing's text as it is matched exactly, and its distinct words."""
+        cut = self._cut.get(text) or self._known_cuts.get(text)
+        if cut is None:
+            normalised = normalise(text)
+            cut = (normalised, list(dict.fromkeys(words(normalised))))
+        self._cut[text] = cut
+        return cut
+
+    def snapshot(self) -> bytes:
+        """Return this as bytes, from which `thaw` makes it again without learning."""
+        index = {
+            "thresholds": [self.thresholds.answer, self.thresholds.clarify, self.thresholds.people],
+            "level": self._level,
+            "cut": [text for text, _ in self._cut.values()],
+            "wordless": [at for at, (_, found) in enumerate(self._cut.values()) if not found],
+        }
+        parts: dict[str, Keeps | dict[str, Any]] = {"index": index}
+        if self._scorer:
+            parts |= {"reader": self._reader, "space": self._likeness.space, "likeness": self._likeness}
+            parts |= {"scorer": self._scorer, "ridge": self._scorer.ridge}
+        return freeze(self._made_from, parts)
+
+    @classmethod
+    def thaw(
+        cls, raw: bytes, subjects: Sequence[Subject], language: str = "en", senses: Senses | None = None
+    ) -> "Index | None":
+        """Return the index of just this content that a snapshot holds, or None if it holds none."""
+        made_from = digest(subjects, language, senses.digest if senses else "")
+        parts = thaw(raw, made_from)
+        if parts is None or "scorer" not in parts:
+            return None
+        index = cls.__new__(cls)
+        index._made_from = made_from
+        held = parts["index"]
+        wordless = set(held["wordless"])
+        index._cut = {
+            text: (normalised, [] if at in wordless else [normalised])
+            for at, (text, normalised) in enumerate(zip(_in_order(subjects), held["cut"], strict=True))
+        }
+        index._known_cuts = {}
+        index._take_all(subjects)
+        index._cut = {}
+        answer, clarify, people = held["thresholds"]
+        index.thresholds = Thresholds(answer=answer, clarify=clarify, people=people)
+        index._level, index._mode = held["level"], "meaning" if senses else "spelling"
+        index._furnish(parts, stemmer(language), senses)
+        return index
+
+    def _furnish(self, parts: dict[str, dict[str, Any]], stem: Callable[[str], str], senses: Senses | None) -> None:
+        space = restore(Space, parts["space"])
+        space.furnish(stem, senses)
+        self._reader = restore(Reader, parts["reader"])
+        self._reader.furnish(stem, space.words)
+        self._likeness = restore(Likeness, parts["likeness"])
+        self._likeness.space = space
+        self._scorer = restore(Scorer, parts["scorer"])
+        self._scorer.ridge = restore(Ridge, parts["ridge"])
 
     def _learn(self) -> None:
         parts = taught(self._owner)
@@ -70,6 +148,7 @@ class Index:
         likeness = self._likeness.among(landmarks, to=parts.phrasings).T
         self._scorer = Scorer(likeness, parts, self._owner, self._likeness.centroid_length)
         if len(self._subjects) < 2:
+            self._scorer.ridge.forget()
             return
         to_all = self._likeness.among(judged)
         inside, outside = self._scorer.without_phrasing(to_all), self._scorer.without_subject(to_all)
@@ -88,6 +167,7 @@ class Index:
                 people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )
+        self._scorer.ridge.forget()
 
     def rank(self, text: str, limit: int = 5) -> Ranking:
         """Return at most `limit` subjects that the text may be about; none if it has no word that counts."""
@@ -126,6 +206,11 @@ class Index:
 def _exactly(subject: Subject, phrasing: Phrasing) -> Ranking:
     match = Match(id=subject.id, kind=subject.kind, score=EXACT, phrasing=phrasing.text, at=phrasing.at)
     return Ranking(matches=(match,), confidence=EXACT, exact=True)
+
+
+def _in_order(subjects: Iterable[Subject]) -> list[str]:
+    """Return the different texts of all phrasings, in the order in which they are taken."""
+    return list(dict.fromkeys(phrasing.text for _, phrasings in _by_id(subjects) for phrasing in phrasings))
 
 
 def _by_id(subjects: Iterable[Subject]) -> list[tuple[Subject, list[Phrasing]]]:

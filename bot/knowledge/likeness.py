@@ -4,6 +4,7 @@ Nothing here knows how likenesses are judged.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,15 +19,17 @@ _TOGETHER = 64
 class Likeness:
     """The phrasings, and the likeness of any text to each."""
 
+    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length",)
+
     def __init__(self, texts: Sequence[Sequence[str]], space: Space) -> None:
         """Take the phrasings as lists of distinct words, and the space made of them."""
         self._texts = texts
-        self._space = space
+        self.space = space
         self.centroid_length = space.centroid_lengths()
 
     def of(self, words: Sequence[str]) -> Floats:
         """Return the likeness of a text, given as its distinct words, to every phrasing (1 by phrasings)."""
-        space = self._space
+        space = self.space
         bag = space.bag(words)
         total = np.add.reduceat(space.products(bag)[space.tokens], space.start)
         likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(bag), _TINY))), 1)
@@ -34,7 +37,7 @@ class Likeness:
 
     def among(self, phrasings: Ints, to: Ints | None = None) -> Floats:
         """Return the likeness of some of the phrasings to all, or to those only (some by others)."""
-        space = self._space
+        space = self.space
         tokens, start, length = space.tokens, space.start, space.length
         if to is not None:
             tokens, start, length = space.only(to)

@@ -5,6 +5,7 @@ phrasings.
 """
 
 from functools import lru_cache
+from hashlib import blake2b
 
 import msgspec
 import numpy as np
@@ -31,6 +32,7 @@ class Meanings:
         stored = msgspec.msgpack.decode(raw, type=_Stored)
         words = stored.words.split("\n")
         self.size = stored.size
+        self.digest = blake2b(raw, digest_size=16).hexdigest()
         self._rows = np.frombuffer(stored.vectors, np.int8).reshape(len(words), stored.size)
         self._number = dict(zip(words, range(len(words)), strict=True))
         self.of = lru_cache(_REMEMBERED)(self._of)

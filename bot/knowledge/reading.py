@@ -4,8 +4,8 @@ Nothing here knows of subjects' scores.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class Reader:
     `texts` are the phrasings as lists of distinct stems.
     """
 
+    KEPT: ClassVar[tuple[str, ...]] = ("_weight", "_strange")
+
     def __init__(self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str]) -> None:
         """Take the phrasings as lists of distinct words, and the number of the subject of each."""
         self._stem = stem
@@ -50,6 +52,10 @@ class Reader:
         count = len(set(owner.tolist()))
         self._weight = {part: math.log((1 + count) / (1 + held)) + 1 for part, held in self._subjects.items()}
         self._strange = math.log(1 + count) + 1
+
+    def furnish(self, stem: Callable[[str], str], vocabulary: Iterable[str]) -> None:
+        """Take what is no part of what is kept of this."""
+        self._stem, self._speller = stem, Speller(vocabulary)
 
     def read(self, normalised: str) -> Reading:
         """Read a normalised text: numbers that the phrasings do not name go, misspelt words are repaired."""

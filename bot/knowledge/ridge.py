@@ -5,6 +5,8 @@ closed form also tells, for nothing, what the model would have said of a phrasin
 phrasing, or not that subject. Nothing here knows of text.
 """
 
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,6 +31,8 @@ def curved(likeness: Floats) -> Floats:
 class Ridge:
     """Scores subjects by what their phrasings have in common against all others'."""
 
+    KEPT: ClassVar[tuple[str, ...]] = ("weights",)
+
     def __init__(self, likeness: Floats, landmarks: Ints, owner: Ints, subjects: int, judged: Ints) -> None:
         """Learn from phrasings' likeness to the landmarks (n by m), of which `landmarks` are the rows, and owners (n).
 
@@ -41,16 +45,20 @@ class Ridge:
         gram = (seen.T @ seen).astype(np.float64) + PENALTY * between
         gram[np.diag_indices_from(gram)] += _SOFT
         inverse = np.linalg.inv(gram)
-        self._weights: Floats = (inverse @ (seen.T @ target)).astype(np.float32)
+        self.weights: Floats = (inverse @ (seen.T @ target)).astype(np.float32)
         self._owner = owner[judged]
         self._seen = seen[judged].astype(np.float64)
         self._hat_rows = self._seen @ inverse
         self._target = target[judged].astype(np.float64)
-        self._said = self._seen @ self._weights
+        self._said = self._seen @ self.weights
+
+    def forget(self) -> None:
+        """Let go of what only the questions about what it never saw need."""
+        del self._owner, self._seen, self._hat_rows, self._target, self._said
 
     def score(self, likeness: Floats) -> Floats:
         """Return the subjects' scores (k by subjects) for likenesses to the landmarks (k by m)."""
-        return curved(likeness) @ self._weights
+        return curved(likeness) @ self.weights
 
     def without_phrasing(self) -> Floats:
         """Return each judged phrasing's scores by a model that never saw that phrasing."""

@@ -4,7 +4,7 @@ All scores are arrays of texts by subjects. Nothing here knows of text, and noth
 """
 
 import math
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -72,6 +72,8 @@ def _whole(owner: Ints, most: int) -> Ints:
 class Scorer:
     """Scores subjects from likenesses to their phrasings, which stand grouped by subject."""
 
+    KEPT: ClassVar[tuple[str, ...]] = ("_landmarks", "_length", "_start", "_shares")
+
     def __init__(self, likeness: Floats, taught: Taught, owner: Ints, length: Floats) -> None:
         """Learn from the taught phrasings' likeness to the landmarks (taught by landmarks).
 
@@ -84,12 +86,12 @@ class Scorer:
         self._start = np.searchsorted(owner, np.arange(len(length)))
         learned_from = owner[taught.phrasings]
         self._shares = _shares(len(owner) / len(length))
-        self._ridge = Ridge(likeness, taught.landmarks, learned_from, len(length), taught.judged)
+        self.ridge = Ridge(likeness, taught.landmarks, learned_from, len(length), taught.judged)
 
     def score(self, likeness: Floats) -> Scores:
         """Score texts by their likeness to the phrasings (texts by phrasings)."""
         centroid, nearest = self._sums(likeness) / self._length, self._nearest(likeness)
-        return self._fuse(centroid, nearest, self._ridge.score(likeness[:, self._landmarks]))
+        return self._fuse(centroid, nearest, self.ridge.score(likeness[:, self._landmarks]))
 
     def _sums(self, likeness: Floats) -> Floats:
         sums: Floats = np.add.reduceat(likeness, self._start, axis=1)
@@ -109,12 +111,12 @@ class Scorer:
         length = np.tile(self._length, (len(here), 1))
         square = self._length[own] ** 2 - 2 * sums[here, own] - likeness[here, self._judged]
         length[here, own] = np.sqrt(np.maximum(square, 1e-6))
-        return self._fuse(sums / length, self._nearest(others), self._ridge.without_phrasing())
+        return self._fuse(sums / length, self._nearest(others), self.ridge.without_phrasing())
 
     def without_subject(self, likeness: Floats) -> Scores:
         """Score each judged phrasing as though its subject were not among them; that subject gets nothing."""
         centroid, nearest = self._sums(likeness) / self._length, self._nearest(likeness)
-        scores = self._fuse(centroid, nearest, self._ridge.without_subject())
+        scores = self._fuse(centroid, nearest, self.ridge.without_subject())
         for each in scores:
             each[np.arange(len(each)), self._owner[self._judged]] = 0
         return scores
@@ -126,8 +128,8 @@ class Scorer:
         return Scores(fused, centroid, nearest, learned)
 
 
-def _shares(phrasings: float) -> tuple[np.float32, np.float32]:
+def _shares(phrasings: float) -> Floats:
     """Return what centroid and nearest phrasing count where subjects have so many phrasings in the mean."""
     many = min(max(math.log(phrasings / _FEW) / math.log(_MANY / _FEW), 0), 1)
     of_centroid, of_nearest = ((1 - many) * few + many * most for few, most in (_CENTROID, _NEAREST))
-    return np.float32(of_centroid), np.float32(of_nearest)
+    return np.array([of_centroid, of_nearest], np.float32)

@@ -7,7 +7,7 @@ text with all phrasings comes from its product with each word of the vocabulary.
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ class Senses(Protocol):
     """Where the meaning of words comes from."""
 
     size: int
+    digest: str
 
     def of(self, word: str) -> Floats:
         """Return the vector of a word: unit length, or zeros where its meaning is not known."""
@@ -49,6 +50,11 @@ class Space:
 
     `tokens` holds the numbers of the phrasings' words, phrasing by phrasing, and `start` where each begins.
     """
+
+    KEPT: ClassVar[tuple[str, ...]] = (
+        "words", "tokens", "start", "length", "_stem_of", "_stem_ids", "_run_ids", "_holders", "_postings",
+        "_stem_weight", "_run_weight", "_rareness", "_strange", "_vectors", "_meaning",
+    )  # fmt: skip
 
     def __init__(
         self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str], senses: Senses | None = None
@@ -88,7 +94,7 @@ class Space:
         size = np.diff(self._runs_start)[word]
         self._run_weight = self._rarity(np.repeat(subject, size), self._runs_of(word), len(self._run_ids))
         self._rareness, self._stem_weight = rarity, rarity.copy()
-        self._strange = np.float32(math.log(1 + self._subjects) + 1)
+        self._strange = math.log(1 + self._subjects) + 1
         self._vectors = np.zeros((len(self.words), self._senses.size if self._senses else 1), np.float32)
         if self._senses and self.words:
             self._vectors = np.stack([self._senses.of(word) for word in self.words])
@@ -113,8 +119,8 @@ class Space:
         factor = [math.sqrt(share / mean) if mean > 0 else 0.0 for share, mean in zip(shares, means, strict=True)]
         self._stem_weight *= np.float32(factor[0])
         self._run_weight *= np.float32(factor[1])
-        self._meaning = np.float32(factor[2])
-        self._vectors *= self._meaning
+        self._meaning = factor[2]
+        self._vectors *= np.float32(self._meaning)
         scaled = (squares * np.square(factor)[:, None]).sum(axis=0)
         self.length: Floats = np.sqrt(np.maximum(scaled, 1e-9)).astype(np.float32)
 
@@ -163,6 +169,10 @@ class Space:
         length: Floats = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
         return length
 
+    def furnish(self, stem: Callable[[str], str], senses: Senses | None) -> None:
+        """Take what is no part of what is kept of this."""
+        self._stem, self._senses = stem, senses
+
     def bag(self, words: Iterable[str]) -> Bag:
         """Return a text's features, those only that some phrasing has."""
         stems: list[int] = []
@@ -174,11 +184,11 @@ class Space:
                 stems.append(stem)
             found.extend(run for run in map(self._run_ids.get, runs(word)) if run is not None)
             if self._meaning and self._senses:
-                meaning += self._senses.of(word) * self._rarity_of(stem) * self._meaning
+                meaning += self._senses.of(word) * np.float32(self._rarity_of(stem) * self._meaning)
         return Bag(np.array(stems, np.int64), np.array(found, np.int64), meaning)
 
-    def _rarity_of(self, stem: int | None) -> np.float32:
-        return self._strange if stem is None else self._rareness[stem]
+    def _rarity_of(self, stem: int | None) -> float:
+        return self._strange if stem is None else float(self._rareness[stem])
 
     def products(self, bag: Bag) -> Floats:
         """Return the product of a text with every word of the vocabulary."""
