@@ -34,7 +34,7 @@ from bot.dialog.catalog import (
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
-from bot.knowledge import Phrasing, Subject, normalise
+from bot.knowledge import Phrasing, Subject, Thresholds, normalise
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
@@ -79,6 +79,7 @@ class Draft:
     impatient: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
+    thresholds: Thresholds | None = None
 
     @property
     def complete(self) -> bool:
@@ -143,7 +144,7 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=index(subjects, language, snapshot),
+            index=index(subjects, language, snapshot, self.thresholds),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,

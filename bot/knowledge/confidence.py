@@ -14,15 +14,16 @@ from bot.knowledge.scores import Scores
 from bot.knowledge.space import Floats
 from bot.knowledge.subject import Thresholds
 
-# By what texts are compared: by spelling alone, by the meaning of words too.
-Mode = Literal["spelling", "meaning"]
+# By what texts are compared: by spelling alone, by the meaning of words too, or by that of sentences too.
+Mode = Literal["spelling", "meaning", "sentence"]
 
 CLUES = 9
 
-# One weight per clue, in the order in which `clues` gives them: without meanings, and with them.
+# One weight per clue, in the order in which `clues` gives them.
 WEIGHTS: Mapping[Mode, Floats] = {
     "spelling": np.array([-8.07, 5.96, 10.02, 2.06, 0.55, -1.43, 0.68, 0.2, -2.35], np.float32),
     "meaning": np.array([-7.06, 8.39, 7.98, 1.46, 0.34, -1.68, -1.78, 0.15, 1.39], np.float32),
+    "sentence": np.array([-7.06, 8.39, 7.98, 1.46, 0.34, -1.68, -1.78, 0.15, 1.39], np.float32),
 }
 
 # How fast two subjects stop being a toss-up as their scores part.

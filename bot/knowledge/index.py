@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from bot.knowledge.confidence import EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
-from bot.knowledge.likeness import Likeness
+from bot.knowledge.doubts import Doubt, Seen, doubts
+from bot.knowledge.likeness import Likeness, Part
 from bot.knowledge.reading import Reader, Reading
 from bot.knowledge.ridge import Ridge
 from bot.knowledge.scores import Scorer, Scores, taught
+from bot.knowledge.sentences import LONGEST, Embedder, Sentences
 from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
 from bot.knowledge.space import Floats, Senses, Space
 from bot.knowledge.subject import Match, Phrasing, Ranking, Subject, Thresholds
@@ -33,28 +35,32 @@ class Index:
         language: str = "en",
         senses: Senses | None = None,
         before: "Index | None" = None,
+        embedder: Embedder | None = None,
     ) -> None:
         """Read the subjects' phrasings; phrasings without a word, and subjects without a phrasing, never match.
 
         Subjects with the same id are one subject. A phrasing that two subjects share is never exact. `senses` is what
         the language's words mean. `before` is an index of earlier content in the same language: phrasings that stand in
-        both are not cut again; what comes out is the same with and without it.
+        both are not cut again; what comes out is the same with and without it. `embedder` is a sentence model.
         """
-        self._made_from = digest(subjects, language, senses.digest if senses else "")
+        self._made_from = _origin(subjects, language, senses, embedder)
         if before and before._made_from == self._made_from:
             self.__dict__ |= before.__dict__
             return
         self._cut: dict[str, tuple[str, list[str]]] = {}
         self._known_cuts = before._cut if before else {}
         self._take_all(subjects)
-        self._mode: Mode = "meaning" if senses else "spelling"
+        self._mode = _mode(senses, embedder)
+        self._sentences = Sentences(embedder) if embedder else None
         self._scorer: Scorer | None = None
         self._level = level(None)
         self.thresholds = thresholds(None)
+        self.doubts: tuple[Doubt, ...] = ()
         stem = stemmer(language)
         texts = [self._cut[phrasing.text][1] for phrasing in self._phrasings]
-        self._reader = Reader(texts, self._owner, stem)
-        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses))
+        self._reader = Reader(texts, self._owner, stem, senses)
+        vectors = embedder.embed([phrasing.text for phrasing in self._phrasings]) if embedder and texts else None
+        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses), self._owner, vectors)
         self._known_cuts = {}
         if texts:
             self._learn()
@@ -108,10 +114,15 @@ class Index:
 
     @classmethod
     def thaw(
-        cls, raw: bytes, subjects: Sequence[Subject], language: str = "en", senses: Senses | None = None
+        cls,
+        raw: bytes,
+        subjects: Sequence[Subject],
+        language: str = "en",
+        senses: Senses | None = None,
+        embedder: Embedder | None = None,
     ) -> "Index | None":
         """Return the index of just this content that a snapshot holds, or None if it holds none."""
-        made_from = digest(subjects, language, senses.digest if senses else "")
+        made_from = _origin(subjects, language, senses, embedder)
         parts = thaw(raw, made_from)
         if parts is None or "scorer" not in parts:
             return None
@@ -126,9 +137,11 @@ class Index:
         index._known_cuts = {}
         index._take_all(subjects)
         index._cut = {}
+        index.doubts = ()
         answer, clarify, people = held["thresholds"]
         index.thresholds = Thresholds(answer=answer, clarify=clarify, people=people)
-        index._level, index._mode = held["level"], "meaning" if senses else "spelling"
+        index._level, index._mode = held["level"], _mode(senses, embedder)
+        index._sentences = Sentences(embedder) if embedder else None
         index._furnish(parts, stemmer(language), senses)
         return index
 
@@ -136,7 +149,7 @@ class Index:
         space = restore(Space, parts["space"])
         space.furnish(stem, senses)
         self._reader = restore(Reader, parts["reader"])
-        self._reader.furnish(stem, space.words)
+        self._reader.furnish(stem, senses, space.words)
         self._likeness = restore(Likeness, parts["likeness"])
         self._likeness.space = space
         self._scorer = restore(Scorer, parts["scorer"])
@@ -167,6 +180,8 @@ class Index:
                 people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )
+        seen = Seen(judged=judged, best=best, sure=sure, likeness=to_all)
+        self.doubts = tuple(doubts(self._subjects, self._phrasings, self._owner, seen))
         self._scorer.ridge.forget()
 
     def rank(self, text: str, limit: int = 5) -> Ranking:
@@ -178,11 +193,42 @@ class Index:
         reading = self._reader.read(normalised)
         if self._scorer is None or not reading.words:
             return Ranking(words=reading.repaired)
-        likeness = self._likeness.of(reading.words)
+        sentence = self._sentences.of(_sentences(text, reading)) if self._sentences else None
+        likeness = self._likeness.of(reading.words, sentence)
         scores = self._scorer.score(likeness)
         chance = float(confidence(self._clues(scores, reading), self._mode)[0])
         matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
+
+    def unread(self, texts: Iterable[str]) -> list[str]:
+        """Return what the sentence model had best be asked about, before these texts are ranked."""
+        if self._sentences is None:
+            return []
+        waiting: list[str] = []
+        for text in texts:
+            normalised = normalise(text)
+            if self._exact.get(normalised) is None:
+                waiting.extend(_sentences(text, self._reader.read(normalised)))
+        return self._sentences.unknown(waiting)
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The sentence model, if there is one."""
+        return self._sentences.embedder if self._sentences else None
+
+    def remember(self, texts: Sequence[str], vectors: Floats) -> None:
+        """Take what the sentence model made of texts that `unread` returned."""
+        if self._sentences:
+            self._sentences.remember(texts, vectors)
+
+    def explain(self, text: str) -> tuple[Part, ...]:
+        """Return what of the likeness to the nearest phrasing of the best subject is due to which word, and why."""
+        reading = self._reader.read(normalise(text))
+        best = self.rank(text, limit=1).matches
+        if not best or not reading.words:
+            return ()
+        nearest = next(at for at, held in enumerate(self._phrasings) if held.at == best[0].at)
+        return self._likeness.parts(reading.words, nearest)
 
     def _clues(self, scores: Scores, reading: Reading) -> Floats:
         known, words = np.array([reading.known], np.float32), np.array([len(reading.words)], np.float32)
@@ -206,6 +252,20 @@ class Index:
 def _exactly(subject: Subject, phrasing: Phrasing) -> Ranking:
     match = Match(id=subject.id, kind=subject.kind, score=EXACT, phrasing=phrasing.text, at=phrasing.at)
     return Ranking(matches=(match,), confidence=EXACT, exact=True)
+
+
+def _origin(subjects: Sequence[Subject], language: str, senses: Senses | None, embedder: Embedder | None) -> bytes:
+    return digest(subjects, language, senses.digest if senses else "", embedder.digest if embedder else "")
+
+
+def _mode(senses: Senses | None, embedder: Embedder | None) -> Mode:
+    return "sentence" if embedder else "meaning" if senses else "spelling"
+
+
+def _sentences(text: str, reading: Reading) -> list[str]:
+    """Return a text as a sentence model is shown it: as typed, and as read where words were repaired."""
+    typed = text[:LONGEST].strip()
+    return [typed, " ".join(reading.words)[:LONGEST]] if reading.repaired else [typed]
 
 
 def _in_order(subjects: Iterable[Subject]) -> list[str]:

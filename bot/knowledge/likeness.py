@@ -4,7 +4,7 @@ Nothing here knows how likenesses are judged.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -12,28 +12,69 @@ from bot.knowledge.space import Floats, Ints, Space
 
 _TINY = 1e-6
 
+# How much of a likeness is due to whole sentences, where a model says what they mean.
+_SENTENCE = 0.6
+
 # So many texts are looked at together.
 _TOGETHER = 64
+
+
+class Part(NamedTuple):
+    """What of a likeness is due to a word: to its stem, to its spelling, and to what it means."""
+
+    word: str
+    stem: float
+    spelling: float
+    meaning: float
 
 
 class Likeness:
     """The phrasings, and the likeness of any text to each."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length",)
+    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length", "_vectors")
 
-    def __init__(self, texts: Sequence[Sequence[str]], space: Space) -> None:
-        """Take the phrasings as lists of distinct words, and the space made of them."""
+    def __init__(
+        self, texts: Sequence[Sequence[str]], space: Space, owner: Ints, vectors: Floats | None = None
+    ) -> None:
+        """Take the phrasings as lists of distinct words, the space of them, and what a sentence model makes of them.
+
+        `owner` is the number of the subject of each, `vectors` one row of unit length for each.
+        """
         self._texts = texts
         self.space = space
+        self._vectors = np.empty((len(texts), 0), np.float32) if vectors is None else vectors
         self.centroid_length = space.centroid_lengths()
+        if self._vectors.shape[1]:
+            sums = np.add.reduceat(self._vectors, np.flatnonzero(np.diff(owner, prepend=-1)), axis=0)
+            squares = (1 - _SENTENCE) * self.centroid_length**2 + _SENTENCE * np.einsum("ij,ij->i", sums, sums)
+            self.centroid_length = np.sqrt(squares).astype(np.float32)
 
-    def of(self, words: Sequence[str]) -> Floats:
-        """Return the likeness of a text, given as its distinct words, to every phrasing (1 by phrasings)."""
+    def of(self, words: Sequence[str], sentence: Floats | None = None) -> Floats:
+        """Return the likeness of a text to every phrasing (1 by phrasings).
+
+        The text is given as its distinct words, and as what a sentence model makes of it.
+        """
+        by_words = self._by_words(words)
+        return by_words if sentence is None else self._with(by_words, self._vectors @ sentence)
+
+    def _with(self, by_words: Floats, by_sentence: Floats) -> Floats:
+        both: Floats = np.float32(1 - _SENTENCE) * by_words + np.float32(_SENTENCE) * np.clip(by_sentence, 0, 1)
+        return both
+
+    def _by_words(self, words: Sequence[str]) -> Floats:
         space = self.space
         bag = space.bag(words)
         total = np.add.reduceat(space.products(bag)[space.tokens], space.start)
         likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(bag), _TINY))), 1)
         return likeness[None]
+
+    def parts(self, words: Sequence[str], phrasing: int) -> tuple[Part, ...]:
+        """Return what of the likeness to a phrasing, sentences aside, is due to which word."""
+        space = self.space
+        after = space.start[phrasing + 1] if phrasing + 1 < len(space.start) else len(space.tokens)
+        tokens = space.tokens[space.start[phrasing] : after]
+        scale = float(space.length[phrasing]) * max(space.length_of(space.bag(words)), _TINY)
+        return tuple(Part(word, *(float(kind[tokens].sum()) / scale for kind in space.kinds(word))) for word in words)
 
     def among(self, phrasings: Ints, to: Ints | None = None) -> Floats:
         """Return the likeness of some of the phrasings to all, or to those only (some by others)."""
@@ -52,11 +93,15 @@ class Likeness:
                 sums[: len(column)] += products[column]
             sums /= length[order][:, None]
             found[first : first + _TOGETHER, order] = (sums / space.length[some]).T
-        return np.minimum(found, 1, out=found)
+        np.minimum(found, 1, out=found)
+        if not self._vectors.shape[1]:
+            return found
+        others = self._vectors if to is None else self._vectors[to]
+        return self._with(found, self._vectors[phrasings] @ others.T)
 
 
 def _columns(tokens: Ints, start: Ints) -> list[Ints]:
-    """Return the first tokens of all phrasings, the second of those that have two, and so on; the longest come first."""
+    """Return the first tokens of all phrasings, the second of those that have two, and so on; the longest first."""
     sizes = np.diff(start, append=len(tokens))
     order = np.argsort(-sizes, kind="stable")
     many = np.searchsorted(-sizes[order], -np.arange(int(sizes.max(initial=0))), side="left")

@@ -37,6 +37,10 @@ class Meanings:
         self._number = dict(zip(words, range(len(words)), strict=True))
         self.of = lru_cache(_REMEMBERED)(self._of)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether the word has a vector of its own."""
+        return word in self._number
+
     def _of(self, word: str) -> Floats:
         """Return the word's vector; zeros for a word of unknown letters."""
         rows = self._pieces(word)

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from bot.knowledge.repair import Speller
-from bot.knowledge.space import Floats, Ints
+from bot.knowledge.space import Floats, Ints, Senses
 from bot.knowledge.text import is_number, words
 
 _MOST_REPAIRS = 24
@@ -36,9 +36,11 @@ class Reader:
 
     KEPT: ClassVar[tuple[str, ...]] = ("_weight", "_strange")
 
-    def __init__(self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str]) -> None:
+    def __init__(
+        self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str], senses: Senses | None = None
+    ) -> None:
         """Take the phrasings as lists of distinct words, and the number of the subject of each."""
-        self._stem = stem
+        self._stem, self._senses = stem, senses
         self.texts = [tuple(dict.fromkeys(map(stem, text))) for text in texts]
         self._speller = Speller(word for text in texts for word in text)
         phrasings: dict[str, int] = {}
@@ -53,9 +55,9 @@ class Reader:
         self._weight = {part: math.log((1 + count) / (1 + held)) + 1 for part, held in self._subjects.items()}
         self._strange = math.log(1 + count) + 1
 
-    def furnish(self, stem: Callable[[str], str], vocabulary: Iterable[str]) -> None:
+    def furnish(self, stem: Callable[[str], str], senses: Senses | None, vocabulary: Iterable[str]) -> None:
         """Take what is no part of what is kept of this."""
-        self._stem, self._speller = stem, Speller(vocabulary)
+        self._stem, self._senses, self._speller = stem, senses, Speller(vocabulary)
 
     def read(self, normalised: str) -> Reading:
         """Read a normalised text: numbers that the phrasings do not name go, misspelt words are repaired."""
@@ -65,7 +67,7 @@ class Reader:
             return Reading(tuple(typed), {}, 1.0)
         repaired: dict[str, str] = {}
         for word in strange[:_MOST_REPAIRS]:
-            near = self._speller.repair(word)
+            near = None if self._senses and self._senses.knows(word) else self._speller.repair(word)
             if near is not None:
                 repaired[word] = near
         read = tuple(dict.fromkeys(repaired.get(word, word) for word in typed))

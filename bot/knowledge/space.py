@@ -33,6 +33,9 @@ class Senses(Protocol):
     size: int
     digest: str
 
+    def knows(self, word: str) -> bool:
+        """Tell whether it is a word of the language, so that it is not misspelt."""
+
     def of(self, word: str) -> Floats:
         """Return the vector of a word: unit length, or zeros where its meaning is not known."""
 
@@ -192,11 +195,19 @@ class Space:
 
     def products(self, bag: Bag) -> Floats:
         """Return the product of a text with every word of the vocabulary."""
-        by_stem = np.bincount(bag.stems, minlength=len(self._stem_ids)) * self._stem_weight**2
-        total = by_stem[self._stem_of] + self._by_runs(bag.runs)
+        total = self._by_stems(bag.stems) + self._by_runs(bag.runs)
         if self._meaning:
             total += self._vectors @ bag.meaning
         return total.astype(np.float32)
+
+    def kinds(self, word: str) -> tuple[_Doubles, _Doubles, Floats]:
+        """Return the product of a word with every word of the vocabulary: by stem, by runs, and by meaning."""
+        bag = self.bag([word])
+        return self._by_stems(bag.stems), self._by_runs(bag.runs), self._vectors @ bag.meaning
+
+    def _by_stems(self, stems: Ints) -> _Doubles:
+        by_stem = np.bincount(stems, minlength=len(self._stem_ids)) * self._stem_weight**2
+        return by_stem[self._stem_of].astype(np.float64)
 
     def _by_runs(self, found: Ints) -> _Doubles:
         first = self._postings[found]

@@ -13,13 +13,19 @@ from itertools import groupby
 import numpy as np
 
 from bot.content.meanings import meanings
-from bot.knowledge import Index, normalise
+from bot.knowledge import Embedder, Index, normalise
 from bot.knowledge.confidence import WEIGHTS, Mode
+from bot.knowledge.index import _sentences
 from bot.knowledge.space import Floats, Senses
+from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import Question, questions, subjects
 
 COLLECTIONS = {"stackfaq": "train", "banking77": "train10", "clinc150": "train10", "hwu64": "train10"}
-MODES: Mapping[Mode, Senses | None] = {"spelling": None, "meaning": meanings("en")}
+MODES: Mapping[Mode, tuple[Senses | None, Embedder | None]] = {
+    "spelling": (None, None),
+    "meaning": (meanings("en"), None),
+    "sentence": (meanings("en"), minilm()),
+}
 PHRASINGS = (1, 2, 4, 10)
 KEPT = (2 / 3, 1 / 5)
 ROUNDS = 3
@@ -31,13 +37,16 @@ ASKED = {"covered": 400, "near": 200, "far": 60}
 
 def main() -> None:
     """Print the fitted weights of each mode beside those in use."""
-    for mode, senses in MODES.items():
-        seen, right, counts = (np.concatenate(part) for part in zip(*experiments(senses), strict=True))
+    for mode, (senses, embedder) in MODES.items():
+        if mode == "sentence" and not embedder:
+            print(f"sentence skipped: {MISSING}")
+            continue
+        seen, right, counts = (np.concatenate(part) for part in zip(*experiments(senses, embedder), strict=True))
         print(mode, "fitted ", [round(weight, 2) for weight in fit(seen, right, counts).tolist()])
         print(mode, "in use ", [round(weight, 2) for weight in WEIGHTS[mode].tolist()])
 
 
-def experiments(senses: Senses | None) -> Iterator[tuple[Floats, Floats, Floats]]:
+def experiments(senses: Senses | None, embedder: Embedder | None = None) -> Iterator[tuple[Floats, Floats, Floats]]:
     """Yield clues (n by clues), whether the best subject was right (n), and what each counts (n)."""
     chance = random.Random(1)
     valid = {collection: questions(collection, "valid") for collection in COLLECTIONS}
@@ -47,7 +56,12 @@ def experiments(senses: Senses | None) -> Iterator[tuple[Floats, Floats, Floats]
         for kept in KEPT:
             for salt in range(ROUNDS):
                 for most in PHRASINGS:
-                    index = Index(subjects(few(keep(questions(collection, part), salt, kept), most)), "en", senses)
+                    index = Index(
+                        subjects(few(keep(questions(collection, part), salt, kept), most)),
+                        "en",
+                        senses,
+                        embedder=embedder,
+                    )
                     asked = {
                         "covered": keep(valid[collection], salt, kept),
                         "near": sorted(set(valid[collection]) - set(keep(valid[collection], salt, kept))),
@@ -80,7 +94,8 @@ def ask(index: Index, rows: list[Question], share: float) -> tuple[Floats, Float
         reading = index._reader.read(normalise(text))
         if index._scorer is None or not reading.words:
             continue
-        scores = index._scorer.score(index._likeness.of(reading.words))
+        sentence = index._sentences.of(_sentences(text, reading)) if index._sentences else None
+        scores = index._scorer.score(index._likeness.of(reading.words, sentence))
         seen.append(index._clues(scores, reading)[:, 0])
         right.append(index._subjects[int(scores.fused[0].argmax())].id == label)
     count = len(right)
