@@ -14,6 +14,7 @@ across.py     what only shows across files: left out, said twice, referred to in
 flowcheck.py  what must hold of a flow: every jump lands, it ends, it asks before it loops
 slotcheck.py  what a text or condition may name, and that it is set on every way there
 ways.py       where each step can lead
+sentences.py  the sentence model that a shop may choose
 texts.py      the house texts that the engine needs, and the values that each may use
 tone.py      how the shop's own texts sound: warnings and hints, no problems
 schema.py     the JSON Schemas for editors

@@ -26,7 +26,7 @@ from bot.desk.team import Agent
 from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, NeededBy, Outcome, Rule, Tone, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
-from bot.knowledge import Phrasing, Thresholds
+from bot.knowledge import Embedder, Phrasing, Thresholds
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
@@ -55,10 +55,11 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
-def load(folder: Path, snapshot: Path | None = None) -> Catalog:
+def load(folder: Path, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
     """Return the catalog of a content folder. Raises ContentError with every problem in it.
 
-    `snapshot` is a file in which what was learned from the phrasings is kept from one start to the next.
+    `snapshot` is a file in which what was learned from the phrasings is kept from one start to the next; `embedder` is
+    a sentence model that helps to find answers.
     """
     draft = Draft()
     _read_folder(folder, draft)
@@ -70,7 +71,7 @@ def load(folder: Path, snapshot: Path | None = None) -> Catalog:
     cross_check(draft)
     if draft.problems:
         raise ContentError(draft.problems)
-    return draft.catalog(snapshot)
+    return draft.catalog(snapshot, embedder)
 
 
 def _read_folder(folder: Path, draft: Draft) -> None:

@@ -34,7 +34,7 @@ from bot.dialog.catalog import (
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
-from bot.knowledge import Phrasing, Subject, Thresholds, normalise
+from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
@@ -105,7 +105,7 @@ class Draft:
         file, _, line = at.rpartition(":")
         self.problems.append(Problem(file or at, int(line or 1), what, fix))
 
-    def catalog(self, snapshot: Path | None = None) -> Catalog:
+    def catalog(self, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
         """Freeze it; `snapshot` is the file that may hold the index already, and will."""
         assert self.voice
         assert self.limits
@@ -144,7 +144,7 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=index(subjects, language, snapshot, self.thresholds),
+            index=index(subjects, language, snapshot, self.thresholds, embedder),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,

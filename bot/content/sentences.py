@@ -1,12 +1,13 @@
 """The sentence model that a shop may choose (`matching.semantic`): sentence-transformers, where it is installed."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from bot.knowledge import Embedder
+from bot.knowledge import Embedder, Index
 from bot.knowledge.space import Floats
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,16 @@ class SentenceModel:
         """Return a unit vector for each text."""
         made = self._model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(made, np.float32)
+
+
+async def read_ahead(index: Index, texts: Sequence[str]) -> None:
+    """Have the index's sentence model read what will be ranked next, all at once and off the event loop."""
+    waiting = index.unread(texts)
+    if waiting and index.embedder:
+        try:
+            index.remember(waiting, await asyncio.to_thread(index.embedder.embed, waiting))
+        except Exception as error:
+            log.warning("matching.semantic: the model failed: %s", type(error).__name__)
 
 
 def sentence_model(name: str) -> Embedder | None:

@@ -13,7 +13,7 @@ from bot.knowledge.space import Floats, Ints, Space
 _TINY = 1e-6
 
 # How much of a likeness is due to whole sentences, where a model says what they mean.
-_SENTENCE = 0.6
+_SENTENCE = 0.65
 
 # So many texts are looked at together.
 _TOGETHER = 64

@@ -21,7 +21,7 @@ _Doubles = npt.NDArray[np.float64]
 # How much of a likeness is due to stems and to runs of characters, in parts; meaning has its share of the whole, which
 # is larger where subjects have some phrasings to agree about it.
 _STEMS, _RUNS = 0.4, 0.6
-_MEANING = (0.2, 0.5)
+_MEANING = (0.0, 0.5)
 _SOME = 5
 
 _CHUNK = 200_000
@@ -117,7 +117,7 @@ class Space:
         means = squares.mean(axis=1) if phrasings else np.ones(3)
         few, most = _MEANING
         some = (phrasings / max(self._subjects, 1) - 1) / (_SOME - 1)
-        meaning = few + (most - few) * min(some, 1) if means[2] > 0 else 0.0
+        meaning = few + (most - few) * min(max(some, 0), 1) if means[2] > 0 else 0.0
         shares = ((1 - meaning) * _STEMS, (1 - meaning) * _RUNS, meaning)
         factor = [math.sqrt(share / mean) if mean > 0 else 0.0 for share, mean in zip(shares, means, strict=True)]
         self._stem_weight *= np.float32(factor[0])

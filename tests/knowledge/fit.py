@@ -1,4 +1,5 @@
-"""Fit `bot.knowledge.confidence.WEIGHTS`: `python -m tests.knowledge.fit` prints them.
+"""Fit `bot.knowledge.confidence.WEIGHTS`: `python -m tests.knowledge.fit` prints them,
+`python -m tests.knowledge.fit meaning` only those of one mode.
 
 Indexes of many sizes are built from the train parts of the shared data, each without some of the subjects, and
 asked the questions of the valid parts: those of its own subjects, those of the missing ones, and others' altogether.
@@ -7,6 +8,7 @@ Test parts are never opened. A logistic regression then learns when the best sub
 
 import hashlib
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -21,7 +23,7 @@ from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import Question, questions, subjects
 
 COLLECTIONS = {"stackfaq": "train", "banking77": "train10", "clinc150": "train10", "hwu64": "train10"}
-MODES: Mapping[Mode, tuple[Senses | None, Embedder | None]] = {
+MODES: Mapping[str, tuple[Senses | None, Embedder | None]] = {
     "spelling": (None, None),
     "meaning": (meanings("en"), None),
     "sentence": (meanings("en"), minilm()),
@@ -37,7 +39,8 @@ ASKED = {"covered": 400, "near": 200, "far": 60}
 
 def main() -> None:
     """Print the fitted weights of each mode beside those in use."""
-    for mode, (senses, embedder) in MODES.items():
+    for mode in sys.argv[1:] or MODES:
+        senses, embedder = MODES[mode]
         if mode == "sentence" and not embedder:
             print(f"sentence skipped: {MISSING}")
             continue
