@@ -15,6 +15,7 @@
 - `scores`      how well each subject fits
 - `confidence`  the chance that the best is right; where to answer, ask or pass
 - `doubts`      what an author had better look at
+- `following`   a follow-up read in the light of what was answered last
 - `snapshot`    an index as bytes, and back
 - `index`       all of it together
 - `mood`        how a message sounds, and whether it is urgent, about safety or the law
@@ -22,6 +23,7 @@
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.
 """
 
+from bot.knowledge.following import follow_up
 from bot.knowledge.index import Index
 from bot.knowledge.meaning import Meanings
 from bot.knowledge.sentences import Embedder
@@ -38,5 +40,6 @@ __all__ = [
     "Ranking",
     "Subject",
     "Thresholds",
+    "follow_up",
     "normalise",
 ]

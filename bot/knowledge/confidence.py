@@ -23,7 +23,7 @@ CLUES = 9
 WEIGHTS: Mapping[Mode, Floats] = {
     "spelling": np.array([-8.07, 5.96, 10.02, 2.06, 0.55, -1.43, 0.68, 0.2, -2.35], np.float32),
     "meaning": np.array([-7.06, 8.39, 7.98, 1.46, 0.34, -1.68, -1.78, 0.15, 1.39], np.float32),
-    "sentence": np.array([-7.06, 8.39, 7.98, 1.46, 0.34, -1.68, -1.78, 0.15, 1.39], np.float32),
+    "sentence": np.array([-6.37, 6.75, 12.62, -0.16, -0.0, -1.88, 1.76, 0.05, -3.59], np.float32),
 }
 
 # How fast two subjects stop being a toss-up as their scores part.

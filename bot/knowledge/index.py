@@ -19,7 +19,7 @@ from bot.knowledge.sentences import LONGEST, Embedder, Sentences
 from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
 from bot.knowledge.space import Floats, Senses, Space
 from bot.knowledge.subject import Match, Phrasing, Ranking, Subject, Thresholds
-from bot.knowledge.text import normalise, stemmer, words
+from bot.knowledge.text import cutter, normalise, stemmer
 
 
 class Index:
@@ -49,6 +49,7 @@ class Index:
             return
         self._cut: dict[str, tuple[str, list[str]]] = {}
         self._known_cuts = before._cut if before else {}
+        self._words = cutter(language)
         self._take_all(subjects)
         self._mode = _mode(senses, embedder)
         self._sentences = Sentences(embedder) if embedder else None
@@ -58,7 +59,7 @@ class Index:
         self.doubts: tuple[Doubt, ...] = ()
         stem = stemmer(language)
         texts = [self._cut[phrasing.text][1] for phrasing in self._phrasings]
-        self._reader = Reader(texts, self._owner, stem, senses)
+        self._reader = Reader(texts, self._owner, stem, senses, self._words)
         vectors = embedder.embed([phrasing.text for phrasing in self._phrasings]) if embedder and texts else None
         self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses), self._owner, vectors)
         self._known_cuts = {}
@@ -94,7 +95,7 @@ class Index:
         cut = self._cut.get(text) or self._known_cuts.get(text)
         if cut is None:
             normalised = normalise(text)
-            cut = (normalised, list(dict.fromkeys(words(normalised))))
+            cut = (normalised, list(dict.fromkeys(self._words(normalised))))
         self._cut[text] = cut
         return cut
 
@@ -135,6 +136,7 @@ class Index:
             for at, (text, normalised) in enumerate(zip(_in_order(subjects), held["cut"], strict=True))
         }
         index._known_cuts = {}
+        index._words = cutter(language)
         index._take_all(subjects)
         index._cut = {}
         index.doubts = ()
@@ -149,7 +151,7 @@ class Index:
         space = restore(Space, parts["space"])
         space.furnish(stem, senses)
         self._reader = restore(Reader, parts["reader"])
-        self._reader.furnish(stem, senses, space.words)
+        self._reader.furnish(stem, senses, self._words, space.words)
         self._likeness = restore(Likeness, parts["likeness"])
         self._likeness.space = space
         self._scorer = restore(Scorer, parts["scorer"])
@@ -199,6 +201,15 @@ class Index:
         chance = float(confidence(self._clues(scores, reading), self._mode)[0])
         matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
+
+    def words_of(self, id: str) -> str:
+        """Return what a subject is called, or its first phrasing; nothing for one that is not here."""
+        found = next((at for at, subject in enumerate(self._subjects) if subject.id == id), None)
+        return "" if found is None else self._subjects[found].title or self._phrasings[int(self._start[found])].text
+
+    def makes_sense(self, text: str) -> bool:
+        """Tell whether most of a text's words are words."""
+        return self._reader.makes_sense(normalise(text))
 
     def unread(self, texts: Iterable[str]) -> list[str]:
         """Return what the sentence model had best be asked about, before these texts are ranked."""

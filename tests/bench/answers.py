@@ -16,6 +16,7 @@ from rapidfuzz import process
 
 from bot.content.meanings import meanings
 from bot.knowledge import Index
+from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import DATA, Question, questions, subjects
 
 PAGE = Path(__file__).parents[2] / "docs" / "answers.md"
@@ -353,6 +354,15 @@ def _report() -> Iterable[str]:
         "default": (quality(lambda rows: Index(subjects(rows), "en", senses)), _TARGETS),
         "without meanings": (quality(lambda rows: Index(subjects(rows))), _TARGETS),
     }
+    embedder = minilm()
+    if embedder:
+        columns["with all-MiniLM-L6-v2"] = (
+            quality(lambda rows: Index(subjects(rows), "en", senses, embedder=embedder)),
+            _TARGETS_SEMANTIC,
+        )
+    else:
+        yield f"The semantic extra is skipped: {MISSING}."
+        yield ""
     yield from _figures(columns)
     yield from _beside()
     yield from _diagram(columns["default"][0])

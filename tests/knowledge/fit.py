@@ -23,7 +23,7 @@ from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import Question, questions, subjects
 
 COLLECTIONS = {"stackfaq": "train", "banking77": "train10", "clinc150": "train10", "hwu64": "train10"}
-MODES: Mapping[str, tuple[Senses | None, Embedder | None]] = {
+MODES: Mapping[Mode, tuple[Senses | None, Embedder | None]] = {
     "spelling": (None, None),
     "meaning": (meanings("en"), None),
     "sentence": (meanings("en"), minilm()),
@@ -39,7 +39,7 @@ ASKED = {"covered": 400, "near": 200, "far": 60}
 
 def main() -> None:
     """Print the fitted weights of each mode beside those in use."""
-    for mode in sys.argv[1:] or MODES:
+    for mode in [mode for mode in MODES if mode in (sys.argv[1:] or MODES)]:
         senses, embedder = MODES[mode]
         if mode == "sentence" and not embedder:
             print(f"sentence skipped: {MISSING}")
