@@ -40,7 +40,7 @@ EXACT = 0.999
 # about a topic that the content lacks beside those it has, no more than so much is to be answered.
 _RIGHT = 0.95
 _UNCOVERED = 0.2
-_INVENTED = 0.04
+_INVENTED = 0.035
 
 # The content's own phrasings choose between these. Clarifying is a compromise: lower reaches more of the covered
 # questions, and offers options to more of those that are about something else.

@@ -26,22 +26,6 @@ _STEMMERS = {
 
 # English without its apostrophes: a "not" is a word of its own.
 _VERBS = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "would", "should")
-    "do",
-    "does",
-    "did",
-    "is",
-    "are",
-    "was",
-    "were",
-    "has",
-    "have",
-    "had",
-    "could",
-    "would",
-    "should",
-    "must",
-    "need",
-]
 _CONTRACTED = {f"{verb}nt": (verb, "not") for verb in _VERBS} | {
     "cant": ("can", "not"),
     "cannot": ("can", "not"),
