@@ -43,7 +43,7 @@ def test_the_bench_builds_on_no_question_that_it_asks(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(answers, "ask", ask)
     answers.quality(build)
-    taught = {name: ("train", "train10", "valid") for name in answers.TEN_SHOT} | {"stackfaq": ("train",)}
+    taught = dict.fromkeys(answers.TEN_SHOT, ("train", "train10", "valid")) | {"stackfaq": ("train",)}
     published = {text for name, parts in taught.items() for part in parts for text, _ in questions(name, part)}
     assert built <= published
     assert asked & {text for name in answers.SETS for text, _ in questions(name, "test")}
