@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -160,6 +161,7 @@ def labelled_lines(count: int) -> str:
 
 
 def test_calibrate_writes_what_the_index_then_uses(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
+    content = shutil.copytree(content, tmp_path / "shop")
     file = tmp_path / "labelled.jsonl"
     file.write_text(labelled_lines(20), encoding="utf-8")
     shown = frontdesk("calibrate", file, "--content", content)
@@ -170,6 +172,7 @@ def test_calibrate_writes_what_the_index_then_uses(frontdesk: Frontdesk, content
 
 
 def test_calibrate_wants_enough_messages(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
+    content = shutil.copytree(content, tmp_path / "shop")
     file = tmp_path / "labelled.jsonl"
     file.write_text(labelled_lines(2), encoding="utf-8")
     shown = frontdesk("calibrate", file, "--content", content)

@@ -33,8 +33,8 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     for each in remarks(catalog):
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
     doubts = sorted(catalog.index.doubts, key=lambda each: -each.count)
-    for each in doubts[:_MOST_DOUBTS]:
-        out.print(f"[yellow]![/yellow] {escape(doubtful(each))}", soft_wrap=True)
+    for doubt in doubts[:_MOST_DOUBTS]:
+        out.print(f"[yellow]![/yellow] {escape(doubtful(doubt))}", soft_wrap=True)
     if len(doubts) > _MOST_DOUBTS:
         out.print(f"… and {len(doubts) - _MOST_DOUBTS} more of this kind.")
 

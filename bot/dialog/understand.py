@@ -68,8 +68,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     best = matches[0]
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
-    # Small talk in vain costs nothing.
-    if sure >= (thresholds.people if best.kind in ("handoff", "smalltalk") else thresholds.answer):
+    if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,

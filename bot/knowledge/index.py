@@ -4,12 +4,13 @@ This is where the room's parts meet; what each of them does lives with it.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from bot.knowledge.confidence import EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
+from bot.knowledge.confidence import CLAUSE, EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
 from bot.knowledge.doubts import Doubt, Seen, doubts
 from bot.knowledge.likeness import Likeness, Part
 from bot.knowledge.reading import Reader, Reading
@@ -19,7 +20,10 @@ from bot.knowledge.sentences import LONGEST, Embedder, Sentences
 from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
 from bot.knowledge.space import Floats, Senses, Space
 from bot.knowledge.subject import Match, Phrasing, Ranking, Subject, Thresholds
-from bot.knowledge.text import cutter, normalise, stemmer
+from bot.knowledge.text import LONGEST_TEXT, cutter, normalise, stemmer
+
+_CLAUSES = re.compile(r"[.,;:!?\n]+")
+_MOST_CLAUSES = 8
 
 
 class Index:
@@ -199,8 +203,16 @@ class Index:
         likeness = self._likeness.of(reading.words, sentence)
         scores = self._scorer.score(likeness)
         chance = float(confidence(self._clues(scores, reading), self._mode)[0])
+        if self._said_in_a_clause(text, int(scores.fused[0].argmax())):
+            chance = max(chance, CLAUSE)
         matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
+
+    def _said_in_a_clause(self, text: str, best: int) -> bool:
+        """Tell whether a clause of a text is a phrasing of its best subject, word for word."""
+        clauses = _CLAUSES.split(text[:LONGEST_TEXT], maxsplit=_MOST_CLAUSES)
+        held = (self._exact.get(normalise(clause)) for clause in clauses[: _MOST_CLAUSES + 1] if clause != text)
+        return any(exact is not None and exact[0].id == self._subjects[best].id for exact in held)
 
     def words_of(self, id: str) -> str:
         """Return what a subject is called, or its first phrasing; nothing for one that is not here."""
