@@ -125,8 +125,8 @@ def _go_private(scene: Scene, text: str) -> bool:
 # --- what an unhappy or a happy message leads to ----------------------------------------------------------------------
 
 
-# Glad words that are so surely about something ask for it.
-_ASKS = 0.6
+# Glad words that are so surely about something ask for it, as do those with a question mark.
+_ASKS = 0.5
 
 
 def answers(scene: Scene, meant: Understanding, text: str) -> bool:
@@ -136,7 +136,7 @@ def answers(scene: Scene, meant: Understanding, text: str) -> bool:
         return True
     if meant.decision not in _UNCLEAR:
         return False
-    if scene.felt.mood == "happy" and not (meant.options and meant.confidence >= _ASKS):
+    if scene.felt.mood == "happy" and not (meant.options and (meant.confidence >= _ASKS or "?" in text)):
         scene.trace = meant.trace("glad")
         scene.withdraw_offer()
         scene.change(misses=0, expecting="more")

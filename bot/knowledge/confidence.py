@@ -46,7 +46,7 @@ _INVENTED = 0.035
 
 # Authored phrasings stand for few customers each, and an authored topic that is left out is nearer to its neighbours
 # than what customers ask beside the topics: of those, more may be answered.
-_INVENTED_AUTHORED = 0.12
+_INVENTED_AUTHORED = 0.10
 
 # The content's own phrasings choose between these. Clarifying is a compromise: lower reaches more of the covered
 # questions, and offers options to more of those that are about something else.
