@@ -175,7 +175,7 @@ def _understand(scene: Scene, text: str) -> Understanding:
     last = scene.talk.topic if scene.talk.expecting == "feedback" else ""
     meant = understand(text, scene.catalog, rejected=rejected, last=last)
     if scene.talk.tags and meant.decision in ("unknown", "clarify"):
-        hinted = understand(f"{' '.join(scene.talk.tags)} {text}", scene.catalog, rejected=rejected)
+        hinted = understand(f"{'. '.join(scene.talk.tags)}. {text}", scene.catalog, rejected=rejected)
         if hinted.decision not in ("unknown", "clarify", "smalltalk"):
             return hinted
     return meant
