@@ -1,13 +1,13 @@
 # make demo   set up and open the playground: no token, no server
 # make test   set up and run every test
-# The rest: make check (lint, format, types), bench, soak, pictures (those in README.md), wheel, clean
+# The rest: make check (lint, format, types), bench, bench-answers, soak, pictures (those in README.md), wheel, clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench soak pictures wheel clean
+.PHONY: demo test check bench bench-answers soak pictures wheel clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml
@@ -31,6 +31,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m tests.bench
+
+bench-answers: $(STAMP)
+	@$(BIN)/python -m tests.bench answers
 
 soak: $(STAMP)
 	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py -s

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.channels.files import Files
@@ -15,6 +16,7 @@ from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
+from bot.content.sentences import read_ahead
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.engine import advance, broken
@@ -111,7 +113,7 @@ async def open_shop(
                 channels=channels,
                 connector=Accounts(store, Checked(behind(orders))),
                 clock=clock,
-                served=Served(served),
+                served=Served(served, partial(read_ahead, served.index) if served.index.embedder else None),
                 advance=advance,
                 broken=broken,
                 watchers=watchers,

@@ -157,6 +157,12 @@ class Calls(_Part):
     timeout: Duration = "10s"
 
 
+class Matching(_Part):
+    """How answers are found."""
+
+    semantic: str = ""
+
+
 class Playground(_Part):
     """The page of `frontdesk demo`."""
 
@@ -231,6 +237,7 @@ class Settings(_Part):
     server: Server = Server()
     files: FileLimits = FileLimits()
     calls: Calls = Calls()
+    matching: Matching = Matching()
     playground: Playground = Playground()
 
 

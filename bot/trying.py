@@ -1,15 +1,18 @@
 """`frontdesk try` and `frontdesk eval`: what would happen and why, without doing it; and how often it is right."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.understand import Understanding, understand
 from bot.errors import BadInput
+from bot.knowledge import Thresholds
+from bot.knowledge.doubts import Doubt
 
 _DECIDED = ("answer", "flow", "handoff", "smalltalk")
 
@@ -19,6 +22,7 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
     meant = understand(text, catalog)
     trace = meant.trace(meant.decision)
     mood = catalog.mood.feel(text)
+    ranking = catalog.index.rank(text)
     return {
         "text": text,
         "decision": meant.decision,
@@ -33,7 +37,73 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
         "safety": mood.safety or meant.id == "safety",
         "legal": mood.legal or meant.id == "legal",
         "cues": [{"cue": c.cue, "means": c.means, "weight": c.weight, "at": c.at} for c in mood.cues],
+        "exact": ranking.exact,
+        "words": dict(ranking.words),
+        "features": [
+            {"word": part.word, **{name: round(value, 4) for name, value in part._asdict().items() if name != "word"}}
+            for part in catalog.index.explain(text)
+        ],
+        "thresholds": msgspec.structs.asdict(catalog.index.thresholds),
     }
+
+
+def doubtful(doubt: Doubt) -> str:
+    """Return what an author had better look at, in words: file:line, what, and what to do."""
+    match doubt.kind:
+        case "confused":
+            what = f"without each of them, {doubt.count} phrasings of '{doubt.id}' are read as '{doubt.other}'"
+            fix = f"such as “{doubt.phrasing}”. Word them further apart, or make one entry of the two."
+        case "captured":
+            what = f"“{doubt.phrasing}” of '{doubt.other}' is nearest to {doubt.count} phrasings of '{doubt.id}'"
+            fix = "which are read as it. Reword it, or move it there."
+        case "few":
+            what = f"'{doubt.id}' has but {doubt.count} phrasing{'s' * (doubt.count != 1)}"
+            fix = "customers ask in more ways. Write 6 to 12."
+        case "alike":
+            what = f"{doubt.count} phrasings of '{doubt.id}' are nearly the same as another of them"
+            fix = f"such as “{doubt.phrasing}”. Replace some by other words."
+    return f"{doubt.at}: {what}: {fix}"
+
+
+_LOWEST, _HIGHEST = 0.05, 0.99
+_Judged = tuple[float, bool, bool]  # how sure, whether the first was right, whether one of three was
+
+# So many labelled messages, at least, say where the thresholds belong.
+ENOUGH = 50
+
+# Of what is answered at once so much is right; and what is shown as options holds the right one this often.
+_RIGHT = 0.95
+_WORTH_ASKING = 0.35
+
+
+def calibrated(lines: Iterable[tuple[str, str | None]], catalog: Catalog) -> Thresholds:
+    """Return the thresholds that labelled messages speak for: the lowest at which answers, and options, are worth it.
+
+    The wish for a person keeps its threshold: labelled messages seldom say enough about it.
+    """
+    judged = sorted((_judged(text, expect, catalog) for text, expect in lines), reverse=True)
+    answer = _lowest(judged, lambda each: each[1], _RIGHT)
+    rest = [each for each in judged if each[0] < answer]
+    clarify = min(_lowest(rest, lambda each: each[2], _WORTH_ASKING), answer)
+    people = catalog.index.thresholds.people
+    return Thresholds(answer=round(answer, 4), clarify=round(clarify, 4), people=people)
+
+
+def _judged(text: str, expect: str | None, catalog: Catalog) -> _Judged:
+    ranking = catalog.index.rank(text, limit=3)
+    fits = [expect is not None and _is(match.id, expect, catalog) for match in ranking.matches]
+    return ranking.confidence, fits[:1] == [True], any(fits)
+
+
+def _lowest(judged: list[_Judged], good: Callable[[_Judged], bool], share: float) -> float:
+    """Return the lowest confidence from which on so large a share is good; the highest allowed, if there is none."""
+    found, held = _HIGHEST, 0
+    for count, each in enumerate(judged, 1):
+        held += good(each)
+        last = count == len(judged) or judged[count][0] < each[0]
+        if last and held >= share * count:
+            found = each[0]
+    return min(max(found, _LOWEST), _HIGHEST)
 
 
 class Score(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from bot import __version__
 from bot.cli import main
@@ -135,7 +137,48 @@ def test_a_wrong_command_or_option_is_told_with_exit_code_2(frontdesk: Frontdesk
 def test_check_says_that_nothing_is_wrong(frontdesk: Frontdesk, content: Path) -> None:
     shown = frontdesk("check", "--content", content)
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out == f"✓ {content}: 3 entries, 5 flows, 2 agents. Nothing is wrong.\n"
+    assert shown.out.splitlines()[0] == f"✓ {content}: 3 entries, 5 flows, 2 agents. Nothing is wrong."
+
+
+def test_check_names_entries_that_had_better_be_looked_at(frontdesk: Frontdesk, content: Path) -> None:
+    shown = frontdesk("check", "--content", content)
+    few = "! faqs/shop.yaml:9: 'parking' has but 2 phrasings: customers ask in more ways. Write 6 to 12."
+    assert few in shown.out.splitlines()
+
+
+def labelled_lines(count: int) -> str:
+    texts = [
+        ("when are you open", "opening_hours"),
+        ("where can I park my car", "parking"),
+        ("the moon is made of", None),
+    ]
+    lines = [
+        json.dumps({"text": f"{text} {'so ' * (at // 3)}", "expect": expect})
+        for at in range(count)
+        for text, expect in texts
+    ]
+    return "\n".join(lines)
+
+
+def test_calibrate_writes_what_the_index_then_uses(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
+    content = shutil.copytree(content, tmp_path / "shop")
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(labelled_lines(20), encoding="utf-8")
+    shown = frontdesk("calibrate", file, "--content", content)
+    assert (shown.code, shown.err) == (0, "")
+    written = yaml.safe_load((content / "handoff" / "matching.yaml").read_text(encoding="utf-8"))["matching"]
+    tried = json.loads(frontdesk("try", "--json", "when are you open", "--content", content).out)
+    assert tried["thresholds"] == written
+
+
+def test_calibrate_wants_enough_messages(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
+    content = shutil.copytree(content, tmp_path / "shop")
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(labelled_lines(2), encoding="utf-8")
+    shown = frontdesk("calibrate", file, "--content", content)
+    assert shown.code == 1
+    assert "holds 6 messages; 50 are the least that say enough." in shown.err
+    assert not (content / "handoff" / "matching.yaml").exists()
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_every_setting_has_its_variable() -> None:
         ("files", "most"): "FRONTDESK_FILES_MOST",
         ("files", "kinds"): "FRONTDESK_FILES_KINDS",
         ("calls", "timeout"): "FRONTDESK_CALLS_TIMEOUT",
+        ("matching", "semantic"): "FRONTDESK_MATCHING_SEMANTIC",
         ("playground", "host"): "FRONTDESK_PLAYGROUND_HOST",
         ("playground", "port"): "FRONTDESK_PLAYGROUND_PORT",
         ("playground", "mode"): "FRONTDESK_PLAYGROUND_MODE",

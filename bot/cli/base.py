@@ -20,6 +20,7 @@ from bot import __version__
 from bot.app import content_folder
 from bot.config import Settings, settings
 from bot.content import load
+from bot.content.sentences import sentence_model
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError, ContentError, FrontdeskError
 from bot.secrets import SiftedLines, sifted
@@ -114,8 +115,17 @@ def read_settings(config: Path | None) -> Settings:
 
 def load_catalog(content: Path | None, config: Path | None = None) -> tuple[Path, Catalog]:
     """Return the content folder and what is in it. Raises ContentError with every problem."""
-    folder = content or content_folder(read_settings(config))
-    return folder, load(folder)
+    if content and not config:
+        return content, load(content)
+    found = read_settings(config)
+    folder = content or content_folder(found)
+    return folder, load_served(found, folder)
+
+
+def load_served(found: Settings, folder: Path, database: str = ":memory:") -> Catalog:
+    """Return what is in a folder, to be served as the settings say; what was learned is kept beside the database."""
+    snapshot = None if database == ":memory:" else Path(database).with_suffix(".index")
+    return load(folder, snapshot, sentence_model(found.matching.semantic) if found.matching.semantic else None)
 
 
 def _version(wanted: bool) -> None:

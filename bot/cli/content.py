@@ -16,9 +16,11 @@ from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read
 from bot.content.schema import SCHEMAS, schema
 from bot.content.tone import remarks
 from bot.dialog.catalog import Catalog
-from bot.errors import ConfigError
+from bot.errors import BadInput, ConfigError
 from bot.rehearsal import Script, scripts
-from bot.trying import explain, labelled, score
+from bot.trying import ENOUGH, calibrated, doubtful, explain, labelled, score
+
+_MOST_DOUBTS = 20
 
 
 @cli.command(rich_help_panel=EDIT)
@@ -30,6 +32,11 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
     for each in remarks(catalog):
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
+    doubts = sorted(catalog.index.doubts, key=lambda each: -each.count)
+    for doubt in doubts[:_MOST_DOUBTS]:
+        out.print(f"[yellow]![/yellow] {escape(doubtful(doubt))}", soft_wrap=True)
+    if len(doubts) > _MOST_DOUBTS:
+        out.print(f"… and {len(doubts) - _MOST_DOUBTS} more of this kind.")
 
 
 @cli.command(name="try", rich_help_panel=EDIT)
@@ -61,9 +68,47 @@ def _show_try(found: dict[str, Any]) -> None:
         out.print(f"mood: [bold]{', '.join([found['mood'], *flags])}[/bold]")
     for cue in found["cues"]:
         out.print(f"  {cue['weight']:.1f} {cue['means']:<10} “{escape(cue['cue'])}” [dim]{cue['at']}[/dim]")
+    for typed, read in found["words"].items():
+        out.print(f"read [bold]{escape(typed)}[/bold] as [bold]{escape(read)}[/bold]")
+    needed = found["thresholds"]
+    least = ", ".join(f"{name} from {needed[name]:.2f}" for name in ("answer", "clarify", "people"))
+    out.print(f"[dim]{least}[/dim]")
+    for each in found["features"] if not found["exact"] else ():
+        whole = each["stem"] + each["spelling"] + each["meaning"]
+        why = ", ".join(f"{name} {each[name]:.2f}" for name in ("stem", "spelling", "meaning") if each[name] >= 0.005)
+        out.print(f"  {whole:.2f} {escape(each['word'])} [dim]{why}[/dim]")
     for each in found["candidates"]:
         bar = "█" * round(each["score"] * 20)
         out.print(f"  {each['score']:.2f} {bar:<20} {each['id']} [dim]{each['kind']}[/dim]")
+
+
+@cli.command(rich_help_panel=EDIT)
+def calibrate(
+    file: Annotated[Path, typer.Argument(help='JSON lines: {"text": "…", "expect": "id or topic" or null}.')],
+    content: Content = None,
+    config: ConfigFile = None,
+) -> None:
+    """Find how sure the bot has to be from labelled messages, and write it to handoff/matching.yaml."""
+    folder, catalog = load_catalog(content, config)
+    lines = labelled(file, catalog)
+    if len(lines) < ENOUGH:
+        raise BadInput(f"{file}: holds {len(lines)} messages; {ENOUGH} are the least that say enough.")
+    made = calibrated(lines, catalog)
+    target = folder / "handoff" / "matching.yaml"
+    try:
+        target.write_text(_MATCHING.format(count=len(lines), made=made), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{target} cannot be written: {error.strerror}.") from None
+    out.print(f"[green]✓[/green] {escape(str(target))}: answers from {made.answer}, asks back from {made.clarify}.")
+
+
+_MATCHING = """# yaml-language-server: $schema=schema.json
+# How sure the bot has to be: written by `frontdesk calibrate` from {count} labelled messages.
+matching:
+  answer: {made.answer}
+  clarify: {made.clarify}
+  people: {made.people}
+"""
 
 
 @cli.command(name="eval", rich_help_panel=EDIT)

@@ -17,8 +17,7 @@ from bot.channels.console.channel import Console
 from bot.channels.modes import Moded
 from bot.channels.web import server
 from bot.channels.web.page import Page
-from bot.cli.base import TRY, ConfigFile, Content, Database, cli, out, read_settings, run_until_told
-from bot.content import load
+from bot.cli.base import TRY, ConfigFile, Content, Database, cli, load_served, out, read_settings, run_until_told
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import Mode
 from bot.errors import ConfigError
@@ -48,7 +47,7 @@ def demo(
     """
     found = read_settings(config)
     folder = content or content_folder(found)
-    catalog = load(folder)
+    catalog = load_served(found, folder)
     where = found.playground.port if port is None else port
     who_speaks = _mode(mode or found.playground.mode)
 
@@ -89,7 +88,7 @@ def chat(
     """Talk to the bot in the terminal, as a customer and as an agent."""
     found = read_settings(config)
     folder = content or content_folder(found)
-    catalog = load(folder)
+    catalog = load_served(found, folder)
     when = moment(at)
     who_speaks = _mode(mode or found.playground.mode)
     database_at = str(database or ":memory:")

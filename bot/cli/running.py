@@ -13,9 +13,8 @@ from bot.app import content_folder, open_shop
 from bot.channels import server
 from bot.cli import checkup
 from bot.cli.auditing import operator
-from bot.cli.base import RUN, ConfigFile, Content, Database, cli, out, read_settings, run_until_told
+from bot.cli.base import RUN, ConfigFile, Content, Database, cli, load_served, out, read_settings, run_until_told
 from bot.config import Settings
-from bot.content import load
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
 from bot.platforms import Platforms, platforms
@@ -40,7 +39,7 @@ def run(
     """
     found = read_settings(config)
     folder = content or content_folder(found)
-    catalog = load(folder)
+    catalog = load_served(found, folder, str(database or found.database))
     served = platforms(found, tokens(found, os.environ), catalog)
     for each in checkup.people(found, catalog):
         if not each.ok:

@@ -4,6 +4,7 @@ yamlfile.py   one file → plain values and the line of each, within limits that
 models.py     what the three kinds of file may contain (pydantic); the JSON Schemas come from here
 build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
+meanings.py   the index, the meanings of words that come with the bot, the file that keeps it between starts
 compile.py    models of the files → the engine's own structures
 times.py      opening hours and their holidays, service levels, the words of promises
 moodmodels.py what they may say on moods, abuse and tone; basics.py has what both are made of
@@ -13,6 +14,7 @@ across.py     what only shows across files: left out, said twice, referred to in
 flowcheck.py  what must hold of a flow: every jump lands, it ends, it asks before it loops
 slotcheck.py  what a text or condition may name, and that it is set on every way there
 ways.py       where each step can lead
+sentences.py  the sentence model that a shop may choose
 texts.py      the house texts that the engine needs, and the values that each may use
 tone.py      how the shop's own texts sound: warnings and hints, no problems
 schema.py     the JSON Schemas for editors

@@ -26,7 +26,7 @@ from bot.desk.team import Agent
 from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, NeededBy, Outcome, Rule, Tone, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
-from bot.knowledge import Phrasing
+from bot.knowledge import Embedder, Phrasing, Thresholds
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
@@ -55,8 +55,12 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
-def load(folder: Path) -> Catalog:
-    """Return the catalog of a content folder. Raises ContentError with every problem in it."""
+def load(folder: Path, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
+    """Return the catalog of a content folder. Raises ContentError with every problem in it.
+
+    `snapshot` is a file in which what was learned from the phrasings is kept from one start to the next; `embedder` is
+    a sentence model that helps to find answers.
+    """
     draft = Draft()
     _read_folder(folder, draft)
     shipped = draft
@@ -67,7 +71,7 @@ def load(folder: Path) -> Catalog:
     cross_check(draft)
     if draft.problems:
         raise ContentError(draft.problems)
-    return draft.catalog()
+    return draft.catalog(snapshot, embedder)
 
 
 def _read_folder(folder: Path, draft: Draft) -> None:
@@ -275,6 +279,12 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "tone", ("tone",))
         avoid = tuple((words, each.why, each.instead) for each in file.tone.avoid for words in each.words)
         draft.tone = Tone(avoid=avoid, first=tuple(file.tone.first))
+    if file.matching:
+        _take_id(located, draft, "setting", "matching", ("matching",))
+        if file.matching.clarify > file.matching.answer:
+            where = located.at("matching", "clarify")
+            draft.problem(where, "clarify is above answer.", "Make it smaller; frontdesk calibrate finds both.")
+        draft.thresholds = Thresholds(**file.matching.model_dump())
     for at, rule in enumerate(file.triage):
         draft.triage += (Rule(**rule.model_dump(), at=located.at("triage", at)),)
     if file.limits:

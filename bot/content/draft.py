@@ -6,8 +6,10 @@ May not live here: reading, and any judgement on what was read.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from bot.content.meanings import index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
@@ -32,7 +34,7 @@ from bot.dialog.catalog import (
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
 from bot.errors import Problem
-from bot.knowledge import Index, Phrasing, Subject, normalise
+from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
@@ -77,6 +79,7 @@ class Draft:
     impatient: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
+    thresholds: Thresholds | None = None
 
     @property
     def complete(self) -> bool:
@@ -102,8 +105,8 @@ class Draft:
         file, _, line = at.rpartition(":")
         self.problems.append(Problem(file or at, int(line or 1), what, fix))
 
-    def catalog(self) -> Catalog:
-        """Freeze it."""
+    def catalog(self, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
+        """Freeze it; `snapshot` is the file that may hold the index already, and will."""
         assert self.voice
         assert self.limits
         assert self.wordings
@@ -141,7 +144,7 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=Index(subjects, language=language),
+            index=index(subjects, language, snapshot, self.thresholds, embedder),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,

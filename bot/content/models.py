@@ -519,6 +519,17 @@ class TriageModel(Model):
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
 
 
+Chance = Annotated[float, Field(gt=0, lt=1)]
+
+
+class MatchingModel(Model):
+    """How sure the bot has to be; `frontdesk calibrate` writes it from labelled messages."""
+
+    answer: Annotated[Chance, Field(description="From which confidence to answer at once.")]
+    clarify: Annotated[Chance, Field(description="From which to show what it could be instead.")]
+    people: Annotated[Chance, Field(description="From which to hear the wish for a person.")] = 0.5
+
+
 class SnippetModel(Model):
     """A canned reply for agents."""
 
@@ -565,6 +576,7 @@ class HandoffFile(Model):
     tiers: dict[Id, TierModel] = {}
     ending: EndingModel | None = None
     needed_by: NeededByModel | None = None
+    matching: MatchingModel | None = None
 
 
 def parse_time(text: str) -> time:

@@ -125,6 +125,10 @@ def _go_private(scene: Scene, text: str) -> bool:
 # --- what an unhappy or a happy message leads to ----------------------------------------------------------------------
 
 
+# Glad words that are so surely about something ask for it, as do those with a question mark.
+_ASKS = 0.5
+
+
 def answers(scene: Scene, meant: Understanding, text: str) -> bool:
     """Take words for how they sound, where what they are about is unclear, or was settled before; False otherwise."""
     if earlier := _recurs(scene, meant):
@@ -132,7 +136,7 @@ def answers(scene: Scene, meant: Understanding, text: str) -> bool:
         return True
     if meant.decision not in _UNCLEAR:
         return False
-    if scene.felt.mood == "happy":
+    if scene.felt.mood == "happy" and not (meant.options and (meant.confidence >= _ASKS or "?" in text)):
         scene.trace = meant.trace("glad")
         scene.withdraw_offer()
         scene.change(misses=0, expecting="more")

@@ -172,9 +172,10 @@ def _at_rest(scene: Scene, text: str) -> None:
 def _understand(scene: Scene, text: str) -> Understanding:
     """Decide what the words are about; where they alone do not tell, with the tags of the post that they are in."""
     rejected = scene.talk.rejected
-    meant = understand(text, scene.catalog, rejected=rejected)
+    last = scene.talk.topic if scene.talk.expecting == "feedback" else ""
+    meant = understand(text, scene.catalog, rejected=rejected, last=last)
     if scene.talk.tags and meant.decision in ("unknown", "clarify"):
-        hinted = understand(f"{' '.join(scene.talk.tags)} {text}", scene.catalog, rejected=rejected)
+        hinted = understand(f"{'. '.join(scene.talk.tags)}. {text}", scene.catalog, rejected=rejected)
         if hinted.decision not in ("unknown", "clarify", "smalltalk"):
             return hinted
     return meant

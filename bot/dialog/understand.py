@@ -9,12 +9,10 @@ from msgspec import Struct
 from bot.dialog.catalog import Catalog
 from bot.dialog.slots import find
 from bot.dialog.state import Candidate, Trace
-from bot.knowledge import Match, normalise
+from bot.knowledge import Match, follow_up, normalise
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
-# A person called in vain costs an apology, a wish for one that is not heard costs a customer: half-sure is enough.
-_PEOPLE = 0.4
 _LEAST = 0.01
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
@@ -55,22 +53,22 @@ class Understanding(Struct, frozen=True, kw_only=True):
         )
 
 
-def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = ()) -> Understanding:
-    """Decide what `text` is about, leaving out what the customer has rejected already."""
+def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> Understanding:
+    """Decide what `text` is about; `rejected` is left out, and a follow-up is read in the light of `last`."""
     if catalog.order_flow and find("order", text) and not _LETTER.search(text):
         flow = catalog.flows[catalog.order_flow]
         match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
         return Understanding(
             decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
         )
-    ranking = catalog.index.rank(text)
+    ranking = follow_up(catalog.index, text, last) if last else catalog.index.rank(text)
     matches = tuple(match for match in ranking.matches if match.id not in rejected)
     if not matches:
         return Understanding(decision="unknown")
     best = matches[0]
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
-    if sure >= (_PEOPLE if best.kind == "handoff" else thresholds.answer):
+    if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,

@@ -7,19 +7,39 @@
 - `text`        text into words, stems and n-grams; every text comes out bounded
 - `repair`      misspelt words read as words of the phrasings
 - `reading`     a text against the phrasings' vocabulary
-- `space`       phrasings as sparse vectors in an inverted index
+- `space`       the phrasings' words, and how like any text's words are to each: an inverted index
+- `meaning`     what words mean, apart from how they are spelt
+- `sentences`   what whole sentences mean, by a model that the shop chose
 - `likeness`    how like a text is to every phrasing
 - `ridge`       a linear model learned from the phrasings, and what it says of what it never saw
 - `scores`      how well each subject fits
 - `confidence`  the chance that the best is right; where to answer, ask or pass
+- `doubts`      what an author had better look at
+- `following`   a follow-up read in the light of what was answered last
+- `snapshot`    an index as bytes, and back
 - `index`       all of it together
 - `mood`        how a message sounds, and whether it is urgent, about safety or the law
 
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.
 """
 
+from bot.knowledge.following import follow_up
 from bot.knowledge.index import Index
+from bot.knowledge.meaning import Meanings
+from bot.knowledge.sentences import Embedder
 from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
 from bot.knowledge.text import normalise
 
-__all__ = ["Index", "Kind", "Match", "Phrasing", "Ranking", "Subject", "Thresholds", "normalise"]
+__all__ = [
+    "Embedder",
+    "Index",
+    "Kind",
+    "Match",
+    "Meanings",
+    "Phrasing",
+    "Ranking",
+    "Subject",
+    "Thresholds",
+    "follow_up",
+    "normalise",
+]

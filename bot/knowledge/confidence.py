@@ -4,16 +4,27 @@ The constants were fitted by `python -m tests.knowledge.fit`. Nothing here knows
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.knowledge.scores import Scores
 from bot.knowledge.space import Floats
 from bot.knowledge.subject import Thresholds
 
+# By what texts are compared: by spelling alone, by the meaning of words too, or by that of sentences too.
+Mode = Literal["spelling", "meaning", "sentence"]
+
+CLUES = 9
+
 # One weight per clue, in the order in which `clues` gives them.
-WEIGHTS: Floats = np.array([-8.36, 6.27, 8.42, 2.19, 0.61, -1.63], np.float32)
+WEIGHTS: Mapping[Mode, Floats] = {
+    "spelling": np.array([-8.07, 5.96, 10.02, 2.06, 0.55, -1.43, 0.68, 0.2, -2.35], np.float32),
+    "meaning": np.array([-7.06, 8.39, 7.98, 1.46, 0.34, -1.68, -1.78, 0.15, 1.39], np.float32),
+    "sentence": np.array([-6.37, 6.75, 12.62, -0.16, -0.0, -1.88, 1.76, 0.05, -3.59], np.float32),
+}
 
 # How fast two subjects stop being a toss-up as their scores part.
 PARTING = 30.0
@@ -22,36 +33,58 @@ PARTING = 30.0
 _USUAL_LEVEL = 0.16
 _LOWEST_LEVEL = 0.05
 
-# A phrasing, word for word: only the content itself can be wrong.
+# A phrasing, word for word: only the content itself can be wrong. And one that is a clause of a longer text, where the
+# whole text is likest to the same subject.
 EXACT = 0.999
+CLAUSE = 0.98
 
-# Of all questions, this share may be answered at once and wrongly, when this share of them is not covered.
-_WRONG = 0.05
+# Of what is answered at once so much is to be right when a share of the questions is not covered; and of the questions
+# about a topic that the content lacks beside those it has, no more than so much is to be answered.
+_RIGHT = 0.95
 _UNCOVERED = 0.2
+_INVENTED = 0.035
 
-# From the lowest on, fewer than 15 in 100 questions about a withheld FAQ entry were answered on the valid parts of the
-# same data, with room to spare; above the highest, too few of any kind. Clarifying is a compromise: lower reaches more
-# of the covered questions, and offers options to more of those that are about something else.
+# Authored phrasings stand for few customers each, and an authored topic that is left out is nearer to its neighbours
+# than what customers ask beside the topics: of those, more may be answered.
+_INVENTED_AUTHORED = 0.10
+
+# The content's own phrasings choose between these. Clarifying is a compromise: lower reaches more of the covered
+# questions, and offers options to more of those that are about something else.
 _LOWEST_ANSWER = 0.68
-_HIGHEST_ANSWER = 0.72
+_HIGHEST_ANSWER = 0.97
+
+# From which share of phrasings on, found again by the others, they resemble one another as customers' questions do, so
+# that it says something how many answers are right. Authors avoid saying the same thing twice; customers do not.
+_ALIKE = 0.6
+
+# When the wish for a person is heard. One called in vain costs an apology, a wish that is not heard costs a customer:
+# half-sure is enough, if so few of all other phrasings would be mistaken for it.
+_PEOPLE = (0.5, 0.7)
+_MISTAKEN = 0.005
 _CLARIFY = 0.2
 
 # Fewer phrasings than this say too little about themselves.
 _ENOUGH = 30
 
 
-def clues(fused: Floats, known: Floats, words: Floats, level: float) -> Floats:
+def clues(scores: Scores, known: Floats, words: Floats, level: float) -> Floats:
     """Return what speaks for and against the best subject of each text (clues by texts).
 
-    `fused` are the texts' scores (texts by subjects), `known` is the share of each text's words that the
-    phrasings know, `words` how many it has, and `level` what `level` found.
+    `known` is the share of each text's words that the phrasings know, `words` how many it has, and `level` what
+    `level` found.
     """
-    found = np.empty((len(WEIGHTS), len(fused)), np.float32)
+    fused = scores.fused
+    best = fused.argmax(axis=1)
+    here = np.arange(len(fused))
+    found = np.empty((CLUES, len(fused)), np.float32)
     found[0] = 1
     found[1], found[2] = _lead(fused)
     found[3] = known
     found[4] = np.log(np.maximum(words, 1))
     found[5] = math.log(level)
+    found[6] = scores.nearest[here, best]
+    found[7] = (scores.centroid.argmax(axis=1) == best) & (scores.nearest.argmax(axis=1) == best)
+    found[8] = _lead(scores.learned)[1]
     return found
 
 
@@ -64,9 +97,9 @@ def level(outside: Floats | None) -> float:
     return _USUAL_LEVEL if outside is None else max(float(outside.max(axis=1).mean()), _LOWEST_LEVEL)
 
 
-def confidence(clues: Floats) -> Floats:
+def confidence(clues: Floats, mode: Mode) -> Floats:
     """Return the chance (0 to 1) that each text's best subject is right; of two that tie, neither gets over half."""
-    odds = np.minimum(WEIGHTS @ clues, PARTING * clues[2])
+    odds = np.minimum(WEIGHTS[mode] @ clues, PARTING * clues[2])
     chance: Floats = (1 / (1 + np.exp(-odds))).astype(np.float32)
     return chance
 
@@ -83,26 +116,41 @@ class Own(NamedTuple):
     """What the content's own phrasings say: confidences, phrasing by phrasing, of an index that lacks something.
 
     `inside` is without the phrasing itself, and `right` says whether its subject still came out best; `outside`
-    is without its whole subject, so that any answer is wrong.
+    is without its whole subject, so that any answer is wrong. `people` is how sure it would be without the phrasing
+    that a person is wished for, where that is wrong.
     """
 
     inside: Floats
     right: npt.NDArray[np.bool_]
     outside: Floats
+    people: Floats
 
 
 def thresholds(own: Own | None) -> Thresholds:
-    """Return the thresholds for this content: the lowest at which few enough questions are answered wrongly.
+    """Return the thresholds for this content: the lowest at which what is answered is right.
 
     Leaving out a phrasing plays the customer whose question is covered, leaving out a subject the one whose
-    question is not. How many are answered rightly is no measure: authors avoid saying the same thing twice, and
-    customers do not. Content with too few phrasings to tell gets the lowest that any gets.
+    question is not. Content with too few phrasings to tell gets the lowest that any gets.
     """
     if own is None or len(own.inside) < _ENOUGH:
-        return Thresholds(answer=_LOWEST_ANSWER, clarify=_CLARIFY)
-    for answer in np.linspace(_LOWEST_ANSWER, _HIGHEST_ANSWER, 21):
-        covered = np.mean((own.inside >= answer) & ~own.right)
-        uncovered = np.mean(own.outside >= answer)
-        if (1 - _UNCOVERED) * covered + _UNCOVERED * uncovered <= _WRONG:
+        return Thresholds(answer=_LOWEST_ANSWER, clarify=_CLARIFY, people=_PEOPLE[0])
+    return Thresholds(answer=_answer(own), clarify=_CLARIFY, people=_people(own))
+
+
+def _answer(own: Own) -> float:
+    alike = np.mean(own.right) >= _ALIKE
+    grid = np.linspace(_LOWEST_ANSWER, _HIGHEST_ANSWER, 30)
+    for answer in grid:
+        covered, uncovered = own.inside >= answer, float(np.mean(own.outside >= answer))
+        right = (1 - _UNCOVERED) * np.mean(covered & own.right)
+        answered = (1 - _UNCOVERED) * np.mean(covered) + _UNCOVERED * uncovered
+        if uncovered <= (_INVENTED if alike else _INVENTED_AUTHORED) and (not alike or right >= _RIGHT * answered):
             break
-    return Thresholds(answer=round(float(answer), 4), clarify=_CLARIFY)
+    return round(float(answer), 4)
+
+
+def _people(own: Own) -> float:
+    for people in np.linspace(*_PEOPLE, 21):
+        if np.mean(own.people >= people) <= _MISTAKEN:
+            break
+    return round(float(people), 4)

@@ -4,17 +4,26 @@ This is where the room's parts meet; what each of them does lives with it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from bot.knowledge.confidence import EXACT, PARTING, Own, clues, confidence, level, thresholds
-from bot.knowledge.likeness import Likeness
+from bot.knowledge.confidence import CLAUSE, EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
+from bot.knowledge.doubts import Doubt, Seen, doubts
+from bot.knowledge.likeness import Likeness, Part
 from bot.knowledge.reading import Reader, Reading
-from bot.knowledge.scores import Scorer, taught
-from bot.knowledge.space import Floats
-from bot.knowledge.subject import Match, Phrasing, Ranking, Subject
-from bot.knowledge.text import normalise, stemmer, words
+from bot.knowledge.ridge import Ridge
+from bot.knowledge.scores import Scorer, Scores, taught
+from bot.knowledge.sentences import LONGEST, Embedder, Sentences
+from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
+from bot.knowledge.space import Floats, Senses, Space
+from bot.knowledge.subject import Match, Phrasing, Ranking, Subject, Thresholds
+from bot.knowledge.text import LONGEST_TEXT, cutter, normalise, stemmer
+
+_CLAUSES = re.compile(r"[.,;:!?\n]+")
+_MOST_CLAUSES = 8
 
 
 class Index:
@@ -24,63 +33,162 @@ class Index:
     between calls saves work and changes no answer.
     """
 
-    def __init__(self, subjects: Sequence[Subject], language: str = "en") -> None:
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        language: str = "en",
+        senses: Senses | None = None,
+        before: "Index | None" = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         """Read the subjects' phrasings; phrasings without a word, and subjects without a phrasing, never match.
 
-        Subjects with the same id are one subject. A phrasing that two subjects share is never exact.
+        Subjects with the same id are one subject. A phrasing that two subjects share is never exact. `senses` is what
+        the language's words mean. `before` is an index of earlier content in the same language: phrasings that stand in
+        both are not cut again; what comes out is the same with and without it. `embedder` is a sentence model.
         """
+        self._made_from = _origin(subjects, language, senses, embedder)
+        if before and before._made_from == self._made_from:
+            self.__dict__ |= before.__dict__
+            return
+        self._cut: dict[str, tuple[str, list[str]]] = {}
+        self._known_cuts = before._cut if before else {}
+        self._words = cutter(language)
+        self._take_all(subjects)
+        self._mode = _mode(senses, embedder)
+        self._sentences = Sentences(embedder) if embedder else None
+        self._scorer: Scorer | None = None
+        self._level = level(None)
+        self.thresholds = thresholds(None)
+        self.doubts: tuple[Doubt, ...] = ()
+        stem = stemmer(language)
+        texts = [self._cut[phrasing.text][1] for phrasing in self._phrasings]
+        self._reader = Reader(texts, self._owner, stem, senses, self._words)
+        vectors = embedder.embed([phrasing.text for phrasing in self._phrasings]) if embedder and texts else None
+        self._likeness = Likeness(texts, Space(texts, self._owner, stem, senses), self._owner, vectors)
+        self._known_cuts = {}
+        if texts:
+            self._learn()
+
+    def _take_all(self, subjects: Sequence[Subject]) -> None:
         self._exact: dict[str, tuple[Subject, Phrasing] | None] = {}
         self._subjects: list[Subject] = []
         self._phrasings: list[Phrasing] = []
-        texts: list[list[str]] = []
         owner: list[int] = []
         for subject, phrasings in _by_id(subjects):
-            added = self._take(subject, phrasings, texts)
+            added = self._take(subject, phrasings)
             if added:
                 owner.extend([len(self._subjects)] * added)
                 self._subjects.append(subject)
         self._owner = np.array(owner, np.int64)
         self._start = np.searchsorted(self._owner, np.arange(len(self._subjects) + 1))
-        stem = stemmer(language)
-        self._reader = Reader(texts, self._owner, stem)
-        self._likeness = Likeness(texts, self._owner, stem)
-        self._scorer: Scorer | None = None
-        self._level = level(None)
-        self.thresholds = thresholds(None)
-        if texts:
-            self._learn()
 
-    def _take(self, subject: Subject, phrasings: Iterable[Phrasing], texts: list[list[str]]) -> int:
+    def _take(self, subject: Subject, phrasings: Iterable[Phrasing]) -> int:
         seen: set[str] = set()
         for phrasing in phrasings:
-            text = normalise(phrasing.text)
-            found = words(text)
+            text, found = self._cuts(phrasing.text)
             if text in seen or not found:
                 continue
             seen.add(text)
             self._exact[text] = None if text in self._exact else (subject, phrasing)
             self._phrasings.append(phrasing)
-            texts.append(list(dict.fromkeys(found)))
         return len(seen)
 
+    def _cuts(self, text: str) -> tuple[str, list[str]]:
+        """Return a phrasing's text as it is matched exactly, and its distinct words."""
+        cut = self._cut.get(text) or self._known_cuts.get(text)
+        if cut is None:
+            normalised = normalise(text)
+            cut = (normalised, list(dict.fromkeys(self._words(normalised))))
+        self._cut[text] = cut
+        return cut
+
+    def snapshot(self) -> bytes:
+        """Return this as bytes, from which `thaw` makes it again without learning."""
+        index = {
+            "thresholds": [self.thresholds.answer, self.thresholds.clarify, self.thresholds.people],
+            "level": self._level,
+            "cut": [text for text, _ in self._cut.values()],
+            "wordless": [at for at, (_, found) in enumerate(self._cut.values()) if not found],
+        }
+        parts: dict[str, Keeps | dict[str, Any]] = {"index": index}
+        if self._scorer:
+            parts |= {"reader": self._reader, "space": self._likeness.space, "likeness": self._likeness}
+            parts |= {"scorer": self._scorer, "ridge": self._scorer.ridge}
+        return freeze(self._made_from, parts)
+
+    @classmethod
+    def thaw(
+        cls,
+        raw: bytes,
+        subjects: Sequence[Subject],
+        language: str = "en",
+        senses: Senses | None = None,
+        embedder: Embedder | None = None,
+    ) -> "Index | None":
+        """Return the index of just this content that a snapshot holds, or None if it holds none."""
+        made_from = _origin(subjects, language, senses, embedder)
+        parts = thaw(raw, made_from)
+        if parts is None or "scorer" not in parts:
+            return None
+        index = cls.__new__(cls)
+        index._made_from = made_from
+        held = parts["index"]
+        wordless = set(held["wordless"])
+        index._cut = {
+            text: (normalised, [] if at in wordless else [normalised])
+            for at, (text, normalised) in enumerate(zip(_in_order(subjects), held["cut"], strict=True))
+        }
+        index._known_cuts = {}
+        index._words = cutter(language)
+        index._take_all(subjects)
+        index._cut = {}
+        index.doubts = ()
+        answer, clarify, people = held["thresholds"]
+        index.thresholds = Thresholds(answer=answer, clarify=clarify, people=people)
+        index._level, index._mode = held["level"], _mode(senses, embedder)
+        index._sentences = Sentences(embedder) if embedder else None
+        index._furnish(parts, stemmer(language), senses)
+        return index
+
+    def _furnish(self, parts: dict[str, dict[str, Any]], stem: Callable[[str], str], senses: Senses | None) -> None:
+        space = restore(Space, parts["space"])
+        space.furnish(stem, senses)
+        self._reader = restore(Reader, parts["reader"])
+        self._reader.furnish(stem, senses, self._words, space.words)
+        self._likeness = restore(Likeness, parts["likeness"])
+        self._likeness.space = space
+        self._scorer = restore(Scorer, parts["scorer"])
+        self._scorer.ridge = restore(Ridge, parts["ridge"])
+
     def _learn(self) -> None:
-        chosen = taught(self._owner)
-        likeness = self._likeness.among(chosen)
-        self._scorer = Scorer(likeness, chosen, self._owner, self._likeness.centroid_length)
-        if len(self._subjects) < 2 or not len(chosen):
+        parts = taught(self._owner)
+        landmarks, judged = parts.phrasings[parts.landmarks], parts.phrasings[parts.judged]
+        likeness = self._likeness.among(landmarks, to=parts.phrasings).T
+        self._scorer = Scorer(likeness, parts, self._owner, self._likeness.centroid_length)
+        if len(self._subjects) < 2:
+            self._scorer.ridge.forget()
             return
-        inside, outside = self._scorer.without_phrasing(likeness), self._scorer.without_subject(likeness)
-        self._level = level(outside)
-        reader, own = self._reader, self._owner[chosen]
-        words = np.array([len(text) for text in reader.texts], np.float32)[chosen]
+        to_all = self._likeness.among(judged)
+        inside, outside = self._scorer.without_phrasing(to_all), self._scorer.without_subject(to_all)
+        self._level = level(outside.fused)
+        reader, own = self._reader, self._owner[judged]
+        words = np.array([len(text) for text in reader.texts], np.float32)[judged]
         accompanied = np.bincount(self._owner)[own] > 1
+        best = inside.fused.argmax(axis=1)
+        sure = confidence(clues(inside, reader.without_phrasing()[judged], words, self._level), self._mode)
+        people = np.array([subject.kind == "handoff" for subject in self._subjects])
         self.thresholds = thresholds(
             Own(
-                inside=confidence(clues(inside, reader.without_phrasing()[chosen], words, self._level))[accompanied],
-                right=(inside.argmax(axis=1) == own)[accompanied],
-                outside=confidence(clues(outside, reader.without_subject()[chosen], words, self._level)),
+                inside=sure[accompanied],
+                right=(best == own)[accompanied],
+                outside=confidence(clues(outside, reader.without_subject()[judged], words, self._level), self._mode),
+                people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )
+        seen = Seen(judged=judged, best=best, sure=sure, likeness=to_all)
+        self.doubts = tuple(doubts(self._subjects, self._phrasings, self._owner, seen))
+        self._scorer.ridge.forget()
 
     def rank(self, text: str, limit: int = 5) -> Ranking:
         """Return at most `limit` subjects that the text may be about; none if it has no word that counts."""
@@ -91,15 +199,63 @@ class Index:
         reading = self._reader.read(normalised)
         if self._scorer is None or not reading.words:
             return Ranking(words=reading.repaired)
-        likeness = self._likeness.of(reading.words)
-        fused = self._scorer.score(likeness)
-        chance = float(confidence(self._clues(fused, reading))[0])
-        matches = self._matches(likeness[0], fused[0], chance, limit)
+        sentence = self._sentences.of(_sentences(text, reading)) if self._sentences else None
+        likeness = self._likeness.of(reading.words, sentence)
+        scores = self._scorer.score(likeness)
+        chance = float(confidence(self._clues(scores, reading), self._mode)[0])
+        if self._said_in_a_clause(text, int(scores.fused[0].argmax())):
+            chance = max(chance, CLAUSE)
+        matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
 
-    def _clues(self, fused: Floats, reading: Reading) -> Floats:
+    def _said_in_a_clause(self, text: str, best: int) -> bool:
+        """Tell whether a clause of a text is a phrasing of its best subject, word for word."""
+        clauses = _CLAUSES.split(text[:LONGEST_TEXT], maxsplit=_MOST_CLAUSES)
+        held = (self._exact.get(normalise(clause)) for clause in clauses[: _MOST_CLAUSES + 1] if clause != text)
+        return any(exact is not None and exact[0].id == self._subjects[best].id for exact in held)
+
+    def words_of(self, id: str) -> str:
+        """Return what a subject is called, or its first phrasing; nothing for one that is not here."""
+        found = next((at for at, subject in enumerate(self._subjects) if subject.id == id), None)
+        return "" if found is None else self._subjects[found].title or self._phrasings[int(self._start[found])].text
+
+    def makes_sense(self, text: str) -> bool:
+        """Tell whether most of a text's words are words."""
+        return self._reader.makes_sense(normalise(text))
+
+    def unread(self, texts: Iterable[str]) -> list[str]:
+        """Return what the sentence model had best be asked about, before these texts are ranked."""
+        if self._sentences is None:
+            return []
+        waiting: list[str] = []
+        for text in texts:
+            normalised = normalise(text)
+            if self._exact.get(normalised) is None:
+                waiting.extend(_sentences(text, self._reader.read(normalised)))
+        return self._sentences.unknown(waiting)
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The sentence model, if there is one."""
+        return self._sentences.embedder if self._sentences else None
+
+    def remember(self, texts: Sequence[str], vectors: Floats) -> None:
+        """Take what the sentence model made of texts that `unread` returned."""
+        if self._sentences:
+            self._sentences.remember(texts, vectors)
+
+    def explain(self, text: str) -> tuple[Part, ...]:
+        """Return what of the likeness to the nearest phrasing of the best subject is due to which word, and why."""
+        reading = self._reader.read(normalise(text))
+        best = self.rank(text, limit=1).matches
+        if not best or not reading.words:
+            return ()
+        nearest = next(at for at, held in enumerate(self._phrasings) if held.at == best[0].at)
+        return self._likeness.parts(reading.words, nearest)
+
+    def _clues(self, scores: Scores, reading: Reading) -> Floats:
         known, words = np.array([reading.known], np.float32), np.array([len(reading.words)], np.float32)
-        return clues(fused, known, words, self._level)
+        return clues(scores, known, words, self._level)
 
     def _matches(self, likeness: Floats, fused: Floats, chance: float, limit: int) -> tuple[Match, ...]:
         order = np.argsort(-fused, kind="stable")[: max(limit, 0)]
@@ -119,6 +275,25 @@ class Index:
 def _exactly(subject: Subject, phrasing: Phrasing) -> Ranking:
     match = Match(id=subject.id, kind=subject.kind, score=EXACT, phrasing=phrasing.text, at=phrasing.at)
     return Ranking(matches=(match,), confidence=EXACT, exact=True)
+
+
+def _origin(subjects: Sequence[Subject], language: str, senses: Senses | None, embedder: Embedder | None) -> bytes:
+    return digest(subjects, language, senses.digest if senses else "", embedder.digest if embedder else "")
+
+
+def _mode(senses: Senses | None, embedder: Embedder | None) -> Mode:
+    return "sentence" if embedder else "meaning" if senses else "spelling"
+
+
+def _sentences(text: str, reading: Reading) -> list[str]:
+    """Return a text as a sentence model is shown it: as typed, and as read where words were repaired."""
+    typed = text[:LONGEST].strip()
+    return [typed, " ".join(reading.words)[:LONGEST]] if reading.repaired else [typed]
+
+
+def _in_order(subjects: Iterable[Subject]) -> list[str]:
+    """Return the different texts of all phrasings, in the order in which they are taken."""
+    return list(dict.fromkeys(phrasing.text for _, phrasings in _by_id(subjects) for phrasing in phrasings))
 
 
 def _by_id(subjects: Iterable[Subject]) -> list[tuple[Subject, list[Phrasing]]]:

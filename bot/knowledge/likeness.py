@@ -1,67 +1,108 @@
-"""How like a text is to every phrasing: the blend of two spaces, one of stems and one of runs of characters.
+"""How like a text is to every phrasing, 1 being the same words.
 
 Nothing here knows how likenesses are judged.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from bot.knowledge.space import Floats, Ints, Space
-from bot.knowledge.text import runs
-
-_STEMS = 0.4
-_RUNS = 0.6
-
-# Rows are remembered for this many numbers at most: 32 MB.
-_REMEMBERED = 8_000_000
 
 _TINY = 1e-6
 
-# What is remembered of a word: its features in either space, and its products with the phrasings (2 by phrasings).
-_Row = tuple[Ints, Ints, Floats]
+# How much of a likeness is due to whole sentences, where a model says what they mean.
+_SENTENCE = 0.65
+
+# So many texts are looked at together.
+_TOGETHER = 64
+
+
+class Part(NamedTuple):
+    """What of a likeness is due to a word: to its stem, to its spelling, and to what it means."""
+
+    word: str
+    stem: float
+    spelling: float
+    meaning: float
 
 
 class Likeness:
-    """The phrasings, and the likeness (0 to 1) of any text to each."""
+    """The phrasings, and the likeness of any text to each."""
 
-    def __init__(self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str]) -> None:
-        """Take the phrasings as lists of distinct words, and the number of the subject of each."""
+    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length", "_vectors")
+
+    def __init__(
+        self, texts: Sequence[Sequence[str]], space: Space, owner: Ints, vectors: Floats | None = None
+    ) -> None:
+        """Take the phrasings as lists of distinct words, the space of them, and what a sentence model makes of them.
+
+        `owner` is the number of the subject of each, `vectors` one row of unit length for each.
+        """
         self._texts = texts
-        self._spaces = (Space(lambda word: (stem(word),), texts, owner), Space(runs, texts, owner))
-        self._shares = np.array([_STEMS, _RUNS])
-        self._room = _REMEMBERED // max(2 * len(texts), 1)
-        self._rows: dict[str, _Row] = {}
-        squares = _STEMS * self._spaces[0].centroid_squares + _RUNS * self._spaces[1].centroid_squares
-        self.centroid_length: Floats = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+        self.space = space
+        self._vectors = np.empty((len(texts), 0), np.float32) if vectors is None else vectors
+        self.centroid_length = space.centroid_lengths()
+        if self._vectors.shape[1]:
+            sums = np.add.reduceat(self._vectors, np.flatnonzero(np.diff(owner, prepend=-1)), axis=0)
+            squares = (1 - _SENTENCE) * self.centroid_length**2 + _SENTENCE * np.einsum("ij,ij->i", sums, sums)
+            self.centroid_length = np.sqrt(squares).astype(np.float32)
 
-    def of(self, words: Sequence[str]) -> Floats:
-        """Return the likeness of a text, given as its distinct words, to every phrasing (1 by phrasings)."""
-        rows = [self._row(word) for word in words]
-        stems, runs = self._spaces
-        lengths = [stems.length([row[0] for row in rows]), runs.length([row[1] for row in rows])]
-        total = np.zeros((2, len(self._texts)), np.float32)
-        for _, _, row in rows:
-            total += row
-        return np.minimum(self._shares / np.maximum(lengths, _TINY) @ total, 1, dtype=np.float32)[None]
+    def of(self, words: Sequence[str], sentence: Floats | None = None) -> Floats:
+        """Return the likeness of a text to every phrasing (1 by phrasings).
 
-    def _row(self, word: str) -> _Row:
-        row = self._rows.get(word)
-        if row is None:
-            (row,) = self._products([word])
-            if len(self._rows) < self._room:
-                self._rows[word] = row
-        return row
+        The text is given as its distinct words, and as what a sentence model makes of it.
+        """
+        by_words = self._by_words(words)
+        return by_words if sentence is None else self._with(by_words, self._vectors @ sentence)
 
-    def _products(self, words: Sequence[str]) -> list[_Row]:
-        bags = [[space.known(word) for word in words] for space in self._spaces]
-        rows = np.stack([space.rows(held) for space, held in zip(self._spaces, bags, strict=True)], axis=1)
-        return list(zip(*bags, rows, strict=True))
+    def _with(self, by_words: Floats, by_sentence: Floats) -> Floats:
+        both: Floats = np.float32(1 - _SENTENCE) * by_words + np.float32(_SENTENCE) * np.clip(by_sentence, 0, 1)
+        return both
 
-    def among(self, phrasings: Ints) -> Floats:
-        """Return the likeness of some of the phrasings to all (some by phrasings)."""
-        uses = Counter(word for text in self._texts for word in text)
-        common = [word for word, _ in uses.most_common(self._room)]
-        self._rows = dict(zip(common, self._products(common), strict=True))
-        return np.concatenate([self.of(self._texts[at]) for at in phrasings.tolist()])
+    def _by_words(self, words: Sequence[str]) -> Floats:
+        space = self.space
+        bag = space.bag(words)
+        total = np.add.reduceat(space.products(bag)[space.tokens], space.start)
+        likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(bag), _TINY))), 1)
+        return likeness[None]
+
+    def parts(self, words: Sequence[str], phrasing: int) -> tuple[Part, ...]:
+        """Return what of the likeness to a phrasing, sentences aside, is due to which word."""
+        space = self.space
+        after = space.start[phrasing + 1] if phrasing + 1 < len(space.start) else len(space.tokens)
+        tokens = space.tokens[space.start[phrasing] : after]
+        scale = float(space.length[phrasing]) * max(space.length_of(space.bag(words)), _TINY)
+        return tuple(Part(word, *(float(kind[tokens].sum()) / scale for kind in space.kinds(word))) for word in words)
+
+    def among(self, phrasings: Ints, to: Ints | None = None) -> Floats:
+        """Return the likeness of some of the phrasings to all, or to those only (some by others)."""
+        space = self.space
+        tokens, start, length = space.tokens, space.start, space.length
+        if to is not None:
+            tokens, start, length = space.only(to)
+        columns = _columns(tokens, start)
+        order = np.argsort(-np.diff(start, append=len(tokens)), kind="stable")
+        found = np.empty((len(phrasings), len(start)), np.float32)
+        for first in range(0, len(phrasings), _TOGETHER):
+            some = phrasings[first : first + _TOGETHER]
+            products = np.stack([space.products(space.bag(self._texts[at])) for at in some.tolist()], axis=1)
+            sums = np.zeros((len(start), len(some)), np.float32)
+            for column in columns:
+                sums[: len(column)] += products[column]
+            sums /= length[order][:, None]
+            found[first : first + _TOGETHER, order] = (sums / space.length[some]).T
+        np.minimum(found, 1, out=found)
+        if not self._vectors.shape[1]:
+            return found
+        others = self._vectors if to is None else self._vectors[to]
+        return self._with(found, self._vectors[phrasings] @ others.T)
+
+
+def _columns(tokens: Ints, start: Ints) -> list[Ints]:
+    """Return the first tokens of all phrasings, the second of those that have two, and so on; the longest first."""
+    sizes = np.diff(start, append=len(tokens))
+    order = np.argsort(-sizes, kind="stable")
+    many = np.searchsorted(-sizes[order], -np.arange(int(sizes.max(initial=0))), side="left")
+    return [tokens[start[order[:count]] + at] for at, count in enumerate(many.tolist())]

@@ -4,13 +4,13 @@ Nothing here knows of subjects' scores.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from bot.knowledge.repair import Speller
-from bot.knowledge.space import Floats, Ints
+from bot.knowledge.space import Floats, Ints, Senses
 from bot.knowledge.text import is_number, words
 
 _MOST_REPAIRS = 24
@@ -34,9 +34,18 @@ class Reader:
     `texts` are the phrasings as lists of distinct stems.
     """
 
-    def __init__(self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str]) -> None:
+    KEPT: ClassVar[tuple[str, ...]] = ("_weight", "_strange")
+
+    def __init__(
+        self,
+        texts: Sequence[Sequence[str]],
+        owner: Ints,
+        stem: Callable[[str], str],
+        senses: Senses | None = None,
+        cut: Callable[[str], list[str]] = words,
+    ) -> None:
         """Take the phrasings as lists of distinct words, and the number of the subject of each."""
-        self._stem = stem
+        self._stem, self._senses, self._cut = stem, senses, cut
         self.texts = [tuple(dict.fromkeys(map(stem, text))) for text in texts]
         self._speller = Speller(word for text in texts for word in text)
         phrasings: dict[str, int] = {}
@@ -51,19 +60,35 @@ class Reader:
         self._weight = {part: math.log((1 + count) / (1 + held)) + 1 for part, held in self._subjects.items()}
         self._strange = math.log(1 + count) + 1
 
+    def furnish(
+        self,
+        stem: Callable[[str], str],
+        senses: Senses | None,
+        cut: Callable[[str], list[str]],
+        vocabulary: Iterable[str],
+    ) -> None:
+        """Take what is no part of what is kept of this."""
+        self._stem, self._senses, self._cut, self._speller = stem, senses, cut, Speller(vocabulary)
+
     def read(self, normalised: str) -> Reading:
         """Read a normalised text: numbers that the phrasings do not name go, misspelt words are repaired."""
-        typed = list(dict.fromkeys(word for word in words(normalised) if self._knows(word) or not is_number(word)))
+        typed = list(dict.fromkeys(word for word in self._cut(normalised) if self._knows(word) or not is_number(word)))
         strange = [word for word in typed if not self._knows(word)]
         if not strange:
             return Reading(tuple(typed), {}, 1.0)
         repaired: dict[str, str] = {}
         for word in strange[:_MOST_REPAIRS]:
-            near = self._speller.repair(word)
+            near = None if self._senses and self._senses.knows(word) else self._speller.repair(word)
             if near is not None:
                 repaired[word] = near
         read = tuple(dict.fromkeys(repaired.get(word, word) for word in typed))
         return Reading(read, repaired, self._share(typed))
+
+    def makes_sense(self, normalised: str) -> bool:
+        """Tell whether most words are known, repaired, or words of the language at all."""
+        reading = self.read(normalised)
+        known = [self._knows(word) or bool(self._senses and self._senses.knows(word)) for word in reading.words]
+        return 2 * sum(known) > len(known)
 
     def _knows(self, word: str) -> bool:
         return self._stem(word) in self._weight

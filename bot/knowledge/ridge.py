@@ -1,49 +1,79 @@
 """A linear model learned from the phrasings: kernel ridge regression, one target per subject.
 
-Its closed form also tells, for nothing, what the model would have said of a phrasing had it not been taught
-that phrasing, or not that subject. Nothing here knows of text.
+Texts are seen through their likeness to some of the phrasings, the landmarks: all, where they are few enough. Its
+closed form also tells, for nothing, what the model would have said of a phrasing had it not been taught that
+phrasing, or not that subject. Nothing here knows of text.
 """
 
+from typing import ClassVar
+
 import numpy as np
+import numpy.typing as npt
 
 from bot.knowledge.space import Floats, Ints
 
 CURVE = 2.5
 PENALTY = 0.2
 
+# Keeps phrasings that are all but the same from being told apart by rounding.
+_SOFT = 1e-3
+
 
 def curved(likeness: Floats) -> Floats:
     """Return a kernel over cosines that is 0 at 0, 1 at 1 and rises steeply towards likeness."""
-    return np.asarray(np.expm1(CURVE * likeness) / np.expm1(CURVE), np.float32)
+    raised = np.float32(CURVE) * likeness
+    np.exp(raised, out=raised)
+    raised -= 1
+    raised /= np.float32(np.expm1(CURVE))
+    return raised
 
 
 class Ridge:
     """Scores subjects by what their phrasings have in common against all others'."""
 
-    def __init__(self, likeness: Floats, owner: Ints, subjects: int) -> None:
-        """Learn from the phrasings' likeness to one another (n by n) and their owners (n)."""
-        self._owner = owner
-        kernel = curved(likeness).astype(np.float64)
-        kernel[np.diag_indices_from(kernel)] += PENALTY
-        self._inverse = np.linalg.inv(kernel)
-        self._target = np.zeros((len(owner), subjects))
-        self._target[np.arange(len(owner)), owner] = 1
-        self._dual = self._inverse @ self._target
-        self._weights = self._dual.astype(np.float32)
+    KEPT: ClassVar[tuple[str, ...]] = ("weights",)
+
+    def __init__(self, likeness: Floats, landmarks: Ints, owner: Ints, subjects: int, judged: Ints) -> None:
+        """Learn from phrasings' likeness to the landmarks (n by m), of which `landmarks` are the rows, and owners (n).
+
+        `judged` are the rows of which it is asked later what it would have said.
+        """
+        seen = curved(likeness)
+        target = np.zeros((len(owner), subjects), np.float32)
+        target[np.arange(len(owner)), owner] = 1
+        between = seen[landmarks].astype(np.float64)
+        gram = (seen.T @ seen).astype(np.float64) + PENALTY * between
+        gram[np.diag_indices_from(gram)] += _SOFT
+        inverse = np.linalg.inv(gram)
+        self.weights: Floats = (inverse @ (seen.T @ target)).astype(np.float32)
+        self._owner = owner[judged]
+        self._seen = seen[judged].astype(np.float64)
+        self._hat_rows = self._seen @ inverse
+        self._target = target[judged].astype(np.float64)
+        self._said = self._seen @ self.weights
+
+    def forget(self) -> None:
+        """Let go of what only the questions about what it never saw need."""
+        del self._owner, self._seen, self._hat_rows, self._target, self._said
 
     def score(self, likeness: Floats) -> Floats:
-        """Return the subjects' scores (m by subjects) for likenesses to the phrasings (m by n)."""
-        return curved(likeness) @ self._weights
+        """Return the subjects' scores (k by subjects) for likenesses to the landmarks (k by m)."""
+        return curved(likeness) @ self.weights
 
     def without_phrasing(self) -> Floats:
-        """Return each phrasing's scores by a model that never saw that phrasing."""
-        return (self._target - self._dual / np.diag(self._inverse)[:, None]).astype(np.float32)
+        """Return each judged phrasing's scores by a model that never saw that phrasing."""
+        own = np.einsum("ij,ij->i", self._hat_rows, self._seen)
+        return self._left_out(self._target - self._said, 1 - own)
+
+    def _left_out(self, missed: npt.NDArray[np.float64], share: npt.NDArray[np.float64]) -> Floats:
+        return (self._target - missed / np.maximum(share, 1e-3)[:, None]).astype(np.float32)
 
     def without_subject(self) -> Floats:
-        """Return each phrasing's scores by a model that never saw that phrasing's subject."""
+        """Return each judged phrasing's scores by a model that saw none of the judged of that phrasing's subject."""
         scores = np.empty_like(self._target)
-        for subject in range(self._target.shape[1]):
+        missed = self._target - self._said
+        for subject in np.unique(self._owner):
             own = np.flatnonzero(self._owner == subject)
-            block = self._inverse[np.ix_(own, own)]
-            scores[own] = self._target[own] - np.linalg.solve(block, self._dual[own])
+            hat = np.eye(len(own)) - self._hat_rows[own] @ self._seen[own].T
+            scores[own] = self._target[own] - np.linalg.solve(hat, missed[own])
         return scores.astype(np.float32)

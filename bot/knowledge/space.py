@@ -1,94 +1,239 @@
-"""Phrasings as sparse vectors in an inverted index: how much a word lies in each phrasing's direction.
+"""The words of the phrasings, and how like any text's words are to each of them.
 
-A space sees a word as a bag of features (its stem, its n-grams). A text's vector is the sum of its distinct
-words' vectors, so the likeness of a query to all phrasings is a sum of one row per word. Nothing here knows
-how likenesses are judged.
+Words are alike by stem, by runs of characters, and by meaning where meanings are known: three kinds of feature, each
+weighing more the fewer subjects have it. A text's vector is the sum of its words' vectors, so that the product of a
+text with all phrasings comes from its product with each word of the vocabulary. Nothing here judges likenesses.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.knowledge.text import runs
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+_Doubles = npt.NDArray[np.float64]
 
-_CHUNK = 2_000_000
+# How much of a likeness is due to stems and to runs of characters, in parts; meaning has its share of the whole, which
+# is larger where subjects have some phrasings to agree about it.
+_STEMS, _RUNS = 0.4, 0.6
+_MEANING = (0.0, 0.5)
+_SOME = 5
+
+_CHUNK = 200_000
+
+
+class Senses(Protocol):
+    """Where the meaning of words comes from."""
+
+    size: int
+    digest: str
+
+    def knows(self, word: str) -> bool:
+        """Tell whether it is a word of the language, so that it is not misspelt."""
+
+    def of(self, word: str) -> Floats:
+        """Return the vector of a word: unit length, or zeros where its meaning is not known."""
+
+
+class Bag(NamedTuple):
+    """A text's features: numbers of stems and of runs, repeated ones repeatedly, and its meaning."""
+
+    stems: Ints
+    runs: Ints
+    meaning: Floats
 
 
 class Space:
-    """The phrasings' unit vectors, feature by feature; features weigh more the fewer subjects have them.
+    """The vocabulary of the phrasings, by features.
 
-    `centroid_squares` is the squared length of each subject's sum of unit vectors.
+    `tokens` holds the numbers of the phrasings' words, phrasing by phrasing, and `start` where each begins.
     """
 
-    def __init__(self, features: Callable[[str], Sequence[str]], phrasings: Sequence[Sequence[str]], owner: Ints):
-        """Take how a word is cut, the phrasings as lists of distinct words, and the number of each one's subject."""
-        self._features = features
-        self._ids: dict[str, int] = {}
-        self._phrasings = len(phrasings)
-        bags = {
-            word: [self._ids.setdefault(feature, len(self._ids)) for feature in features(word)]
-            for word in dict.fromkeys(word for phrasing in phrasings for word in phrasing)
-        }
-        texts = [[feature for word in phrasing for feature in bags[word]] for phrasing in phrasings]
-        self._index(texts, owner)
+    KEPT: ClassVar[tuple[str, ...]] = (
+        "words", "tokens", "start", "length", "_stem_of", "_stem_ids", "_run_ids", "_holders", "_postings",
+        "_stem_weight", "_run_weight", "_rareness", "_strange", "_vectors", "_meaning",
+    )  # fmt: skip
 
-    def _index(self, texts: list[list[int]], owner: Ints) -> None:
-        size = max(len(self._ids), 1)
+    def __init__(
+        self, texts: Sequence[Sequence[str]], owner: Ints, stem: Callable[[str], str], senses: Senses | None = None
+    ) -> None:
+        """Take the phrasings as lists of distinct words, and the number of the subject of each."""
+        self._stem = stem
+        self._senses = senses
+        self.words: dict[str, int] = {}
+        number = self.words
+        tokens = [number.setdefault(word, len(number)) for text in texts for word in text]
         sizes = np.array([len(text) for text in texts], np.int64)
-        feature = np.array([feature for text in texts for feature in text], np.int64)
-        phrasing = np.repeat(np.arange(len(texts)), sizes)
+        self.tokens = np.array(tokens, np.int64)
+        self.start = np.cumsum(sizes) - sizes
+        self._subjects = int(owner[-1]) + 1 if len(owner) else 0
+        self._of_token = np.repeat(owner, sizes)
+        self._phrasing_of_token = np.repeat(np.arange(len(texts)), sizes)
+        self._index()
+        self._weigh(len(texts))
 
-        subjects = int(owner.max()) + 1 if len(owner) else 0
-        held = np.unique(feature * max(subjects, 1) + owner[phrasing]) // max(subjects, 1)
+    def _index(self) -> None:
+        stems: dict[str, int] = {}
+        found: dict[str, int] = {}
+        self._stem_of = np.array([stems.setdefault(self._stem(word), len(stems)) for word in self.words], np.int64)
+        cut = [[found.setdefault(run, len(found)) for run in runs(word)] for word in self.words]
+        sizes = np.array([len(each) for each in cut], np.int64)
+        self._runs = np.array([run for each in cut for run in each], np.int64)
+        self._runs_start = np.append(0, np.cumsum(sizes))
+        order = np.argsort(self._runs, kind="stable")
+        self._holders = np.repeat(np.arange(len(cut)), sizes)[order]
+        self._postings = np.searchsorted(self._runs[order], np.arange(len(found) + 1))
+        self._stem_ids, self._run_ids = stems, found
+
+    def _weigh(self, phrasings: int) -> None:
+        uses = np.unique(self._of_token * max(len(self.words), 1) + self.tokens)
+        subject, word = np.divmod(uses, max(len(self.words), 1))
+        rarity = self._rarity(subject, self._stem_of[word], len(self._stem_ids))
+        size = np.diff(self._runs_start)[word]
+        self._run_weight = self._rarity(np.repeat(subject, size), self._runs_of(word), len(self._run_ids))
+        self._rareness, self._stem_weight = rarity, rarity.copy()
+        self._strange = math.log(1 + self._subjects) + 1
+        self._vectors = np.zeros((len(self.words), self._senses.size if self._senses else 1), np.float32)
+        if self._senses and self.words:
+            self._vectors = np.stack([self._senses.of(word) for word in self.words])
+            self._vectors *= rarity[self._stem_of][:, None]
+        self._scale(phrasings)
+
+    def _rarity(self, subject: Ints, feature: Ints, size: int) -> Floats:
+        """Weigh features by how few subjects have them."""
+        held = np.unique(subject * max(size, 1) + feature) % max(size, 1)
         frequency = np.bincount(held, minlength=size)
-        self._weight = (np.log((1 + subjects) / (1 + frequency)) + 1).astype(np.float32)
+        return (np.log((1 + self._subjects) / (1 + frequency)) + 1).astype(np.float32)
 
-        cell, count = np.unique(feature * max(len(texts), 1) + phrasing, return_counts=True)
-        feature, phrasing = np.divmod(cell, max(len(texts), 1))
-        value = count * self._weight[feature]
-        length = np.sqrt(np.bincount(phrasing, value * value, minlength=len(texts)))
-        self._holders = phrasing
-        self._values = (value / np.maximum(length, 1e-9)[phrasing]).astype(np.float32)
-        self._start = np.searchsorted(feature, np.arange(size + 1))
+    def _scale(self, phrasings: int) -> None:
+        """Let each kind of feature have its share in the mean phrasing, and measure the phrasings."""
+        weight = np.ones(len(self.tokens), np.float32)
+        squares = self._squares(self._phrasing_of_token, self.tokens, weight, phrasings)
+        means = squares.mean(axis=1) if phrasings else np.ones(3)
+        few, most = _MEANING
+        some = (phrasings / max(self._subjects, 1) - 1) / (_SOME - 1)
+        meaning = few + (most - few) * min(max(some, 0), 1) if means[2] > 0 else 0.0
+        shares = ((1 - meaning) * _STEMS, (1 - meaning) * _RUNS, meaning)
+        factor = [math.sqrt(share / mean) if mean > 0 else 0.0 for share, mean in zip(shares, means, strict=True)]
+        self._stem_weight *= np.float32(factor[0])
+        self._run_weight *= np.float32(factor[1])
+        self._meaning = factor[2]
+        self._vectors *= np.float32(self._meaning)
+        scaled = (squares * np.square(factor)[:, None]).sum(axis=0)
+        self.length: Floats = np.sqrt(np.maximum(scaled, 1e-9)).astype(np.float32)
 
-        cell, place = np.unique(feature * max(subjects, 1) + owner[phrasing], return_inverse=True)
-        total = np.bincount(place, self._values)
-        self.centroid_squares = np.bincount(cell % max(subjects, 1), total * total, minlength=subjects)
+    def _squares(self, group: Ints, word: Ints, weight: Floats, groups: int) -> _Doubles:
+        """Return the squared lengths (3 by groups) of groups of weighted words, kind by kind; groups are in order."""
+        found = np.zeros((3, groups))
+        if not len(group):
+            return found
+        edges = np.flatnonzero(np.diff(group, prepend=-1))
+        cuts = np.append(edges[np.unique(edges // _CHUNK, return_index=True)[1]], len(group))
+        for first, after in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+            here, words, weights = group[first:after], word[first:after], weight[first:after]
+            size = np.diff(self._runs_start)[words]
+            found[0] += _sum_squares(here, self._stem_of[words], weights, self._stem_weight, groups)
+            long_here, long_weights = np.repeat(here, size), np.repeat(weights, size)
+            found[1] += _sum_squares(long_here, self._runs_of(words), long_weights, self._run_weight, groups)
+            starts = np.flatnonzero(np.diff(here, prepend=-1))
+            summed = np.add.reduceat(self._vectors[words] * weights[:, None], starts, axis=0)
+            found[2, here[starts]] += np.einsum("ij,ij->i", summed, summed)
+        return found
 
-    def known(self, word: str) -> Ints:
-        """Return the numbers of a word's features that some phrasing has; a repeated one, repeatedly."""
-        ids = self._ids
-        return np.array([ids[feature] for feature in self._features(word) if feature in ids], np.int64)
-
-    def rows(self, bags: Sequence[Ints]) -> Floats:
-        """Return one row per bag of features: its weighted vector's product with every phrasing."""
-        rows = np.zeros((len(bags), self._phrasings), np.float32)
-        first, waiting = 0, 0
-        for at, bag in enumerate(bags):
-            waiting += int((self._start[bag + 1] - self._start[bag]).sum())
-            if waiting > _CHUNK or at == len(bags) - 1:
-                rows[first : at + 1] = self._products(bags[first : at + 1])
-                first, waiting = at + 1, 0
-        return rows
-
-    def _products(self, bags: Sequence[Ints]) -> Floats:
-        feature = np.concatenate(bags)
-        row = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
-        start = self._start[feature]
-        size = self._start[feature + 1] - start
+    def _runs_of(self, words: npt.NDArray[np.integer]) -> Ints:
+        """Return the runs of words, word after word."""
+        first = self._runs_start[words]
+        size = self._runs_start[words + 1] - first
         ends = np.cumsum(size)
         total = int(ends[-1]) if len(ends) else 0
-        posting = np.repeat(start - ends + size, size) + np.arange(total)
-        cell = np.repeat(row * self._phrasings, size) + self._holders[posting]
-        product = self._values[posting] * np.repeat(self._weight[feature], size)
-        dense = np.bincount(cell, product, minlength=len(bags) * self._phrasings)
-        return dense.reshape(len(bags), self._phrasings).astype(np.float32)
+        found: Ints = self._runs[np.repeat(first - ends + size, size) + np.arange(total)]
+        return found
 
-    def length(self, bags: Iterable[Ints]) -> float:
-        """Return the length of the vector that the bags make together."""
-        feature = np.concatenate([*bags, np.empty(0, np.int64)])
-        count = np.bincount(feature)
-        weight = self._weight[feature]
-        return float(np.sqrt(count[feature] @ (weight * weight)))
+    def only(self, phrasings: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return `tokens`, `start` and `length` of some of the phrasings."""
+        sizes = np.diff(self.start, append=len(self.tokens))[phrasings]
+        ends = np.cumsum(sizes)
+        total = int(ends[-1]) if len(ends) else 0
+        places = np.repeat(self.start[phrasings] - ends + sizes, sizes) + np.arange(total)
+        return self.tokens[places], ends - sizes, self.length[phrasings]
+
+    def centroid_lengths(self) -> Floats:
+        """Return the length of each subject's sum of unit phrasings."""
+        weight: Floats = (np.float32(1) / self.length)[self._phrasing_of_token]
+        cell, place = np.unique(self._of_token * max(len(self.words), 1) + self.tokens, return_inverse=True)
+        subject, word = np.divmod(cell, max(len(self.words), 1))
+        total = np.bincount(place, weight).astype(np.float32)
+        squares = self._squares(subject, word, total, self._subjects).sum(axis=0)
+        length: Floats = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+        return length
+
+    def furnish(self, stem: Callable[[str], str], senses: Senses | None) -> None:
+        """Take what is no part of what is kept of this."""
+        self._stem, self._senses = stem, senses
+
+    def bag(self, words: Iterable[str]) -> Bag:
+        """Return a text's features, those only that some phrasing has."""
+        stems: list[int] = []
+        found: list[int] = []
+        meaning = np.zeros(self._vectors.shape[1], np.float32)
+        for word in words:
+            stem = self._stem_ids.get(self._stem(word))
+            if stem is not None:
+                stems.append(stem)
+            found.extend(run for run in map(self._run_ids.get, runs(word)) if run is not None)
+            if self._meaning and self._senses:
+                meaning += self._senses.of(word) * np.float32(self._rarity_of(stem) * self._meaning)
+        return Bag(np.array(stems, np.int64), np.array(found, np.int64), meaning)
+
+    def _rarity_of(self, stem: int | None) -> float:
+        return self._strange if stem is None else float(self._rareness[stem])
+
+    def products(self, bag: Bag) -> Floats:
+        """Return the product of a text with every word of the vocabulary."""
+        total = self._by_stems(bag.stems) + self._by_runs(bag.runs)
+        if self._meaning:
+            total += self._vectors @ bag.meaning
+        return total.astype(np.float32)
+
+    def kinds(self, word: str) -> tuple[_Doubles, _Doubles, Floats]:
+        """Return the product of a word with every word of the vocabulary: by stem, by runs, and by meaning."""
+        bag = self.bag([word])
+        return self._by_stems(bag.stems), self._by_runs(bag.runs), self._vectors @ bag.meaning
+
+    def _by_stems(self, stems: Ints) -> _Doubles:
+        by_stem = np.bincount(stems, minlength=len(self._stem_ids)) * self._stem_weight**2
+        return by_stem[self._stem_of].astype(np.float64)
+
+    def _by_runs(self, found: Ints) -> _Doubles:
+        first = self._postings[found]
+        size = self._postings[found + 1] - first
+        ends = np.cumsum(size)
+        total = int(ends[-1]) if len(ends) else 0
+        posting = np.repeat(first - ends + size, size) + np.arange(total)
+        weight = np.repeat(self._run_weight[found] ** 2, size)
+        return np.bincount(self._holders[posting], weight, minlength=len(self.words)).astype(np.float64)
+
+    def length_of(self, bag: Bag) -> float:
+        """Return the length of a text's vector."""
+        stems = np.bincount(bag.stems, minlength=len(self._stem_ids)) * self._stem_weight
+        found = np.bincount(bag.runs, minlength=len(self._run_ids)) * self._run_weight
+        return math.sqrt(float(stems @ stems + found @ found + bag.meaning @ bag.meaning))
+
+
+def _sum_squares(group: Ints, feature: Ints, weight: Floats, of_feature: Floats, groups: int) -> _Doubles:
+    size = max(len(of_feature), 1)
+    cell = group * size + feature
+    if weight.min(initial=1) == weight.max(initial=1) == 1:
+        cell, total = np.unique(cell, return_counts=True)
+    else:
+        order = np.argsort(cell, kind="stable")
+        cell = cell[order]
+        first = np.flatnonzero(np.diff(cell, prepend=-1))
+        cell, total = cell[first], np.add.reduceat(weight[order], first)
+    total = total * of_feature[cell % size]
+    return np.bincount(cell // size, total * total, minlength=groups).astype(np.float64)

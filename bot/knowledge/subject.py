@@ -59,7 +59,8 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
-    """From which confidence to answer at once, and from which to show options instead."""
+    """From which confidence to answer at once, to show options instead, and to hear the wish for a person."""
 
     answer: float
     clarify: float
+    people: float = 0.5

@@ -24,6 +24,14 @@ _STEMMERS = {
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
+# English without its apostrophes: a "not" is a word of its own.
+_VERBS = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "would", "should")
+_CONTRACTED = {f"{verb}nt": (verb, "not") for verb in _VERBS} | {
+    "cant": ("can", "not"),
+    "cannot": ("can", "not"),
+    "wont": ("will", "not"),
+}
+
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 _LABELLED_LINK = re.compile(r"<[^<>|\s][^<>|]{0,500}\|([^<>]*)>")
 _TAG = re.compile(r"<[@#!:/a-z][^<>]{0,500}>")
@@ -102,6 +110,18 @@ def words(normalised: str) -> list[str]:
     return found[:MOST_WORDS]
 
 
+def cutter(language: str) -> Callable[[str], list[str]]:
+    """Return a function that cuts a normalised text into words; what a language writes in one counts as two."""
+    if primary(language) != "en":
+        return words
+    return lambda normalised: [part for word in words(normalised) for part in _CONTRACTED.get(word, (word,))]
+
+
+def primary(language: str) -> str:
+    """Return the language of a locale: "en" for en_GB."""
+    return language.casefold().replace("_", "-").partition("-")[0]
+
+
 def _pairs(chunk: str) -> Iterator[str]:
     at = 0
     for run in _UNSPACED.finditer(chunk):
@@ -134,7 +154,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
     Each call returns a stemmer of its own, which remembers: one is not safe to share between threads.
     """
-    algorithm = _STEMMERS.get(language.casefold().replace("_", "-").partition("-")[0])
+    algorithm = _STEMMERS.get(primary(language))
     if algorithm is None:
         return str
     return lru_cache(_REMEMBERED)(snowballstemmer.stemmer(algorithm).stemWord)

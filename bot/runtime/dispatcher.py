@@ -154,11 +154,20 @@ class Dispatcher:
                 log.error("%s: the dossier cannot be read: %s", customers[0], where(error))
                 self._release(customers[0], [self._queues[customers[0]][0]], abandoned=True)
             return
+        await self._read_ahead(customers)
         for customer in customers:
             if customer in self._turning:
                 queue = self._queues[customer]
                 burst = gather(queue, self._apart) if self._gathering is not None else (queue[0],)
                 self._take(burst, *dossiers[customer])
+
+    async def _read_ahead(self, customers: Sequence[str]) -> None:
+        if self._served.read_ahead is None:
+            return
+        queues = [self._queues[customer] for customer in customers if customer in self._turning]
+        bursts = [gather(queue, self._apart) if self._gathering is not None else (queue[0],) for queue in queues]
+        events = [merged(burst) for burst in bursts]
+        await self._served.read_ahead([event.text for event in events if isinstance(event, MessageReceived)])
 
     async def _load(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         missing = [customer for customer in customers if customer not in self._held]

@@ -1,6 +1,6 @@
 """What the runtime serves and how: the content of the moment, the engine's two functions, and the paces."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,9 +18,13 @@ class Flows(Protocol):
 
 @dataclass(slots=True)
 class Served:
-    """Holds the catalog that turns are taken with; a reload puts a new one in its place."""
+    """Holds the catalog that turns are taken with; a reload puts a new one in its place.
+
+    `read_ahead` is told what customers wrote before the turns about it are taken: what takes long is done off the loop.
+    """
 
     catalog: Flows
+    read_ahead: Callable[[Sequence[str]], Awaitable[None]] | None = None
 
 
 # Takes dossier, event and catalog. The catalog's own type is the engine's affair.

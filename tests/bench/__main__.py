@@ -2,7 +2,7 @@
 
 The machine's disk and neighbours change from minute to minute: trust the ratios, the CPU times and the counts of
 commits; the rates say only what this run saw. An fsync probe stands beside them. `python -m tests.bench wire` does
-only the part on the wire.
+only the part on the wire, `python -m tests.bench answers` only how good the answers are.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from bot.content import load, shipped_folder
 from bot.dialog.catalog import Catalog
 from bot.dialog.understand import understand
 from bot.trying import labelled, score
-from tests.bench import wire
+from tests.bench import answers, wire
 from tests.bench.floor import floor
 from tests.bench.ours import Result, ours
 
@@ -32,6 +32,9 @@ _EVAL = Path(__file__).parents[1] / "eval" / "messages.jsonl"
 
 def main() -> None:
     """Measure, and print a table."""
+    if sys.argv[1:] == ["answers"]:
+        answers.main()
+        return
     catalog = load(shipped_folder())
     texts = [text for text, _ in labelled(_EVAL, catalog) if understand(text, catalog).decision == "answer"]
     if sys.argv[1:] == ["wire"]:

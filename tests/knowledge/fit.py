@@ -1,4 +1,5 @@
-"""Fit `bot.knowledge.confidence.WEIGHTS`: `python -m tests.knowledge.fit` prints them.
+"""Fit `bot.knowledge.confidence.WEIGHTS`: `python -m tests.knowledge.fit` prints them,
+`python -m tests.knowledge.fit meaning` only those of one mode.
 
 Indexes of many sizes are built from the train parts of the shared data, each without some of the subjects, and
 asked the questions of the valid parts: those of its own subjects, those of the missing ones, and others' altogether.
@@ -7,17 +8,26 @@ Test parts are never opened. A logistic regression then learns when the best sub
 
 import hashlib
 import random
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 import numpy as np
 
-from bot.knowledge import Index, normalise
-from bot.knowledge.confidence import WEIGHTS
-from bot.knowledge.space import Floats
+from bot.content.meanings import meanings
+from bot.knowledge import Embedder, Index, normalise
+from bot.knowledge.confidence import WEIGHTS, Mode
+from bot.knowledge.index import _sentences
+from bot.knowledge.space import Floats, Senses
+from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import Question, questions, subjects
 
 COLLECTIONS = {"stackfaq": "train", "banking77": "train10", "clinc150": "train10", "hwu64": "train10"}
+MODES: Mapping[Mode, tuple[Senses | None, Embedder | None]] = {
+    "spelling": (None, None),
+    "meaning": (meanings("en"), None),
+    "sentence": (meanings("en"), minilm()),
+}
 PHRASINGS = (1, 2, 4, 10)
 KEPT = (2 / 3, 1 / 5)
 ROUNDS = 3
@@ -28,13 +38,18 @@ ASKED = {"covered": 400, "near": 200, "far": 60}
 
 
 def main() -> None:
-    """Print the fitted weights beside those in use."""
-    seen, right, counts = (np.concatenate(part) for part in zip(*experiments(), strict=True))
-    print("fitted ", [round(weight, 2) for weight in fit(seen, right, counts).tolist()])
-    print("in use ", [round(weight, 2) for weight in WEIGHTS.tolist()])
+    """Print the fitted weights of each mode beside those in use."""
+    for mode in [mode for mode in MODES if mode in (sys.argv[1:] or MODES)]:
+        senses, embedder = MODES[mode]
+        if mode == "sentence" and not embedder:
+            print(f"sentence skipped: {MISSING}")
+            continue
+        seen, right, counts = (np.concatenate(part) for part in zip(*experiments(senses, embedder), strict=True))
+        print(mode, "fitted ", [round(weight, 2) for weight in fit(seen, right, counts).tolist()])
+        print(mode, "in use ", [round(weight, 2) for weight in WEIGHTS[mode].tolist()])
 
 
-def experiments() -> Iterator[tuple[Floats, Floats, Floats]]:
+def experiments(senses: Senses | None, embedder: Embedder | None = None) -> Iterator[tuple[Floats, Floats, Floats]]:
     """Yield clues (n by clues), whether the best subject was right (n), and what each counts (n)."""
     chance = random.Random(1)
     valid = {collection: questions(collection, "valid") for collection in COLLECTIONS}
@@ -44,7 +59,12 @@ def experiments() -> Iterator[tuple[Floats, Floats, Floats]]:
         for kept in KEPT:
             for salt in range(ROUNDS):
                 for most in PHRASINGS:
-                    index = Index(subjects(few(keep(questions(collection, part), salt, kept), most)))
+                    index = Index(
+                        subjects(few(keep(questions(collection, part), salt, kept), most)),
+                        "en",
+                        senses,
+                        embedder=embedder,
+                    )
                     asked = {
                         "covered": keep(valid[collection], salt, kept),
                         "near": sorted(set(valid[collection]) - set(keep(valid[collection], salt, kept))),
@@ -77,9 +97,10 @@ def ask(index: Index, rows: list[Question], share: float) -> tuple[Floats, Float
         reading = index._reader.read(normalise(text))
         if index._scorer is None or not reading.words:
             continue
-        fused = index._scorer.score(index._likeness.of(reading.words))
-        seen.append(index._clues(fused, reading)[:, 0])
-        right.append(index._subjects[int(fused[0].argmax())].id == label)
+        sentence = index._sentences.of(_sentences(text, reading)) if index._sentences else None
+        scores = index._scorer.score(index._likeness.of(reading.words, sentence))
+        seen.append(index._clues(scores, reading)[:, 0])
+        right.append(index._subjects[int(scores.fused[0].argmax())].id == label)
     count = len(right)
     return np.array(seen), np.array(right, np.float32), np.full(count, share / max(count, 1), np.float32)
 

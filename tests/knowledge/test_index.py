@@ -163,3 +163,11 @@ def test_any_text_gets_a_ranking(text: str, limit: int) -> None:
 def test_any_phrasings_can_be_asked_for(phrasings: list[list[str]], text: str) -> None:
     index = Index([subject(str(at), *texts) for at, texts in enumerate(phrasings)])
     assert 0 <= index.rank(text).confidence <= 1
+
+
+def test_a_phrasing_among_other_clauses_is_heard() -> None:
+    plain, said = "what a ridiculous mess this week was", "what a ridiculous mess this week was, cancel my order!"
+    assert INDEX.rank(plain).confidence < INDEX.thresholds.answer
+    ranking = INDEX.rank(said)
+    assert (ranking.matches[0].id, ranking.exact) == ("cancel_order", False)
+    assert ranking.confidence >= INDEX.thresholds.answer

@@ -1,0 +1,62 @@
+"""The index of a content folder: with the meanings of words that come with the bot; a file keeps it between starts."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from bot.knowledge import Embedder, Index, Meanings, Subject, Thresholds
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def meanings(language: str) -> Meanings | None:
+    """Return the meanings of a language's words, or nothing if there are none."""
+    file = _FOLDER / f"meanings_{language}.bin"
+    return Meanings(file.read_bytes()) if language.isalpha() and file.exists() else None
+
+
+def index(
+    subjects: Sequence[Subject],
+    language: str,
+    snapshot: Path | None,
+    thresholds: Thresholds | None = None,
+    embedder: Embedder | None = None,
+) -> Index:
+    """Return the index of the subjects: from its snapshot if that is of just these, else newly built, and kept.
+
+    `thresholds` are those that the content sets itself.
+    """
+    found = _kept_or_built(subjects, language, snapshot, embedder)
+    if thresholds:
+        found.thresholds = thresholds
+    return found
+
+
+def _kept_or_built(
+    subjects: Sequence[Subject], language: str, snapshot: Path | None, embedder: Embedder | None
+) -> Index:
+    senses = meanings(language)
+    kept = _read(snapshot) if snapshot else b""
+    found = Index.thaw(kept, subjects, language, senses, embedder)
+    if found:
+        return found
+    built = Index(subjects, language, senses, embedder=embedder)
+    if snapshot:
+        _write(snapshot, built.snapshot())
+    return built
+
+
+def _read(file: Path) -> bytes:
+    with suppress(OSError):
+        return file.read_bytes()
+    return b""
+
+
+def _write(file: Path, body: bytes) -> None:
+    """Write it whole or not at all; a start without it is slower, and that is all."""
+    with suppress(OSError):
+        beside = file.with_name(f"{file.name}.new")
+        beside.write_bytes(body)
+        beside.replace(file)

@@ -1,0 +1,52 @@
+"""A follow-up ("and to Canada?", "how long does that take?") read in the light of what was answered last.
+
+Short words that do not say enough are ranked again together with the last subject's own. Nothing here knows of dialogs.
+"""
+
+from bot.knowledge.index import Index
+from bot.knowledge.subject import Match, Ranking
+from bot.knowledge.text import normalise, words
+
+# Longer ones speak for themselves.
+_SHORT = 7
+_SHOWN = 3
+
+
+def follow_up(index: Index, text: str, last: str) -> Ranking:
+    """Return the ranking of a text that follows on the subject `last`; that of the text alone, if it says enough.
+
+    Where the two do not agree, those that the text alone speaks for come first, then those that it speaks for in the
+    light of the last: too unsure to be answered without asking.
+    """
+    alone = index.rank(text)
+    about = index.words_of(last)
+    small = bool(alone.matches) and alone.matches[0].kind in ("handoff", "smalltalk")
+    enough = small or alone.exact or alone.confidence >= index.thresholds.answer
+    if enough or not about or not 0 < len(words(normalise(text))) <= _SHORT or not index.makes_sense(text):
+        return alone
+    both = index.rank(f"{about} {text}")
+    return _asked_about(index, alone, both, last) if both.matches else alone
+
+
+def _asked_about(index: Index, alone: Ranking, both: Ranking, last: str) -> Ranking:
+    """Return who fits the text, what fits it with what it follows on, and that: surer only where both agree."""
+    best = both.matches[0]
+    if alone.matches and best.id == alone.matches[0].id and best.id != last:
+        return both if both.confidence > alone.confidence else alone
+    thresholds = index.thresholds
+    order = list(alone.matches[:_SHOWN]) if alone.confidence >= thresholds.clarify else []
+    order = [*order[:1], *(match for match in both.matches if match.id != last), *order[1:], *both.matches]
+    shown: dict[str, Match] = {}
+    for match in order:
+        if match.kind in ("answer", "flow"):
+            shown.setdefault(match.id, match)
+    chance = max(alone.confidence, min(both.confidence, (thresholds.clarify + thresholds.answer) / 2))
+    return Ranking(
+        matches=tuple(_with(match, chance / (at + 1)) for at, match in enumerate(list(shown.values())[:_SHOWN])),
+        confidence=chance,
+        words=alone.words,
+    )
+
+
+def _with(match: Match, score: float) -> Match:
+    return Match(id=match.id, kind=match.kind, score=score, phrasing=match.phrasing, at=match.at)
