@@ -37,7 +37,9 @@ class Discord:
 
     @property
     def wrongs(self) -> list[str]:
-        told = (*self.server.violations, *self.server.pings, *self.server.unfurls, *self._failed)
+        rooms = {room.id for room in self._rooms.values()}
+        rung = (each for each in self.server.pings if each.kind != "user" or _room(each.message) not in rooms)
+        told = (*self.server.violations, *rung, *self.server.unfurls, *self._failed)
         return [str(each) for each in told]
 
     @property
@@ -169,6 +171,11 @@ class Discord:
 def _marked(message: Message) -> bool:
     """Tell whether Discord shows that the bot's words were changed; what was deleted says so itself."""
     return message.bot and message.edited and not message.embeds and "(deleted" not in message.shown
+
+
+def _room(message: Message) -> int:
+    """Return the channel that a message is in, or that its thread is in: colleagues may be called in a staff room."""
+    return (message.channel.parent or message.channel).id
 
 
 def _shown(message: Message) -> Shown:

@@ -31,7 +31,9 @@ class Slack:
     @property
     def wrongs(self) -> list[str]:
         slack = self.server
-        told = (*slack.violations, *slack.pings, *slack.unfurls, *slack.toasts, *slack.unthreaded)
+        rooms = {room.id for room in self._rooms.values()}
+        rung = (each for each in slack.pings if each.kind != "user" or each.channel not in rooms)  # colleagues may be
+        told = (*slack.violations, *rung, *slack.unfurls, *slack.toasts, *slack.unthreaded)
         return [str(each) for each in told]
 
     @property
