@@ -38,7 +38,7 @@ def take(scene: Scene, case: Case, agent: Agent) -> Case:
 
 def switch_live(scene: Scene, case: Case, agent: Agent, *, on: bool) -> None:
     """Send all that is written in the thread from now on, or only what is meant to be; the card shows which."""
-    if not casebook.works_on(case, agent):
+    if not casebook.works_on(case, agent) or (on and not case.assignee):
         casebook.not_the_owner(scene, case, agent)
         return
     scene.rule("live_on" if on else "live_off")

@@ -200,6 +200,9 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = cases.keep_promise(scene, case, assignee=agent.id)
+    if given.live and agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
+        given = scene.change_case(case.number, live=False)
+        scene.alert(given, "staff_live_off", agent=agent.name)
     name = casebook.called(scene, given, agent.id)
     if name != before:  # a change that the customer cannot notice is none
         scene.say_text(text, owner=name, case=case.number, before=before)
