@@ -47,7 +47,7 @@ def press(scene: Scene, choice: str) -> bool:
     elif do == "close":
         scene.rule("asks_to_close_case")
         choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
-        scene.say_text("mycases_close", choices, case=case.number, owner=casebook.owner(scene, case))
+        scene.say_text("mycases_close", choices, case=case.number, owner=casebook.called(scene, case))
         scene.change(asked=f"close:{case.number}")
     elif do == "really":
         _close(scene, case)
@@ -132,7 +132,7 @@ def _add(scene: Scene, case: Case, text: str) -> None:
     case = caring.heard(scene, case, text)
     casebook.tell(scene, case, text)
     waiting.customer_wrote(scene, case)
-    scene.say_text("mycases_added", case=case.number, owner=casebook.owner(scene, case))
+    scene.say_text("mycases_added", case=case.number, owner=casebook.called(scene, case))
     _go_on(scene)
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk.case import Case
+from bot.dialog import naming
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice
 from bot.dialog.markup import Marked, plain
@@ -82,14 +83,14 @@ def _key(case: Case) -> str:
 
 def _about(case: Case, catalog: Catalog, now: datetime) -> dict[str, object]:
     """Return the values of a case's line; a promise that has passed is none."""
-    owner, queue = catalog.agents.get(case.assignee), catalog.queues.get(case.queue)
+    queue = catalog.queues.get(case.queue)
     promise = case.promise if case.promise and case.promise > now else None
     subject = " ".join(case.subject.split())
     return {
         "case": case.number,
         "subject": subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1] + "…",
         "team": (queue or catalog.queues[catalog.default_queue]).name,
-        "owner": owner.name if owner else "",
+        "owner": naming.shown(catalog, case.assignee, case.queue),
         "promise": spoken_time(catalog, now, promise) if promise else Marked(""),
         "closed": spoken_time(catalog, now, case.resolved_at) if case.resolved_at else Marked(""),
     }

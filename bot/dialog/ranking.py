@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import levels, waiting
+from bot.dialog import casebook, levels, waiting
 from bot.dialog.catalog import Tier
 from bot.dialog.effects import Source
 from bot.dialog.events import TierGiven
@@ -56,6 +56,5 @@ def greet(scene: Scene, case: Case) -> None:
     """Tell a customer of a tier what it means for this case, where the shop has words for it."""
     tier = scene.catalog.tiers.get(scene.standing.tier)
     if tier and tier.say and not scene.careful:
-        owner = scene.catalog.agents.get(case.assignee)
-        words = scene.word(f"tier:{tier.id}", tier.say, owner=owner.name if owner else "", case=case.number)
+        words = scene.word(f"tier:{tier.id}", tier.say, owner=casebook.called(scene, case), case=case.number)
         scene.say(words, Source(kind="text", id=f"tier:{tier.id}", at=tier.say.at))

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import Catalog, Tier
 from bot.dialog.effects import OpenPrivate, Say, StartTimer, TellStaff
 from bot.dialog.events import (
     AgentReplied,
+    CareSwitched,
     CaseAssigned,
     CaseClaimed,
     CaseReleased,
@@ -25,6 +26,7 @@ from bot.dialog.events import (
     ReplyReworded,
     SnippetWanted,
 )  # fmt: skip
+from bot.dialog.flow import Wording
 from bot.dialog.markup import plain
 from bot.dialog.state import Turn
 from tests.dialog.talk import DM, Talk
@@ -77,6 +79,10 @@ def whole_conversation(talk: Read) -> None:
     talk.due("promise:1")
     talk.says("cancel", DM)
     talk.happens(ChoicePressed(place=DM, name="Ana", choice=f"{talk.turn.id}/stay", label="Stay", **talk.common()))
+    talk.says("my cases", DM)
+    for own in ("close", "stay", "add"):
+        talk.happens(ChoicePressed(place=DM, name="Ana", choice=f"mycases/{own}:1", label=own, **talk.common()))
+    talk.says("it was a blue one", DM)
     talk.happens(CaseAssigned(**who, to="lee", **talk.common()))
     talk.happens(CaseReleased(agent="lee", case=1, **talk.common()))
     talk.happens(CaseClaimed(**who, **talk.common()))
@@ -138,3 +144,30 @@ def test_a_change_of_hands_that_the_customer_cannot_notice_is_not_told(shipped: 
     talk.happens(CaseAssigned(agent="dana", case=1, to="lee", **talk.common()))
     assert talk.said == []
     assert any("given case 1 to Lee" in line for line in talk.told)
+
+
+def test_a_word_to_a_tier_names_nobody_either(shipped: Catalog) -> None:
+    says = Wording(variants=("{{ owner|sentence }} looks after you.",))
+    gold = Tier(id="gold", title="Gold", owner="dana", priority=2, say=says)
+    talk = Read(dataclasses.replace(shop(shipped, "anonymous"), tiers={"gold": gold}))
+    talk.dossier = replace(talk.dossier, standing=replace(talk.dossier.standing, tier="gold"))
+    talk.says("talk to a person", DM)
+    assert "Our team looks after you." in talk.read
+    assert named(talk.read) == []
+
+
+def test_a_name_that_begins_a_sentence_has_its_capital(shipped: Catalog) -> None:
+    """In careful cases too, whose texts are texts of their own."""
+    talk = Read(shop(shipped, "anonymous"))
+    talk.says("talk to a person", DM)
+    talk.happens(CareSwitched(agent="dana", case=1, on=True, text="", **talk.common()))
+    who: dict[str, Any] = {"agent": "dana", "case": 1}
+    talk.happens(CaseClaimed(**who, **talk.common()))
+    talk.happens(CaseTransferred(**who, queue="billing", text="an invoice", **talk.common()))
+    talk.happens(CaseClaimed(**who, **talk.common()))
+    talk.happens(CaseResolved(**who, text="", **talk.common()))
+    whole = Read(shop(shipped, "anonymous"))
+    whole_conversation(whole)
+    lines = talk.read + whole.read
+    assert "Our team is now looking after case 1." in lines
+    assert [line for line in lines if re.search(r"(^|[.?!] )our ", line) and line not in ("our team",)] == []
