@@ -15,9 +15,9 @@ from bot.dialog.scene import Scene
 def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded) -> None:
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
-    first = case.waited is None
+    first, kept = case.waited is None, case.promise
     case = take(scene, case, agent)
-    sent.send(scene, case, agent, event.text, files=event.files, message=event.message, first=first)
+    sent.send(scene, case, agent, event.text, files=event.files, message=event.message, first=first, kept=kept)
     waiting.we_wrote(scene, case)
     case = scene.change_case(case.number, spoke=agent.id, missed=0)
     hours = casebook.queue_of(scene, case.queue).hours

@@ -1,10 +1,12 @@
 """Outcome codes: which one an agent means at the beginning of their last words."""
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from bot.dialog.catalog import Catalog
 
 _SLIP = 88
+_LONG = 5  # letters: two of these that are swapped are surely a slip
 
 
 def said(catalog: Catalog, text: str) -> tuple[str, str]:
@@ -17,5 +19,7 @@ def said(catalog: Catalog, text: str) -> tuple[str, str]:
 def slip(catalog: Catalog, text: str) -> str:
     """Return a first word that was surely meant to be a code and is none; words to the customer look otherwise."""
     first = text.strip().partition(" ")[0].rstrip(":")
-    close = process.extractOne(first.casefold(), list(catalog.outcomes), scorer=fuzz.ratio, score_cutoff=_SLIP)
-    return first if "_" in first.strip("_") or close else ""
+    word, codes = first.casefold(), list(catalog.outcomes)
+    close = process.extractOne(word, codes, scorer=fuzz.ratio, score_cutoff=_SLIP)
+    swapped = any(OSA.distance(word, code) == 1 for code in codes if len(code) >= _LONG)
+    return first if "_" in first.strip("_") or close or swapped else ""

@@ -16,13 +16,13 @@ _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> None:
     """Keep a time that an agent gave the customer: remind them before it, apologise after it."""
-    hours = casebook.queue_of(scene, case.queue).hours
-    progress.start(scene, scene.change_case(case.number, promise=at, untold=False))
-    scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data={"by": agent.id, "words": words})
-    remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
-    if scene.now < remind < at:
-        scene.start_timer("remind", f"remind:{case.number}", remind, case=case.number)
+    _keep(scene, case, at, {"by": agent.id, "words": words})
     scene.alert(case, "staff_promise_noted", agent=agent.name, promise=scene.time(at), words=words)
+
+
+def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
+    """Keep a time once more: what seemed to have kept it was taken back."""
+    return _keep(scene, case, at, {"by": agent})
 
 
 def remind(scene: Scene, deadline: Deadline) -> None:
@@ -62,6 +62,17 @@ def forget(scene: Scene, case: Case) -> None:
     """Nothing is promised any more."""
     scene.cancel_timer(f"promise:{case.number}")
     scene.cancel_timer(f"remind:{case.number}")
+
+
+def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str]) -> Case:
+    hours = casebook.queue_of(scene, case.queue).hours
+    changed = scene.change_case(case.number, promise=at, untold=False)
+    progress.start(scene, changed)
+    scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data=data)
+    remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
+    if scene.now < remind < at:
+        scene.start_timer("remind", f"remind:{case.number}", remind, case=case.number)
+    return changed
 
 
 def _next(scene: Scene, case: Case) -> datetime:

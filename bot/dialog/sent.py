@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.desk.case import Case
+from bot.desk.promises import promised as time_given
 from bot.desk.team import Agent
-from bot.dialog import naming, promising, waiting
+from bot.dialog import casebook, naming, promising, waiting
 from bot.dialog.effects import MarkReply, Post, Sign, Source, TakeBack
 from bot.dialog.events import ReplyReworded, ReplyUndone
 from bot.dialog.files import File
@@ -29,6 +30,7 @@ def send(
     files: tuple[File, ...] = (),
     message: str = "",
     first: bool = False,
+    kept: datetime | None = None,
 ) -> None:
     """Say an agent's words to the customer, show them in the case's thread, and remember that they were sent."""
     effect = scene.call_id()
@@ -50,6 +52,7 @@ def send(
         message=message,
         waited=case.waits,
         first=first,
+        kept=kept,
     )
     scene.change(replies=(*scene.talk.replies, reply)[-_KEPT:])
 
@@ -138,7 +141,10 @@ def taken_back(scene: Scene, reply: Reply) -> None:
     if reply.promise and case.promise == reply.promise:
         promising.forget(scene, case)
         case = scene.change_case(case.number, promise=None)
-    if reply.waited and not case.waits and scene.talk.replies[-1].id == reply.id:
+    last = scene.talk.replies[-1].id == reply.id
+    if reply.kept and last and not case.promise and case.kind == "handoff":
+        case = promising.again(scene, case, reply.agent, reply.kept)
+    if reply.waited and not case.waits and last:
         unread = scene.change_case(case.number, waited=None) if reply.first else case
         waiting.unanswered(scene, unread, reply.waited)
 
@@ -165,6 +171,23 @@ def say_anew(scene: Scene, agent: Agent, reply: Reply, text: str) -> None:
     shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
     scene.say(words, source, author=shown, speaker=agent.name, edits=reply.effect, unmarked=str(escape(text)))
     _put(scene, replace(reply, effect=effect, text=text))
+    if case and case.open and case.kind == "handoff" and case.status == "owned":
+        _promise_anew(scene, case, agent, reply, text)
+
+
+def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: str) -> None:
+    """Keep the time that the new words of a reply give; one that they no longer give is none."""
+    hours, known = casebook.queue_of(scene, case.queue).hours, scene.catalog.promises
+    before, given = time_given(reply.text, known, hours, reply.at), time_given(text, known, hours, scene.now)
+    if before and given and before.words == given.words:
+        return
+    if given:
+        promising.give(scene, case, agent, given.at, given.words)
+    elif reply.promise and case.promise == reply.promise:
+        promising.forget(scene, case)
+        scene.change_case(case.number, promise=None)
+    stands = next(each for each in scene.talk.replies if each.id == reply.id)
+    _put(scene, replace(stands, promise=given.at if given else None))
 
 
 def of_message(scene: Scene, message: str) -> Reply | None:
