@@ -73,6 +73,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             waited=None,
         )
         case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
+        scene.cancel_timer(_check_in(case.number))
         scene.alert(case, "staff_reopened", reason=why)
         if case.status == "owned":
             waiting.start_lease(scene, case)
@@ -191,7 +192,13 @@ def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> N
     """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place."""
     if scene.careful or scene.standing.ended:
         return
-    scene.start_timer("check_in", f"check_in:{scene.turn_id}", scene.now + wait, case=case, data={"about": about})
+    key = _check_in(case) if case else f"check_in:{scene.turn_id}"
+    scene.start_timer("check_in", key, scene.now + wait, case=case, data={"about": about})
+
+
+def _check_in(case: int) -> str:
+    """Return the key of a case's check-in: however often it is closed, it is asked about once."""
+    return f"check_in:case:{case}"
 
 
 def note_from_flow(scene: Scene, text: str) -> None:

@@ -19,7 +19,7 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _SURE = 85.0
 _MOST_WORDS = 12
-_SHORT_NO = 4
+_SHORT_NO, _SHORT_NOT = 4, 7
 _FILLER = re.compile(r"^(?:the|a|an|my|it is|its|it s|i want|i would like|please|with|by|for)\s+")
 
 
@@ -61,7 +61,9 @@ def yes_no(text: str, catalog: Catalog) -> bool | None:
     # A yes may move money: "yes please do" is one, since all its words stand in some yes, "yes but wrong" is none.
     if said[0] in yes and {*said} <= {part for phrase in yes for part in phrase.split()}:
         return True
-    return False if said[0] in no and len(said) <= _SHORT_NO else None
+    # A no may be said in full: "no, it is not fixed" says it twice, "no idea when that was" says something else.
+    most = _SHORT_NOT if catalog.commands["negation"] & {*said[1:]} else _SHORT_NO
+    return False if said[0] in no and len(said) <= most else None
 
 
 def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
