@@ -376,7 +376,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_level_at_risk": frozenset({"case", "target", "owner", "due"}),
     "staff_level_missed": frozenset({"case", "target", "owner"}),
     "staff_nudge": frozenset({"case", "owner", "since"}),
-    "staff_lease_over": frozenset({"case", "owner"}),
+    "staff_lease_over": frozenset({"case", "owner", "told"}),
     "staff_snoozed": frozenset({"case", "agent", "until"}),
     "staff_snooze_past": frozenset({"case", "agent"}),
     "staff_snooze_ends": frozenset({"case", "owner"}),

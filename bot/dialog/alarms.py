@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from bot.desk import floor as floors
 from bot.desk.case import Deadline
 from bot.dialog import casebook, endings, owning, waiting
@@ -21,8 +23,10 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         waiting.start_lease(scene, case, nudged=1)
         return
     scene.rule("lease_over")
-    given = owning.to_queue(scene, case, text="lease_over")
-    scene.alert(given, "staff_lease_over", owner=owner)
+    missed = case.missed + 1
+    told = missed <= scene.catalog.limits.apologies
+    scene.alert(case, "staff_lease_over", owner=owner, told="yes" if told else "")
+    owning.to_queue(scene, replace(case, missed=missed), text="lease_over" if told else "")
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:

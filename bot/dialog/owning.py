@@ -85,17 +85,17 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
-    """Let a case wait in its queue again, with a new promise, and tell the customer."""
+    """Let a case wait in its queue again, with a new promise; without a text, the customer hears nothing of it."""
     owner = casebook.called(scene, case) if case.assignee else ""
     place = casebook.queue_of(scene, case.queue)
     promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
     given = scene.put_case(
-        replace(case, status="waiting", assignee="", promise=promise, untold=False, live=False, snoozed=None),
+        replace(case, status="waiting", assignee="", promise=promise, untold=not text, live=False, snoozed=None),
         moved=reopen_card,
     )
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
-    if case.kind == "handoff":
+    if text and case.kind == "handoff":
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise))
     return rotation.give_out(scene, given, passed=case.assignee)
 

@@ -121,3 +121,16 @@ def test_a_case_passed_on_to_such_a_queue_is_given_out_there(catalog: Catalog) -
     assert case.status == "waiting"
     case = does(talk, CaseTransferred, "sam", queue="billing", text="an invoice")
     assert (case.queue, case.assignee) == ("billing", "dana")
+
+
+def test_a_case_that_both_let_lie_is_apologised_for_as_often_as_the_shop_says(catalog: Catalog) -> None:
+    talk, _ = asks(catalog, 1, Floor())
+    sorry = 0
+    for _ in range(4):
+        reached(talk, "lease")
+        reached(talk, "lease")
+        sorry += sum("can't answer just now" in text for _, text in talk.said)
+        turn = talk.told.index(next(line for line in talk.told if "it is your turn" in line))
+        assert "waits for somebody again" in talk.told[turn - 1]
+    assert sorry == catalog.limits.apologies
+    assert "Please write to the customer soon." in talk.told[turn]
