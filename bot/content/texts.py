@@ -364,6 +364,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_stands_in": frozenset({"case", "owner", "until", "colleague"}),
     "staff_assigned": frozenset({"case", "agent", "colleague", "reason"}),
     "staff_transferred": frozenset({"case", "agent", "team", "reason"}),
+    "staff_already_there": frozenset({"case", "agent", "team"}),
     "staff_transferred_again": frozenset({"case", "transfers"}),
     "staff_locked": frozenset({"case", "agent", "owner"}),
     "staff_shared": frozenset({"case", "agent", "colleague", "text"}),

@@ -75,6 +75,10 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
         scene.rule("locked")
         scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
         return
+    if queue.id == case.queue:
+        scene.rule("already_there")
+        scene.alert(case, "staff_already_there", agent=agent.name, team=queue.name)
+        return
     scene.rule("transferred")
     often = case.transfers + 1 >= _OFTEN
     case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often, recent=scene.talk.recent)

@@ -100,6 +100,8 @@ def test_it_is_sent_once_and_the_second_agent_is_told_who_was_first(asked: Talk)
     (late,) = asked.effects(Post)
     assert "Dana" in late.text
     assert late.under == shown
+    send(asked, "dana", id)
+    assert posts(asked) == ["Dana, you have answered this already."]
 
 
 def test_other_words_go_out_in_the_name_of_whoever_sends_them(asked: Talk) -> None:
