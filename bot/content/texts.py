@@ -365,7 +365,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_assigned": frozenset({"case", "agent", "colleague", "reason"}),
     "staff_transferred": frozenset({"case", "agent", "team", "reason"}),
     "staff_already_there": frozenset({"case", "agent", "team"}),
-    "staff_transferred_again": frozenset({"case", "transfers"}),
+    "staff_transferred_again": frozenset({"case", "transfers", "supervisors"}),
     "staff_locked": frozenset({"case", "agent", "owner"}),
     "staff_shared": frozenset({"case", "agent", "colleague", "text"}),
     "staff_task": frozenset({"case", "agent", "team", "task", "text"}),

@@ -85,7 +85,20 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
     moved = to_queue(scene, case, text="transferred_again" if often else "transferred", reopen_card=True)
     scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
     if often:
-        scene.alert(moved, "staff_transferred_again", transfers=moved.transfers)
+        _call_supervisors(scene, moved)
+
+
+def _call_supervisors(scene: Scene, case: Case) -> None:
+    """Show a case that was passed on again to the supervisors who are there; the customer is told that they look."""
+    people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
+    there = [agent for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
+    told = scene.fill(
+        scene.catalog.texts["staff_transferred_again"].variants[0],
+        case=case.number,
+        transfers=case.transfers,
+        supervisors=", ".join(agent.name for agent in there),
+    )
+    scene.tell_staff(case, "alert", told, mentions=tuple(agent.id for agent in there))
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:

@@ -1,13 +1,15 @@
 """Who works here: the list, and what platforms tell of groups and roles."""
 
 import dataclasses
+from typing import Any
 
 from msgspec.structs import replace
 
 from bot.desk.floor import Floor
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog, staffed
-from bot.dialog.events import CaseAssigned, CaseClaimed, TeamSeen
+from bot.dialog.effects import TellStaff
+from bot.dialog.events import CaseAssigned, CaseClaimed, CaseTransferred, TeamSeen
 from tests.dialog.talk import DM, Talk
 
 FOX = Agent(id="slack:U9", name="Lea Fox", role="agent", accounts=("slack:U9",))
@@ -57,3 +59,12 @@ def test_a_first_name_that_only_one_has_will_do(talk: Talk) -> None:
     seen(talk, FOX, replace(FOX, id="slack:U8", name="Lea Wolf", accounts=("slack:U8",)))
     talk.happens(CaseAssigned(agent="sam", case=1, to="lea", **talk.common()))
     assert "nobody called lea" in talk.told[0]
+
+
+def test_a_case_that_is_passed_on_again_calls_the_supervisors_who_are_there(talk: Talk) -> None:
+    talk.says("talk to a person", DM)
+    who: dict[str, Any] = {"case": 1, "text": "not ours"}
+    talk.happens(CaseTransferred(agent="sam", queue="billing", **who, **talk.common()))
+    assert [each.mentions for each in talk.effects(TellStaff)] == [()]
+    talk.happens(CaseTransferred(agent="sam", queue="returns", **who, **talk.common()))
+    assert [each.mentions for each in talk.effects(TellStaff)] == [(), ("sam",)]
