@@ -36,7 +36,9 @@ def test_a_case_that_is_open_again_with_its_owner_is_on_a_lease(owned: Talk) -> 
     assert "lease:1" in timers(owned)
 
 
-@pytest.mark.parametrize("text", ["thank you", "Thanks a lot!", "many thanks for your help"])
+@pytest.mark.parametrize(
+    "text", ["thank you", "Thanks a lot!", "many thanks for your help", "👍", "🙏🏽 ❤️", ":+1::skin-tone-3:"]
+)
 def test_who_only_says_thanks_waits_for_nothing(owned: Talk, text: str) -> None:
     owned.says(text, DM)
     assert owned.told == [text]
@@ -45,7 +47,15 @@ def test_who_only_says_thanks_waits_for_nothing(owned: Talk, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["thanks, and when does it come?", "it is still broken", "thanks but the lamp is broken now"]
+    "text",
+    [
+        "thanks, and when does it come?",
+        "it is still broken",
+        "thanks but the lamp is broken now",
+        "😡",
+        "👍 and when?",
+        "???",
+    ],
 )
 def test_who_says_more_than_thanks_waits(owned: Talk, text: str) -> None:
     owned.says(text, DM)
