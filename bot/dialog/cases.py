@@ -152,9 +152,14 @@ def _standing(scene: Scene, why: str) -> Case | None:
 
 def grant(scene: Scene, wish: Wish) -> Case:
     """Give the conversation to the people whom the customer's wish is for."""
+    say_first(scene, wish)
+    return hand_over(scene, wish.queue, wish.reason)
+
+
+def say_first(scene: Scene, wish: Wish) -> None:
+    """Say what to do until people are there, where the shop has words for it."""
     if wish.say:
         scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
-    return hand_over(scene, wish.queue, wish.reason)
 
 
 def _under_review(scene: Scene) -> tuple[Frame, ...]:
