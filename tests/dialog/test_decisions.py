@@ -59,6 +59,13 @@ def test_a_block_holds_in_every_place_and_over_a_restart(talk: Talk) -> None:
     assert talk.said != []
 
 
+def test_danger_heard_through_a_block_makes_the_case_as_urgent_as_without_one(talk: Talk) -> None:
+    does(talk, "dana", "block", "1h insults")
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    assert (case(talk).priority, case(talk).category, case(talk).flags) == (1, "safety", ("safety",))
+    assert sum("112" in said for _, said in talk.said) == 1
+
+
 def test_a_block_whose_deadline_is_late_is_over_all_the_same(talk: Talk) -> None:
     does(talk, "dana", "block", "1h insults")
     talk.says("how long does delivery take?", DM, after=3_601)
