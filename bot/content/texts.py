@@ -384,6 +384,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_closed_quietly": frozenset({"case"}),
     "staff_left": frozenset({"case"}),
     "staff_place_closed": frozenset({"case"}),
+    "staff_besides": frozenset({"case", "reason"}),
     "staff_also": frozenset({"case", "reason"}),
     "staff_mood": frozenset({"case", "mood"}),
     "staff_flagged": frozenset({"case", "flag"}),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.standing import Block
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, places, soothing, waiting
+from bot.dialog import casebook, cases, places, waiting
 from bot.dialog.events import ChoicePressed, CustomerBlocked, CustomerUnblocked, FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -65,15 +65,14 @@ def heard(scene: Scene, event: Heard) -> None:
     scene.rule("blocked")
     text = listen(scene, event)
     meant = understand(text, scene.catalog)
-    scene.felt = scene.catalog.mood.feel(text)
-    named = "safety" if scene.felt.safety else meant.id if meant.decision == "handoff" else ""
+    named = "safety" if scene.catalog.mood.feel(text).safety else meant.id if meant.decision == "handoff" else ""
     wish = scene.catalog.wishes.get(named)
     here = here_or_elsewhere(scene)
     if here:
         casebook.tell(scene, here, text)
         here = waiting.customer_wrote(scene, here)
-        if scene.felt.safety:
-            soothing.tell_mood(scene, here)
+        if named == "safety" and "safety" not in here.flags:
+            cases.in_danger(scene, here)
     if wish and wish.even_blocked:
         scene.trace = replace(meant.trace("urgent_though_blocked"), id=wish.id)
         scene.muted = False

@@ -63,26 +63,24 @@ def tell_mood(scene: Scene, case: Case) -> None:
     Who speaks of danger while nobody is there yet reads at once what to do, as somebody without a case would.
     """
     felt = scene.felt
-    heard = tuple(flag for flag in ("urgent", "safety", "legal") if getattr(felt, flag) and flag not in case.flags)
+    endangered = felt.safety and "safety" not in case.flags
+    case = cases.in_danger(scene, case) if endangered else case
+    heard = tuple(flag for flag in ("urgent", "legal") if getattr(felt, flag) and flag not in case.flags)
     mood = case.mood if felt.mood == "calm" else felt.mood
     priority = case.priority if case.raised else triage.raised(scene, case.priority)
     up = priority < case.priority
-    if "safety" in heard:
-        priority = 1
+    wish = scene.catalog.wishes.get("safety")
+    if wish and endangered and case.status == "waiting" and not scene.careful:
+        cases.say_first(scene, wish)
     if (mood, priority, heard) == (case.mood, case.priority, ()):
         return
     changed = levels.regrade(scene, case, priority) if priority < case.priority else case
-    if "safety" in heard and (rule := triage.grade(scene, wish="safety")):
-        changed = replace(changed, category=rule.category, why=rule.why)
     flags = (*case.flags, *heard)
     changed = scene.put_case(replace(changed, mood=mood, raised=case.raised or up, flags=flags))
     for flag in heard:
         scene.alert(changed, "staff_flagged", flag=casebook.reason(scene, f"mood_{flag}"))
     if up and felt.mood in UNHAPPY:
         scene.alert(changed, "staff_mood", mood=casebook.reason(scene, f"mood_{mood}"))
-    wish = scene.catalog.wishes.get("safety")
-    if wish and "safety" in heard and case.status == "waiting" and not scene.careful:
-        cases.say_first(scene, wish)
 
 
 # --- acknowledging ----------------------------------------------------------------------------------------------------
