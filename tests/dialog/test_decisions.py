@@ -131,6 +131,20 @@ def test_somebody_in_danger_after_the_end_is_urgent_and_told_what_to_do(talk: Ta
     assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
 
 
+def test_danger_in_later_words_after_the_end_is_as_urgent_and_told_what_to_do_once(talk: Talk) -> None:
+    does(talk, "sam", "ending", "start never pays")
+    while (ending := talk.dossier.standing.ending) and ending.next:
+        does(talk, "dana", "ending", f"done {ending.next.id}")
+    does(talk, "sam", "ending", "now")
+    does(talk, "dana", "resolve")
+    talk.says("how long does delivery take?", DM)
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    assert [("999" in text) for _, text in talk.said] == [True]
+    assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
+    talk.says("it exploded again", DM)
+    assert talk.said == []
+
+
 def test_a_case_that_becomes_more_urgent_is_held_to_the_targets_of_its_new_priority(talk: Talk) -> None:
     before = {watch.kind: watch.target for watch in case(talk).watches}
     does(talk, "dana", "needed", talk.at.date().isoformat())
