@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Task
@@ -95,7 +96,7 @@ def glance(
             _section("unowned", rows.values(), lambda row: not row.owner, _urgent, most),
             _section("mine", rows.values(), lambda row: row.number in mine and not row.snoozed, _pressing, most),
             _section("risk", rows.values(), lambda row: row.standing != "", _late, most),
-            _section("promises", rows.values(), lambda row: bool(row.owner and row.promise), _promised, most),
+            _promises(rows.values(), most),
             _section("snoozed", rows.values(), lambda row: row.snoozed is not None, _pressing, most),
         ),
         categories=tuple(sorted({case.category for case in every if case.category})),
@@ -114,7 +115,7 @@ def hand_over(
     done = sorted(solved, key=lambda case: case.number)
     return (
         _section("unowned", rows, lambda row: not row.owner, _urgent, len(rows)),
-        _section("promises", rows, lambda row: bool(row.owner and row.promise), _promised, len(rows)),
+        _promises(rows, len(rows)),
         _section("risk", rows, lambda row: row.standing != "", _late, len(rows)),
         _section("snoozed", rows, lambda row: row.snoozed is not None and row.snoozed <= until, _pressing, len(rows)),
         _section("tasks", rows, lambda row: bool(row.tasks), _urgent, len(rows)),
@@ -195,6 +196,12 @@ def _section(
 ) -> Section:
     found = sorted((row for row in rows if belongs(row)), key=order)
     return Section(part=part, rows=tuple(found[:most]), more=max(0, len(found) - most))
+
+
+def _promises(rows: Iterable[Row], most: int) -> Section:
+    """Return what owners have promised; here that is what comes next, and its time the one to read."""
+    promised = [replace(row, next="keep", due=row.promise) for row in rows if row.owner and row.promise]
+    return _section("promises", promised, lambda row: True, _promised, most)
 
 
 def _urgent(row: Row) -> tuple[object, ...]:

@@ -25,7 +25,8 @@ def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) ->
     """
     group = found.groupdict()
     if span := group.get("span"):
-        candidates = _after_span(span, words, hours, now)
+        besides = _besides(span, group, words)
+        candidates = (utc(at) + besides for at in _after_span(span, words, hours, now))
     else:
         today, day = _today(hours, now), group.get("day")
         days = [*_days(day, words, hours, now)] if day else [today, today + _DAY]
@@ -97,6 +98,20 @@ def _after_span(said: str, words: Patterns, hours: Hours, now: datetime) -> Iter
         yield instant(local.date() + number * _LENGTHS[unit], local.time(), hours.zone)
     else:
         yield utc(now) + number * _LENGTHS[unit]
+
+
+def _besides(span: str, group: dict[str, str | None], words: Patterns) -> timedelta:
+    """Return what is said beside a span: of "1 hour and 30 minutes" the minutes, of "an hour and a half" the half."""
+    unit = next((words.units[squeezed(found["unit"])] for each in words.spans if (found := each.fullmatch(span))), "")
+    if part := group.get("part_of_it"):
+        return words.numbers[squeezed(part)] * _LENGTHS.get(unit, timedelta())
+    if (plus := group.get("plus")) and unit in _LENGTHS:
+        said = squeezed(plus)
+        named = max((each for each in words.units if said.endswith(each)), key=len)
+        less = _LENGTHS.get(words.units[named], timedelta())
+        if less < _LENGTHS[unit]:
+            return _number(said[: -len(named)].strip(" -"), words) * less
+    return timedelta()
 
 
 def _number(said: str, words: Patterns) -> float:

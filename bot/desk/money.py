@@ -8,7 +8,8 @@ from msgspec import Struct
 
 _SYMBOLS = "£$€¥₹₩₺₴₽฿₫₪"
 _NUMBER = r"(?P<number>[0-9]{1,7}(\.[0-9]{1,3}|,[0-9]{1,2})?)"
-_UNIT = rf"[A-Z]{{3}}(?![A-Za-z])|[{_SYMBOLS}]"
+_SMALL = "gbp|eur|usd|chf|jpy|cad|aud|nzd|sek|nok|dkk|pln|czk|inr|cny"  # codes that are no words: not "all", not "try"
+_UNIT = rf"(?:[A-Z]{{3}}|(?i:{_SMALL}))(?![A-Za-z])|[{_SYMBOLS}]"
 _AMOUNT = re.compile(rf"(?P<before>{_UNIT})?\s?{_NUMBER}(?![\d.,]*\d)\s?(?P<after>{_UNIT})?(?=$|[\s,.:;])")
 
 
@@ -24,7 +25,7 @@ def read(text: str) -> tuple[Amount, str] | None:
     found = _AMOUNT.match(text.strip())
     if found is None:
         return None
-    unit = found["before"] or found["after"] or ""
+    unit = (found["before"] or found["after"] or "").upper()
     return Amount(number=found["number"].replace(",", "."), unit=unit), text.strip()[found.end() :].strip(" ")
 
 

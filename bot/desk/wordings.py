@@ -34,6 +34,7 @@ NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
 _Meaning = TypeVar("_Meaning")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FLAGS = re.IGNORECASE
+_FRACTIONS = (0.25, 0.5, 0.75)  # of the unit that was said before: "an hour and a half"
 _START, _END = r"(?<![\w'])", r"(?![\w']|[.:/]\d)"
 
 
@@ -166,7 +167,13 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     )
     part_of_a_day = rf"{led}(?P<part>{part}){gap}{led}(?P<day>{day})"
     spans = "|".join(_filled(_escaped(template), words) for template in _longest(words.spans))
-    found = (rf"(?P<span>{spans})", of_a_day, at_a_time, part_of_a_day)
+    amount, fraction = (
+        _filled("{n}[\\s-]*{unit}", words),
+        _any(word for number in _FRACTIONS for word in words.numbers.get(number, ())),
+    )
+    joins = _any(words.joins)
+    plus = rf"(?:(?:\s+(?:{joins}))?\s+(?P<plus>{amount})|\s+(?:{joins})\s+(?P<part_of_it>{fraction}))"
+    found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day)
     return tuple(re.compile(f"{_START}(?:{each}){_END}", _FLAGS) for each in found)
 
 

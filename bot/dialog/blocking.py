@@ -70,7 +70,9 @@ def heard(scene: Scene, event: Heard) -> None:
     here = here_or_elsewhere(scene)
     if here:
         casebook.tell(scene, here, text)
-        waiting.customer_wrote(scene, here)
+        here = waiting.customer_wrote(scene, here)
+        if named == "safety" and "safety" not in here.flags:
+            cases.in_danger(scene, here)
     if wish and wish.even_blocked:
         scene.trace = replace(meant.trace("urgent_though_blocked"), id=wish.id)
         scene.muted = False

@@ -149,6 +149,9 @@ def _standing(scene: Scene, why: str) -> Case | None:
     if here and here.open:
         scene.rule("already_handed_over")
         scene.say_text("already_waiting", case=here.number, promise=casebook.promised(scene, here))
+        if scene.frame and not scene.frame.waiting:  # woken by a decision, a flow ends with people
+            scene.alert(here, "staff_besides", reason=why)
+            scene.change(frames=_under_review(scene), expecting="", options=())
         return here
     elsewhere = [case for case in scene.open_cases() if case.kind == "handoff" and case.place != scene.talk.place]
     for case in elsewhere[:1]:
@@ -160,9 +163,24 @@ def _standing(scene: Scene, why: str) -> Case | None:
 
 def grant(scene: Scene, wish: Wish) -> Case:
     """Give the conversation to the people whom the customer's wish is for."""
+    say_first(scene, wish)
+    return hand_over(scene, wish.queue, wish.reason)
+
+
+def in_danger(scene: Scene, case: Case) -> Case:
+    """Let a case in which danger is spoken of come before all others, and count as what it is; staff are told."""
+    rule = triage.grade(scene, wish="safety")
+    graded = {"category": rule.category, "why": rule.why} if rule else {}
+    urgent = levels.regrade(scene, case, 1)
+    changed = scene.put_case(replace(urgent, flags=(*case.flags, "safety"), **graded))
+    scene.alert(changed, "staff_flagged", flag=casebook.reason(scene, "mood_safety"))
+    return changed
+
+
+def say_first(scene: Scene, wish: Wish) -> None:
+    """Say what to do until people are there, where the shop has words for it."""
     if wish.say:
         scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
-    return hand_over(scene, wish.queue, wish.reason)
 
 
 def _under_review(scene: Scene) -> tuple[Frame, ...]:

@@ -74,7 +74,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     scene.rule("level_missed" if missed else "level_at_risk")
     told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": presence.addressed(scene, case)}
     if missed:
-        scene.alert(case, "staff_level_missed", **told)
+        scene.alert(case, "staff_level_missed", people=presence.above(scene, case, told["owner"]), **told)
         if case.wanted and case.promise is None and watch.kind == "resolve":
             hours = casebook.queue_of(scene, case.queue).hours
             _remind(scene, case, watch, after(hours, scene.now, watch.target))

@@ -3,6 +3,7 @@
 Estimates come from what customers really waited, and are worded as estimates; without enough of them there is none.
 """
 
+import re
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -20,6 +21,7 @@ from bot.knowledge import normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
 _ALIKE = 85  # of 100: so like one of the phrasings are words that mean the same
+_SENTENCE, _SENTENCES = re.compile(r"[.!?\n]+"), 20  # so many of them are looked at
 _NUMBER, _WHEN = "number", "when"
 
 
@@ -37,11 +39,12 @@ def meanwhile(scene: Scene, case: Case) -> list[Choice]:
 
 
 def complains(scene: Scene, case: Case, text: str) -> bool:
-    """Tell whether words ask how much longer it takes, of a customer whom no person has answered yet."""
+    """Tell whether words, or a sentence of them, ask how much longer; of a customer whom no person has answered yet."""
     if case.kind != "handoff" or (case.status != "waiting" and case.waited is not None):
         return False
-    said = normalise(text)
-    return any(fuzz.token_sort_ratio(said, phrasing) >= _ALIKE for phrasing in scene.catalog.impatient)
+    sentences = {normalise(each) for each in (text, *_SENTENCE.split(text)[:_SENTENCES])} - {""}
+    phrasings = scene.catalog.impatient
+    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE for said in sentences for each in phrasings)
 
 
 def answer(scene: Scene, case: Case, text: str) -> None:

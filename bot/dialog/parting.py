@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.standing import Check, Ending
 from bot.desk.team import Agent, may
-from bot.dialog import blocking, casebook, levels, rotation, triage, waiting
+from bot.dialog import blocking, casebook, cases, levels, rotation, triage, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import EndingMoved
 from bot.dialog.scene import Scene
@@ -100,7 +100,14 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
     here = blocking.here_or_elsewhere(scene)
     if here:
         casebook.tell(scene, here, text)
-        waiting.customer_wrote(scene, here)
+        here = waiting.customer_wrote(scene, here)
+        safety = scene.catalog.wishes.get("safety")
+        if scene.catalog.mood.feel(text).safety and "safety" not in here.flags:
+            cases.in_danger(scene, here)
+            if safety and safety.even_blocked:
+                scene.muted = False
+                cases.say_first(scene, safety)
+                scene.muted = True
         return
     meant = understand(text, scene.catalog)
     scene.trace = meant.trace("heard_after_the_end")

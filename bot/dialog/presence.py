@@ -62,6 +62,16 @@ def addressed(scene: Scene, case: Case) -> str:
     return colleague
 
 
+def above(scene: Scene, case: Case, asked: str) -> str:
+    """Return the supervisors who are there; while none is, one of its queue. Not its owner, and not who was asked."""
+    people = scene.catalog.agents
+    others = [agent for agent in people.values() if agent.id != case.assignee and agent.name != asked]
+    there = [agent for agent in others if floors.away(scene.floor, agent.id, scene.now) is None]
+    behind = {agent.id for agent in floors.behind(casebook.queue_of(scene, case.queue), people)}
+    supervisors = [agent.name for agent in there if may(agent, "supervisor")]
+    return ", ".join(supervisors or [agent.name for agent in there if agent.id in behind][:1])
+
+
 def _next_in_line(scene: Scene, case: Case) -> str:
     """Return who is there of those who help with the case, work its queue, or supervise; in this order."""
     people = scene.catalog.agents

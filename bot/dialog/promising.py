@@ -49,7 +49,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
     told = missed <= scene.catalog.limits.apologies
     case = scene.put_case(replace(case, promise=promise, untold=not told, missed=missed))
     alert = "staff_promise_missed" if told else "staff_promise_missed_again"
-    scene.alert(case, alert, promise=scene.time(promise), missed=missed)
+    whose = {"owner": casebook.owner(scene, case)} if told else {}
+    scene.alert(case, alert, promise=scene.time(promise), missed=missed, **whose)
     if told:
         owner = casebook.called(scene, case)
         key = "promise_missed_by" if owner else "promise_missed"

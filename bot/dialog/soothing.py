@@ -9,11 +9,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, places, replying
+from bot.dialog import casebook, cases, levels, places, replying, triage
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
-from bot.dialog.triage import raised
 from bot.dialog.understand import Decision, Understanding, command, understand
 from bot.knowledge.mood import UNHAPPY
 
@@ -59,19 +58,25 @@ def endangered(scene: Scene, event: MessageReceived) -> bool:
 
 
 def tell_mood(scene: Scene, case: Case) -> None:
-    """Show on an open case how its customer sounds now; it moves up once for that, and staff are told."""
+    """Show on an open case how its customer sounds now; it moves up once for that, and staff are told.
+
+    Who speaks of danger while nobody is there yet reads at once what to do, as somebody without a case would.
+    """
     felt = scene.felt
-    heard = tuple(flag for flag in ("urgent", "safety", "legal") if getattr(felt, flag) and flag not in case.flags)
+    endangered = felt.safety and "safety" not in case.flags
+    case = cases.in_danger(scene, case) if endangered else case
+    heard = tuple(flag for flag in ("urgent", "legal") if getattr(felt, flag) and flag not in case.flags)
     mood = case.mood if felt.mood == "calm" else felt.mood
-    priority = case.priority if case.raised else raised(scene, case.priority)
+    priority = case.priority if case.raised else triage.raised(scene, case.priority)
     up = priority < case.priority
-    if "safety" in heard:
-        priority = 1
+    wish = scene.catalog.wishes.get("safety")
+    if wish and endangered and case.status == "waiting" and not scene.careful:
+        cases.say_first(scene, wish)
     if (mood, priority, heard) == (case.mood, case.priority, ()):
         return
-    changed = scene.change_case(
-        case.number, mood=mood, priority=priority, raised=case.raised or up, flags=(*case.flags, *heard)
-    )
+    changed = levels.regrade(scene, case, priority) if priority < case.priority else case
+    flags = (*case.flags, *heard)
+    changed = scene.put_case(replace(changed, mood=mood, raised=case.raised or up, flags=flags))
     for flag in heard:
         scene.alert(changed, "staff_flagged", flag=casebook.reason(scene, f"mood_{flag}"))
     if up and felt.mood in UNHAPPY:

@@ -116,6 +116,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
+    step = steps.asking(scene) if case.status == "waiting" and word in ("yes", "no", "helped") else None
+    if step and _answers(scene, step, text):  # what a decision offers them meanwhile
+        casebook.tell(scene, scene.case(case.number) or case, text)
+        return
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return

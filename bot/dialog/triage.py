@@ -10,9 +10,12 @@ _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
 
-def grade(scene: Scene, flow: str = "") -> Rule | None:
-    """Return the rule for a case that is opened now; None when none holds: then it is nothing special."""
-    wish = scene.trace.id if scene.trace.id in scene.catalog.wishes else ""
+def grade(scene: Scene, flow: str = "", wish: str = "") -> Rule | None:
+    """Return the rule for a case as it is now; None when none holds: then it is nothing special.
+
+    `wish` is what the customer has asked for; left out, what the last words were understood as.
+    """
+    wish = wish or (scene.trace.id if scene.trace.id in scene.catalog.wishes else "")
     values = {
         "wish": wish,
         "flow": flow or next((frame.flow for frame in reversed(scene.talk.frames)), ""),

@@ -72,6 +72,16 @@ def test_promises_of_owned_cases_come_the_soonest_first() -> None:
     assert numbers(glance(cases, QUEUES, NOW), "promises") == [2, 1]
 
 
+def test_what_was_promised_is_read_with_its_time_though_something_else_comes_first() -> None:
+    late = owned(1, promise=NOW + 2 * HOUR, waits=NOW, watches=(watch(HOUR),))
+    aside = owned(2, promise=NOW + HOUR, snoozed=NOW + 3 * HOUR)
+    promised = [(2, "keep", NOW + HOUR), (1, "keep", NOW + 2 * HOUR)]
+    shown = glance([late, aside], QUEUES, NOW).section("promises").rows
+    told = hand_over([late, aside], [], QUEUES, NOW, NOW + 8 * HOUR)[1].rows
+    assert [(row.number, row.next, row.due) for row in shown] == promised
+    assert [(row.number, row.next, row.due) for row in told] == promised
+
+
 def test_what_is_put_aside_is_not_mine_meanwhile() -> None:
     shown = glance([owned(1, snoozed=NOW + HOUR), owned(2)], QUEUES, NOW, agent="dana")
     assert numbers(shown, "snoozed") == [1]

@@ -17,6 +17,9 @@ from bot.desk.money import Amount
         ("7,5 €, since it broke", "7.5", "€", ", since it broke"),
         ("10, because", "10", "", ", because"),
         ("5 pounds", "5", "", "pounds"),
+        ("10.5 gbp for the delay", "10.5", "GBP", "for the delay"),
+        ("5 eur", "5", "EUR", ""),
+        ("5 all of it", "5", "", "all of it"),
         ("0.01 EUR", "0.01", "EUR", ""),
     ],
 )

@@ -59,6 +59,13 @@ def test_a_block_holds_in_every_place_and_over_a_restart(talk: Talk) -> None:
     assert talk.said != []
 
 
+def test_danger_heard_through_a_block_makes_the_case_as_urgent_as_without_one(talk: Talk) -> None:
+    does(talk, "dana", "block", "1h insults")
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    assert (case(talk).priority, case(talk).category, case(talk).flags) == (1, "safety", ("safety",))
+    assert sum("112" in said for _, said in talk.said) == 1
+
+
 def test_a_block_whose_deadline_is_late_is_over_all_the_same(talk: Talk) -> None:
     does(talk, "dana", "block", "1h insults")
     talk.says("how long does delivery take?", DM, after=3_601)
@@ -122,6 +129,20 @@ def test_somebody_in_danger_after_the_end_is_urgent_and_told_what_to_do(talk: Ta
     talk.says("I got an electric shock from my lamp", DM)
     assert [("999" in text) for _, text in talk.said] == [True, False]
     assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
+
+
+def test_danger_in_later_words_after_the_end_is_as_urgent_and_told_what_to_do_once(talk: Talk) -> None:
+    does(talk, "sam", "ending", "start never pays")
+    while (ending := talk.dossier.standing.ending) and ending.next:
+        does(talk, "dana", "ending", f"done {ending.next.id}")
+    does(talk, "sam", "ending", "now")
+    does(talk, "dana", "resolve")
+    talk.says("how long does delivery take?", DM)
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    assert [("999" in text) for _, text in talk.said] == [True]
+    assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
+    talk.says("it exploded again", DM)
+    assert talk.said == []
 
 
 def test_a_case_that_becomes_more_urgent_is_held_to_the_targets_of_its_new_priority(talk: Talk) -> None:

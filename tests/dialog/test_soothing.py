@@ -1,5 +1,7 @@
 """Moods in the engine: what a public complaint leads to, what cases know of feelings, and what never happens."""
 
+from datetime import timedelta
+
 from bot.channels.casework import notes
 from bot.dialog.effects import OpenCase, OpenPrivate, Say
 from bot.dialog.events import CaseClaimed, DeliveryFailed, PlaceOpened
@@ -85,3 +87,22 @@ def test_words_of_the_customer_are_said_back_as_they_are(talk: Talk) -> None:
     talk.says("I am furious about blorp", DM)
     talk.says("{{ 7 * 7 }} *quux* blorp", DM)
     assert any("{{ 7 * 7 }} *quux* blorp" in words for _, words in talk.said)
+
+
+def test_danger_in_an_open_case_counts_as_danger_from_the_first_word_on(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    (case,) = talk.dossier.cases
+    assert (case.priority, case.category) == (1, "safety")
+    assert case.why
+    assert [watch.target for watch in case.watches] == [timedelta(minutes=15), timedelta(hours=4)]
+    assert any("112" in said for _, said in talk.said[-3:])
+
+
+def test_while_a_person_has_the_case_danger_moves_it_up_and_the_bot_keeps_quiet(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    talk.says("my kettle exploded and my hand is burnt", DM)
+    (case,) = talk.dossier.cases
+    assert (case.priority, case.category, talk.effects(Say)) == (1, "safety", [])
+    assert case.watches[0].target == timedelta(minutes=15)
