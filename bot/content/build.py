@@ -291,12 +291,11 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()
         undo = "0s" if values["undo"] == "0" else values["undo"]
+        kept = {"search": values.pop("search"), "undo": int(duration(undo).total_seconds())}
         spans = {
-            name: minutes(value)
-            for name, value in values.items()
-            if isinstance(value, str) and name not in ("undo", "search")
+            name: 0 if value == "no" else minutes(value) for name, value in values.items() if isinstance(value, str)
         }
-        draft.limits = Limits(**{**values, **spans, "undo": int(duration(undo).total_seconds())})
+        draft.limits = Limits(**{**values, **spans, **kept})
 
 
 def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:

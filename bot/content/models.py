@@ -502,8 +502,8 @@ class LimitsModel(Model):
     anger: Annotated[int, Field(ge=1, le=20)] = Field(
         default=3, description="After so many angry messages, or sooner when it gets worse, a supervisor is offered."
     )
-    repeat: Duration = Field(
-        default="14d", description="Who comes back about the same matter within this has come about it again."
+    repeat: Wait = Field(
+        default="14d", description="Who comes back about the same matter within this has come about it again; or no."
     )
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")

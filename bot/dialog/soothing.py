@@ -70,7 +70,7 @@ def tell_mood(scene: Scene, case: Case) -> None:
     priority = case.priority if case.raised else triage.raised(scene, case.priority)
     up = priority < case.priority
     wish = scene.catalog.wishes.get("safety")
-    if wish and endangered and case.status == "waiting" and not scene.careful:
+    if wish and endangered and case.status == "waiting":
         cases.say_first(scene, wish)
     if (mood, priority, heard) == (case.mood, case.priority, ()):
         return

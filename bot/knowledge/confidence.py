@@ -151,6 +151,6 @@ def _answer(own: Own) -> float:
 
 def _people(own: Own) -> float:
     for people in np.linspace(*_PEOPLE, 21):
-        if np.mean(own.people >= people) <= _MISTAKEN:
+        if not own.people.size or np.mean(own.people >= people) <= _MISTAKEN:
             break
     return round(float(people), 4)

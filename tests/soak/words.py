@@ -82,6 +82,7 @@ def write_shop(folder: Path, agents: Mapping[str, Sequence[str]]) -> Path:
     files["flows/refund.yaml"] = yaml.safe_dump({"flows": _FLOWS}, sort_keys=False)
     handoff = yaml.safe_load(shop.HANDOFF)
     handoff["agents"] = {name: {"name": name.title(), "accounts": list(accounts)} for name, accounts in agents.items()}
+    handoff["limits"]["repeat"] = "no"  # they do say the same again and again
     handoff["queues"]["workshop"] = {"name": "our workshop", "hours": "office", "first_response": "2h"}
     handoff["wishes"]["person"]["phrasings"] = [PERSON, "talk to a person"]
     handoff["wishes"]["mechanic"] = {
