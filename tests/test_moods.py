@@ -1,7 +1,9 @@
 """How well the demo shop tells moods, urgency, danger and legal matters (tests/eval).
 
 The messages of mood.jsonl were written by the hand that wrote the lexicon. At first sight 68% of their moods were told;
-then words were added by somebody who knew them, though none was looked at one by one. Expect the former of strangers.
+then words were added by somebody who knew them, though none was looked at one by one. Those of mood_unseen.jsonl come
+from somebody who knew neither lexicon nor content: 80.5% of their moods were told, 4 of 14 dangers and 4 of 12 legal
+matters missed. No word may be added for their sake.
 """
 
 import json
@@ -39,6 +41,14 @@ def test_moods_are_told(catalog: Catalog) -> None:
     assert right / len(labelled) >= 0.80
 
 
+def test_moods_of_strangers_are_told(catalog: Catalog) -> None:
+    labelled = _labelled("mood_unseen.jsonl")
+    felt = [(each["mood"], catalog.mood.feel(each["text"]).mood) for each in labelled]
+    assert sum(mood == told for mood, told in felt) / len(labelled) >= 0.80
+    assert ("frustrated", "abusive") not in felt
+    assert ("calm", "abusive") not in felt
+
+
 def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:
     frustrated = [each["text"] for name in ("mood.jsonl", "mood_tuning.jsonl") for each in _labelled(name)
                   if each["mood"] == "frustrated"]  # fmt: skip
@@ -62,8 +72,8 @@ def test_no_held_apart_message_stands_in_the_content(catalog: Catalog) -> None:
         normalise(text) for file in sorted(shipped_folder().glob("*/*.yaml")) for text in _texts(read(file, "").value)
     }
     assert len(said) > 3_000
-    assert [each["text"] for each in _labelled("mood.jsonl") if len(normalise(each["text"]).split()) > 2
-            and normalise(each["text"]) in said] == []  # fmt: skip
+    apart = [each["text"] for name in ("mood.jsonl", "mood_unseen.jsonl") for each in _labelled(name)]
+    assert [text for text in apart if len(normalise(text).split()) > 2 and normalise(text) in said] == []
 
 
 def _texts(node: Any) -> list[str]:
