@@ -2,8 +2,8 @@
 
 The messages of mood.jsonl were written by the hand that wrote the lexicon. At first sight 68% of their moods were told;
 then words were added by somebody who knew them, though none was looked at one by one. Those of mood_unseen.jsonl come
-from somebody who knew neither lexicon nor content: about 80% of their moods were told, 4 of 14 dangers and 4 of 12 legal
-matters missed. No word may be added for their sake.
+from somebody who knew neither lexicon nor content: about 80% of their moods were told, 4 of 14 dangers and 4 of 12
+legal matters missed. No word may be added for their sake.
 """
 
 import json
