@@ -178,6 +178,7 @@ async def test_slack_over_http_step_by_step(tmp_path: Path) -> None:
             slack.road = road
             asked = await slack.say(ana, support, ASKED)
             await slack.wait_for(support, ANSWERED, thread=asked, timeout=PATIENCE)
+            await slack.settled()  # Slack tells the bot of its own words, too
             assert await bot.stop() == 0
         assert slack.violations == []
 

@@ -103,7 +103,7 @@ async def test_an_agent_without_the_role_decides_nothing_and_is_told(desk: Desk)
     card = await desk.said(desk.staff, button="Approve")
     await desk.server.press(desk.dana, card, "Approve")
     await desk.server.submit(desk.dana, await desk.server.modal(desk.dana), {"text": "sure"})
-    await desk.said(await desk.thread(card), "needs somebody with the role supervisor")
+    await desk.said(await desk.thread(card), "that is for somebody with the role supervisor")
     await desk.shop.idle()
     assert "Approve" in card.buttons
     assert not any("Granted" in line for line in desk.bot_lines(thread))
