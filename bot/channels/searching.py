@@ -8,7 +8,7 @@ import asyncio
 import re
 
 from bot.channels.words import shortened, word
-from bot.desk.case import Case
+from bot.desk.case import concerns
 from bot.desk.team import may
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time
@@ -88,11 +88,8 @@ class _Allowed:
             return True
         if line.case not in self._known:
             case = await self._shop.store.case(line.case) if line.case else None
-            self._known[line.case] = case is not None and self._theirs(case)
+            self._known[line.case] = case is not None and concerns(case, self._agent)
         return self._known[line.case]
-
-    def _theirs(self, case: Case) -> bool:
-        return self._agent in (case.assignee, *case.colleagues) or (case.open and not case.assignee)
 
 
 def _who(shop: Shop, line: Said) -> str:

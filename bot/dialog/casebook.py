@@ -95,6 +95,12 @@ def called(scene: Scene, case: Case, agent: str = "") -> str:
     return naming.shown(scene.catalog, agent or case.assignee, case.queue)
 
 
+def supervisors(scene: Scene) -> list[Agent]:
+    """Return the supervisors who are there."""
+    people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
+    return [agent for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
+
+
 def works_on(case: Case, agent: Agent) -> bool:
     """Tell whether the agent may act as the case's owner does."""
     return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")

@@ -1,8 +1,8 @@
 """Queues in which too many wait: supervisors are called once, and again only after it has been better."""
 
-from bot.desk.floor import Floor, away
-from bot.desk.team import Queue, may
-from bot.dialog.effects import TellStaff
+from bot.desk.floor import Floor
+from bot.desk.team import Queue
+from bot.dialog import casebook
 from bot.dialog.scene import Scene
 from bot.dialog.shared import after, touches
 
@@ -23,9 +23,6 @@ def _look(scene: Scene, queue: Queue, floor: Floor) -> None:
     fact, waiting = f"{_CROWDED}:{queue.id}", sum(each.queue == queue.id for each in floor.waiting)
     crowded = queue.alert_above is not None and waiting > queue.alert_above
     if crowded and not scene.fact(fact):
-        people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
-        there = [agent.name for agent in people if away(scene.floor, agent.id, scene.now) is None]
-        values = {"team": queue.name, "waiting": waiting, "supervisors": ", ".join(there)}
-        text = scene.fill(scene.catalog.texts["staff_crowded"].variants[0], **values)
-        scene.effects.append(TellStaff(place=f"staff:{queue.id}", case=0, kind="alert", author="", text=str(text)))
+        people = ", ".join(agent.name for agent in casebook.supervisors(scene))
+        scene.alert_room(queue.id, "staff_crowded", team=queue.name, waiting=waiting, supervisors=people)
     scene.note_fact(fact, "yes" if crowded else "")

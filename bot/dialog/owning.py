@@ -29,10 +29,7 @@ def claim(scene: Scene, case: Case, agent: Agent) -> None:
 
 def release(scene: Scene, case: Case, agent: Agent) -> None:
     """Give a case back to its queue, with all its notes."""
-    if case.assignee != agent.id and not may(agent, "supervisor"):
-        casebook.not_the_owner(scene, case, agent)
-        return
-    if case.status != "owned":
+    if case.status != "owned" or (case.assignee != agent.id and not may(agent, "supervisor")):
         casebook.not_the_owner(scene, case, agent)
         return
     scene.rule("released")
@@ -90,15 +87,9 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
 
 def _call_supervisors(scene: Scene, case: Case) -> None:
     """Show a case that was passed on again to the supervisors who are there; the customer is told that they look."""
-    people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
-    there = [agent for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
-    told = scene.fill(
-        scene.catalog.texts["staff_transferred_again"].variants[0],
-        case=case.number,
-        transfers=case.transfers,
-        supervisors=", ".join(agent.name for agent in there),
-    )
-    scene.tell_staff(case, "alert", told, mentions=tuple(agent.id for agent in there))
+    there = casebook.supervisors(scene)
+    names, ids = ", ".join(agent.name for agent in there), tuple(agent.id for agent in there)
+    scene.alert(case, "staff_transferred_again", ids, transfers=case.transfers, supervisors=names)
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
@@ -127,14 +118,8 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
     scene.rule("shared")
     colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))
     shared = scene.change_case(case.number, colleagues=colleagues)
-    asked = scene.fill(
-        scene.catalog.texts["staff_shared"].variants[0],
-        case=case.number,
-        agent=agent.name,
-        colleague=colleague.name,
-        text=event.text,
-    )
-    scene.tell_staff(shared, "alert", asked, mentions=(colleague.id,))
+    told = {"agent": agent.name, "colleague": colleague.name, "text": event.text}
+    scene.alert(shared, "staff_shared", (colleague.id,), **told)
 
 
 def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:

@@ -7,7 +7,6 @@ from bot.desk.case import Case
 from bot.desk.hours import next_day
 from bot.desk.team import Agent, may
 from bot.dialog import casebook
-from bot.dialog.effects import TellStaff
 from bot.dialog.events import AgentCameBack, AgentWentAway, TeamSeen
 from bot.dialog.scene import Scene
 
@@ -91,6 +90,4 @@ def _tell(scene: Scene, event: AgentWentAway | AgentCameBack, key: str, **values
         scene.enter(case.place, case.conversation)
         scene.alert(case, key, **values)
     else:
-        text = scene.fill(scene.catalog.texts[key].variants[0], **values)
-        room = f"staff:{scene.catalog.default_queue}"
-        scene.effects.append(TellStaff(place=room, case=0, kind="alert", author="", text=str(text)))
+        scene.alert_room(scene.catalog.default_queue, key, **values)

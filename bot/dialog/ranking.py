@@ -45,10 +45,8 @@ def opened(scene: Scene, case: Case) -> Case:
         case = scene.put_case(replace(case, status="owned", assignee=owner.id))
         waiting.start_lease(scene, case)
     if tier.alert:
-        people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
-        there = [agent.name for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
-        told = {"owner": owner.name if owner else "", "people": ", ".join(there)}
-        scene.alert(case, "staff_tier_case", tier=tier.title, **told)
+        people = ", ".join(agent.name for agent in casebook.supervisors(scene))
+        scene.alert(case, "staff_tier_case", tier=tier.title, owner=owner.name if owner else "", people=people)
     return case
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
 from bot.dialog import snippets
-from bot.dialog.catalog import Catalog, staffed
+from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
@@ -57,7 +57,7 @@ class Scene:
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
         if event.at.tzinfo is None:
             raise ValueError(f"the time of {type(event).__name__} has no zone")
-        self.catalog = staffed(catalog, event.fresh.floor)
+        self.catalog = catalog
         self.event = event
         self.now: datetime = event.at
         self.floor = event.fresh.floor
@@ -370,9 +370,15 @@ class Scene:
             TellStaff(place=place, case=case.number, kind=kind, author=author, text=str(text), **fields)
         )
 
-    def alert(self, case: Case, key: str, **more: Any) -> None:
-        """Write one of the house texts for staff in the case's thread."""
-        self.tell_staff(case, "alert", self.fill(self.catalog.texts[key].variants[0], case=case.number, **more))
+    def alert(self, case: Case, key: str, mentions: tuple[str, ...] = (), /, **more: Any) -> None:
+        """Write one of the house texts for staff in the case's thread; it rings the agents in `mentions`."""
+        text = self.fill(self.catalog.texts[key].variants[0], case=case.number, **more)
+        self.tell_staff(case, "alert", text, mentions=mentions)
+
+    def alert_room(self, queue: str, key: str, **more: Any) -> None:
+        """Write one of the house texts for staff in a queue's room, in no case's thread."""
+        text = str(self.fill(self.catalog.texts[key].variants[0], **more))
+        self.effects.append(TellStaff(place=f"staff:{queue}", case=0, kind="alert", author="", text=text))
 
     # --- what all customers share ---------------------------------------------------------------------------------
 
