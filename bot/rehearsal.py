@@ -19,8 +19,10 @@ from bot.app import open_shop
 from bot.channels.console.channel import Console
 from bot.channels.deskcommand import OWN_ACTS
 from bot.channels.lines import Reader, obey
+from bot.channels.modes import Moded
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
+from bot.dialog.events import Mode
 from bot.errors import BadInput, ContentError, Problem
 from bot.ports import CallResult, Connector, Shop
 
@@ -49,7 +51,7 @@ class _Step(BaseModel):
     customer: Text | By | None = None
     press: Text | By | None = None
     submit: dict[str, Text] | None = None
-    agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( \d{1,9})?$")] | None = None
+    agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( post| \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
     orders: Literal["down", "up"] | None = None
@@ -78,6 +80,7 @@ class _Script(BaseModel):
 
     test: Text
     at: datetime = _WHEN
+    mode: Mode = "live"
     steps: Annotated[list[_Step], Field(min_length=1)]
 
 
@@ -109,7 +112,7 @@ class Script:
         played = face or Terminal()
         stage = _Stage(show, played)
         start = self._script.at if self._script.at.tzinfo else self._script.at.replace(tzinfo=UTC)
-        scenery = Scenery(folder=folder, catalog=catalog, at=start, behind=stage.before)
+        scenery = Scenery(folder=folder, catalog=catalog, at=start, behind=stage.before, mode=self._script.mode)
         async with asynccontextmanager(played.opened)(scenery):
             for number, step in enumerate(self._script.steps):
                 failure = await stage.take(step)
@@ -120,12 +123,13 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenery:
-    """What a script is played on: a shop's content, the time at which it begins, what stands before the orders."""
+    """What a script is played on: a shop's content, when it begins, what stands before the orders, who speaks."""
 
     folder: Path
     catalog: Catalog
     at: datetime
     behind: Callable[[Connector], Connector]
+    mode: Mode = "live"
 
 
 class Face(Protocol):
@@ -161,7 +165,8 @@ class Terminal:
             channels={"local": console, "staff": console},
             watchers=(console,),
             behind=scenery.behind,
-        ) as self._shop:
+        ) as shop:
+            self._shop = Moded(shop, lambda _: scenery.mode)
             yield
 
     async def do(self, request: Line) -> None:
@@ -198,6 +203,7 @@ class _Stage:
         self._face = face
         self._customer = "ana"
         self._last = ""
+        self._post = ""  # what the post that staff were shown last is about
         self._down = False
 
     def before(self, orders: Connector) -> Connector:
@@ -215,6 +221,7 @@ class _Stage:
             except BadInput as error:
                 return f"{self._last}\n  cannot be done: {error}."
             self.lines = self._face.heard()
+            self._post = next((line["about"] for line in reversed(self.lines) if line.get("about")), self._post)
             for line in self._heard():
                 self._show(_shown([line]))
         failure = self._judge(step)
@@ -228,6 +235,8 @@ class _Stage:
             return {"advance": step.wait}
         if step.agent:
             who, do, *case = step.agent.split()
+            if case == ["post"]:
+                return {"agent": who, "about": self._post, "do": do, **({"text": step.text} if step.text else {})}
             about = {} if do in OWN_ACTS and not case else {"case": int(case[0]) if case else 1}
             return {"agent": who, "do": do, **about, "text": step.text}
         if step.submit is not None:

@@ -111,12 +111,18 @@ def _choices(choices: tuple[Choice, ...]) -> str:
 
 
 def _why(catalog: Catalog, turn: Turn, now: datetime) -> Marked:
-    """Return by what the bot came to that: the entry, how sure it is, and where it is written."""
+    """Return by what the bot came to that: the entry or step that speaks, or else what was understood, or the text."""
+    trace = turn.trace
     sources = [effect.source for effect in turn.effects if isinstance(effect, Say)]
-    sources.sort(key=lambda source: source.kind == "text")
-    source = sources[0] if sources else Source(kind="text", id=turn.trace.rule, at=turn.trace.at)
-    score = f"{turn.trace.confidence:.2f}" if turn.trace.confidence else ""
-    return Marked(_fill(catalog, "post_why", now, id=source.id, score=score, at=source.at or turn.trace.at))
+    spoken = [source for source in sources if source.kind != "text"]
+    if spoken:
+        id, at = spoken[0].id, spoken[0].at
+    elif trace.id:
+        id, at = trace.id, trace.at
+    else:
+        id, at = (sources[-1].id, sources[-1].at) if sources else (trace.rule, trace.at)  # what stands before is polite
+    score = f"{trace.confidence:.2f}" if trace.confidence else ""
+    return Marked(_fill(catalog, "post_why", now, id=id, score=score, at=at or trace.at))
 
 
 def _fill(catalog: Catalog, key: str, now: datetime, **more: Any) -> str:

@@ -18,6 +18,7 @@ What may differ, and nothing else:
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
 - *Marks* of replies are reactions on a platform; on a terminal, a line each.
 - *Labels* are cut to what a platform takes.
+- *Places.* A platform shows in which of its channels something was said, a terminal has but one.
 - *Codes* that link accounts are drawn anew each time.
 """
 
@@ -41,6 +42,7 @@ _LABEL = 75
 _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
 _CALLED = re.compile(r"^@\w+\s+(?=⚠️|❗)")
+_PLACE = re.compile(r"^📍 a direct message\s+")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
 _CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")
 _BULLET = re.compile(r"^[-•] ", re.MULTILINE)
@@ -116,7 +118,7 @@ def _named(line: Line) -> str:
 
 def _staff(line: Line) -> tuple[str, str, str]:
     """Return the queue, sort and words of a line in a case's thread."""
-    sort, text = line["kind"], _CALLED.sub("", _named(line))
+    sort, text = line["kind"], _PLACE.sub("", _CALLED.sub("", _named(line)))
     for sign, meant in SIGNS.items():
         if not sort and text.startswith(sign):
             sort, text = meant, text.removeprefix(sign)

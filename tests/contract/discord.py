@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.channel import DiscordChannel
+from bot.dialog.events import Mode
 from tests.contract.sides import MONDAY, PREFIX, Attached, Shown
 from tests.wire.discord import Channel, DiscordServer, Message, Modal, NotAnswered, User
 from tests.wire.discord.interactions import COMPONENT
@@ -47,7 +48,7 @@ class Discord:
         return "\n".join(map(repr, self.server.call_log))
 
     @asynccontextmanager
-    async def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AsyncIterator[None]:
+    async def opened(self, queues: Iterable[str], agents: Iterable[str], mode: Mode) -> AsyncIterator[None]:
         async with self.server as discord:
             for agent in agents:
                 self._person(agent)
@@ -60,6 +61,7 @@ class Discord:
                     rooms=tuple(map(self.room, self._rooms)),
                     board=3_600.0,  # what stands in the rooms shall be the cases
                     reply_prefix=PREFIX,
+                    modes={"default": mode},
                     settle=0.02,
                 )
             )

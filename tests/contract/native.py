@@ -7,7 +7,7 @@ opened, and an agent presses the buttons of cards, fills in their forms, and wri
 import re
 from collections.abc import AsyncIterator
 
-from bot.channels.casework import WORDED
+from bot.channels.casework import POST_WORDED, WORDED
 from bot.channels.console.channel import Console
 from bot.channels.words import label
 from bot.durations import duration
@@ -30,6 +30,7 @@ class Native:
         self._seen: dict[str, int] = {}  # message → edits
         self._fields: dict[str, tuple[str, ...]] = {}  # message → labels of the form that it opens
         self._former: dict[tuple[int, str], str] = {}  # what cards have offered before
+        self._offered: dict[str, tuple[Shown, str]] = {}  # what posts have offered, by label
         self._form_button = ""
         self._typed = 0
         self._marks: dict[str, int] = {}  # message → marks
@@ -44,6 +45,7 @@ class Native:
             at=scenery.at,
             behind=scenery.behind,
             watchers=(console,),
+            mode=scenery.mode,
         ) as self._open:
             self._form_button = label(scenery.catalog, "ui_open_form", _LABEL)
             yield
@@ -54,6 +56,8 @@ class Native:
         assert self._open
         if "customer" in request:
             key = await self._customer(request["customer"], request)
+        elif "about" in request:
+            key = await self._on_post(request["agent"], request["do"], request.get("text", ""))
         elif "agent" in request:
             key = await self._agent(request["agent"], request["do"], request["case"], request["text"])
         else:
@@ -120,6 +124,20 @@ class Native:
             raise BadInput(objected)
         return ""
 
+    async def _on_post(self, agent: str, do: str, text: str) -> str:
+        """Press what the last post has offered, or type it below: the one every other time."""
+        assert self._open
+        shown, offer = self._offered[label(self._open.shop.catalog, f"act_{do}", _LABEL)]
+        self._typed += 1
+        if self._typed % 2:
+            return await self._side.write_below(agent, shown, f"!{do} {text}".strip())
+        if do not in POST_WORDED:
+            return await self._side.press(agent, shown, offer)
+        await self._side.unfold(agent, shown, offer)
+        if objected := await self._side.submit(agent, {self._side.words: text}):
+            raise BadInput(objected)
+        return ""
+
     # --- hearing ------------------------------------------------------------------------------------------------------
 
     def heard(self) -> list[Line]:
@@ -132,8 +150,18 @@ class Native:
             for card in filter(number_of, room):
                 lines += self._card(queue, card)
                 lines += [_below(queue, card, shown) for shown in self._new(self._side.below(card))]
-                lines += self._marked(queue, card)
-            lines += [_post(queue, shown) for shown in self._new([each for each in room if not number_of(each)])]
+                lines += self._marked(queue, number_of(card), self._side.below(card))
+            lines += self._posts(queue, [each for each in room if not number_of(each)])
+        return lines
+
+    def _posts(self, queue: str, room: list[Shown]) -> list[Line]:
+        """Return what stands in a room by itself and is new, and what the bot said below it."""
+        lines = []
+        for shown in room:
+            lines += [_post(queue, each) for each in self._new([shown])]
+            self._offered |= {text: (shown, id) for text, id in shown.offers}
+            lines += [_post(queue, each) for each in self._new(self._side.below(shown)) if not each.by]
+            lines += self._marked(queue, None, [shown, *self._side.below(shown)])
         return lines
 
     def _new(self, shown: list[Shown]) -> list[Shown]:
@@ -141,11 +169,11 @@ class Native:
         self._seen |= {each.id: each.edits for each in fresh}
         return fresh
 
-    def _marked(self, queue: str, card: Shown) -> list[Line]:
+    def _marked(self, queue: str, case: int | None, below: list[Shown]) -> list[Line]:
         """Return the marks that lines of a thread have got."""
-        line: Line = {"to": "staff", "who": queue, "case": number_of(card), "kind": "mark", "author": ""}
+        line: Line = {"to": "staff", "who": queue, "case": case, "kind": "mark", "author": ""}
         lines: list[Line] = []
-        for shown in self._side.below(card):
+        for shown in below:
             lines += [line | {"text": sign, "sent": sign} for sign in shown.marks[self._marks.get(shown.id, 0) :]]
             self._marks[shown.id] = len(shown.marks)
         return lines
@@ -182,7 +210,8 @@ class Native:
 def _post(queue: str, shown: Shown) -> Line:
     """Return what stands in a staff room by itself."""
     line: Line = {"to": "staff", "who": queue, "case": None, "author": "", "sent": shown.sent}
-    return line | {"typed": False, "kind": "", "text": shown.text.removesuffix(" (edited)")}
+    choices = [{"id": id, "label": text} for text, id in shown.offers]
+    return line | {"typed": False, "kind": "", "text": shown.text.removesuffix(" (edited)"), "choices": choices}
 
 
 def _below(queue: str, card: Shown, shown: Shown) -> Line:

@@ -19,6 +19,7 @@ from bot.channels.files import Files
 from bot.channels.front import Front
 from bot.channels.staff import StaffRooms
 from bot.dialog.catalog import Catalog
+from bot.dialog.events import Mode
 from bot.ports import Channel, Connector, Watcher
 
 MONDAY = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
@@ -75,7 +76,7 @@ class Side(Protocol):
         """All that the bot has sent to the platform, every word and key of each request."""
         ...
 
-    def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AbstractAsyncContextManager[None]:
+    def opened(self, queues: Iterable[str], agents: Iterable[str], mode: Mode) -> AbstractAsyncContextManager[None]:
         """Have the platform, with a staff room for each queue and its agents in them, during the block."""
         ...
 
@@ -193,13 +194,14 @@ async def opened(
     at: datetime = MONDAY,
     behind: Callable[[Connector], Connector] = lambda orders: orders,
     watchers: Iterable[Watcher] = (),
+    mode: Mode = "live",
 ) -> AsyncIterator[Open]:
     """Open a shop on one side, or on one for customers and another for staff."""
     sides = {side.name: side for side in (customers, staff)}
     async with AsyncExitStack() as stack:
         for side in sides.values():
             side.follow(lambda: at)
-            await stack.enter_async_context(side.opened(catalog.queues, catalog.agents))
+            await stack.enter_async_context(side.opened(catalog.queues, catalog.agents, mode))
         fronts: dict[str, Front] = {name: side.front for name, side in sides.items()}
         channels: dict[str, Channel] = {**fronts}
         rooms = {queue: staff.room(queue) for queue in catalog.queues}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.channel import SlackChannel
+from bot.dialog.events import Mode
 from tests.contract.sides import PREFIX, Attached, Shown
 from tests.wire.slack import Channel, Message, Modal, SlackServer, User
 from tests.wire.slack.people import typed
@@ -41,7 +42,7 @@ class Slack:
         return "\n".join(map(repr, self.server.call_log))
 
     @asynccontextmanager
-    async def opened(self, queues: Iterable[str], agents: Iterable[str]) -> AsyncIterator[None]:
+    async def opened(self, queues: Iterable[str], agents: Iterable[str], mode: Mode) -> AsyncIterator[None]:
         async with self.server as slack:
             slack.pacing = None
             staff = [self._person(agent) for agent in agents]
@@ -54,6 +55,7 @@ class Slack:
                     rooms=tuple(map(self.room, self._rooms)),
                     board=3_600.0,  # what stands in the rooms shall be the cases
                     reply_prefix=PREFIX,
+                    modes={"default": mode},
                     pace=100_000,
                 )
             )

@@ -39,7 +39,9 @@ class Web:
         ) as self._shop:
             ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             serving = asyncio.create_task(
-                server.serve(self._shop, self._page, host="127.0.0.1", port=0, announce=ready.set_result)
+                server.serve(
+                    self._shop, self._page, host="127.0.0.1", port=0, announce=ready.set_result, mode=scenery.mode
+                )
             )
             try:
                 async with aiohttp.ClientSession() as client, client.ws_connect(f"{await ready}ws") as self._socket:
