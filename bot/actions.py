@@ -1,4 +1,4 @@
-"""What flows may ask of the order system: each action's arguments and results, and the shape of an order.
+"""What flows may ask of the order system: each action's arguments and results, and the shapes of what comes back.
 
 Content is checked against this table, and every connector answers in its terms, whatever its vendor says.
 """
@@ -6,7 +6,7 @@ Content is checked against this table, and every connector answers in its terms,
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -45,6 +45,7 @@ class Order(Struct, frozen=True, kw_only=True):
     refund: Literal["none", "requested", "paid"] = "none"
     refund_on: date | None = None
     action_needed: str = ""
+    address: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -56,25 +57,91 @@ class Receipt(Struct, frozen=True, kw_only=True):
     send_by: date | None = None
 
 
+class Slot(Struct, frozen=True, kw_only=True):
+    """A time at which a parcel could come, as the carrier offers it; `name` is how the carrier writes it."""
+
+    code: str
+    name: str
+    day: date
+
+
+class Slots(Struct, frozen=True, kw_only=True):
+    """The times that are free, the earliest first."""
+
+    number: str
+    slots: tuple[Slot, ...]
+
+
+class Invoice(Struct, frozen=True, kw_only=True):
+    """What was billed for an order, and where the customer finds the paper."""
+
+    number: str
+    reference: str
+    issued_on: date
+    total: Decimal
+    currency: str
+    url: str = ""
+
+
+class Charge(Struct, frozen=True, kw_only=True):
+    """A line of an order's bill: money taken, or given back (`kind` refund; `amount` is never negative).
+
+    `agreed` says where the customer agreed to it. `mistaken`: the shop's own books say that it should not be there.
+    """
+
+    code: str
+    kind: Literal["item", "delivery", "service", "tax", "discount", "refund", "duplicate"]
+    amount: Decimal
+    on: date
+    name: str = ""
+    agreed: str = ""
+    status: Literal["pending", "paid", "failed"] = "paid"
+    mistaken: bool = False
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """All that was charged and given back for an order, the oldest first; `paid` is what is left of it."""
+
+    number: str
+    currency: str
+    charges: tuple[Charge, ...]
+    paid: Decimal
+
+
 class Action(Struct, frozen=True, kw_only=True):
-    """An action's arguments and the results that it can have besides "failed"."""
+    """An action's arguments, the results that it can have besides "failed", and what comes back if it is "found".
+
+    What `changes` something is done at most once for each call.
+    """
 
     args: frozenset[str]
     results: frozenset[str]
+    found: Any = None
+    changes: bool = False
 
 
+def _looks_up(found: Any, args: str, *others: str) -> Action:
+    return Action(args=frozenset(args.split()), results=frozenset({"found", *others}), found=found)
+
+
+def _asks_for(args: str, *others: str) -> Action:
+    """An action that is accepted with a Receipt, or refused with a word for why."""
+    return Action(args=frozenset(args.split()), results=frozenset({"accepted", "refused", *others}), changes=True)
+
+
+# `item` is an item's code, "all", or a list of {code, quantity}; `exception` says that a supervisor allowed it.
 ACTIONS: Mapping[str, Action] = {
-    # → Order
-    "find_order": Action(args=frozenset({"number"}), results=frozenset({"found", "not_found"})),
-    # → Receipt; `item` is an item's code or "all"; `exception` says that a supervisor allowed it
-    "request_refund": Action(
-        args=frozenset({"number", "item", "reason", "exception"}), results=frozenset({"accepted", "refused"})
-    ),
-    "request_return": Action(
-        args=frozenset({"number", "item", "reason", "exception"}), results=frozenset({"accepted", "refused"})
-    ),
-    "request_exchange": Action(
-        args=frozenset({"number", "item", "wanted", "reason"}),
-        results=frozenset({"accepted", "out_of_stock", "refused"}),
-    ),
+    "find_order": _looks_up(Order, "number", "not_found"),
+    "request_refund": _asks_for("number item reason exception"),
+    "request_return": _asks_for("number item reason exception"),
+    "request_exchange": _asks_for("number item wanted reason", "out_of_stock"),
+    "resend": _asks_for("number item reason exception", "out_of_stock"),
+    "cancel_order": _asks_for("number reason"),
+    "change_address": _asks_for("number address"),
+    "delivery_slots": _looks_up(Slots, "number", "none"),
+    "reschedule_delivery": _asks_for("number slot", "taken"),
+    "report_missing": _asks_for("number reason"),
+    "find_invoice": _looks_up(Invoice, "number", "not_ready", "not_found"),
+    "find_charges": _looks_up(Bill, "number", "not_found"),
+    "adjust_charge": _asks_for("number charge reason"),
 }

@@ -8,17 +8,14 @@ from typing import Any
 
 import msgspec
 
-from bot.actions import ACTIONS, Order, Receipt
+from bot.actions import ACTIONS, Bill, Invoice, Order, Receipt, Slots
 from bot.ports import CallResult, Connector
 
 LARGEST = 100_000  # bytes of an answer
 
-_SHAPES: dict[str, Any] = {
-    "found": Order,
+_SHAPES: dict[str, Any] = {  # of what comes with a result that is not "found"; with others comes nothing
     "accepted": Receipt,
     "refused": str | None,  # why, in a word
-    "not_found": None,
-    "out_of_stock": None,
 }
 
 
@@ -37,15 +34,18 @@ class Checked:
             return CallResult(result="failed")
         if action not in ACTIONS or answer.result not in ACTIONS[action].results:
             raise ValueError(f"the order system answered {action} with a result that it cannot have")
-        return CallResult(result=answer.result, value=_believable(answer, args))
+        return CallResult(result=answer.result, value=_believable(action, answer, args))
 
 
-def _believable(answer: CallResult, args: dict[str, Any]) -> Any:
+def _believable(action: str, answer: CallResult, args: dict[str, Any]) -> Any:
     plain = msgspec.to_builtins(answer.value)
     if len(msgspec.json.encode(plain)) > LARGEST:
         raise ValueError(f"the order system answered with more than {LARGEST} bytes")
-    value = msgspec.convert(plain, _SHAPES[answer.result])
-    if isinstance(value, Order) and value.number != str(args.get("number", "")).strip().removeprefix("#"):
+    found = answer.result == "found"
+    value = msgspec.convert(plain, ACTIONS[action].found if found else _SHAPES.get(answer.result))
+    if isinstance(value, Order | Invoice | Bill | Slots) and value.number != str(
+        args.get("number", "")
+    ).strip().removeprefix("#"):
         raise ValueError("the order system answered with another order")
     if not all(amount.is_finite() and amount >= 0 for amount in _amounts(value)):
         raise ValueError("the order system answered with an impossible amount")
@@ -56,7 +56,9 @@ def _amounts(value: object) -> list[Decimal]:
     match value:
         case Order():
             return [value.total, *(item.price for item in value.items)]
-        case Receipt(amount=Decimal() as amount):
+        case Invoice(total=amount) | Receipt(amount=Decimal() as amount):
             return [amount]
+        case Bill():
+            return [value.paid, *(charge.amount for charge in value.charges)]
         case _:
             return []

@@ -2,22 +2,18 @@
 
 The files travel with the content folder; `demo_files` reads them.
 
-What is asked for:
-- A request is about all pieces of an item, and an item is in one request only. Refunds and returns need goods that were
-  delivered, within 30 days. An exception lifts that limit, and nothing else.
-- A refund is what the items cost, before any return postage. The charge for delivery comes back with it when the whole
-  order does, unless the customer changed their mind.
-- Working days are Monday to Friday; public holidays are not known here.
-- Customers' reasons decide and are forgotten: nothing here has a use for their words.
+What is asked for is decided by `demo_rules`. Customers' reasons decide and are forgotten: nothing here has a use for
+their words.
 """
 
 import asyncio
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from queue import SimpleQueue
@@ -25,19 +21,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiosqlite
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 from msgspec.structs import replace
 
-from bot.actions import ACTIONS, Item, Order, Receipt
-from bot.connectors import demo_files
-from bot.connectors.demo_files import Filed, cost
+from bot.actions import ACTIONS, Charge, Invoice, Order, Slots
+from bot.connectors import demo_files, demo_rules
+from bot.connectors.demo_files import Filed
+from bot.connectors.demo_rules import Request
 from bot.errors import StoreError
 from bot.ports import CallResult, Clock
-
-WINDOW = 30  # days after delivery in which things can come back
-DONE_WITHIN = 5  # working days
-SEND_WITHIN = 14  # days
-CHANGED_MIND = "changed_my_mind"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS demo_first_day (id INTEGER PRIMARY KEY CHECK (id = 1), day TEXT NOT NULL) STRICT;
@@ -47,23 +39,15 @@ CREATE TABLE IF NOT EXISTS demo_requests (
     PRIMARY KEY (key, action, number, item)
 ) STRICT;
 """
-_PREFIX = {"request_refund": "RF", "request_return": "RT", "request_exchange": "EX"}
-
-
-class _Request(Struct, frozen=True):
-    """What was asked for earlier."""
-
-    action: str
-    item: str
-    day: date
 
 
 class DemoOrders:
     """`ports.Connector` over the demo's files; raises ContentError when they cannot be used.
 
     `folder` holds `flows/`; `database` is the file that requests are kept in, None keeps them in memory. `refused`
-    comes with a word for why: unknown_order, unknown_item, already_refunded, already_requested, cancelled, returned,
-    not_delivered, final_sale, past_window. What the calls mean is in `bot.actions`.
+    comes with a word for why: unknown_order, unknown_item, wrong_quantity, already_refunded, already_requested,
+    cancelled, returned, delivered, not_delivered, not_shipped, already_shipped, final_sale, past_window, no_slots,
+    unknown_charge, valid_charge. What the calls mean is in `bot.actions`.
     """
 
     def __init__(self, folder: Path, database: Path | None, clock: Clock, zone: str) -> None:
@@ -81,10 +65,10 @@ class DemoOrders:
         _check(action, args)
         number = args["number"].strip().removeprefix("#")
         if number not in self._orders:
-            return CallResult(result="not_found") if action == "find_order" else _refused("unknown_order")
+            return _unknown(action)
         async with self._transaction() as link:
-            if action == "find_order":
-                return CallResult(result="found", value=to_builtins(await self._found(link, number)))
+            if not ACTIONS[action].changes:
+                return await self._look_up(link, action, number)
             return await self._request(link, action, number, args, key)
 
     async def close(self) -> None:
@@ -95,17 +79,40 @@ class DemoOrders:
             if link:
                 await link.close()
 
-    async def _filed(self, link: aiosqlite.Connection, number: str) -> Order:
-        """Return the order as the files have it."""
+    async def _filed(self, link: aiosqlite.Connection, number: str) -> tuple[Order, tuple[Charge, ...]]:
+        """Return the order and its special charges as the files have them."""
         await link.execute("INSERT OR IGNORE INTO demo_first_day VALUES (1, ?)", (self._today().isoformat(),))
         ((day,),) = await link.execute_fetchall("SELECT day FROM demo_first_day")
-        return self._orders[number].on(date.fromisoformat(day))
+        first = date.fromisoformat(day)
+        return self._orders[number].on(first), self._orders[number].charges_on(first)
 
-    async def _found(self, link: aiosqlite.Connection, number: str) -> Order:
-        """Return the order as it is after what was asked for."""
-        order = await self._filed(link, number)
-        refunds = [each.day for each in await _requests(link, number) if each.action == "request_refund"]
-        return replace(order, refund="requested", refund_on=max(refunds)) if refunds else order
+    async def _look_up(self, link: aiosqlite.Connection, action: str, number: str) -> CallResult:
+        """Return what is asked about the order as it is after what was asked for."""
+        filed, extra = await self._filed(link, number)
+        earlier = await _requests(link, number)
+        order = demo_rules.changed(filed, earlier)
+        found: Any = None
+        match action:
+            case "find_order":
+                refunds = [each.day for each in earlier if each.action == "request_refund"]
+                found = replace(order, refund="requested", refund_on=max(refunds)) if refunds else order
+            case "delivery_slots":
+                if not (slots := demo_rules.slots(order, self._today())):
+                    return CallResult(result="none")
+                found = Slots(number=number, slots=slots)
+            case "find_charges":
+                found = demo_rules.bill(order, extra, earlier)
+            case _:
+                if not order.shipped_on:
+                    return CallResult(result="not_ready")
+                found = Invoice(
+                    number=number,
+                    reference=f"INV-{number}",
+                    issued_on=order.shipped_on,
+                    total=order.total,
+                    currency=order.currency,
+                )
+        return CallResult(result="found", value=to_builtins(found))
 
     async def _request(
         self, link: aiosqlite.Connection, action: str, number: str, args: dict[str, Any], key: str
@@ -114,30 +121,52 @@ class DemoOrders:
 
         A key that comes with another request is another call: the bot's own database was begun anew, and counts anew.
         """
-        item = args["item"]
-        this = (key, action, number, item)
+        what = demo_rules.named(action, args)
+        this = (key, action, number, what)
         known = await link.execute_fetchall(
             "SELECT receipt FROM demo_requests WHERE (key, action, number, item) = (?, ?, ?, ?)", this
         )
         for (receipt,) in known:
             return CallResult(result="accepted", value=json.loads(receipt))
-        order, earlier, today = await self._filed(link, number), await _requests(link, number), self._today()
-        if reason := _refusal(action, order, earlier, args, today):
-            return _refused(reason)
-        if action == "request_exchange" and self._lacks(args["wanted"], _asked(order, item)):
-            return CallResult(result="out_of_stock")
-        count = 1 + sum(each.action == action for each in earlier)
-        reference = f"{_PREFIX[action]}-{number}-{count}"
-        receipt = to_builtins(_receipt(action, reference, order, item, args["reason"], today))
-        await link.execute(
-            "INSERT INTO demo_requests VALUES (?, ?, ?, ?, ?, ?)", (*this, today.isoformat(), json.dumps(receipt))
-        )
-        return CallResult(result="accepted", value=receipt)
+        filed, extra = await self._filed(link, number)
+        earlier, today = await _requests(link, number), self._today()
+        answer = self._decide(demo_rules.changed(filed, earlier), extra, earlier, action, what, args, today)
+        if answer.result == "accepted":
+            await link.execute(
+                "INSERT INTO demo_requests VALUES (?, ?, ?, ?, ?, ?)",
+                (*this, today.isoformat(), json.dumps(answer.value)),
+            )
+        return answer
 
-    def _lacks(self, wanted: str, asked: tuple[Item, ...]) -> bool:
+    def _decide(
+        self,
+        order: Order,
+        extra: tuple[Charge, ...],
+        earlier: list[Request],
+        action: str,
+        what: str,
+        args: dict[str, Any],
+        today: date,
+    ) -> CallResult:
+        count = 1 + sum(each.action == action for each in earlier)
+        reference = f"{demo_rules.PREFIX[action]}-{order.number}-{count}"
+        if action == "adjust_charge":
+            done = demo_rules.adjustment(order, extra, earlier, what, reference, today)
+            return _refused(done) if isinstance(done, str) else CallResult(result="accepted", value=to_builtins(done))
+        if reason := demo_rules.refusal(order, earlier, action, what, args, today):
+            return _refused(reason)
+        if action in ("request_exchange", "resend") and self._lacks(args.get("wanted", ""), order, what):
+            return CallResult(result="out_of_stock")
+        if action == "reschedule_delivery" and what not in {slot.code for slot in demo_rules.slots(order, today)}:
+            return CallResult(result="taken")
+        done = demo_rules.receipt(action, reference, order, what, args.get("reason", ""), today)
+        return CallResult(result="accepted", value=to_builtins(done))
+
+    def _lacks(self, wanted: str, order: Order, what: str) -> bool:
         """Tell whether what is wanted instead is sold out: what `wanted` names, or else the same again."""
         named = self._sold_out.get(wanted.strip().casefold())
-        return any(not item.in_stock for item in asked) if named is None else named
+        asked = demo_rules.pieces(order, what)
+        return any(not item.in_stock for item in order.items if item.code in asked) if named is None else named
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -188,6 +217,9 @@ async def _connect(path: str) -> aiosqlite.Connection:
 # --- deciding ---------------------------------------------------------------------------------------------------------
 
 
+_TYPES: dict[str, type] = defaultdict(lambda: str, exception=bool)
+
+
 def _check(action: str, args: dict[str, Any]) -> None:
     """Raise ValueError for a call that no order system could do; `exception` may be left out."""
     if action not in ACTIONS:
@@ -198,80 +230,38 @@ def _check(action: str, args: dict[str, Any]) -> None:
     if unknown := args.keys() - expected:
         raise ValueError(f"{action} takes no {', '.join(sorted(unknown))}")
     for name, value in args.items():
-        if not isinstance(value, bool if name == "exception" else str):
+        if not (_are_pieces(value) if isinstance(value, list) and name == "item" else isinstance(value, _TYPES[name])):
             raise ValueError(f"{name} of {action} is of type {type(value).__name__}")
 
 
-def _refusal(action: str, order: Order, earlier: list[_Request], args: dict[str, Any], today: date) -> str:
-    """Return why the request cannot be accepted, in a word; empty when it can."""
-    item = args["item"]
-    asked = _asked(order, item)
-    if not asked:
-        return "unknown_item"
-    if standing := _standing(action, order):
-        return standing
-    if any("all" in (item, each.item) or item == each.item for each in earlier):
-        return "already_requested"
-    if args["reason"] == CHANGED_MIND and any(each.final_sale for each in asked):
-        return "final_sale"
-    late = order.status == "delivered" and order.delivered_on and (today - order.delivered_on).days > WINDOW
-    return "past_window" if late and not args.get("exception", False) else ""
+def _are_pieces(value: list[Any]) -> bool:
+    """Tell whether a list is one of {code, quantity}; that there is something in it is for the rules to say."""
+    return all(isinstance(each, dict) and each.keys() == {"code", "quantity"} for each in value) and all(
+        isinstance(each["code"], str) and type(each["quantity"]) is int for each in value
+    )
 
 
-def _standing(action: str, order: Order) -> str:
-    """Return why nothing of the order can be sent back or refunded, as the files have it.
-
-    Goods that have come back already can only be paid for, however long ago they were delivered.
-    """
-    if order.status == "refunded" or order.refund == "paid":
-        return "already_refunded"
-    if order.status == "cancelled":
-        return "cancelled"
-    if order.status == "returned" and action != "request_refund":
-        return "returned"
-    if order.status not in ("delivered", "returned"):
-        return "not_delivered"
-    return "already_requested" if order.refund == "requested" else ""
-
-
-def _asked(order: Order, item: str) -> tuple[Item, ...]:
-    return order.items if item == "all" else tuple(each for each in order.items if each.code == item)
-
-
-def _receipt(action: str, reference: str, order: Order, item: str, reason: str, today: date) -> Receipt:
-    done_by, send_by = _working_days(today, DONE_WITHIN), today + timedelta(days=SEND_WITHIN)
-    match action:
-        case "request_refund":
-            return Receipt(reference=reference, amount=_amount(order, item, reason), done_by=done_by)
-        case "request_return":
-            return Receipt(reference=reference, send_by=send_by)
-        case _:
-            return Receipt(reference=reference, done_by=done_by, send_by=send_by)
-
-
-def _amount(order: Order, item: str, reason: str) -> Decimal:
-    asked = _asked(order, item)
-    if asked == order.items and reason != CHANGED_MIND:
-        return order.total
-    return cost(asked)
-
-
-def _working_days(start: date, count: int) -> date:
-    """Return the working day that is `count` of them after `start`."""
-    day = start
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+def _unknown(action: str) -> CallResult:
+    for result in ("not_found", "none"):
+        if result in ACTIONS[action].results:
+            return CallResult(result=result)
+    return _refused("unknown_order")
 
 
 def _refused(reason: str) -> CallResult:
     return CallResult(result="refused", value=reason)
 
 
-async def _requests(link: aiosqlite.Connection, number: str) -> list[_Request]:
-    rows = await link.execute_fetchall("SELECT action, item, day FROM demo_requests WHERE number = ?", (number,))
-    return [_Request(action, item, date.fromisoformat(day)) for action, item, day in rows]
+async def _requests(link: aiosqlite.Connection, number: str) -> list[Request]:
+    rows = await link.execute_fetchall(
+        "SELECT action, item, day, receipt FROM demo_requests WHERE number = ? ORDER BY rowid", (number,)
+    )
+    return [Request(action, what, date.fromisoformat(day), _paid(receipt)) for action, what, day, receipt in rows]
+
+
+def _paid(receipt: str) -> Decimal | None:
+    amount = json.loads(receipt)["amount"]
+    return None if amount is None else Decimal(amount)
 
 
 def _sold_out(orders: dict[str, Filed]) -> dict[str, bool]:

@@ -6,6 +6,9 @@ from the demo's first day, the day in the shop's zone on which its database was 
 is the day on which the refund was asked for or paid. `delivery` is what delivery cost, and `total` is all items plus
 `delivery`. `about` says what the order is there to show; only people read it.
 
+`flows/order_charges.csv`, which need not be there, has what is on an order's bill besides items and delivery, such as
+customs or an amount that was taken twice: `mistaken` then. `on` is a day too.
+
 `flows/order_items.csv` has one item of an order a line; `price` is what one piece cost. `in_stock` says whether the
 shop has it now, so it is the same wherever a `code` appears.
 """
@@ -21,7 +24,8 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from bot.actions import Item, Order, OrderStatus
+from bot.actions import Charge, Item, Order, OrderStatus
+from bot.connectors.demo_rules import cost
 from bot.errors import ContentError, Problem
 
 _Cell = tuple[str, str]  # a pattern that the whole cell must match, and how its author would say that
@@ -48,6 +52,7 @@ _ORDER_COLUMNS: dict[str, _Cell] = {
     "refund": (r"none|requested|paid", "one of none, requested, paid"),
     "refund_on": _DAY_OR_NONE,
     "action_needed": _TEXT,
+    "address": _TEXT,
     "about": _TEXT,
 }
 _ITEM_COLUMNS: dict[str, _Cell] = {
@@ -59,10 +64,21 @@ _ITEM_COLUMNS: dict[str, _Cell] = {
     "final_sale": _YES_NO,
     "in_stock": _YES_NO,
 }
+_CHARGE_COLUMNS: dict[str, _Cell] = {
+    "number": _NUMBER,
+    "code": (r"[a-z0-9_]{1,40}", "small letters, digits and _"),
+    "kind": (r"service|tax|duplicate", "one of service, tax, duplicate"),
+    "name": _TEXT,
+    "amount": _MONEY,
+    "on": _DAY,
+    "agreed": _TEXT,
+    "mistaken": _YES_NO,
+}
 _DAYS = ("ordered_on", "shipped_on", "eta", "delivered_on", "refund_on")
-_AS_THEY_ARE = ("number", "status", "email", "currency", "carrier", "tracking", "refund", "action_needed")
+_AS_THEY_ARE = ("number", "status", "email", "currency", "carrier", "tracking", "refund", "action_needed", "address")
 _ORDERS = "flows/orders.csv"
 _ITEMS = "flows/order_items.csv"
+_CHARGES = "flows/order_charges.csv"
 _Row = tuple[int, dict[str, str]]  # its line, and its cells by column
 
 
@@ -73,11 +89,27 @@ class Filed(Struct, frozen=True, kw_only=True):
     fields: dict[str, Any]
     days: dict[str, int]
     delivery: Decimal
+    charges: tuple[dict[str, str], ...] = ()
 
     def on(self, first: date) -> Order:
         """Return the order as it is in a demo that began on that day."""
         days: dict[str, Any] = {name: first + timedelta(days=count) for name, count in self.days.items()}
         return Order(**self.fields, **days)
+
+    def charges_on(self, first: date) -> tuple[Charge, ...]:
+        """Return what is on its bill besides items and delivery, in a demo that began on that day."""
+        return tuple(
+            Charge(
+                code=row["code"],
+                kind=row["kind"],  # type: ignore[arg-type]
+                name=row["name"],
+                amount=Decimal(row["amount"]),
+                on=first + timedelta(days=int(row["on"])),
+                agreed=row["agreed"],
+                mistaken=row["mistaken"] == "yes",
+            )
+            for row in self.charges
+        )
 
 
 def read(folder: Path) -> dict[str, Filed]:
@@ -85,13 +117,22 @@ def read(folder: Path) -> dict[str, Filed]:
     problems: list[Problem] = []
     orders = _rows(folder, _ORDERS, _ORDER_COLUMNS, problems)
     items = _rows(folder, _ITEMS, _ITEM_COLUMNS, problems)
+    charges = _rows(folder, _CHARGES, _CHARGE_COLUMNS, problems) if (folder / _CHARGES).exists() else []
     if orders and items:
-        problems += [*_second_times(orders), *_strays(orders, items)]
+        problems += [*_second_times(orders), *_strays(orders, items), *_strange_charges(orders, charges)]
     if not problems:
         within: dict[str, list[dict[str, str]]] = {row["number"]: [] for _, row in orders}
         for _, row in items:
             within[row["number"]].append(row)
-        filed = {row["number"]: _order(line, row, within[row["number"]]) for line, row in orders}
+        on_top = {
+            row["number"]: tuple(other for _, other in charges if other["number"] == row["number"])
+            for _, row in charges
+        }
+        filed = {
+            number: _order(line, row, within[number], on_top.get(number, ()))
+            for line, row in orders
+            for number in (row["number"],)
+        }
         problems += [
             Problem(_ORDERS, order.line, what, fix) for order in filed.values() for what, fix in _contradictions(order)
         ]
@@ -160,12 +201,24 @@ def _strays(orders: list[_Row], items: list[_Row]) -> Iterator[Problem]:
             yield Problem(_ITEMS, line, what, "Write the same wherever the code appears.")
 
 
-def _order(line: int, row: dict[str, str], items: list[dict[str, str]]) -> Filed:
+def _strange_charges(orders: list[_Row], charges: list[_Row]) -> Iterator[Problem]:
+    numbers = {row["number"] for _, row in orders}
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in charges:
+        number, code = row["number"], row["code"]
+        if number not in numbers:
+            yield Problem(_CHARGES, line, f"order {number} is not in {_ORDERS}.", "Add it there, or mend the number.")
+        if seen.setdefault((number, code), line) != line:
+            what = f"order {number} has '{code}' a second time; the first is on line {seen[number, code]}."
+            yield Problem(_CHARGES, line, what, "Give it another code.")
+
+
+def _order(line: int, row: dict[str, str], items: list[dict[str, str]], charges: tuple[dict[str, str], ...]) -> Filed:
     fields: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     fields["total"] = Decimal(row["total"])
     fields["items"] = tuple(map(_item, items))
     days = {name: int(row[name]) for name in _DAYS if row[name]}
-    return Filed(line=line, fields=fields, days=days, delivery=Decimal(row["delivery"]))
+    return Filed(line=line, fields=fields, days=days, delivery=Decimal(row["delivery"]), charges=charges)
 
 
 def _item(row: dict[str, str]) -> Item:
@@ -194,8 +247,3 @@ def _contradictions(order: Filed) -> Iterator[tuple[str, str]]:
         yield f"refund is {refund} and refund_on is '{order.days.get('refund_on', '')}'.", "Write both or neither."
     if status == "refunded" and refund != "paid":
         yield f"a refunded order has refund {refund}.", "Write paid."
-
-
-def cost(items: tuple[Item, ...]) -> Decimal:
-    """Return what items cost together, without delivery."""
-    return sum((item.price * item.quantity for item in items), Decimal("0.00"))

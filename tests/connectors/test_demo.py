@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from msgspec import convert
 
-from bot.actions import Order, OrderStatus, Receipt
+from bot.actions import Bill, Invoice, Order, OrderStatus, Receipt, Slots
 from bot.connectors.demo import DemoOrders
 from bot.errors import ContentError, StoreError
 from bot.ports import CallResult
@@ -110,6 +110,7 @@ async def test_12345_came_six_days_ago_with_a_blue_kettle_and_tea_towels(demo: D
         "refund": "none",
         "refund_on": None,
         "action_needed": "",
+        "address": "4 Harbour Row, Whitby YO21 3PU",
     }
 
 
@@ -498,13 +499,162 @@ async def test_what_was_out_of_stock_can_still_be_refunded(demo: DemoOrders) -> 
     assert receipt(await ask(demo, "20004", key="k2")).reference == "RF-20004-1"
 
 
+# --- around an order --------------------------------------------------------------------------------------------------
+
+
+async def do(demo: DemoOrders, action: str, number: str, key: str = "k1", **args: Any) -> CallResult:
+    return await demo.call(action, {"number": number, **args}, key)
+
+
+async def test_some_pieces_of_an_item_can_be_refunded_and_then_the_rest(demo: DemoOrders) -> None:
+    two, five = ([{"code": "mug_ochre", "quantity": count}] for count in (2, 5))
+
+    assert Decimal("25.00") == receipt(await do(demo, "request_refund", "10003", item=two, reason="damaged")).amount
+    again = await do(demo, "request_refund", "10003", "k2", item=five, reason="damaged")
+    assert refused("already_requested") == again
+    four = [{"code": "mug_ochre", "quantity": 4}]
+    rest = receipt(await do(demo, "request_refund", "10003", "k3", item=four, reason="damaged"))
+    assert Decimal("50.00") == rest.amount
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        ([{"code": "mug_ochre", "quantity": 7}], "wrong_quantity"),
+        ([{"code": "mug_ochre", "quantity": 0}], "wrong_quantity"),
+        ([{"code": "mug_ochre", "quantity": -1}], "wrong_quantity"),
+        ([{"code": "mug_ochre", "quantity": 4}, {"code": "mug_ochre", "quantity": 4}], "wrong_quantity"),
+        ([{"code": "mug_blue", "quantity": 1}], "unknown_item"),
+        ([], "unknown_item"),
+    ],
+)
+async def test_pieces_that_were_never_bought_are_refused(demo: DemoOrders, item: list[Any], why: str) -> None:
+    assert refused(why) == await do(demo, "request_refund", "10003", item=item, reason="damaged")
+
+
+@pytest.mark.parametrize("item", [["mug_ochre"], [{"code": "mug_ochre"}], [{"code": "mug_ochre", "quantity": "2"}], 3])
+async def test_pieces_of_another_shape_fail(demo: DemoOrders, item: Any) -> None:
+    with pytest.raises(ValueError, match="item of request_refund is of type"):
+        await do(demo, "request_refund", "10003", item=item, reason="damaged")
+
+
+async def test_a_cancelled_order_is_cancelled_and_its_money_is_on_its_way(demo: DemoOrders) -> None:
+    answer = receipt(await do(demo, "cancel_order", "40001", reason="changed_my_mind"))
+    order = await found(demo, "40001")
+
+    assert ("CN-40001-1", order.total) == (answer.reference, answer.amount)
+    assert (order.status, order.refund, order.refund_on) == ("cancelled", "requested", TODAY)
+    assert refused("cancelled") == await do(demo, "cancel_order", "40001", "k2", reason="changed_my_mind")
+    assert refused("cancelled") == await do(demo, "request_refund", "40001", "k3", item="all", reason="damaged")
+
+
+async def test_a_new_address_is_that_of_the_order(demo: DemoOrders) -> None:
+    for key, address in (("k1", "1 Old Lane"), ("k2", "2 New Lane, York")):
+        receipt(await do(demo, "change_address", "40003", key, address=address))
+
+    assert (await found(demo, "40003")).address == "2 New Lane, York"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("40005", "already_shipped"), ("12345", "delivered"), ("30008", "cancelled"), ("99999", "unknown_order")],
+)
+async def test_what_has_left_can_be_neither_stopped_nor_sent_elsewhere(demo: DemoOrders, number: str, why: str) -> None:
+    assert refused(why) == await do(demo, "cancel_order", number, reason="changed_my_mind")
+    assert refused(why) == await do(demo, "change_address", number, address="here")
+
+
+async def test_a_delivery_is_moved_to_a_free_slot(demo: DemoOrders) -> None:
+    free = convert((await do(demo, "delivery_slots", "67890")).value, Slots).slots
+    assert free[0].name == "Thu 4 Mar, 8:00 to 12:00"
+    assert len({slot.code for slot in free}) == 6
+
+    moved = receipt(await do(demo, "reschedule_delivery", "67890", slot=free[3].code))
+    order = await found(demo, "67890")
+    assert free[3].day == moved.done_by == order.eta
+    assert order.status == "shipped"
+
+
+async def test_a_slot_that_nobody_offers_is_taken(demo: DemoOrders) -> None:
+    assert CallResult(result="taken") == await do(demo, "reschedule_delivery", "67890", slot="2027-03-07_am")
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [("12345", "delivered"), ("40011", "already_shipped"), ("40013", "already_shipped"), ("99999", "unknown_order")],
+)
+async def test_what_cannot_come_has_no_slots(demo: DemoOrders, number: str, why: str) -> None:
+    assert CallResult(result="none") == await do(demo, "delivery_slots", number)
+    assert refused(why) == await do(demo, "reschedule_delivery", number, slot="2027-03-04_am")
+
+
+async def test_a_missing_parcel_is_traced_once(demo: DemoOrders) -> None:
+    assert date(2027, 3, 8) == receipt(await do(demo, "report_missing", "12345", reason="not here")).done_by
+    assert refused("already_requested") == await do(demo, "report_missing", "12345", "k2", reason="not here")
+    assert refused("not_shipped") == await do(demo, "report_missing", "40001", reason="not here")
+
+
+async def test_what_was_lost_is_sent_again_and_then_not_refunded(demo: DemoOrders) -> None:
+    assert receipt(await do(demo, "resend", "40013", item="all", reason="lost")).reference == "RS-40013-1"
+    assert refused("already_requested") == await do(demo, "resend", "40013", "k2", item="pan_iron", reason="lost")
+    sold_out = await do(demo, "resend", "20010", "k3", item="kettle_red", reason="damaged")
+    assert CallResult(result="out_of_stock") == sold_out
+
+
+async def test_an_invoice_is_there_once_the_order_has_left(demo: DemoOrders) -> None:
+    invoice = convert((await do(demo, "find_invoice", "12345")).value, Invoice)
+
+    assert ("INV-12345", date(2027, 2, 23), Decimal("67.00")) == (invoice.reference, invoice.issued_on, invoice.total)
+    assert CallResult(result="not_ready") == await do(demo, "find_invoice", "40001")
+    assert CallResult(result="not_found") == await do(demo, "find_invoice", "99999")
+
+
+async def charges(demo: DemoOrders, number: str) -> Bill:
+    return convert((await do(demo, "find_charges", number)).value, Bill)
+
+
+async def test_a_bill_has_all_that_was_taken(demo: DemoOrders) -> None:
+    bill = await charges(demo, "20009")
+
+    assert [(charge.kind, str(charge.amount)) for charge in bill.charges] == [
+        ("item", "120.00"),
+        ("delivery", "9.95"),
+        ("service", "4.00"),
+    ]
+    assert ("ticked at the checkout", Decimal("133.95")) == (bill.charges[2].agreed, bill.paid)
+
+
+async def test_what_was_taken_by_mistake_is_paid_back_once(demo: DemoOrders) -> None:
+    assert [charge.mistaken for charge in (await charges(demo, "10012")).charges] == [False, True]
+
+    back = receipt(await do(demo, "adjust_charge", "10012", charge="lamp_again", reason="twice"))
+
+    assert Decimal("78.00") == back.amount
+    assert [(each.kind, each.status) for each in (await charges(demo, "10012")).charges[2:]] == [("refund", "pending")]
+    twice = await do(demo, "adjust_charge", "10012", "k2", charge="lamp_again", reason="twice")
+    assert refused("already_requested") == twice
+
+
+@pytest.mark.parametrize(("charge", "why"), [("lamp_desk", "valid_charge"), ("customs", "unknown_charge")])
+async def test_a_charge_that_is_right_stays(demo: DemoOrders, charge: str, why: str) -> None:
+    assert refused(why) == await do(demo, "adjust_charge", "10012", charge=charge, reason="no")
+
+
+async def test_a_refund_stands_on_the_bill(demo: DemoOrders) -> None:
+    await ask(demo, "12345", "kettle_blue")
+    paid = [(each.kind, each.status) for number in ("12345", "30002") for each in (await charges(demo, number)).charges]
+
+    assert ("refund", "pending") in paid
+    assert ("refund", "paid") in paid
+
+
 # --- calls that fail --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("action", "args", "message"),
     [
-        ("cancel_order", {"number": "12345"}, "'cancel_order' is not an action of the order system"),
+        ("pay", {"number": "12345"}, "'pay' is not an action of the order system"),
         ("find_order", {}, "find_order needs number"),
         ("find_order", {"number": 12345}, "number of find_order is of type int"),
         ("find_order", {"number": "12345", "email": "x"}, "find_order takes no email"),
@@ -566,11 +716,11 @@ async def test_customers_words_are_not_kept(tmp_path: Path, clock: FixedClock) -
 
 COLUMNS = (
     "number,status,email,ordered_on,shipped_on,eta,delivered_on,delivery,total,currency,carrier,tracking,"
-    "refund,refund_on,action_needed,about"
+    "refund,refund_on,action_needed,address,about"
 )
 ORDERS = f"""{COLUMNS}
-12345,delivered,a@example.com,-9,-8,-6,-6,3.95,52.95,GBP,Greenlane,GL1,none,,,
-67890,placed,b@example.com,0,,+2,,0.00,68.00,GBP,,,none,,,
+12345,delivered,a@example.com,-9,-8,-6,-6,3.95,52.95,GBP,Greenlane,GL1,none,,,,
+67890,placed,b@example.com,0,,+2,,0.00,68.00,GBP,,,none,,,,
 """
 ITEMS = """number,code,name,quantity,price,final_sale,in_stock
 12345,kettle,"Kettle, blue",1,49.00,no,yes
@@ -650,8 +800,8 @@ async def test_a_shop_may_bring_its_own_orders(tmp_path: Path, clock: FixedClock
         ),
         ("67890,placed", "67890,refunded", "flows/orders.csv:3: a refunded order has refund none. Write paid."),
         (
-            "GL1,none,,,",
-            "GL1,none,,,,x",
+            "GL1,none,,,,",
+            "GL1,none,,,,,x",
             "flows/orders.csv:2: has too many cells. Put text that has a comma in quotes.",
         ),
         (
@@ -757,3 +907,25 @@ def test_the_demo_reads_nothing_else_in_its_folder(tmp_path: Path) -> None:
     shutil.copy(folder / "flows/orders.csv", folder / "flows/broken.yaml")
 
     DemoOrders(folder, None, FixedClock(NOON), LONDON)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("12345,duty,tax,Duty,5,0,,no", "flows/order_charges.csv:2: amount is '5'. Write an amount such as 49.00."),
+        (
+            "12345,duty,toll,Duty,5.00,0,,no",
+            "flows/order_charges.csv:2: kind is 'toll'. Write one of service, tax, duplicate.",
+        ),
+        (
+            "11111,duty,tax,Duty,5.00,0,,no",
+            "flows/order_charges.csv:2: order 11111 is not in flows/orders.csv. Add it there, or mend the number.",
+        ),
+    ],
+)
+def test_a_wrong_line_of_the_charges_is_named(tmp_path: Path, line: str, problem: str) -> None:
+    folder = shop(tmp_path)
+    columns = "number,code,kind,name,amount,on,agreed,mistaken"
+    (folder / "flows/order_charges.csv").write_text(f"{columns}\n{line}\n", encoding="utf-8")
+
+    assert [problem] == problems(folder)
