@@ -246,7 +246,9 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
         lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
     if case.accounts:
-        lines.append(word(catalog, "card_accounts", accounts=", ".join(case.accounts)))
+        lines.append(
+            word(catalog, "card_accounts", accounts=", ".join(case.accounts), platform=_platform(case, catalog))
+        )
     if case.merged:
         lines.append(word(catalog, "card_merged", into=case.merged.into))
     if case.holds:
@@ -257,6 +259,10 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
     return lines
+
+
+def _platform(case: Case, catalog: Catalog) -> str:
+    return word(catalog, "platform_name", platform=case.place.partition(":")[0])
 
 
 def offered(case: Case, catalog: Catalog) -> list[Snippet]:

@@ -7,6 +7,7 @@ from bot.content.decision_texts import CAREFUL, DECISIONS
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
+_PASSED_ON = frozenset({"owner", "team", "promise", "case", "new_owner", "issue", "order"})
 _UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
 
 TEXTS: dict[str, frozenset[str]] = {
@@ -59,8 +60,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "claimed": frozenset({"case", "owner", "before"}),
     "released": frozenset({"owner", "team", "promise", "case"}),
     "handed_on": frozenset({"owner", "before", "case"}),
-    "transferred": frozenset({"owner", "team", "promise", "case"}),
-    "transferred_again": frozenset({"owner", "team", "promise", "case"}),
+    "transferred": _PASSED_ON,
+    "transferred_again": _PASSED_ON,
     "merged": frozenset({"case", "into", "promise"}),
     "unmerged": frozenset({"case", "promise"}),
     "lease_over": frozenset({"owner", "team", "promise", "case"}),
@@ -151,8 +152,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "private_hello": frozenset(),
     "moved_to_private": frozenset(),
     "no_private": frozenset(),
-    "already_in_private": frozenset({"case"}),
-    "already_elsewhere": frozenset({"case"}),
+    "already_in_private": frozenset({"case", "platform"}),
+    "already_elsewhere": frozenset({"case", "platform"}),
+    "followed": frozenset({"case", "team", "owner", "promise"}),
+    "platform_name": frozenset({"platform"}),
     "topics": frozenset(),
     "topics_other": frozenset(),
     "topics_in": frozenset({"category"}),
@@ -247,7 +250,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_tried": frozenset({"tried"}),
     "card_earlier": frozenset({"cases"}),
     "card_snippets": frozenset({"snippets"}),
-    "card_accounts": frozenset({"accounts"}),
+    "card_accounts": frozenset({"accounts", "platform"}),
     "card_merged": frozenset({"into"}),
     "card_holds": frozenset({"cases"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),
@@ -392,6 +395,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_wants_supervisor": frozenset({"case"}),
     "staff_abuse": frozenset({"case", "times"}),
     "staff_moved": frozenset({"case"}),
+    "staff_follows": frozenset({"case", "customer", "platform"}),
     "staff_linked": frozenset({"case", "accounts"}),
     "staff_unlinked": frozenset({"case", "agent", "account"}),
     "staff_unlink_role": frozenset({"case", "agent"}),

@@ -48,7 +48,9 @@ and of people:
     endings.py     a case is solved, or given up in silence
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
     cases.py       handing over, and what customers write meanwhile
+    following.py   people answer where the customer writes now
     outlook.py     how long a customer will wait, and what they can do meanwhile
+    matter.py      what a case is about, said back to the customer
     rotation.py    whose turn it is in a queue that gives its cases out
     granting.py    what customers are given, once
     caring.py      care with legal matters

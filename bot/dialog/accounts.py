@@ -98,4 +98,5 @@ def _at_home(case: Case, talks: tuple[Conversation, ...]) -> Case:
     home = next((talk for talk in reversed(talks) if talk.case == case.number), talks[-1] if talks else None)
     if home is None:
         return case
-    return replace(case, place=home.place, conversation=home.id, public=home.scope != "private")
+    public = home.scope != "private"
+    return replace(case, place=home.place, conversation=home.id, public=public, name=home.name or case.name)

@@ -82,8 +82,8 @@ def heard(scene: Scene, event: Heard) -> None:
 
 def listen(scene: Scene, event: Heard) -> str:
     """Enter the place where a customer who gets no answer said something; return their words."""
-    scene.name = event.name or scene.name
     scene.enter(event.place, begin_anew=True, near=event.near if isinstance(event, MessageReceived) else "")
+    scene.call_customer(event.name)
     scene.change(active_at=scene.now)
     match event:
         case MessageReceived():

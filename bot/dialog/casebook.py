@@ -42,12 +42,25 @@ def tell(scene: Scene, case: Case, text: str) -> None:
 
 
 def follow(scene: Scene, case: Case) -> Case:
-    """Let replies go to where the customer wrote last: a case that holds others is talked of in several places."""
+    """Let replies go to where the customer wrote last: a case may be talked of in several places.
+
+    One that is talked of in private stays there, whatever is written where others read along.
+    """
     talk = scene.talk
-    if talk.case != case.number or case.conversation == talk.id:
-        return case
     public = talk.scope != "private"
-    return scene.change_case(case.number, place=talk.place, conversation=talk.id, public=public)
+    if talk.case != case.number or case.conversation == talk.id or (public and not case.public):
+        return case
+    before = next((each for each in scene.conversations() if each.id == case.conversation), talk)
+    name = scene.name or case.name
+    moved = scene.change_case(case.number, place=talk.place, conversation=talk.id, public=public, name=name)
+    if before.account != talk.account:
+        scene.alert(moved, "staff_follows", customer=name, platform=platform(scene, talk.place))
+    return moved
+
+
+def platform(scene: Scene, place: str) -> str:
+    """Return what the platform of a place is called."""
+    return reason(scene, "platform_name", platform=place.partition(":")[0])
 
 
 def queue_of(scene: Scene, queue: str) -> Queue:

@@ -13,7 +13,9 @@ from bot.desk.hours import after, is_open, next_open
 from bot.dialog import (
     caring,
     casebook,
+    following,
     levels,
+    matter,
     needing,
     outlook,
     places,
@@ -111,6 +113,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
         ranking.greet(scene, case)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
+    case = casebook.follow(scene, case)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     progress.start(scene, case)
     if scene.talk.files and not reopen:  # whoever takes up an earlier case tells the words that came with them
@@ -156,7 +159,7 @@ def _standing(scene: Scene, why: str) -> Case | None:
     elsewhere = [case for case in scene.open_cases() if case.kind == "handoff" and case.place != scene.talk.place]
     for case in elsewhere[:1]:
         scene.alert(case, "staff_also", reason=why)
-        places.busy_elsewhere(scene, case)
+        (following.here if scene.talk.scope == "private" else places.busy_elsewhere)(scene, case)
         return case
     return None
 
@@ -250,7 +253,9 @@ def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
 def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
     """Show what the customer said in the case's thread."""
     scene.rule("relayed")
+    case = casebook.follow(scene, case)
     casebook.tell(scene, case, event.text)
+    case = matter.heard(scene, case, event.text)
     if not _only_thanks(scene, event):
         waiting.customer_wrote(scene, case)
 
@@ -329,7 +334,7 @@ def _facts(scene: Scene) -> dict[str, str]:
             shown = str(found)[:_SUBJECT] if isinstance(found, str | int | float) else ""
             if shown and not isinstance(found, bool) and shown not in facts.values():
                 facts[slot] = shown
-    return facts
+    return matter.with_order(facts, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))
 
 
 def _worth(scene: Scene) -> str:
@@ -340,12 +345,17 @@ def _worth(scene: Scene) -> str:
 
 
 def lately_closed(scene: Scene) -> Case | None:
-    """Return the case of this place that a reply may open again, if one was closed not long ago."""
+    """Return the case that a reply here may open again, if one was closed not long ago."""
     window = timedelta(minutes=scene.catalog.limits.reopen)
-    closed = [case for case in scene.closed_cases() if case.place == scene.talk.place and case.kind == "handoff"]
+    closed = [case for case in scene.closed_cases() if _was_of(scene, case) and case.kind == "handoff"]
     latest = max(closed, key=lambda case: case.number, default=None)
     if latest and latest.merged:
         latest = next((case for case in scene.closed_cases() if case.number == latest.merged.into), None)
     if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
         return None
     return latest if latest.outcome != "withdrawn" else None
+
+
+def _was_of(scene: Scene, case: Case) -> bool:
+    """Tell whether a closed case was talked of here; that of a linked account, wherever nobody else reads along."""
+    return case.place == scene.talk.place or (bool(case.accounts) and scene.talk.scope == "private" and not case.public)

@@ -153,12 +153,12 @@ def _happen(scene: Scene, event: Event) -> None:
 
 
 def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted) -> None:
-    scene.name = event.name or scene.name
     if isinstance(event, MessageReceived):
         scene.enter(event.place, begin_anew=True, near=event.near)
         places.note_where(scene, event)
     else:
         scene.enter(event.place, begin_anew=True)
+    scene.call_customer(event.name)
     scene.change(active_at=scene.now, mode=event.mode)
     if isinstance(event, MessageReceived):
         scene.remember("customer", event.text)

@@ -3,12 +3,14 @@
 A case has at most one owner. The customer learns the owner's name, and about every change of hands.
 """
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, rotation, waiting
+from bot.dialog import casebook, cases, matter, rotation, snippets, waiting
 from bot.dialog.effects import Post
 from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
@@ -103,9 +105,17 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
         moved=reopen_card,
     )
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    given = rotation.give_out(scene, given, passed=case.assignee)
     if text and case.kind == "handoff":
-        scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise))
-    return rotation.give_out(scene, given, passed=case.assignee)
+        known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}
+        scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise), **known)
+    return given
+
+
+def _restated(scene: Scene, case: Case) -> dict[str, Any]:
+    """Return what a customer is asked to correct instead of telling it again."""
+    order, issue = snippets.order_of(case.facts), matter.issue(scene, case)
+    return {"issue": issue, "order": "" if order in issue else order}
 
 
 def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None:

@@ -64,7 +64,10 @@ def busy_elsewhere(scene: Scene, case: Case) -> None:
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
     if words:
         casebook.tell(scene, case, words[-1])
-    scene.say_text("already_elsewhere" if case.public else "already_in_private", case=case.number)
+    key = "already_elsewhere" if case.public else "already_in_private"
+    other = next((each for each in scene.conversations() if each.id == case.conversation), scene.talk)
+    linked = other.account != scene.talk.account
+    scene.say_text(key, case=case.number, platform=casebook.platform(scene, case.place) if linked else "")
     scene.change(frames=())
 
 

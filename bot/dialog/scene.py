@@ -105,6 +105,7 @@ class Scene:
             id, account = self.event.fresh.conversation, self.account
             found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now, account=account)
         self.talk = replace(found, turn=found.turn + 1)
+        self.name = found.name or self.name
         self.turn_id = f"{found.id}.{found.turn + 1}"
         self.careful = (case := self._cases.get(found.case)) is not None and case.careful
 
@@ -160,6 +161,12 @@ class Scene:
     def change(self, **fields: Any) -> None:
         """Change fields of the conversation."""
         self.talk = replace(self.talk, **fields)
+
+    def call_customer(self, name: str) -> None:
+        """Call the customer as their account in this place is called; each of several has a name of its own."""
+        if name:
+            self.name = name
+            self.change(name=name)
 
     def conversations(self) -> list[Conversation]:
         """Return the customer's conversations in progress."""

@@ -199,9 +199,19 @@ def of_message(scene: Scene, message: str) -> Reply | None:
 
 
 def _own(scene: Scene, case: Case, agent: Agent, id: str = "") -> Reply | None:
-    """Return the agent's last reply of a case, or the one that is pointed at."""
-    theirs = [each for each in scene.talk.replies if each.case == case.number and each.agent == agent.id]
-    return next((each for each in reversed(theirs) if id in ("", each.id)), None)
+    """Go where the agent's last reply of a case is, or the one that is pointed at, and return it."""
+    theirs = [
+        (reply.at, at, talk.id, reply)
+        for talk in scene.conversations()
+        for at, reply in enumerate(talk.replies)
+        if (reply.case, reply.agent) == (case.number, agent.id) and id in ("", reply.id)
+    ]
+    if not theirs:
+        return None
+    _, _, talk_id, reply = max(theirs, key=lambda each: each[:2])
+    if talk_id != scene.talk.id:
+        scene.go_over(talk_id)
+    return reply
 
 
 def _enter(scene: Scene, effect: str) -> Reply | None:

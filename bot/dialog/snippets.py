@@ -3,6 +3,7 @@
 What is not known counts as false in a template, and where it is written all the same it reads as a gap to be filled.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.desk.case import Case
@@ -68,7 +69,7 @@ def situation(catalog: Catalog, case: Case, talk: Conversation | None, now: date
 
 def filled(catalog: Catalog, snippet: Snippet, case: Case, owner: str, now: datetime) -> str:
     """Return a snippet's text as plain words, for the agent to change before it is sent."""
-    order = next((case.facts[slot] for slot in _ORDER if case.facts.get(slot)), "")
+    order = order_of(case.facts)
     promise = plain(spoken_time(catalog, now, case.promise)) if case.promise else ""
     known = {"customer": case.name, "owner": owner, "promise": promise, "order": order}
     values = {**basic_values(catalog, now, case.name), "case": case.number}
@@ -77,6 +78,16 @@ def filled(catalog: Catalog, snippet: Snippet, case: Case, owner: str, now: date
         return plain(render(snippet.text, values))
     except RenderError:
         return snippet.text
+
+
+def order_slot(facts: Mapping[str, str]) -> str:
+    """Return the name under which a case's facts have the order, or would have it."""
+    return next((slot for slot in _ORDER if facts.get(slot)), _ORDER[0])
+
+
+def order_of(facts: Mapping[str, str]) -> str:
+    """Return the order that a case is about; empty when none is known."""
+    return facts.get(order_slot(facts), "")
 
 
 def conversation(dossier: Dossier, case: Case) -> Conversation | None:

@@ -95,7 +95,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     since; `paused` says until when nothing is answered. Something was last said to the customer when they were `told`.
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
-    place it is, `linking` the call by which accounts are being linked.
+    place it is, `name` how that one is called, `linking` the call by which accounts are being linked.
     """
 
     id: str
@@ -137,6 +137,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     replies: tuple[Reply, ...] = ()
     asked: str = ""
     account: str = ""
+    name: str = ""
     linking: str = ""
 
 

@@ -14,6 +14,7 @@ from bot.dialog import (
     cases,
     defusing,
     digressing,
+    following,
     linking,
     mycases,
     outlook,
@@ -165,6 +166,9 @@ def _at_rest(scene: Scene, text: str) -> None:
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
         scene.trace = meant.trace("goes_on_in_private")
         scene.say_text("moved_to_private")
+    elif (people := following.elsewhere(scene)) and meant.decision in ("clarify", "unknown"):
+        scene.trace = meant.trace("people_have_it")
+        following.here(scene, people)
     elif (closed := cases.lately_closed(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("more_to_say")
         case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)

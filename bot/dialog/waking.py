@@ -98,7 +98,11 @@ def decided(scene: Scene, event: CaseDecided) -> None:
 
 def due(scene: Scene, deadline: Deadline) -> None:
     """Do what a deadline was kept for."""
-    scene.enter(deadline.place, deadline.conversation)
+    case = scene.case(deadline.case)
+    if case and case.open:  # it may have followed the customer since
+        scene.enter(case.place, case.conversation)
+    else:
+        scene.enter(deadline.place, deadline.conversation)
     match deadline.kind:
         case "promise":
             promising.due(scene, deadline)

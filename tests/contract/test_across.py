@@ -1,5 +1,6 @@
 """Customers on one platform, staff on the other: a case from its first word to the check-in, both ways."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -170,3 +171,37 @@ async def test_hostile_words_are_words_on_the_other_side(talk: Talk) -> None:
             assert "there" in text or letters(text) in letters(joined(talk.thread()[before:]))
         shown = await talk.reply(text)
         assert text is named or letters(text) in letters(joined(shown))
+
+
+async def test_a_case_follows_its_customer_to_the_platform_where_they_write(talk: Talk) -> None:
+    there, open = talk.open.staff, talk.open
+    told = await talk.say("link my account")
+    code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", joined(told))
+    assert code
+    await open.settled(await there.write("annie", code[0]))
+    await talk.say("can I talk to a person about my kettle?")
+    await talk.act("claim")
+    await talk.reply("Which kettle?")
+
+    before = len(there.dm("annie"))
+    await open.settled(await there.write("annie", "the blue one with the wooden lid"))
+    assert "Dana" in joined(there.dm("annie")[before:])
+    assert "what you send goes there" in joined(talk.thread()).casefold()
+    assert "Annie: the blue one with the wooden lid" in joined(talk.thread())
+    assert "Annie" in talk.card().text
+
+    at_first = len(talk.shown())
+    before = len(there.dm("annie"))
+    assert await talk.reply("Then I know which.") == []
+    assert "Then I know which." in joined(there.dm("annie")[before:])
+    await talk.write_below("!edit Then I know which one it is.")
+    assert "Then I know which one it is." in joined(there.dm("annie")[before:])
+    assert len(talk.shown()) == at_first
+
+    await talk.say("I am back here")
+    assert "Here you are" in joined(await talk.reply("Here you are"))
+    assert "Ana" in talk.card().text
+    before = len(there.dm("annie"))
+    await open.wait(timedelta(days=3, minutes=1))
+    assert "anything left" in joined(talk.shown()[at_first:])
+    assert len(there.dm("annie")) == before
