@@ -13,6 +13,7 @@ from bot.channels.words import label, word
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
 from bot.dialog import naming
+from bot.dialog.casebook import WANTED
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Sign
 from bot.dialog.events import (
@@ -304,5 +305,7 @@ def case_choices(case: Case) -> list[dict[str, str]]:
         actions = ("claim", "reply", "note", "resolve")
     else:
         actions = ("reply", "note", "release", "resolve")
+        if WANTED in case.flags:  # a supervisor may take it from its owner
+            actions = ("claim", *actions)
     labels = {"counter": "Counter-offer"}
     return [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]

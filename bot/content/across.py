@@ -58,7 +58,8 @@ def _borrow_wishes(draft: Draft, shipped: Draft) -> None:
     ours = {normalise(each.text) for said in draft.phrasings.values() for each in said}
     for name, wish in shipped.wishes.items():
         said = [each for each in shipped.phrasings[name] if normalise(each.text) not in ours]
-        if said and ("id", name) not in draft.places:
+        heard = said or wish.part_of in draft.wishes
+        if heard and ("id", name) not in draft.places:
             draft.wishes[name] = replace(wish, queue=_our_queue(wish.queue, draft))
             draft.phrasings[name] = said
 
@@ -103,6 +104,9 @@ def _check_references(draft: Draft) -> None:
         if draft.lacks(wish.queue, draft.queues):
             what = f"'{wish.id}' goes to queue '{wish.queue}', which is not there."
             draft.problem(wish.at, what, mean(wish.queue, draft.queues))
+        if wish.part_of and draft.lacks(wish.part_of, draft.wishes):
+            what = f"'{wish.id}' is a part of the wish '{wish.part_of}', which is not there."
+            draft.problem(wish.at, what, mean(wish.part_of, draft.wishes))
     for tier in draft.tiers.values():
         if tier.owner and draft.agents and draft.lacks(tier.owner, draft.agents):
             what = f"tier '{tier.id}' gives its cases to '{tier.owner}', who is not there."

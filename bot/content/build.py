@@ -26,7 +26,7 @@ from bot.desk.team import Agent
 from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, NeededBy, Outcome, Rule, Tone, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
-from bot.knowledge import Embedder, Phrasing, Thresholds
+from bot.knowledge import Embedder, Phrasing, Thresholds, normalise
 
 FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
@@ -212,6 +212,9 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             careful=wish.careful,
             even_blocked=wish.even_blocked,
             topics=tuple(wish.topics),
+            part_of=wish.part_of or "",
+            words=tuple(normalise(each) for each in wish.words),
+            unless=tuple(normalise(each) for each in wish.unless),
             at=located.at(*path),
         )
         _take_phrasings(located, draft, name, path, wish.phrasings)

@@ -93,5 +93,8 @@ CAREFUL = (
     "still_there",
     "closed_quietly",
     "resolved",
+    "supervisor_told",
+    "supervisor_asked",
+    "supervisor_has_it",
     "trouble",
 )

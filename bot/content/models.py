@@ -34,6 +34,7 @@ from bot.content.fields import (
     Words,
 )
 from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
+from bot.content.routemodels import TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
 
@@ -461,22 +462,6 @@ class AgentModel(Model):
     )
 
 
-class WishModel(Model):
-    """Something that goes to people at once."""
-
-    title: Short
-    queue: Id
-    reason: Text
-    say: Variants | None = Field(
-        default=None, description="Said before the handoff: what to do until people are there."
-    )
-    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
-    even_blocked: bool = Field(default=False, description="Whether it is heard even while the customer is blocked.")
-    telling: bool = Field(default=True, description='Whether such words are the matter itself; "a person!" is not.')
-    topics: list[Id] = []
-    phrasings: list[Phrase] = Field(min_length=1)
-
-
 class LimitsModel(Model):
     """When enough is enough."""
 
@@ -507,16 +492,6 @@ class LimitsModel(Model):
     )
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
-
-
-class TriageModel(Model):
-    """Which cases come first: the first rule whose condition holds tells category and priority."""
-
-    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, public and tier.")
-    category: Id
-    priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
-    why: Text = Field(description="Staff read it on the card.")
-    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
 
 
 Chance = Annotated[float, Field(gt=0, lt=1)]

@@ -47,6 +47,7 @@ and of people:
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
+    superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
     following.py   people answer where the customer writes now
     outlook.py     how long a customer will wait, and what they can do meanwhile

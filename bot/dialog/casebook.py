@@ -15,6 +15,7 @@ from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
 
+WANTED = "supervisor"  # among the flags of a case whose customer has asked for one, until one has it
 USUAL = 3  # the priority of a case about which no rule says anything
 
 

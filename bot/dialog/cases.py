@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
+from bot.desk.team import may
 from bot.dialog import (
     caring,
     casebook,
@@ -80,6 +81,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             recent=scene.talk.recent,
             waits=scene.now,
             waited=None,
+            flags=_unasked(earlier.flags),
         )
         case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
         scene.cancel_timer(_check_in(case.number))
@@ -292,7 +294,14 @@ def withdraw(scene: Scene, case: Case) -> None:
 def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
     """Somebody is there as promised: the case is theirs and nothing is due."""
     promising.forget(scene, case)
-    return scene.change_case(case.number, status="owned", assignee=assignee, promise=None)
+    agent = scene.catalog.agents.get(assignee)
+    flags = _unasked(case.flags) if agent and may(agent, casebook.WANTED) else case.flags
+    return scene.change_case(case.number, status="owned", assignee=assignee, promise=None, flags=flags)
+
+
+def _unasked(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what was heard, but for the wish for a supervisor: one has the case, or it begins anew."""
+    return tuple(flag for flag in flags if flag != casebook.WANTED)
 
 
 def close(scene: Scene, case: Case, **fields: str) -> Case:

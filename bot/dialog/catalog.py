@@ -44,7 +44,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     """Something a customer may ask for that goes to people at once.
 
     `say` is said first. `telling` is whether its words are the matter itself: "I want a person" is not. After a
-    `careful` one the bot only relays; one that is heard `even_blocked` reaches people whatever else holds.
+    `careful` one the bot only relays; one that is heard `even_blocked` reaches people whatever else holds. One that is
+    `part_of` another is that one, said with some of `words` and none of `unless` (normalised) in the same sentence.
     """
 
     id: str
@@ -56,6 +57,9 @@ class Wish(Struct, frozen=True, kw_only=True):
     careful: bool = False
     even_blocked: bool = False
     topics: tuple[str, ...] = ()
+    part_of: str = ""
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     at: str = ""
 
 

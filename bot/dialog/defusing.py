@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, outlook, replying, soothing, steps
+from bot.dialog import casebook, outlook, replying, soothing, steps, superiors
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -83,7 +83,7 @@ def _call_supervisor(scene: Scene, case: Case | None, times: int) -> bool:
     if case:
         scene.alert(case, "staff_abuse", times=times)
         return False
-    soothing.to_supervisor(scene, "reason_abuse")
+    superiors.to_supervisor(scene, "reason_abuse")
     return True
 
 

@@ -20,7 +20,13 @@ _OFTEN = 2  # changes of hands after which a case stays where it is
 
 
 def claim(scene: Scene, case: Case, agent: Agent) -> None:
-    """Take a case that nobody owns."""
+    """Take a case that nobody owns; a supervisor, also one whose customer has asked for one."""
+    if casebook.WANTED in case.flags and case.assignee and may(agent, casebook.WANTED):
+        scene.rule("supervisor_claims")
+        before = casebook.called(scene, case)
+        given = _give(scene, case, agent, text="handed_on", before=before)
+        scene.alert(given, "staff_supervisor_has_it", agent=agent.name, owner=casebook.owner(scene, case))
+        return
     if case.status == "owned":
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=casebook.owner(scene, case))

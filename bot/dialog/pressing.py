@@ -14,6 +14,7 @@ from bot.dialog import (
     replying,
     soothing,
     steps,
+    superiors,
     waiting,
 )
 from bot.dialog.events import FormSubmitted
@@ -34,7 +35,7 @@ def press(scene: Scene, choice: str) -> None:
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
     elif value == soothing.SUPERVISOR:
-        soothing.call_supervisor(scene)
+        superiors.call(scene)
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)

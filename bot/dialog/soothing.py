@@ -4,8 +4,6 @@ What is said is content, each acknowledgement once in a conversation; calm messa
 abuse is in `defusing`.
 """
 
-from typing import Literal
-
 from msgspec.structs import replace
 
 from bot.desk.case import Case
@@ -236,29 +234,11 @@ def offer_supervisor(scene: Scene) -> None:
     case = scene.case(scene.talk.case)
     if scene.talk.paused and scene.now < scene.talk.paused:
         return
-    opened = any(isinstance(effect, OpenCase) for effect in scene.effects)
+    opened = any(isinstance(effect, OpenCase) for effect in scene.effects) or (case and casebook.WANTED in case.flags)
     if opened or scene.talk.moving or (case and case.status == "owned") or _times(scene, "supervisor"):
         return
     _count(scene, "supervisor")
     scene.say_text("offer_supervisor", [scene.choice_text(SUPERVISOR, "choice_supervisor")])
-
-
-def call_supervisor(scene: Scene) -> None:
-    """Give the conversation to a supervisor, or tell them of the case that there is."""
-    scene.rule("asked_for_supervisor")
-    case = scene.case(scene.talk.case)
-    if case and case.open:
-        changed = scene.change_case(case.number, priority=min(case.priority, 2))
-        scene.alert(changed, "staff_wants_supervisor")
-        scene.say_text("supervisor_told", case=case.number)
-    else:
-        to_supervisor(scene, "reason_supervisor")
-
-
-def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"]) -> Case:
-    """Open a case where supervisors look: the queue of the wish `supervisor`, if the shop has one."""
-    wish = scene.catalog.wishes.get("supervisor")
-    return cases.hand_over(scene, wish.queue if wish else "", casebook.reason(scene, why))
 
 
 def _times(scene: Scene, what: str) -> int:

@@ -25,6 +25,7 @@ from bot.dialog import (
     replying,
     soothing,
     steps,
+    superiors,
 )
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
@@ -42,8 +43,10 @@ def message(scene: Scene, event: MessageReceived) -> None:
         scene.rule("quiet")
         if case and case.open:
             cases.relay(scene, case, event)
+            _alert_supervisors(scene, case, text)
     elif event.mode == "silent" and case and case.open:
         cases.tell_people(scene, case, event)
+        _alert_supervisors(scene, case, text)
         return
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
@@ -53,6 +56,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
         if not mycases.hears(scene, event):
             soothing.tell_mood(scene, scene.case(case.number) or case)
             cases.relay(scene, scene.case(case.number) or case, event)
+            if superiors.asks(scene.catalog, text):
+                superiors.call(scene)
     elif defusing.heard(scene, event) or mycases.hears(scene, event):
         pass
     elif case and case.open:
@@ -72,6 +77,12 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _at_rest(scene, text)
     if not scene.careful:
         soothing.offer_supervisor(scene)
+
+
+def _alert_supervisors(scene: Scene, case: Case, text: str) -> None:
+    """Where the bot may not speak, a customer's wish for a supervisor still reaches them."""
+    if superiors.asks(scene.catalog, text):
+        superiors.alert(scene, scene.case(case.number) or case)
 
 
 def _needs_care(scene: Scene, case: Case, text: str) -> bool:
@@ -121,6 +132,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if step and _answers(scene, step, text):  # what a decision offers them meanwhile
         casebook.tell(scene, scene.case(case.number) or case, text)
         return
+    if superiors.asks(scene.catalog, text):
+        cases.tell_people(scene, case, event)
+        superiors.call(scene)
+        return
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return
@@ -161,6 +176,9 @@ def _at_rest(scene: Scene, text: str) -> None:
     if talk.expecting == "recurrence":
         soothing.tell_recurrence(scene)
         return
+    if superiors.asks(scene.catalog, text):
+        superiors.call(scene)
+        return
     meant = _understand(scene, text)
     elsewhere = places.elsewhere(scene)
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
@@ -200,6 +218,9 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     free_text = _free_text(step, text)
     if not free_text and _answers(scene, step, text):
+        return
+    if superiors.asks(scene.catalog, text):
+        superiors.call(scene)
         return
     meant = understand(text, scene.catalog)
     if _digresses(scene, meant, text, free_text=free_text):

@@ -1,0 +1,48 @@
+"""The sections of handoff/ about who is called, when, and how urgently."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from bot.content.fields import STRICT, Expression, Id, Phrase, Short, Text, Variants
+
+
+class _Model(BaseModel):
+    model_config = STRICT
+
+
+class WishModel(_Model):
+    """Something that goes to people at once."""
+
+    title: Short
+    queue: Id
+    reason: Text
+    say: Variants | None = Field(
+        default=None, description="Said before the handoff: what to do until people are there."
+    )
+    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
+    even_blocked: bool = Field(default=False, description="Whether it is heard even while the customer is blocked.")
+    telling: bool = Field(default=True, description='Whether such words are the matter itself; "a person!" is not.')
+    topics: list[Id] = []
+    phrasings: list[Phrase] = Field(default=[], description="Ways to say it; not for one that is a part of another.")
+    part_of: Id | None = Field(
+        default=None, description="Another wish: one of that kind whose sentence has some of `words` is this one."
+    )
+    words: list[Phrase] = Field(default=[], description="What names this wish in a sentence: “supervisor”.")
+    unless: list[Phrase] = Field(default=[], description="With one of these in its sentence, it is none: “already”.")
+
+    @model_validator(mode="after")
+    def _can_be_heard(self) -> Self:
+        if bool(self.part_of) != bool(self.words) or bool(self.phrasings) == bool(self.words):
+            raise ValueError("a wish has phrasings, or part_of and words")
+        return self
+
+
+class TriageModel(_Model):
+    """Which cases come first: the first rule whose condition holds tells category and priority."""
+
+    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, public and tier.")
+    category: Id
+    priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
+    why: Text = Field(description="Staff read it on the card.")
+    careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")

@@ -1,0 +1,99 @@
+"""A supervisor, when a customer asks for one: called once, whoever has the case keeps it, and the customer hears how.
+
+The wish is a part of the wish for a person: a sentence that asks for one and names a superior. What is offered to
+those who have been unhappy for long is in `soothing`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec.structs import replace
+
+from bot.desk import floor as floors
+from bot.desk.case import Case
+from bot.desk.hours import after
+from bot.desk.targets import level_of
+from bot.desk.team import may
+from bot.dialog import casebook, cases, levels, promising
+from bot.dialog.catalog import Catalog
+from bot.dialog.scene import Scene
+from bot.dialog.understand import understand
+from bot.knowledge import normalise
+
+WISH = "supervisor"
+_CLAUSES, _MOST = re.compile(r"[.,;:!?\n]+"), 20  # so many of them are looked at
+_PRIORITY = 2  # of a case that a supervisor should look at, at least
+
+
+def asks(catalog: Catalog, text: str) -> bool:
+    """Tell whether words, or a sentence of them, ask for a supervisor."""
+    wish = catalog.wishes.get(WISH)
+    if wish is None or not _named(wish.words, text):
+        return False
+    for clause in _clauses(text):
+        if _named(wish.words, clause) and not _named(wish.unless, clause):
+            meant = understand(clause, catalog)
+            if meant.decision == "handoff" and meant.id == wish.part_of:
+                return True
+    return False
+
+
+def call(scene: Scene) -> None:
+    """Give the conversation to supervisors, or tell them of the case that there is; the customer hears what happens."""
+    scene.rule("asked_for_supervisor")
+    case = scene.case(scene.talk.case)
+    if case is None or not case.open:
+        to_supervisor(scene, "reason_supervisor")
+        return
+    owner = scene.catalog.agents.get(case.assignee)
+    if owner and may(owner, WISH):
+        key = "supervisor_has_it"
+    else:
+        key = "supervisor_asked" if casebook.WANTED in case.flags else "supervisor_told"
+        case = _in_time(scene, alert(scene, case))
+    promise, known = casebook.promised(scene, case), casebook.called(scene, case)
+    scene.say_text(key, case=case.number, owner=known, promise=promise)
+
+
+def alert(scene: Scene, case: Case) -> Case:
+    """Call the supervisors who are there to a case, once; the card shows that they are wanted."""
+    owner = scene.catalog.agents.get(case.assignee)
+    if casebook.WANTED in case.flags or (owner and may(owner, WISH)):
+        return case
+    urgent = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY else case
+    changed = scene.put_case(replace(urgent, flags=(*case.flags, casebook.WANTED)))
+    people = casebook.supervisors(scene)
+    names, ids = ", ".join(agent.name for agent in people), tuple(agent.id for agent in people)
+    scene.alert(changed, "staff_wants_supervisor", ids, owner=casebook.owner(scene, changed), people=names)
+    return changed
+
+
+def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"]) -> Case:
+    """Open a case where supervisors look: the queue of the wish `supervisor`, if the shop has one."""
+    wish = scene.catalog.wishes.get(WISH)
+    if wish and why == "reason_supervisor":
+        scene.trace = replace(scene.trace, decision="handoff", id=WISH, topic=scene.catalog.topic(WISH))
+        cases.say_first(scene, wish)
+    case = cases.hand_over(scene, wish.queue if wish else "", casebook.reason(scene, why))
+    return alert(scene, case) if why == "reason_supervisor" else case
+
+
+def _in_time(scene: Scene, case: Case) -> Case:
+    """Give a customer who has no promised time one, counted from when a supervisor is there."""
+    if casebook.promised(scene, case):
+        return case
+    queue = casebook.queue_of(scene, case.queue)
+    people = {agent.id: agent for agent in scene.catalog.agents.values() if may(agent, WISH)}
+    begins = floors.first_back(scene.floor, replace(queue, agents=()), people, scene.now)
+    at = after(queue.hours, begins, level_of(scene.catalog.levels, case.priority).first_response)
+    return promising.again(scene, case, case.assignee, at)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    yield from (clause for clause in _CLAUSES.split(text)[:_MOST] if clause.strip())
+
+
+def _named(words: tuple[str, ...], text: str) -> bool:
+    said = f" {normalise(text)} "
+    return any(f" {word} " in said for word in words)
