@@ -1,11 +1,12 @@
 """Slack after the bot was away: what came meanwhile is answered, oldest first; what was followed is not."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.channels.slack import catchup, incoming, manifest, reading
+from bot.channels.slack import away, catchup, incoming, manifest, reading
 from tests.channels.slackdesk import Scene, serving
 
 
@@ -33,6 +34,28 @@ async def test_what_was_asked_meanwhile_is_answered_oldest_first(there: Scene, t
         said = await desk.shop.store.transcript()
     meanwhile = [line for line in said if line.who == "customer" and line.text != "hello"]
     assert [line.text for line in meanwhile] == ["where can I park", "when are you open", "where can I park"]
+
+
+async def test_what_fell_into_two_short_absences_is_found_after_the_second(
+    there: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its place was not looked into after the first one, and Slack tried again in vain during the second."""
+    monkeypatch.setattr(away, "SETTLED", timedelta())
+    monkeypatch.setattr(away, "LIVELY", timedelta(seconds=-5))
+    database, dm = str(tmp_path / "shop.sqlite"), there.slack.dm(there.ana)
+    async with serving(there, database=database):
+        await there.slack.say(there.ana, dm, "hello")
+        await there.slack.wait_for(dm, "first_contact")
+        await there.slack.settled()
+    asked = await there.slack.say(there.ana, dm, "when are you open")
+    forget(there)
+    with monkeypatch.context() as few:
+        few.setattr(catchup, "PLACES_SHORT", 0)
+        async with serving(there, database=database) as desk:
+            await there.slack.settled(0.5)
+            assert "when are you open" not in [line.text for line in await desk.shop.store.transcript()]
+    async with serving(there, database=database):
+        await there.slack.wait_for(dm, "9 to 5", after=asked)
 
 
 async def test_what_somebody_has_followed_is_left_alone(there: Scene, tmp_path: Path) -> None:

@@ -20,9 +20,11 @@ from bot.ports import Shop
 log = logging.getLogger("frontdesk.slack")
 
 ALIVE = "alive:slack"
+GONE = "gone:slack"  # the last absences: since when, until when
 PROBED = timedelta(minutes=10)  # how far back a probe looks
 SETTLED = timedelta(seconds=20)  # what is younger may still be on its way
 SHORT = timedelta(minutes=2)  # an absence after which Slack itself delivers again: only lively places are looked into
+RETRIED = timedelta(minutes=6)  # so long Slack tries to deliver; each of its tries may fall into another absence
 LIVELY = timedelta(minutes=2)  # before the absence: who spoke then is likely to have gone on
 _PAUSE = 2.0
 _KINDS = ("public_channel", "private_channel", "mpim", "im")
@@ -89,7 +91,8 @@ class Away:
     async def _close(self, alive: datetime, now: datetime) -> None:
         long = now - alive > SHORT
         most = catchup.PLACES if long else catchup.PLACES_SHORT
-        since = max(alive - SETTLED, now - catchup.FARTHEST)
+        begun = await self._begun(alive)
+        since = max(begun - SETTLED, now - catchup.FARTHEST)
         lively = [place for _, place in await self._shop.store.places(PREFIX, since - LIVELY)]
         cases = await self._shop.store.board()
         cards = [await self._shop.store.card(case.number) for case in cases]
@@ -104,6 +107,14 @@ class Away:
         # After a short absence, Slack itself delivers again what was written in places that are not looked into.
         unread = caught.unread + left.unlisted + (left.beyond + max(0, len(self._places) - len(known)) if long else 0)
         _report(caught._replace(new=new, unread=unread), revised.unsure, too_old=now - alive > catchup.FARTHEST)
+        await self._shop.store.set(GONE, f"{begun.isoformat()} {now.isoformat()}")
+
+    async def _begun(self, alive: datetime) -> datetime:
+        """Return when this absence began; one soon after another went on from there, as far as Slack tried again."""
+        begun, _, ended = (await self._shop.store.setting(GONE) or "").partition(" ")
+        if not ended or alive - datetime.fromisoformat(ended) > RETRIED:
+            return alive
+        return min(alive, max(datetime.fromisoformat(begun), alive - RETRIED))
 
     def _looks(self, places: list[str], others: dict[str, list[Look]]) -> list[tuple[Workspace, list[Look]]]:
         """Return where something may have been missed, in each workspace."""
