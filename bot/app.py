@@ -1,11 +1,11 @@
 """The composition root: the only place that knows which store, channels and connectors are in use."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from bot.channels.files import Files
@@ -15,16 +15,18 @@ from bot.connectors import demo_files
 from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
-from bot.content import load, shipped_folder
+from bot.content import changes, load, shipped_folder
+from bot.content import folder as files_of
 from bot.content.sentences import read_ahead
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.engine import advance, broken
-from bot.dialog.events import Event
+from bot.dialog.events import Event, FileChanged
 from bot.dialog.flow import decode
 from bot.errors import ContentError, Problem
 from bot.ports import Channel, Clock, Connector, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
+from bot.runtime.reloading import Reloading, look_after
 from bot.runtime.runtime import Runtime
 from bot.runtime.served import Paces, Served
 from bot.store.sqlite import SqliteStore
@@ -34,7 +36,7 @@ from bot.store.sqlite import SqliteStore
 class OpenShop:
     """A shop that is open (ports.Shop): its content, its database, and the runtime that serves it."""
 
-    served: Catalog
+    served: Served[Catalog]
     store: SqliteStore
     clock: Clock
     runtime: Runtime
@@ -42,7 +44,7 @@ class OpenShop:
     @property
     def catalog(self) -> Catalog:
         """The content that is served, with everybody who works here."""
-        return staffed(self.served, self.floor)
+        return staffed(self.served.catalog, self.floor)
 
     @property
     def floor(self) -> Floor:
@@ -65,6 +67,37 @@ class OpenShop:
     async def advance_clock(self, by: timedelta) -> None:
         """Move the clock, acting on each deadline at its time."""
         await self.runtime.advance_clock(by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A content folder that is edited while the bot runs: `each` are the seconds between looks.
+
+    `snapshot` is where the index is kept; `object_to` raises FrontdeskError for a catalog that the settings do not fit.
+    """
+
+    folder: Path
+    snapshot: Path | None = None
+    object_to: Callable[[Catalog], None] = lambda catalog: None
+    each: float = 1.0
+
+    def look(self) -> files_of.Look:
+        """Return how the files look."""
+        return files_of.look(self.folder)
+
+    def digest(self) -> bytes:
+        """Return what tells these files from others."""
+        return files_of.digest(self.folder)
+
+    def read(self, before: Catalog) -> Catalog:
+        """Return what is in the files, with the index and the sentence model that are there already."""
+        catalog = load(self.folder, self.snapshot, before.index.embedder, before)
+        self.object_to(catalog)
+        return catalog
+
+    def changes(self, before: Catalog, after: Catalog) -> tuple[FileChanged, ...]:
+        """Return what differs, by file."""
+        return changes.changes(before.written, after.written)
 
 
 def content_folder(settings: Settings) -> Path:
@@ -90,30 +123,34 @@ async def open_shop(
     call_timeout: str = "10s",
     burst: str = "0s",
     behind: Callable[[Connector], Connector] = lambda orders: orders,
+    edited: Edited | None = None,
 ) -> AsyncIterator[OpenShop]:
     """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there.
 
     `fronts` are those of the channels that keep up a connection; `announce` hears when one is ready, or no longer is.
-    `behind` puts something between the bot and the order system, such as a test's power cut.
+    `behind` puts something between the bot and the order system, such as a test's power cut. `edited` is where the
+    content is read again when it changes.
 
     At the end the turns and deliveries in hand are finished while the fronts still stand: replies go out, and what
     customers write meanwhile is stored and answered after the restart. Then the fronts are taken down.
     """
-    served = catalog or load(folder)
+    content = catalog or load(folder)
     store = await SqliteStore.open(database, exclusive=database != ":memory:")
     try:
         clock = FixedClock(at, store) if at else ShiftedClock(store)
         await clock.load()
-        served = await _with_versions(served, store)
+        served = Served(await _with_versions(content, store))
         orders_file = None if database == ":memory:" else Path(database).with_suffix(".orders.sqlite")
-        orders = DemoOrders(orders_folder(folder), orders_file, clock, served.voice.zone)
+        orders = DemoOrders(orders_folder(folder), orders_file, clock, content.voice.zone)
+        if content.index.embedder:
+            served.read_ahead = lambda texts: read_ahead(served.catalog.index, texts)
         try:
             runtime = Runtime(
                 store=store,
                 channels=channels,
                 connector=Accounts(store, Checked(behind(orders))),
                 clock=clock,
-                served=Served(served, partial(read_ahead, served.index) if served.index.embedder else None),
+                served=served,
                 advance=advance,
                 broken=broken,
                 watchers=watchers,
@@ -123,13 +160,27 @@ async def open_shop(
             await runtime.start()
             async with serving(fronts, shop, files or Files(channels, most=0, kinds=()), announce):
                 try:
-                    yield shop
+                    async with _kept_true(edited, shop):
+                        yield shop
                 finally:
                     await runtime.stop()
         finally:
             await orders.close()
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _kept_true(edited: Edited | None, shop: OpenShop) -> AsyncIterator[None]:
+    """Serve what is in the files during the block, as it changes; and look after cases that a change has stranded."""
+    await look_after(shop)
+    task = asyncio.create_task(Reloading(edited, shop.served, shop).keep(edited.each)) if edited else None
+    try:
+        yield
+    finally:
+        if task:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def check(folder: Path) -> Catalog:

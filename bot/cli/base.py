@@ -124,8 +124,14 @@ def load_catalog(content: Path | None, config: Path | None = None) -> tuple[Path
 
 def load_served(found: Settings, folder: Path, database: str = ":memory:") -> Catalog:
     """Return what is in a folder, to be served as the settings say; what was learned is kept beside the database."""
-    snapshot = None if database == ":memory:" else Path(database).with_suffix(".index")
-    return load(folder, snapshot, sentence_model(found.matching.semantic) if found.matching.semantic else None)
+    return load(
+        folder, snapshot(database), sentence_model(found.matching.semantic) if found.matching.semantic else None
+    )
+
+
+def snapshot(database: str) -> Path | None:
+    """Return the file beside a database in which the index is kept."""
+    return None if database == ":memory:" else Path(database).with_suffix(".index")
 
 
 def _version(wanted: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from bot.app import content_folder, open_shop
+from bot.app import Edited, content_folder, open_shop
 from bot.channels.console import chat as chat_face
 from bot.channels.console import jsonlines
 from bot.channels.console.channel import Console
@@ -60,6 +60,7 @@ def demo(
             channels={"local": page, "staff": page},
             watchers=(page,),
             call_timeout=found.calls.timeout,
+            edited=Edited(folder=folder),
         ) as shop:
             host = found.playground.host
             tell = partial(_announce, open_browser=open_browser)
@@ -111,6 +112,7 @@ async def _chat(
         channels={"local": console, "staff": console},
         watchers=(console,),
         call_timeout=call_timeout,
+        edited=Edited(folder=folder),
     ) as shop:
         await face(Moded(shop, lambda _: mode))
 

@@ -3,25 +3,37 @@
 import asyncio
 import gc
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from bot.app import content_folder, open_shop
+from bot.app import Edited, content_folder, open_shop
 from bot.channels import server
 from bot.cli import checkup
 from bot.cli.auditing import operator
-from bot.cli.base import RUN, ConfigFile, Content, Database, cli, load_served, out, read_settings, run_until_told
+from bot.cli.base import (
+    RUN,
+    ConfigFile,
+    Content,
+    Database,
+    cli,
+    load_served,
+    out,
+    read_settings,
+    run_until_told,
+    snapshot,
+)
 from bot.config import Settings
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
-from bot.platforms import Platforms, platforms
+from bot.platforms import Platforms, misplaced, platforms
 from bot.runtime.runtime import PAUSED
 from bot.secrets import sifted
 from bot.store.sqlite import SqliteStore
-from bot.tokens import tokens
+from bot.tokens import Tokens, tokens
 
 
 @cli.command(rich_help_panel=RUN)
@@ -40,13 +52,16 @@ def run(
     found = read_settings(config)
     folder = content or content_folder(found)
     catalog = load_served(found, folder, str(database or found.database))
-    served = platforms(found, tokens(found, os.environ), catalog)
+    known = tokens(found, os.environ)
+    served = platforms(found, known, catalog)
     for each in checkup.people(found, catalog):
         if not each.ok:
             out.print(f"[yellow]![/yellow] {escape(each.what)}. {escape(each.fix)}", soft_wrap=True)
     where = found.server.port if port is None else port
     _settle_memory()
-    if stopped := run_until_told(_serve(found, folder, catalog, served, str(database or found.database), where)):
+    database_at = str(database or found.database)
+    edited = Edited(folder=folder, snapshot=snapshot(database_at), object_to=partial(_must_fit, found, known))
+    if stopped := run_until_told(_serve(found, edited, catalog, served, database_at, where)):
         raise SystemExit(stopped)
 
 
@@ -60,8 +75,14 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def _must_fit(settings: Settings, tokens: Tokens, catalog: Catalog) -> None:
+    """Raise ConfigError where the settings name queues that the content does not have: a start would do so too."""
+    if problems := [*misplaced(settings, tokens, catalog.queues)]:
+        raise ConfigError("\n".join(problems))
+
+
 async def _serve(
-    settings: Settings, folder: Path, catalog: Catalog, served: Platforms, database: str, port: int
+    settings: Settings, edited: Edited, catalog: Catalog, served: Platforms, database: str, port: int
 ) -> None:
     def announce(name: str, ready: bool) -> None:
         if ready:
@@ -72,8 +93,9 @@ async def _serve(
 
     async with (
         open_shop(
-            folder=folder,
+            folder=edited.folder,
             catalog=catalog,
+            edited=edited,
             database=database,
             channels=served.channels,
             fronts=served.fronts,

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 
 from bot.content import deciding
 from bot.content.across import borrow, cross_check
+from bot.content.changes import parts
 from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
+from bot.content.folder import FOLDERS, digest, files
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.moods import take_mood
 from bot.content.texts import COMMANDS, TEXTS
@@ -28,7 +30,7 @@ from bot.durations import duration
 from bot.errors import ContentError, Problem
 from bot.knowledge import Embedder, Phrasing, Thresholds, normalise
 
-FOLDERS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
+_MODELS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
     {
         "entries",
@@ -55,13 +57,15 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
-def load(folder: Path, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
+def load(
+    folder: Path, snapshot: Path | None = None, embedder: Embedder | None = None, before: Catalog | None = None
+) -> Catalog:
     """Return the catalog of a content folder. Raises ContentError with every problem in it.
 
     `snapshot` is a file in which what was learned from the phrasings is kept from one start to the next; `embedder` is
-    a sentence model that helps to find answers.
+    a sentence model that helps to find answers. `before` is an earlier version, which saves work and changes nothing.
     """
-    draft = Draft()
+    draft = Draft(digest=digest(folder))  # before it is read: what changes meanwhile is seen as a change
     _read_folder(folder, draft)
     shipped = draft
     if not draft.complete and folder.resolve() != shipped_folder().resolve():
@@ -71,7 +75,7 @@ def load(folder: Path, snapshot: Path | None = None, embedder: Embedder | None =
     cross_check(draft)
     if draft.problems:
         raise ContentError(draft.problems)
-    return draft.catalog(snapshot, embedder)
+    return draft.catalog(snapshot, embedder, before)
 
 
 def _read_folder(folder: Path, draft: Draft) -> None:
@@ -79,7 +83,7 @@ def _read_folder(folder: Path, draft: Draft) -> None:
         where = ", ".join(f"{name}/" for name in FOLDERS)
         draft.problems.append(Problem(str(folder), 1, "is not a content folder.", f"It should hold {where}."))
         return
-    for name, model in FOLDERS.items():
+    for name, model in _MODELS.items():
         for path in _files(folder / name, draft):
             located = read(path, f"{name}/{path.name}")
             if located.value is None and not located.problems:
@@ -88,12 +92,14 @@ def _read_folder(folder: Path, draft: Draft) -> None:
                 draft.partial = True
             else:
                 _validate(located, model, draft)
+            if isinstance(located.value, dict):
+                draft.parts |= parts(located.file, located.value, _BY_NAME)
             draft.problems.extend(located.problems[:_MOST_PROBLEMS])
 
 
 def _files(folder: Path, draft: Draft) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        return files(folder)
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -30,6 +30,7 @@ from bot.dialog.catalog import (
     Tone,
     Voice,
     Wish,
+    Written,
 )  # fmt: skip
 from bot.dialog.flow import Flow, Wording
 from bot.durations import duration
@@ -80,6 +81,8 @@ class Draft:
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
     thresholds: Thresholds | None = None
+    digest: bytes = b""
+    parts: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -105,8 +108,10 @@ class Draft:
         file, _, line = at.rpartition(":")
         self.problems.append(Problem(file or at, int(line or 1), what, fix))
 
-    def catalog(self, snapshot: Path | None = None, embedder: Embedder | None = None) -> Catalog:
-        """Freeze it; `snapshot` is the file that may hold the index already, and will."""
+    def catalog(
+        self, snapshot: Path | None = None, embedder: Embedder | None = None, before: Catalog | None = None
+    ) -> Catalog:
+        """Freeze it; `snapshot` is the file that may hold the index already, and will; `before` an earlier version."""
         assert self.voice
         assert self.limits
         assert self.wordings
@@ -115,7 +120,8 @@ class Draft:
         assert self.parting
         assert self.needed_by
         subjects = [*_subjects(self)]
-        language = self.voice.locale.split("_")[0]
+        language = language_of(self.voice)
+        earlier = before.index if before and language_of(before.voice) == language else None
         return Catalog(
             voice=self.voice,
             entries=self.entries,
@@ -144,7 +150,7 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=index(subjects, language, snapshot, self.thresholds, embedder),
+            index=index(subjects, language, snapshot, self.thresholds, embedder, earlier),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language),
             abuse=self.abuse,
@@ -159,7 +165,13 @@ class Draft:
             triage=self.triage,
             impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),
             order_flow=self.order_flow,
+            written=Written(digest=self.digest, parts=self.parts),
         )
+
+
+def language_of(voice: Voice) -> str:
+    """Return the language that a shop speaks."""
+    return voice.locale.split("_")[0]
 
 
 def minutes(text: str) -> int:

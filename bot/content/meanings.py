@@ -23,27 +23,31 @@ def index(
     snapshot: Path | None,
     thresholds: Thresholds | None = None,
     embedder: Embedder | None = None,
+    before: Index | None = None,
 ) -> Index:
     """Return the index of the subjects: from its snapshot if that is of just these, else newly built, and kept.
 
-    `thresholds` are those that the content sets itself.
+    `thresholds` are those that the content sets itself. `before` is an earlier index in the same language.
     """
-    found = _kept_or_built(subjects, language, snapshot, embedder)
-    if thresholds:
-        found.thresholds = thresholds
+    found = _kept_or_built(subjects, language, snapshot, embedder, before)
+    found.choose_thresholds(thresholds)
     return found
 
 
 def _kept_or_built(
-    subjects: Sequence[Subject], language: str, snapshot: Path | None, embedder: Embedder | None
+    subjects: Sequence[Subject],
+    language: str,
+    snapshot: Path | None,
+    embedder: Embedder | None,
+    before: Index | None,
 ) -> Index:
     senses = meanings(language)
-    kept = _read(snapshot) if snapshot else b""
+    kept = _read(snapshot) if snapshot and before is None else b""
     found = Index.thaw(kept, subjects, language, senses, embedder)
     if found:
         return found
-    built = Index(subjects, language, senses, embedder=embedder)
-    if snapshot:
+    built = Index(subjects, language, senses, before, embedder)
+    if snapshot and not (before and built.is_made_as(before)):
         _write(snapshot, built.snapshot())
     return built
 

@@ -38,6 +38,7 @@ and of people:
     deciding.py    what people decide beyond one case, each in its rule
     parting.py     the ending of a relationship
     blocking.py    for a while, the bot says nothing
+    renewing.py    the content was changed: what staff hear of it, cases without a queue or an owner
     alarms.py      an owner lets a customer wait; a customer says nothing any more
     working.py     what agents do, each in its rule
     unlinking.py   linked accounts come apart again

@@ -165,6 +165,14 @@ class Limits(Struct, frozen=True, kw_only=True):
     search: Role = "supervisor"
 
 
+class Written(Struct, frozen=True, kw_only=True):
+    """How content stands in its files: `digest` tells these files from others; `parts` has, by section and name, each
+    thing's file and what tells its words from others."""
+
+    digest: bytes = b""
+    parts: dict[tuple[str, str], tuple[str, bytes]] = {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """One version of a shop's content.
@@ -203,6 +211,7 @@ class Catalog:
     impatient: tuple[str, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
+    written: Written = field(default_factory=Written)
 
     def flow_body(self, version: str) -> bytes:
         """Return the stored form of a flow's version."""

@@ -21,6 +21,7 @@ from bot.dialog import (
     places,
     presence,
     pressing,
+    renewing,
     revising,
     sent,
     steps,
@@ -37,9 +38,12 @@ from bot.dialog.events import (
     CallReturned,
     CaseDecided,
     ChoicePressed,
+    ContentChanged,
+    ContentRefused,
     CustomerLeft,
     DeadlineReached,
     DeliveryFailed,
+    DeskChanged,
     Event,
     FormSubmitted,
     MessageDeleted,
@@ -128,6 +132,12 @@ def _happen(scene: Scene, event: Event) -> None:
             presence.came_back(scene, event)
         case TeamSeen():
             presence.team_seen(scene, event)
+        case ContentChanged():
+            renewing.changed(scene, event)
+        case ContentRefused():
+            renewing.refused(scene, event)
+        case DeskChanged():
+            renewing.look_after(scene)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

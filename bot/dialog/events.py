@@ -364,6 +364,32 @@ class TeamSeen(Happening, frozen=True, kw_only=True):
     members: tuple[Agent, ...]
 
 
+class FileChanged(Struct, frozen=True, kw_only=True):
+    """What a file of the content says that it did not say before, or no longer does, each by its name."""
+
+    file: str
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class ContentChanged(Happening, frozen=True, kw_only=True):
+    """The content was read again and counts from now on; `mended` says that it had been refused before."""
+
+    files: tuple[FileChanged, ...] = ()
+    mended: bool = False
+
+
+class ContentRefused(Happening, frozen=True, kw_only=True):
+    """The content was edited and cannot be served: the problems, each with file and line. What was served still is."""
+
+    problems: tuple[str, ...]
+
+
+class DeskChanged(Happening, frozen=True, kw_only=True):
+    """A case of this customer's has lost its queue or its owner, since the content no longer has them."""
+
+
 class AgentSpoke(Happening, frozen=True, kw_only=True):
     """An agent wrote in the customer's own thread, where everybody reads it: the bot should not talk over them."""
 
@@ -473,6 +499,9 @@ Event = (
     | AgentWentAway
     | AgentCameBack
     | TeamSeen
+    | ContentChanged
+    | ContentRefused
+    | DeskChanged
     | AgentSpoke
     | SuggestionSent
     | SuggestionDismissed

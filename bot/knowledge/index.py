@@ -59,7 +59,8 @@ class Index:
         self._sentences = Sentences(embedder) if embedder else None
         self._scorer: Scorer | None = None
         self._level = level(None)
-        self.thresholds = thresholds(None)
+        self._learned = thresholds(None)
+        self._chosen: Thresholds | None = None
         self.doubts: tuple[Doubt, ...] = ()
         stem = stemmer(language)
         texts = [self._cut[phrasing.text][1] for phrasing in self._phrasings]
@@ -106,7 +107,7 @@ class Index:
     def snapshot(self) -> bytes:
         """Return this as bytes, from which `thaw` makes it again without learning."""
         index = {
-            "thresholds": [self.thresholds.answer, self.thresholds.clarify, self.thresholds.people],
+            "thresholds": [self._learned.answer, self._learned.clarify, self._learned.people],
             "level": self._level,
             "cut": [text for text, _ in self._cut.values()],
             "wordless": [at for at, (_, found) in enumerate(self._cut.values()) if not found],
@@ -145,7 +146,8 @@ class Index:
         index._cut = {}
         index.doubts = ()
         answer, clarify, people = held["thresholds"]
-        index.thresholds = Thresholds(answer=answer, clarify=clarify, people=people)
+        index._learned = Thresholds(answer=answer, clarify=clarify, people=people)
+        index._chosen = None
         index._level, index._mode = held["level"], _mode(senses, embedder)
         index._sentences = Sentences(embedder) if embedder else None
         index._furnish(parts, stemmer(language), senses)
@@ -178,7 +180,7 @@ class Index:
         best = inside.fused.argmax(axis=1)
         sure = confidence(clues(inside, reader.without_phrasing()[judged], words, self._level), self._mode)
         people = np.array([subject.kind == "handoff" for subject in self._subjects])
-        self.thresholds = thresholds(
+        self._learned = thresholds(
             Own(
                 inside=sure[accompanied],
                 right=(best == own)[accompanied],
@@ -189,6 +191,19 @@ class Index:
         seen = Seen(judged=judged, best=best, sure=sure, likeness=to_all)
         self.doubts = tuple(doubts(self._subjects, self._phrasings, self._owner, seen))
         self._scorer.ridge.forget()
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What decides between answering, asking and handing over: learned from the phrasings, if nobody chose it."""
+        return self._chosen or self._learned
+
+    def choose_thresholds(self, chosen: Thresholds | None) -> None:
+        """Take thresholds that the shop has set itself, or go back to those that were learned."""
+        self._chosen = chosen
+
+    def is_made_as(self, other: "Index") -> bool:
+        """Tell whether both are made from the same."""
+        return self._made_from == other._made_from
 
     def rank(self, text: str, limit: int = 5) -> Ranking:
         """Return at most `limit` subjects that the text may be about; none if it has no word that counts."""

@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -44,7 +45,7 @@ class Dispatcher:
         store: Store,
         committer: Committer,
         shared: Shared,
-        served: Served,
+        served: Served[Any],
         advance: Advance,
         broken: Broken,
         clock: Clock,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from bot.desk.floor import Floor
 from bot.dialog.events import Event
@@ -33,7 +34,7 @@ class Runtime:
         channels: Mapping[str, Channel],
         connector: Connector,
         clock: Clock,
-        served: Served,
+        served: Served[Any],
         advance: Advance,
         broken: Broken,
         watchers: Iterable[Watcher] = (),

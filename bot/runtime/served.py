@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Turn
@@ -16,14 +16,17 @@ class Flows(Protocol):
         ...
 
 
+Content = TypeVar("Content", bound=Flows)
+
+
 @dataclass(slots=True)
-class Served:
+class Served(Generic[Content]):
     """Holds the catalog that turns are taken with; a reload puts a new one in its place.
 
     `read_ahead` is told what customers wrote before the turns about it are taken: what takes long is done off the loop.
     """
 
-    catalog: Flows
+    catalog: Content
     read_ahead: Callable[[Sequence[str]], Awaitable[None]] | None = None
 
 

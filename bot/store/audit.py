@@ -1,5 +1,6 @@
-"""What the audit log keeps of a turn in which staff acted: who, in which role, what, and the rule that decided; pure.
+"""What the audit log keeps of a turn in which staff acted, or in which the content was read again; pure.
 
+Of staff: who, in which role, what, and the rule that decided. Of content: which files, and the names of what changed.
 No customer's words, and no agent's: times, numbers, switches, and the names of agents, queues, outcomes and calls.
 """
 
@@ -11,7 +12,8 @@ from typing import Any
 from msgspec.structs import asdict
 
 from bot.dialog.effects import Call
-from bot.dialog.events import AgentActed
+from bot.dialog.events import AgentActed, ContentChanged, ContentRefused
+from bot.dialog.state import Turn
 from bot.ports import Act, TurnTaken
 
 _COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message"})
@@ -22,6 +24,8 @@ _NAME = re.compile(r"[\w.:-]{1,64}")
 def act_of(taken: TurnTaken) -> Act | None:
     """Return the entry of a turn; None where nobody of the staff did anything."""
     event, turn = taken.event, taken.turn
+    if isinstance(event, ContentChanged | ContentRefused):
+        return _of_content(event, turn)
     if not isinstance(event, AgentActed):
         return None
     detail = {name: kept for name, value in asdict(event).items() if (kept := _kept(name, value)) is not None}
@@ -37,6 +41,20 @@ def act_of(taken: TurnTaken) -> Act | None:
         turn=turn.id,
         detail=detail,
     )
+
+
+def _of_content(event: ContentChanged | ContentRefused, turn: Turn) -> Act:
+    if isinstance(event, ContentChanged):
+        kinds = ("added", "changed", "removed")
+        files = {
+            each.file: {kind: " ".join(names) for kind in kinds if (names := getattr(each, kind))}
+            for each in event.files
+        }
+        detail: dict[str, Any] = {**files, **({"mended": True} if event.mended else {})}
+    else:
+        detail = {"problems": len(event.problems), "first": event.problems[0].partition(": ")[0]}
+    act = type(event).__name__
+    return Act(at=event.at, who="content", role="", act=act, rule=turn.trace.rule, turn=turn.id, detail=detail)
 
 
 def _kept(name: str, value: object) -> Any:
