@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
+from bot.dialog.several import concerns
 from bot.dialog.understand import Understanding, understand
 from bot.errors import BadInput
 from bot.knowledge import Thresholds
@@ -37,6 +38,7 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
         "safety": mood.safety or meant.id == "safety",
         "legal": mood.legal or meant.id == "legal",
         "cues": [{"cue": c.cue, "means": c.means, "weight": c.weight, "at": c.at} for c in mood.cues],
+        "questions": [{"id": each.ref or None, "text": each.text} for each in concerns(text, catalog)],
         "exact": ranking.exact,
         "words": dict(ranking.words),
         "features": [

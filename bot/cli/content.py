@@ -68,6 +68,8 @@ def _show_try(found: dict[str, Any]) -> None:
         out.print(f"mood: [bold]{', '.join([found['mood'], *flags])}[/bold]")
     for cue in found["cues"]:
         out.print(f"  {cue['weight']:.1f} {cue['means']:<10} “{escape(cue['cue'])}” [dim]{cue['at']}[/dim]")
+    for each in found["questions"]:
+        out.print(f"one of its questions: “{escape(each['text'])}” [bold]{each['id'] or 'not understood'}[/bold]")
     for typed, read in found["words"].items():
         out.print(f"read [bold]{escape(typed)}[/bold] as [bold]{escape(read)}[/bold]")
     needed = found["thresholds"]

@@ -15,6 +15,7 @@ from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
 from bot.desk.team import may
+from bot.dialog.catalog import NO_COMMANDS
 from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
 from bot.dialog.template import expression_names
 from bot.dialog.triage import VALUES
@@ -211,7 +212,7 @@ def _check_twice(draft: Draft) -> None:
     """A phrasing may stand once; commands are looked at too, since they are taken before anything else."""
     commands: dict[str, str] = {}
     for name, phrases in draft.commands.items():
-        if name == "negation":
+        if name in NO_COMMANDS:
             continue
         at = draft.places.get(("command", name), "")
         for phrase in phrases:

@@ -3,6 +3,7 @@
 The words are content (handoff/texts.yaml). A folder that leaves one out gets the shipped one.
 """
 
+from bot.content.answer_texts import ANSWERS
 from bot.content.decision_texts import CAREFUL, DECISIONS
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
@@ -426,9 +427,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_merge_approval": frozenset({"case", "agent", "into", "other"}),
     "staff_merge_chain": frozenset({"case", "agent", "into", "other"}),
 }
-TEXTS |= DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
+TEXTS |= ANSWERS | DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
-# The last holds no commands, but the words with which a sentence means the opposite of what it names.
+# The last four are no commands, but words that the engine looks for in sentences: see `NO_COMMANDS` of the catalog.
 COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "negation"}
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink"}
+    | {"next", "any", "negation", "joining", "asking", "pointing"}
 )

@@ -23,6 +23,7 @@ The rules, from the heart down; none imports one above it:
     revising.py    second thoughts: messages that were edited or deleted
     talking.py     what a customer says: with people, at rest, in a flow
     pressing.py    what a customer presses and sends
+    concerns.py    several questions in one message, each in turn; several.py reads which
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
     linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers

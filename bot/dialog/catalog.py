@@ -21,6 +21,8 @@ from bot.dialog.flow import Flow, Wording, encode
 from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
 
+# Lists of words among the commands that are none by themselves.
+NO_COMMANDS = frozenset({"negation", "joining", "asking", "pointing"})
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 

@@ -14,6 +14,7 @@ from bot.dialog import (
     blocking,
     casebook,
     cases,
+    concerns,
     crowds,
     deciding,
     moving,
@@ -78,6 +79,7 @@ def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     scene = Scene(dossier, event, catalog)
     try:
         _happen(scene, event)
+        concerns.follow(scene)
         crowds.watch(scene)
     except (RenderError, steps.Stuck) as error:
         return _broken(dossier, event, catalog, error)

@@ -5,6 +5,7 @@ from bot.dialog import (
     browsing,
     casebook,
     cases,
+    concerns,
     digressing,
     mycases,
     outlook,
@@ -84,6 +85,11 @@ def _press_at_rest(scene: Scene, value: str) -> None:
         picking.pick(scene, ref)
     elif kind == "none":
         picking.none_of_these(scene)
+    elif kind == "first" and ref.isdigit() and scene.talk.expecting == "first" and concerns.first(scene, int(ref)):
+        pass
+    elif kind == "next" and scene.talk.pending:
+        scene.rule("next")
+        concerns.next_one(scene)
     elif kind == "flow" and flow:
         scene.rule("pressed_flow")
         steps.begin(scene, flow, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))

@@ -60,7 +60,7 @@ def _drop(scene: Scene) -> Frame | None:
 def _cancel(scene: Scene) -> None:
     frame = scene.frame
     if frame is None:
-        scene.change(expecting="", options=())
+        scene.change(expecting="", options=(), pending=())
         scene.say_text("nothing_to_cancel")
     elif not _busy(scene):
         dropped = _drop(scene) or frame
@@ -93,7 +93,7 @@ def _back(scene: Scene) -> None:
 def _restart(scene: Scene) -> None:
     frame = scene.frame
     if frame is None:
-        scene.change(expecting="", options=(), misses=0, rejected=())
+        scene.change(expecting="", options=(), misses=0, rejected=(), pending=())
         scene.say_text("started_over")
     elif not _busy(scene):
         dropped = _drop(scene) or frame

@@ -10,7 +10,10 @@ from bot.dialog import casebook, cases, places, steps
 from bot.dialog.catalog import Entry
 from bot.dialog.effects import Choice
 from bot.dialog.scene import Scene
+from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding
+
+_SAID = 60  # letters of the customer's words that are said back as the name of their question
 
 
 def act(scene: Scene, meant: Understanding, text: str) -> None:
@@ -49,8 +52,10 @@ def answer(scene: Scene, entry: Entry) -> None:
     flow = scene.catalog.flows.get(entry.flow)
     if flow:
         choices.insert(0, scene.choice(f"flow:{flow.id}", flow.title))
+    if following := next((concern for concern in scene.talk.pending if concern.ref != entry.id), None):
+        choices.insert(0, scene.choice_text("next", "choice_next", title=called(scene, following)))
     tried = tuple(dict.fromkeys((*scene.talk.tried, entry.id)))[-5:]
-    scene.change(topic=entry.id, tried=tried, expecting="feedback")
+    scene.change(topic=entry.id, last=entry.id, tried=tried, expecting="feedback")
     say_entry(scene, entry, [*choices, person(scene)])
 
 
@@ -87,18 +92,25 @@ def feedback(scene: Scene, word: str) -> None:
     elif expecting == "more" and word == "yes":
         scene.rule("more")
         scene.say_text("go_ahead")
-    elif expecting == "feedback" and scene.talk.post:
+    elif expecting == "feedback" and scene.talk.post and not scene.talk.pending:
         scene.rule("solved")
         scene.say_text("closing")
         places.solve(scene)
     elif expecting == "feedback":
         scene.rule("helped")
         scene.change(expecting="more")
-        scene.say_text("helped")
+        if not scene.talk.pending:
+            scene.say_text("helped")
     else:
         scene.rule("closing")
         scene.say_text("closing")
         places.solve(scene)
+
+
+def called(scene: Scene, concern: Concern) -> str:
+    """Return what a question is called: its title, or the customer's own words where it was not understood."""
+    said = " ".join(concern.text.split())
+    return scene.catalog.title(concern.ref) if concern.ref else said if len(said) <= _SAID else said[: _SAID - 1] + "…"
 
 
 def person(scene: Scene) -> Choice:

@@ -39,6 +39,13 @@ class Frame(Struct, frozen=True, kw_only=True):
     failures: int = 0
 
 
+class Concern(Struct, frozen=True, kw_only=True):
+    """One of several questions of a message: the part of it that asks, and what it is about ("": not understood)."""
+
+    ref: str = ""
+    text: str
+
+
 class Carried(Struct, frozen=True, kw_only=True):
     """Which effect passed the words of a platform's message on (none: ""), and what they were: edits follow them.
 
@@ -82,7 +89,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
-    "more", whether the matter was "restated" right, or what is different in a "recurrence". `case` is the open case
+    "more", whether the matter was "restated" right, what is different in a "recurrence", or which of those that are
+    `pending` comes "first". `last` is the entry or flow that was dealt with last. `case` is the open case
     that has the conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
@@ -107,7 +115,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     offer: str = ""
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
-    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence"] = ""
+    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence", "first"] = ""
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0
@@ -139,6 +147,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     account: str = ""
     name: str = ""
     linking: str = ""
+    pending: tuple[Concern, ...] = ()
+    last: str = ""
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):

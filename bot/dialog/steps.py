@@ -158,7 +158,7 @@ def _end(scene: Scene, step: End) -> None:
     """Say what the step says; and when nothing lies below, ask whether there is anything else."""
     ended = scene.talk.frames[-1]
     words = [scene.word(f"flow:{_ref(scene, step)}", step.text)] if step.text else []
-    if len(scene.talk.frames) == 1:
+    if len(scene.talk.frames) == 1 and not scene.talk.pending:
         words.append(scene.word("anything_else", scene.catalog.texts["anything_else"]))
     if words:
         at = step.text.at if step.text else step.at
@@ -170,6 +170,7 @@ def _end(scene: Scene, step: End) -> None:
 def leave(scene: Scene, ended: Frame) -> None:
     """Take a finished frame off the stack and pick up what lies below, if anything does."""
     scene.pop()
+    scene.change(last=ended.flow)
     below = scene.frame
     if below is None:
         scene.change(expecting="more")

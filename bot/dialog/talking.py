@@ -12,6 +12,7 @@ from bot.dialog import (
     caring,
     casebook,
     cases,
+    concerns,
     defusing,
     digressing,
     following,
@@ -166,6 +167,12 @@ def _at_rest(scene: Scene, text: str) -> None:
     talk = scene.talk
     if talk.expecting == "clarify" and picking.picks(scene, text):
         return
+    if talk.expecting == "first" and concerns.picks(scene, text):
+        return
+    if talk.pending and command(text, scene.catalog) == "next":
+        scene.rule("next")
+        concerns.next_one(scene)
+        return
     if talk.expecting in ("feedback", "more"):
         word = command(text, scene.catalog)
         if word in ("yes", "no", "helped", "unhelpful"):
@@ -178,6 +185,8 @@ def _at_rest(scene: Scene, text: str) -> None:
         return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
+        return
+    if concerns.hears(scene, text):
         return
     meant = _understand(scene, text)
     elsewhere = places.elsewhere(scene)
@@ -221,6 +230,8 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
+        return
+    if not free_text and concerns.digresses(scene, text):
         return
     meant = understand(text, scene.catalog)
     if _digresses(scene, meant, text, free_text=free_text):

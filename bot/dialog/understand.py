@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import NO_COMMANDS, Catalog
 from bot.dialog.slots import find
 from bot.dialog.state import Candidate, Trace
 from bot.knowledge import Match, follow_up, normalise
@@ -85,4 +85,4 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
 def command(text: str, catalog: Catalog) -> str:
     """Return which command ("cancel", "back", …) the whole utterance is, or nothing."""
     said = normalise(text)
-    return next((name for name, phrases in catalog.commands.items() if said in phrases and name != "negation"), "")
+    return next((name for name, phrases in catalog.commands.items() if said in phrases and name not in NO_COMMANDS), "")
