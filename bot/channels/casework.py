@@ -69,7 +69,7 @@ POST_ACTS = ("send", "edit", "dismiss", "undo", "answer")
 POST_WORDED = ("edit", "answer")
 
 _DIGITS = 10  # of a case's number, at most
-_ANYWAY = "anyway"  # said after a name: to assign to somebody who is away
+_ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
 _BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -85,7 +85,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
     number = int(digits) if (digits := first.lstrip("#")).isdecimal() and len(digits) < _DIGITS else 0
     match do:
         case "claim":
-            return CaseClaimed(**common)
+            return CaseClaimed(anyway=first.casefold() == _ANYWAY, **common)
         case "release":
             return CaseReleased(**common)
         case "reply" if text.strip() or files:

@@ -11,6 +11,7 @@ from bot.channels.searching import hits
 from bot.channels.words import shortened, word
 from bot.desk.case import Case
 from bot.desk.glance import Glance, Row, Section, glance, hand_over
+from bot.desk.rights import reads
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import Marked
 from bot.dialog.speech import spoken_time
@@ -26,7 +27,7 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
         case "search":
             return await hits(shop, agent, asked.words)
         case "handover":
-            return await _hand_over(shop, asked.shift)
+            return await _hand_over(shop, agent, asked.shift)
         case "mine":
             return await _mine(shop, agent, asked.category)
         case "desk":
@@ -35,7 +36,7 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
 
 async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = False) -> Glance:
     """Return the desk as an agent sees it now."""
-    cases = await shop.store.board()
+    cases = readable(shop, agent, await shop.store.board())
     mine = [case for case in cases if agent and agent in (case.assignee, *case.colleagues)]
     return glance(
         cases,
@@ -46,6 +47,12 @@ async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = Fals
         follow_ups=await shop.store.follow_ups(mine) if mine else {},
         **({"most": _ALONE} if alone else {}),
     )
+
+
+def readable(shop: Shop, agent: str, cases: Sequence[Case]) -> list[Case]:
+    """Return the cases that an agent may read; for "", all."""
+    known, catalog = shop.catalog.agents.get(agent), shop.catalog
+    return [case for case in cases if not known or reads(case, known, catalog.queues, catalog.limits.search)]
 
 
 def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> list[str]:
@@ -80,10 +87,13 @@ async def _mine(shop: Shop, agent: str, category: str) -> list[str]:
     return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]
 
 
-async def _hand_over(shop: Shop, shift: timedelta) -> list[str]:
+async def _hand_over(shop: Shop, agent: str, shift: timedelta) -> list[str]:
     catalog, now = shop.catalog, shop.clock.now()
     since, until = now - shift, now + shift
-    sections = hand_over(await shop.store.board(), await shop.store.resolved(since), catalog.queues, now, until)
+    cases, solved = (
+        readable(shop, agent, each) for each in (await shop.store.board(), await shop.store.resolved(since))
+    )
+    sections = hand_over(cases, solved, catalog.queues, now, until)
     said = {"since": spoken_time(catalog, now, since), "until": spoken_time(catalog, now, until)}
     title = word(catalog, "desk_handover_title", **said)
     return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]

@@ -6,12 +6,15 @@ from msgspec import Struct
 
 from bot.channels import deskpage, transcript
 from bot.channels.deskcommand import asked
+from bot.channels.words import word
 from bot.desk.case import Case
+from bot.desk.rights import acts, reads
 from bot.dialog.markup import plain
 from bot.ports import Act, Shop
 
 DESK, TRANSCRIPT = "desk", "transcript"
 LOOKS = (DESK, TRANSCRIPT)
+_TO_CUSTOMERS = ("reply", "resolve")  # what asks for words that customers read
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -30,12 +33,34 @@ async def answer(shop: Shop, look: Look) -> dict[str, Any]:
     if look.case is None:
         texts = await deskpage.page(shop, look.agent, asked(look.text))
         return {**line, "text": "\n\n".join(map(plain, texts))}
+    if not may_read(shop, look.agent, look.case):
+        text = plain(refused(shop, look.agent, look.case, TRANSCRIPT))
+        return {**line, "case": look.case.number, "text": text, "lines": [], "more": 0}
     if not look.after:
         await note_read(shop, look.agent, look.case.number)
     lines, more = await transcript.lines(shop, look.case, look.after)
     texts = [plain(transcript.line_text(shop.catalog, look.case, each)) for each in lines]
     shown = [transcript.shown(shop.catalog, look.case, each) for each in lines]
     return {**line, "case": look.case.number, "text": "\n\n".join(texts), "lines": shown, "more": more}
+
+
+def may_read(shop: Shop, agent: str, case: Case) -> bool:
+    """Tell whether an agent may read all that was said in a case."""
+    known = shop.catalog.agents.get(agent)
+    return known is not None and reads(case, known, shop.catalog.queues, shop.catalog.limits.search)
+
+
+def refused(shop: Shop, agent: str, case: Case, do: str) -> str:
+    """Return why an agent may not look at this, or need not be asked for words; nothing for all that they may do."""
+    catalog, known = shop.catalog, shop.catalog.agents.get(agent)
+    queue, owner = catalog.queues.get(case.queue), catalog.agents.get(case.assignee)
+    told = {"case": case.number, "team": queue.name if queue else case.queue}
+    if do == TRANSCRIPT and not may_read(shop, agent, case):
+        return word(catalog, "staff_not_read", **told)
+    if do in _TO_CUSTOMERS and case.open and known and not acts(case, known, catalog.queues):
+        told |= {"agent": known.name, "owner": owner.name if owner else case.assignee}
+        return word(catalog, "staff_not_yours", **told, text="", takeable=not case.locked)
+    return ""
 
 
 async def note_read(shop: Shop, agent: str, case: int) -> None:

@@ -1,14 +1,15 @@
 """Looking through what was said, as far as one's role lets one.
 
-From the role in `limits.search` on, everything is found. Everybody else finds what was said in the cases that are
-theirs, that they help with, or that nobody owns yet.
+From the role in `limits.search` on, everything is found. Everybody else finds what was said in the cases that they may
+read: those of the queues that they work, and those that they own or help with.
 """
 
 import asyncio
 import re
 
 from bot.channels.words import shortened, word
-from bot.desk.case import concerns
+from bot.desk.case import Case
+from bot.desk.rights import reads
 from bot.desk.team import may
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time
@@ -79,7 +80,7 @@ class _Allowed:
     def __init__(self, shop: Shop, agent: str) -> None:
         self._shop = shop
         known = shop.catalog.agents.get(agent)
-        self._agent = agent
+        self._agent = known
         self._all = known is not None and may(known, shop.catalog.limits.search)
         self._known: dict[int, bool] = {}
 
@@ -88,8 +89,12 @@ class _Allowed:
             return True
         if line.case not in self._known:
             case = await self._shop.store.case(line.case) if line.case else None
-            self._known[line.case] = case is not None and concerns(case, self._agent)
+            self._known[line.case] = self._may_read(case)
         return self._known[line.case]
+
+    def _may_read(self, case: Case | None) -> bool:
+        catalog = self._shop.catalog
+        return bool(case and self._agent and reads(case, self._agent, catalog.queues, catalog.limits.search))
 
 
 def _who(shop: Shop, line: Said) -> str:

@@ -478,7 +478,7 @@ class LimitsModel(Model):
     reopen: Duration = Field(default="7d", description="How long after the end a reply opens the same case again.")
     search: Literal["agent", "supervisor", "admin"] = Field(
         default="supervisor",
-        description="From this role on, /desk search finds all that was said; else one's own cases.",
+        description="From this role on, all cases can be read; else those of the queues that one works.",
     )
     block: Duration = Field(
         default="2h", description="How long an agent may block a customer; for longer, a supervisor is needed."

@@ -147,11 +147,6 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.wanted is not None and self.wanted.case != self.number
 
 
-def concerns(case: Case, agent: str) -> bool:
-    """Tell whether a case is an agent's affair: theirs, one that they help with, or one that nobody owns yet."""
-    return agent in (case.assignee, *case.colleagues) or (case.open and not case.assignee)
-
-
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed"
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from math import ceil
 from bot.desk.case import Case
 from bot.desk.hours import worked
 from bot.desk.promises import promised
+from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import casebook, cases, promising, sent, waiting
 from bot.dialog.events import AgentReplied, NoteAdded
@@ -38,7 +39,7 @@ def take(scene: Scene, case: Case, agent: Agent) -> Case:
 
 def switch_live(scene: Scene, case: Case, agent: Agent, *, on: bool) -> None:
     """Send all that is written in the thread from now on, or only what is meant to be; the card shows which."""
-    if not casebook.works_on(case, agent) or (on and not case.assignee):
+    if not works_on(case, agent) or (on and not case.assignee):
         casebook.not_the_owner(scene, case, agent)
         return
     scene.rule("live_on" if on else "live_off")

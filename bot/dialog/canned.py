@@ -37,7 +37,7 @@ def _one(scene: Scene, case: Case, agent: Agent, event: SnippetWanted, snippet: 
     elif gaps:
         scene.rule("snippet_has_gaps")
         scene.alert(case, "staff_snippet_gaps", **told)
-    else:
+    elif casebook.may_act(scene, case, agent):
         reply = AgentReplied(
             key=event.key, customer=event.customer, at=event.at, agent=agent.id, case=case.number, text=text
         )

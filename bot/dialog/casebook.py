@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.json import encode
 
 from bot.desk import floor as floors
+from bot.desk import rights
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
@@ -115,11 +116,6 @@ def supervisors(scene: Scene) -> list[Agent]:
     return [agent for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
 
 
-def works_on(case: Case, agent: Agent) -> bool:
-    """Tell whether the agent may act as the case's owner does."""
-    return agent.id in (case.assignee, *case.colleagues) or may(agent, "supervisor")
-
-
 def is_own(agent: Agent, accounts: Iterable[str]) -> bool:
     """Tell whether the agent is the customer, too; an agent's account may leave out the workspace ("slack:U0123")."""
     names = {name for account in accounts for name in (account, _without_workspace(account))}
@@ -129,6 +125,19 @@ def is_own(agent: Agent, accounts: Iterable[str]) -> bool:
 def _without_workspace(account: str) -> str:
     platform, _, rest = account.partition(":")
     return f"{platform}:{rest.rpartition('/')[2]}"
+
+
+def may_act(scene: Scene, case: Case, agent: Agent, text: str = "") -> bool:
+    """Tell whether an agent works on a case, or may begin to; if not, they read what they can do instead.
+
+    `text` is what they wanted to say, where they could not read it any more.
+    """
+    if rights.acts(case, agent, scene.catalog.queues):
+        return True
+    scene.rule("not_theirs")
+    told = {"agent": agent.name, "owner": owner(scene, case), "team": queue_of(scene, case.queue).name, "text": text}
+    scene.alert(case, "staff_not_yours", **told, takeable=case.open and not case.locked)
+    return False
 
 
 def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:

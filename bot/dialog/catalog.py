@@ -145,7 +145,7 @@ class Voice(Struct, frozen=True, kw_only=True):
 class Limits(Struct, frozen=True, kw_only=True):
     """When enough is enough, when the bot comes back, and from when on an answer is late (minutes).
 
-    `search` is the role from which on all that was ever said can be searched, `undo` is for how many seconds an agent
+    `search` is the role from which on all that was ever said can be read, `undo` is for how many seconds an agent
     can take a reply back.
     """
 

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.dialog import blocking, caring, granting, needing, parting, ranking, working
+from bot.dialog import blocking, caring, casebook, granting, needing, parting, ranking, working
 from bot.dialog.events import (
     CareSwitched,
     CaseArgued,
@@ -44,6 +44,8 @@ def act(scene: Scene, event: Act) -> None:
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
     match event:
+        case GoodwillGiven() | CustomerBlocked() | DayNeeded() if not casebook.may_act(scene, case, agent):
+            pass
         case GoodwillGiven():
             granting.give(scene, case, agent, event)
         case GrantUsed():

@@ -130,7 +130,9 @@ class AgentActed(Happening, frozen=True, kw_only=True):
 
 
 class CaseClaimed(AgentActed, frozen=True, kw_only=True):
-    """An agent took the case."""
+    """An agent took the case; `anyway`, though a colleague has it."""
+
+    anyway: bool = False
 
 
 class CaseReleased(AgentActed, frozen=True, kw_only=True):

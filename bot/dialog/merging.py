@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Merged, Task
+from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import caring, casebook, cases, levels, needing, progress, rotation, waiting
 from bot.dialog.events import CasesMerged, CaseUnmerged
@@ -43,7 +44,7 @@ def unmerge(scene: Scene, case: Case, agent: Agent, event: CaseUnmerged) -> None
         scene.alert(case, "staff_not_merged", agent=agent.name, other=event.number or case.number)
         return
     into = scene.case(out.merged.into)
-    if not (_worked_on(out, agent) or (into and casebook.works_on(into, agent))):
+    if not (_worked_on(out, agent) or (into and works_on(into, agent))):
         casebook.not_the_owner(scene, into or case, agent)
         return
     scene.rule("unmerged")
@@ -65,7 +66,7 @@ def take_out(scene: Scene, out: Case, by: str) -> None:
 def _problem(scene: Scene, case: Case, agent: Agent, number: int) -> str:
     """Return the text that says why the cases cannot be merged; of other customers' cases it knows nothing."""
     into = scene.case(number)
-    if not casebook.works_on(case, agent):
+    if not works_on(case, agent):
         return "staff_not_owner_here"
     if number == case.number:
         return "staff_merge_itself"
@@ -210,4 +211,4 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 def _worked_on(out: Case, agent: Agent) -> bool:
     merged = out.merged
     assert merged
-    return casebook.works_on(replace(out, assignee=merged.assignee), agent)
+    return works_on(replace(out, assignee=merged.assignee), agent)

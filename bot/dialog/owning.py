@@ -19,20 +19,38 @@ from bot.dialog.scene import Scene
 _OFTEN = 2  # changes of hands after which a case stays where it is
 
 
-def claim(scene: Scene, case: Case, agent: Agent) -> None:
-    """Take a case that nobody owns; a supervisor, also one whose customer has asked for one."""
+def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> None:
+    """Take a case that nobody owns; a colleague's, when that is said in so many words.
+
+    A supervisor takes one whose customer has asked for one without further words.
+    """
+    mine = case.assignee == agent.id
     if casebook.WANTED in case.flags and case.assignee and may(agent, casebook.WANTED):
         scene.rule("supervisor_claims")
         before = casebook.called(scene, case)
         given = _give(scene, case, agent, text="handed_on", before=before)
         scene.alert(given, "staff_supervisor_has_it", agent=agent.name, owner=casebook.owner(scene, case))
-        return
-    if case.status == "owned":
+    elif case.status == "owned" and (mine or not anyway):
         scene.rule("already_claimed")
-        scene.alert(case, "staff_taken", agent=agent.name, owner=casebook.owner(scene, case))
-        return
-    scene.rule("claimed")
-    _give(scene, case, agent)
+        takeable = not mine and not case.locked
+        scene.alert(case, "staff_taken", agent=agent.name, owner=casebook.owner(scene, case), takeable=takeable)
+    elif case.status == "owned":
+        _take_over(scene, case, agent)
+    elif casebook.may_act(scene, case, agent):
+        scene.rule("claimed")
+        _give(scene, case, agent)
+
+
+def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
+    """Take a colleague's case; they are told, and so is the customer."""
+    if case.locked and not may(agent, "supervisor"):
+        scene.rule("locked")
+        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
+    elif casebook.may_act(scene, replace(case, assignee=""), agent):
+        scene.rule("taken_over")
+        owner, before = casebook.owner(scene, case), casebook.called(scene, case)
+        taken = _give(scene, case, agent, text="handed_on", before=before)
+        scene.alert(taken, "staff_taken_over", (case.assignee,), agent=agent.name, owner=owner)
 
 
 def release(scene: Scene, case: Case, agent: Agent) -> None:
@@ -131,6 +149,8 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
         scene.rule("unknown_agent")
         scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.colleague)
         return
+    if not casebook.may_act(scene, case, agent):
+        return
     scene.rule("shared")
     colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))
     shared = scene.change_case(case.number, colleagues=colleagues)
@@ -144,6 +164,8 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
     if queue is None:
         scene.rule("unknown_queue")
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
+        return
+    if not casebook.may_act(scene, case, agent):
         return
     scene.rule("task_added")
     number = len(case.tasks) + 1

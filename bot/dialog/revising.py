@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import naming, sent, talking
+from bot.dialog import casebook, naming, sent, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -59,12 +59,14 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
         if reply and reply.status != "taken_back":
             sent.taken_back(scene, reply)
         return
+    case = scene.case(reply.case if reply else event.case)
+    if case and not casebook.may_act(scene, case, agent):
+        return
     scene.rule("reply_edited")
     if reply:
         sent.say_anew(scene, agent, reply, event.text)
         return
     text = _marked(scene, "edited", event.text)
-    case = scene.case(event.case)
     scene.carry(carried.message, scene.call_id(), event.text)  # the next edit is one of what stands there then
     shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
     source = Source(kind="agent", id=agent.id)

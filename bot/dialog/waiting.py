@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
+from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import casebook, levels, progress
 from bot.dialog.scene import Scene
@@ -77,7 +78,7 @@ def stop_lease(scene: Scene, case: Case) -> None:
 
 def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
     """Put a case aside until a time, or until the customer writes."""
-    if not case.assignee or not casebook.works_on(case, agent):
+    if not case.assignee or not works_on(case, agent):
         casebook.not_the_owner(scene, case, agent)
         return
     if until <= scene.now:

@@ -82,7 +82,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         return
     match event:
         case CaseClaimed():
-            owning.claim(scene, case, agent)
+            owning.claim(scene, case, agent, anyway=event.anyway)
         case CaseReleased():
             owning.release(scene, case, agent)
         case CaseAssigned():
@@ -96,11 +96,13 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case TaskDone():
             owning.finish_task(scene, case, agent, event)
         case AgentReplied():
-            answering.reply(scene, case, agent, event)
+            if casebook.may_act(scene, case, agent, "" if event.message else event.text):
+                answering.reply(scene, case, agent, event)
         case ReplyUndone():
             sent.undo(scene, case, agent, event)
         case ReplyReworded():
-            sent.reword(scene, case, agent, event)
+            if casebook.may_act(scene, case, agent):
+                sent.reword(scene, case, agent, event)
         case SnippetWanted():
             canned.want(scene, case, agent, event)
         case LiveSwitched():
@@ -121,7 +123,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
-            endings.resolve(scene, case, agent, event)
+            if casebook.may_act(scene, case, agent, "" if event.message else event.text):
+                endings.resolve(scene, case, agent, event)
         case ActMistyped():
             scene.rule("mistyped")
             scene.alert(case, f"staff_how_{event.do}", agent=agent.name)

@@ -1,11 +1,13 @@
 """What agents look at without doing anything: the desk, the hand-over, transcripts, searches; and the audit log."""
 
+import dataclasses
 import functools
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from bot.cli import cli
@@ -169,24 +171,48 @@ def test_a_search_finds_all_words_in_any_case_the_newest_first(desk: Bot) -> Non
     assert seen(told[6]).startswith("Say what to look for")
 
 
-def test_agents_find_their_own_and_unowned_cases_and_supervisors_all(desk: Bot) -> None:
-    secret = say("the word is xylophone", who="ben")
+def test_agents_find_what_was_said_in_their_queues_and_supervisors_all(desk: Bot) -> None:
     told = desk.talk(
         BEN,
-        secret,
-        look("dana", "search xylophone"),
+        say("the word is xylophone", who="ben"),
         agent("lee", "claim"),
         look("dana", "search xylophone"),
-        look("lee", "search xylophone"),
-        look("sam", "search xylophone"),
-        say("xylophone", who="ana"),  # talk with the bot alone
-        look("dana", "search xylophone"),
+        say("marimba", who="ana"),  # talk with the bot alone
+        look("dana", "search marimba"),
+        look("sam", "search marimba"),
     )
-    assert "1 found" in seen(told[2])
-    assert "Nothing found" in seen(told[4])
-    assert "1 found" in seen(told[5])
+    assert "1 found" in seen(told[3])
+    assert "Nothing found" in seen(told[5])
     assert "1 found" in seen(told[6])
-    assert "Nothing found" in seen(told[8])
+
+
+def test_who_does_not_work_a_queue_reads_nothing_of_its_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    queues = {**shipped().queues, "care": replace(shipped().queues["care"], agents=("lee",))}
+    told = Bot(shipped_folder(), dataclasses.replace(shipped(), queues=queues), monkeypatch).talk(
+        BEN,
+        say("the word is xylophone", who="ben"),
+        look("dana", "search xylophone"),
+        look("dana"),
+        look("dana", "handover"),
+        agent("dana", "transcript", 1),
+        agent("dana", "reply", 1, "Hello"),
+        agent("dana", "claim", 1),
+        look("lee", "search xylophone"),
+        look("sam"),
+        agent("lee", "share", 1, "dana"),
+        agent("dana", "transcript", 1),
+    )
+    assert "Nothing found" in seen(told[2])
+    assert "Ben" not in seen(told[3])
+    assert "Ben" not in seen(told[4])
+    ((refused,),) = told[5:6]
+    assert (refused["lines"], refused["text"].startswith("Case 1 is for our care team")) == ([], True)
+    assert [line["to"] for lines in told[6:8] for line in lines] == ["staff", "staff"]
+    assert "nothing was done: case 1 is for our care team" in told[6][0]["text"]
+    assert "“Hello”" in told[6][0]["text"]
+    assert "1 found" in seen(told[8])
+    assert "Ben" in seen(told[9])
+    assert told[11][0]["lines"]
 
 
 def test_a_search_shows_what_customers_wrote_as_text(desk: Bot) -> None:

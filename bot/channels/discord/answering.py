@@ -33,8 +33,12 @@ class Answer:
 
 def note(serving: Serving, text: str, **values: object) -> Answer:
     """Return a house text that only its reader sees."""
-    shown = pieces(word(serving.shop.catalog, text, **values))
-    return Answer(MESSAGE, render.private(shown[0] if shown else "…"))
+    return whisper(word(serving.shop.catalog, text, **values))
+
+
+def whisper(text: str) -> Answer:
+    """Return a text (neutral markup) that only its reader sees."""
+    return Answer(MESSAGE, render.private(next(iter(pieces(text)), "…")))
 
 
 def place(asked: discord.Interaction[Any]) -> str:

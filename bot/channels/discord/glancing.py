@@ -11,12 +11,12 @@ from bot.channels import deskpage, transcript
 from bot.channels.casework import agent_of
 from bot.channels.deskcommand import OWN_ACTS, Asked, act, asked
 from bot.channels.discord import render
-from bot.channels.discord.answering import CHOICES, MESSAGE, Answer, note
+from bot.channels.discord.answering import CHOICES, MESSAGE, Answer, note, whisper
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
 from bot.channels.discord.rest import Json, Upload
 from bot.channels.discord.serving import Serving
-from bot.channels.looking import note_read
+from bot.channels.looking import TRANSCRIPT, note_read, refused
 from bot.channels.words import label, word
 from bot.dialog.catalog import Catalog
 
@@ -79,6 +79,8 @@ async def transcript_of(serving: Serving, pressed: discord.Interaction[Any], num
     case = await serving.shop.store.case(number) if agent else None
     if case is None:
         return note(serving, "ui_not_staff")
+    if refusal := refused(serving.shop, agent, case, TRANSCRIPT):
+        return whisper(refusal)
     await note_read(serving.shop, agent, number)
     body = bytearray()
     async for part in transcript.file(serving.shop, case):

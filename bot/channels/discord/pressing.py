@@ -19,9 +19,10 @@ from bot.channels.casework import (
 )  # fmt: skip
 from bot.channels.decisions import COUNTER, sent
 from bot.channels.discord import asking, glancing, owncases, render, snippets
-from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place
+from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer, note, place, whisper
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
+from bot.channels.looking import refused
 from bot.dialog.events import ChoicePressed, Event, FormSubmitted
 from bot.dialog.state import Dossier, was_offered
 
@@ -161,12 +162,15 @@ async def _on_card(serving: Serving, asked: discord.Interaction[Any], do: str, c
     if do in LOOKS:
         await answer(serving, asked, glancing.transcript_of(serving, asked, int(case)), _LATER)
     elif do in WORDED and agent_of(serving.shop.catalog, account(asked.user.id)):
-        await answer(serving, asked, _ask_words(serving, do, int(case)), note(serving, "ui_trouble"))
+        await answer(serving, asked, _ask_words(serving, asked, do, int(case)), note(serving, "ui_trouble"))
     else:
         await answer(serving, asked, _act(serving, asked, do, int(case), words), _QUIETLY)
 
 
-async def _ask_words(serving: Serving, do: str, case: int) -> Answer:
+async def _ask_words(serving: Serving, asked: discord.Interaction[Any], do: str, case: int) -> Answer:
+    found, agent = await serving.shop.store.case(case), agent_of(serving.shop.catalog, account(asked.user.id))
+    if found and (refusal := refused(serving.shop, agent, found, do)):
+        return whisper(refusal)
     if do == "resolve":
         return Answer(MODAL, render.ending(case, serving.shop.catalog))
     if do == COUNTER:

@@ -6,11 +6,12 @@ import discord
 
 from bot.channels.casework import agent_of, prefilled
 from bot.channels.discord import render, staffroom
-from bot.channels.discord.answering import CHOICES, MODAL, Answer, answer, note
+from bot.channels.discord.answering import CHOICES, MODAL, Answer, answer, note, whisper
 from bot.channels.discord.incoming import account
 from bot.channels.discord.memory import message_id
 from bot.channels.discord.rest import Json
 from bot.channels.discord.serving import Serving
+from bot.channels.looking import refused
 from bot.channels.words import label, shortened
 from bot.desk.case import Case
 from bot.desk.snippets import find
@@ -50,6 +51,8 @@ async def reply(serving: Serving, asked: discord.Interaction[Any], number: int, 
     case = await serving.shop.store.case(number) if agent else None
     if case is None:
         return note(serving, "ui_not_staff")
+    if refusal := refused(serving.shop, agent, case, "reply"):
+        return whisper(refusal)
     words = prefilled(serving.shop, case, snippet, agent)
     return Answer(MODAL, render.words_for("reply", number, f"Case {number}", "Reply", words))
 

@@ -23,6 +23,7 @@ from bot.channels.casework import (
     suggested_words,
 )  # fmt: skip
 from bot.channels.decisions import COUNTER, sent
+from bot.channels.looking import refused
 from bot.channels.slack import blocks, glancing, topics
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.incoming import Ears
@@ -156,6 +157,8 @@ class Controls:
             await self._tell(space, body, "ui_not_staff")
         elif case is None:
             await self._tell(space, body, "ui_trouble")
+        elif refusal := refused(self._shop, agent, case, do):
+            await self._whisper(space, body, refusal)
         elif do in LOOKS:
             await self.glances.open(space, str(body["trigger_id"]), agent, case)
         elif do in WORDED:
@@ -170,6 +173,9 @@ class Controls:
         case = await self._shop.store.case(int(number))
         if not agent or case is None:
             await self._tell(space, body, "ui_trouble" if agent else "ui_not_staff")
+            return
+        if refusal := refused(self._shop, agent, case, "reply"):
+            await self._whisper(space, body, refusal)
             return
         words = prefilled(self._shop, case, id, agent)
         await self._open(space, body, blocks.case_view(case, "reply", "Reply", self._shop.catalog, words))
@@ -402,10 +408,12 @@ class Controls:
 
     async def _tell(self, space: Workspace, body: Body, text: str) -> None:
         """Show whoever pressed a house text."""
-        channel = _channel(body)
-        if channel:
-            thread = _thread(body)
-            await space.whisper(channel, _user(body), mrkdwn(word(self._shop.catalog, text)), thread)
+        await self._whisper(space, body, word(self._shop.catalog, text))
+
+    async def _whisper(self, space: Workspace, body: Body, text: str) -> None:
+        """Show a text (neutral markup) to whoever pressed, and to nobody else."""
+        if channel := _channel(body):
+            await space.whisper(channel, _user(body), mrkdwn(text), _thread(body))
 
 
 def _user(body: Body) -> str:

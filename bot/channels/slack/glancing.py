@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.channels import deskpage, transcript
 from bot.channels.casework import agent_of
 from bot.channels.deskcommand import asked
-from bot.channels.looking import note_read
+from bot.channels.looking import may_read, note_read
 from bot.channels.slack import blocks
 from bot.channels.slack.blocks import Block, section
 from bot.channels.slack.places import accounts
@@ -78,7 +78,7 @@ class Glances:
             await space.write("views.publish", user_id=user, view=view)
 
     async def open(self, space: Workspace, trigger: str, agent: str, case: Case) -> None:
-        """Show the first page of a case's transcript."""
+        """Show the first page of a case's transcript, to somebody who may read it."""
         await note_read(self._shop, agent, case.number)
         await space.write("views.open", trigger_id=trigger, view=await self._transcript(case, 0, 1))
 
@@ -86,7 +86,8 @@ class Glances:
         """Show another page in the place of the one that is open; `value` says where it begins."""
         kept = json.loads(value)
         case = await self._shop.store.case(int(kept["case"]))
-        if case and self.agent(space, user):
+        agent = self.agent(space, user)
+        if case and agent and may_read(self._shop, agent, case):
             page = await self._transcript(case, int(kept["after"]), int(kept["page"]))
             await space.write("views.update", view_id=view["id"], view=page)
 
