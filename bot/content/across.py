@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from jinja2 import TemplateError
 from msgspec.structs import replace
 
-from bot.content import flowcheck
+from bot.content import flowcheck, slotcheck
 from bot.content.draft import CHECK_IN, Draft
 from bot.content.explain import mean
 from bot.content.slotcheck import check_wording
@@ -126,6 +126,8 @@ def _check_flows(draft: Draft) -> None:
         broken=frozenset(draft.broken),
         partial=draft.partial,
     )
+    for at, what, fix in slotcheck.judged(draft.policies):
+        draft.problem(at, what, fix)
     for flow in draft.flows.values():
         for at, what, fix in flowcheck.check(flow, known, whole=flow.id not in draft.broken):
             draft.problem(at, what, fix)

@@ -20,6 +20,7 @@ from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.folder import FOLDERS, digest, files
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.moods import take_mood
+from bot.content.policymodels import compile_policy
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
@@ -199,7 +200,7 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
         _take_phrasings(located, draft, name, path, model.phrasings)
     for name, policy in file.policies.items():
         _take_id(located, draft, "policy", name, ("policies", name))
-        draft.policies[name] = policy.model_dump()
+        draft.policies[name] = compile_policy(name, policy, located, ("policies", name))
 
 
 def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:

@@ -19,11 +19,13 @@ from bot.content.models import (
     NoteModel,
     OfferModel,
     OptionModel,
+    RefuseModel,
     SayModel,
     SetModel,
     StepModel,
     SubFlowModel,
 )  # fmt: skip
+from bot.content.policymodels import PolicyStepModel, RefusalModel
 from bot.content.yamlfile import Located, Path_
 from bot.dialog import flow as compiled
 from bot.dialog.catalog import Entry
@@ -91,6 +93,14 @@ def _options(models: list[OptionModel]) -> tuple[Option, ...]:
     return tuple(Option(value=m.value, label=m.label, phrasings=tuple(m.phrasings), then=m.then or "") for m in models)
 
 
+def _refusal(words: RefusalModel, verdict: str) -> str:
+    """Return a refusal as one text: feeling first, wish second, limit third, then why, and what can be done instead."""
+    why = words.why or f"{{{{ {verdict}.rule }}}} {{{{ {verdict}.why }}}}"
+    no = f"{words.feeling} {words.wish} {words.limit} {why}"
+    each = f"{{% for each in {verdict}.alternatives %}}\n- {{{{ each.say }}}}\n{{% endfor %}}"
+    return f"{no}\n\n{words.instead}\n{each}\n\n{words.question}"
+
+
 def _step(name: str, model: StepModel, then: str, located: Located, path: Path_) -> Step:
     at = located.at(*path)
 
@@ -132,6 +142,17 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 options=_options(model.options),
                 again=maybe(model.again),
             )
+        case RefuseModel():
+            return compiled.Offer(
+                id=name,
+                at=at,
+                then=then,
+                text=said(_refusal(model.refuse, model.verdict)),
+                options=_options(model.options),
+                again=maybe(model.again),
+                options_from=f"{model.verdict}.alternatives",
+                refuses=model.verdict,
+            )
         case ConfirmModel():
             again = maybe(model.again)
             return compiled.Confirm(
@@ -153,6 +174,16 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 Branch(when=branch.if_ or "", then=branch.then or branch.else_ or "") for branch in model.decide
             )
             return compiled.Decide(id=name, at=at, branches=branches)
+        case PolicyStepModel():
+            return compiled.PolicyStep(
+                id=name,
+                at=at,
+                policies=(model.policy,) if isinstance(model.policy, str) else tuple(model.policy),
+                into=model.into,
+                allowed=model.allowed,
+                refused=model.refused,
+                exception=model.exception or model.refused,
+            )
         case SetModel():
             return compiled.SetStep(id=name, at=at, then=then, values=dict(model.set))
         case ApproveModel():
@@ -173,7 +204,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
         case HandoffModel():
             return compiled.Handoff(id=name, at=at, queue=model.handoff, reason=model.reason, reopen=model.reopen or "")
         case NoteModel():
-            return compiled.Note(id=name, at=at, then=then, text=model.note)
+            return compiled.Note(id=name, at=at, then=then, text=model.note, feedback=model.feedback or "")
         case CheckInModel():
             after = int(duration(model.check_in).total_seconds() // 60)
             return compiled.CheckIn(id=name, at=at, then=then, after=after, about=model.about)

@@ -33,6 +33,7 @@ from bot.dialog.catalog import (
     Written,
 )  # fmt: skip
 from bot.dialog.flow import Flow, Wording
+from bot.dialog.policies import Policy
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
@@ -54,7 +55,7 @@ class Draft:
     flows: dict[str, Flow] = field(default_factory=dict)
     wishes: dict[str, Wish] = field(default_factory=dict)
     phrasings: dict[str, list[Phrasing]] = field(default_factory=dict)
-    policies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
     texts: dict[str, Wording] = field(default_factory=dict)
     commands: dict[str, list[str]] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
@@ -99,9 +100,9 @@ class Draft:
         return name not in there and name not in self.broken and not self.partial
 
     @property
-    def known_policies(self) -> dict[str, dict[str, Any]]:
-        """The policies, and an empty one for each name of something broken."""
-        return {**{name: {} for name in self.broken}, **self.policies}
+    def known_policies(self) -> dict[str, Policy | None]:
+        """The policies, and none for each name of something broken."""
+        return {**dict.fromkeys(self.broken), **self.policies}
 
     def problem(self, at: str, what: str, fix: str = "") -> None:
         """Note something wrong at "file:line"."""

@@ -5,7 +5,6 @@ results. That every slot is set where it is used is looked at in `slotcheck`.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -16,6 +15,7 @@ from bot.content.slotcheck import Found
 from bot.content.ways import jumps, reach
 from bot.dialog import flow as f
 from bot.dialog.flow import Flow
+from bot.dialog.policies import Policy
 
 _ASKING = (f.Ask, f.FormStep, f.Offer, f.Confirm, f.Approve)
 
@@ -29,7 +29,7 @@ class Known(Struct, frozen=True, kw_only=True):
 
     queues: frozenset[str]
     flows: Mapping[str, Flow]
-    policies: Mapping[str, Any]
+    policies: Mapping[str, Policy | None]
     broken: frozenset[str] = frozenset()
     partial: bool = False
 
@@ -51,6 +51,7 @@ def check(flow: Flow, known: Known, *, whole: bool = True) -> Found:
         yield from _unreachable(flow)
         yield from _endless(flow)
         yield from _circles(flow)
+        yield from _bare_noes(flow)
     if whole and all(step.flow in known.flows for step in flow.steps.values() if isinstance(step, f.SubFlow)):
         yield from slotcheck.unset(flow, known.flows, None if known.partial else known.policies)
 
@@ -86,6 +87,11 @@ def _references(flow: Flow, known: Known) -> Found:
                 yield step.at, f"there is no queue '{step.queue}'.", mean(step.queue, known.queues)
             case f.Approve() if step.queue and step.queue not in known.queues:
                 yield step.at, f"there is no queue '{step.queue}'.", mean(step.queue, known.queues)
+            case f.PolicyStep():
+                for name in step.policies:
+                    if name not in known.policies:
+                        what = f"step '{step.id}' goes by policy '{name}', which is not there."
+                        yield step.at, what, mean(name, known.policies)
             case f.Ask() if step.type == "choice" and not step.options and not step.options_from:
                 yield step.at, f"step '{step.id}' asks for a choice and offers none.", "Add options."
             case f.Ask() if step.check and not step.otherwise:
@@ -176,3 +182,49 @@ def _circles(flow: Flow) -> Found:
             if at not in seen and not isinstance(flow.steps[at], _ASKING):
                 seen.add(at)
                 open_.extend(jumps(flow.steps[at]))
+
+
+def _bare_noes(flow: Flow) -> Found:
+    """A way on which something is refused and the flow ends without a refusal: why, and what can be done instead."""
+    for step in flow.steps.values():
+        for said, target in _noes(step):
+            ends = _ends_untold(flow, target)
+            if ends:
+                what = (
+                    f"step '{step.id}' of '{flow.id}' comes from '{said}' to its end '{ends}' with no refusal between."
+                )
+                yield step.at, what, "Lead it through a 'refuse' step: it tells why, and what can be done instead."
+
+
+def _noes(step: f.Step) -> list[tuple[str, str]]:
+    match step:
+        case f.PolicyStep():
+            return list(dict.fromkeys([("exception", step.exception), ("refused", step.refused)]))
+        case f.Approve():
+            return [("declined", step.declined)]
+        case f.CallStep():
+            return [(result, then) for result, then in step.results.items() if result in ("refused", "declined")]
+        case _:
+            return []
+
+
+def _ends_untold(flow: Flow, start: str) -> str:
+    """Return an end that can be reached without a refusal; empty when there is none. People tell it by themselves."""
+    seen: set[str] = set()
+    open_ = [start]
+    while open_:
+        at = open_.pop()
+        step = flow.steps[at]
+        if at in seen or (isinstance(step, f.Offer) and step.refuses):
+            continue
+        if isinstance(step, f.End):
+            return at
+        seen.add(at)
+        match step:  # what is allowed after all, or countered, is no longer refused
+            case f.PolicyStep():
+                open_.extend([step.exception, step.refused])
+            case f.Approve():
+                open_.append(step.declined)
+            case _:
+                open_.extend(jumps(step))
+    return ""

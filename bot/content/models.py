@@ -34,6 +34,7 @@ from bot.content.fields import (
     Words,
 )
 from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
+from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
 from bot.content.routemodels import TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
@@ -140,6 +141,16 @@ class OfferModel(_StepModel):
     again: Variants | None = None
 
 
+class RefuseModel(_StepModel):
+    """Say no as it should be said: feeling, wish, limit, why, and what can be done instead as choices."""
+
+    refuse: RefusalModel
+    verdict: Id = Field(default="verdict", description="The slot with the verdict that is told.")
+    then: Id | None = Field(default=None, description="Where to go when an alternative is taken.")
+    options: list[OptionModel] = Field(default=[], max_length=3, description="Choices besides the alternatives.")
+    again: Variants | None = None
+
+
 class ConfirmModel(_StepModel):
     """Read back, and wait for yes or no."""
 
@@ -218,6 +229,9 @@ class NoteModel(_StepModel):
     """Write a note for staff in the thread of the case that the slot `case` names."""
 
     note: Text
+    feedback: Id | None = Field(
+        default=None, description="A slot with what the customer said of the decision: kept with the case."
+    )
 
 
 class CheckInModel(_StepModel):
@@ -240,13 +254,15 @@ class EndModel(Model):
     say: Variants | None = None
 
 
-KINDS: dict[str, type[Model]] = {
+KINDS: dict[str, type[BaseModel]] = {
     "ask": AskModel,
     "form": FormModel,
     "offer": OfferModel,
+    "refuse": RefuseModel,
     "confirm": ConfirmModel,
     "call": CallModel,
     "decide": DecideModel,
+    "policy": PolicyStepModel,
     "set": SetModel,
     "approve": ApproveModel,
     "grant": GrantModel,
@@ -271,9 +287,11 @@ StepModel = Annotated[
     | Annotated[AskModel, Tag("ask")]
     | Annotated[FormModel, Tag("form")]
     | Annotated[OfferModel, Tag("offer")]
+    | Annotated[RefuseModel, Tag("refuse")]
     | Annotated[ConfirmModel, Tag("confirm")]
     | Annotated[CallModel, Tag("call")]
     | Annotated[DecideModel, Tag("decide")]
+    | Annotated[PolicyStepModel, Tag("policy")]
     | Annotated[SetModel, Tag("set")]
     | Annotated[ApproveModel, Tag("approve")]
     | Annotated[GrantModel, Tag("grant")]
@@ -300,15 +318,6 @@ class FlowModel(Model):
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
     )
     steps: dict[Id, StepModel] = Field(min_length=1)
-
-
-class PolicyModel(Model):
-    """A rule of the shop, why it is there, and what can be done instead; `values` are what conditions compare with."""
-
-    rule: Text
-    why: Text
-    alternatives: list[Text] = Field(min_length=1)
-    values: dict[Id, int | float | str | bool] = {}
 
 
 class FlowFile(Model):

@@ -6,7 +6,7 @@ Lives here: what each step evaluates, what it sets, and what is set on every way
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from re import compile as pattern
-from typing import Any, assert_never
+from typing import assert_never
 
 from jinja2 import TemplateError
 
@@ -14,11 +14,14 @@ from bot.content.explain import mean
 from bot.content.ways import jumps
 from bot.dialog import flow as f
 from bot.dialog.flow import Flow, Step, Wording
+from bot.dialog.policies import Policy
 from bot.dialog.speech import BASIC_VALUES
 from bot.dialog.template import expression_names, names
 
 Found = Iterator[tuple[str, str, str]]
 _GIVEN = {"check_in": frozenset({"about", "case"})}
+_COUNTED = frozenset({"days", "since", "window"})
+_PARTS = frozenset(Policy.__struct_fields__)
 _HEARD = frozenset({"case", "team", "promise"})
 _POLICY = pattern(r"(?<![\w.'\"])policy\.(\w+)(?:\.(\w+))?(?:\.(\w+))?")
 
@@ -40,6 +43,8 @@ def _own_slots(step: Step) -> frozenset[str]:
             return frozenset({step.id})
         case f.SetStep():
             return frozenset(step.values)
+        case f.PolicyStep():
+            return frozenset({step.into})
         case f.CallStep() if step.into:
             return frozenset({step.into})
         case _:
@@ -47,7 +52,7 @@ def _own_slots(step: Step) -> frozenset[str]:
 
 
 def check_wording(
-    wording: Wording, more: frozenset[str], policies: Mapping[str, Any] | None
+    wording: Wording, more: frozenset[str], policies: Mapping[str, Policy | None] | None
 ) -> Iterator[tuple[str, str]]:
     """Yield (what, fix) for a text that does not parse or uses values that it cannot have."""
     allowed = BASIC_VALUES | more
@@ -61,19 +66,48 @@ def check_wording(
             yield from _policies(source, policies)
 
 
-def _policies(source: str, policies: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (what, fix) for each policy, or part or value of one, that a text or condition names in vain.
+def _policies(source: str, policies: Mapping[str, Policy | None]) -> Iterator[tuple[str, str]]:
+    """Yield (what, fix) for each policy, or part of one or of its window, that a text or condition names in vain.
 
-    Of an empty policy only the name is known.
+    Of a policy that is None only the name is known.
     """
-    for name, part, value in dict.fromkeys(_POLICY.findall(source)):
+    for name, part, inner in dict.fromkeys(_POLICY.findall(source)):
         policy = policies.get(name)
-        if policy is None:
+        if name not in policies:
             yield f"uses policy '{name}', which is not there.", mean(name, policies)
-        elif part and policy and part not in policy:
-            yield f"uses '{part}' of policy '{name}', which it does not have.", mean(part, policy)
-        elif part == "values" and policy and value and value not in policy["values"]:
-            yield f"uses the value '{value}' of policy '{name}', which it does not have.", mean(value, policy["values"])
+        elif policy and part and part not in _PARTS:
+            yield f"uses '{part}' of policy '{name}', which it does not have.", mean(part, _PARTS)
+        elif policy and part == "window" and not policy.window:
+            yield f"uses the window of policy '{name}', which has none.", "Give it one: window: {days: …, from: …}."
+        elif part == "window" and inner and inner != "days":
+            yield f"uses '{inner}' of the window of policy '{name}', which is not for texts.", "Did you mean 'days'?"
+
+
+def judged(policies: Mapping[str, Policy]) -> Found:
+    """Yield what cannot be understood in the policies themselves."""
+    for policy in policies.values():
+        for source, expression, _ in _judging(policy):
+            try:
+                _needs(source, expression=expression)
+            except TemplateError as error:
+                what = f"'{source[:60]}' in policy '{policy.id}' cannot be understood: {error}."
+                yield policy.at, what, "Check brackets, quotes and braces."
+        values = [each.value for each in policy.alternatives]
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            yield policy.at, f"policy '{policy.id}' offers the value '{value}' twice.", "Rename one of them."
+
+
+def _judging(policy: Policy) -> Iterator[tuple[str, bool, frozenset[str]]]:
+    """Yield (source, whether it is an expression, names that are there besides) of everything a policy evaluates."""
+    none: frozenset[str] = frozenset()
+    if policy.window:
+        yield policy.window.since, True, none
+    if policy.fee and policy.fee.when:
+        yield policy.fee.when, True, none
+    for limit in policy.limits():
+        yield limit.because, False, _COUNTED
+        if limit.when:
+            yield limit.when, True, none
 
 
 def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
@@ -98,6 +132,8 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield from ((each.label, False, none) for each in step.fields)
         case f.Offer():
             texts = [step.text, step.again]
+            if step.options_from:
+                yield step.options_from, True, none
             yield from ((option.label, False, none) for option in step.options)
         case f.Confirm():
             texts = [step.text, step.again]
@@ -117,9 +153,11 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield step.reason, False, none
         case f.Note():
             yield step.text, False, none
+            if step.feedback:
+                yield step.feedback, True, none
         case f.CheckIn():
             yield step.about, False, none
-        case f.SubFlow() | f.GrantStep():
+        case f.SubFlow() | f.GrantStep() | f.PolicyStep():
             pass
         case _:
             assert_never(step)
@@ -158,6 +196,8 @@ def _sets(step: Step, target: str, flows: Mapping[str, Flow]) -> frozenset[str]:
             return frozenset({step.id})
         case f.SetStep():
             return frozenset(step.values)
+        case f.PolicyStep():
+            return frozenset({step.into})
         case f.Approve():
             return frozenset({"decision"})
         case f.CallStep():
@@ -194,7 +234,7 @@ def _surely_set(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, frozenset[st
     return surely
 
 
-def unset(flow: Flow, flows: Mapping[str, Flow], policies: Mapping[str, Any] | None) -> Found:
+def unset(flow: Flow, flows: Mapping[str, Flow], policies: Mapping[str, Policy | None] | None) -> Found:
     """Yield names that are not surely set where a step uses them; what is said of policies, if they are known."""
     surely = _surely_set(flow, flows)
     ever: frozenset[str] = frozenset().union(
@@ -213,6 +253,18 @@ def unset(flow: Flow, flows: Mapping[str, Flow], policies: Mapping[str, Any] | N
                 yield step.at, what, fix
             for what, fix in () if policies is None else _policies(source, policies):
                 yield step.at, f"step '{step.id}' {what}", fix
+        if isinstance(step, f.PolicyStep) and step.id in surely:
+            yield from _facts(step, surely[step.id], policies or {})
+
+
+def _facts(step: f.PolicyStep, known: frozenset[str], policies: Mapping[str, Policy | None]) -> Found:
+    """Yield the facts that a policy judges by and that are not surely there where it is asked."""
+    for policy in filter(None, map(policies.get, step.policies)):
+        for source, expression, more in _judging(policy):
+            for name in sorted(_needed(source, expression=expression) - BASIC_VALUES - known - more):
+                if f"{name} is defined" not in source and f"{name} is not defined" not in source:
+                    what = f"step '{step.id}' goes by policy '{policy.id}' ({policy.at}), which looks at '{name}'; "
+                    yield step.at, what + "that is not set on every way that leads here.", "Set it first."
 
 
 def _needed(source: str, *, expression: bool) -> frozenset[str]:

@@ -202,6 +202,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "reason_failures": frozenset(),
     "reason_not_helped": frozenset({"entry"}),
     "reason_approval": frozenset(),
+    "reason_policy": frozenset({"policy", "because", "rule", "alternatives"}),
     "reason_broken": frozenset({"error"}),
     "reason_restated": frozenset(),
     "reason_recurrence": frozenset({"case"}),

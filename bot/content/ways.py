@@ -26,7 +26,9 @@ def jumps(step: Step) -> list[str]:
             needs_then = step.options_from or step.type != "choice" or not all_lead_on
             return [*own, *([step.then] if needs_then else [])]
         case f.Offer():
-            return [option.then or step.then for option in step.options]
+            return [*(option.then or step.then for option in step.options), *([step.then] * bool(step.options_from))]
+        case f.PolicyStep():
+            return [step.allowed, step.exception, step.refused]
         case f.Say() | f.FormStep() | f.SetStep() | f.GrantStep() | f.Note() | f.CheckIn() | f.SubFlow():
             return [step.then]
         case _:

@@ -76,8 +76,10 @@ class Case(Struct, frozen=True, kw_only=True):
     the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
-    `argument` is what speaks for the customer, `worth` the value of their order. In a `careful` case the bot only
-    relays. `needed` is the day by which the customer needs it. `standing` is the customer's own.
+    `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the
+    customer said of a final no; `argument` is what speaks for the customer, `worth` the value of their order. In a
+    `careful` case the bot only relays. `needed` is the day by which the customer needs it. `standing` is the
+    customer's own.
 
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
     began, `accounts` are all of theirs if they have linked several.
@@ -127,6 +129,9 @@ class Case(Struct, frozen=True, kw_only=True):
     snippets: tuple[str, ...] = ()
     countering: bool = False
     wanted: Wanted | None = None
+    policy: str = ""
+    policy_version: str = ""
+    feedback: str = ""
     careful: bool = False
     needed: date | None = None
     argument: str = ""

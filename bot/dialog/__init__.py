@@ -13,6 +13,7 @@ What it is made with:
     snippets.py    ready-made replies, the next best and filled in
     outcomes.py    the codes with which cases end
     naming.py      by which names customers know agents
+    policies.py    what the shop allows, and the verdict on what somebody asks for
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
 The rules, from the heart down; none imports one above it:

@@ -199,12 +199,15 @@ def ask_approval(scene: Scene, step: Approve) -> None:
     """Open a case that somebody with the step's role decides, and tell the customer that it is under review."""
     place = casebook.queue_of(scene, step.queue)
     promise = after(place.hours, scene.now, timedelta(minutes=step.within))
+    verdict = _verdict(scene)
     case = scene.new_case(
         kind="approval",
         queue=place.id,
         role=step.role,
         subject=plain(scene.fill(step.subject))[:_SUBJECT],
-        reason=casebook.reason(scene, "reason_approval"),
+        reason=_why_asked(scene, verdict),
+        policy=str(verdict.get("policy", "")),
+        policy_version=str(verdict.get("version", "")),
         facts=_facts(scene),
         promise=promise,
         priority=2,
@@ -216,6 +219,22 @@ def ask_approval(scene: Scene, step: Approve) -> None:
     words = scene.word(f"flow:{step.id}", step.text, case=case.number, team=place.name, promise=scene.time(promise))
     scene.say(words, Source(kind="flow", id=f"{scene.talk.frames[-1].flow}.{step.id}", at=at))
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+
+
+def _verdict(scene: Scene) -> dict[str, Any]:
+    """Return the verdict of a policy that the talk is about, if there is one."""
+    found = scene.talk.frames[-1].slots.get("verdict")
+    return found if isinstance(found, dict) else {}
+
+
+def _why_asked(scene: Scene, verdict: dict[str, Any]) -> str:
+    """Return what is to be decided, and what the policy says of it."""
+    asks = casebook.reason(scene, "reason_approval")
+    if not verdict:
+        return asks
+    instead = ", ".join(each["label"] for each in verdict["alternatives"])
+    said = {name: verdict[name] for name in ("policy", "because", "rule")}
+    return f"{asks} {casebook.reason(scene, 'reason_policy', alternatives=instead, **said)}"
 
 
 def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> None:
@@ -231,11 +250,14 @@ def _check_in(case: int) -> str:
     return f"check_in:case:{case}"
 
 
-def note_from_flow(scene: Scene, text: str) -> None:
-    """Put a flow's note in the thread of the case that its slot `case` names."""
+def note_from_flow(scene: Scene, text: str, feedback: str = "") -> None:
+    """Put a flow's note in the thread of the case that its slot `case` names; with it, keep the words in `feedback`."""
     scene.note(text)
-    number = scene.talk.frames[-1].slots.get("case")
+    slots = scene.talk.frames[-1].slots
+    number = slots.get("case")
     case = scene.case(number) if isinstance(number, int) else None
+    if case and feedback:
+        case = scene.put_case(replace(case, feedback=str(slots.get(feedback, ""))))
     if case:
         scene.tell_staff(case, "note", escape(text), author=scene.catalog.voice.bot)
 

@@ -6,7 +6,7 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from bot.desk.targets import Level
 from bot.desk.team import Agent, Names, Queue, Role
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
+from bot.dialog.policies import Policy
 from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
 
@@ -196,7 +197,7 @@ class Catalog:
     levels: tuple[Level, ...]
     promises: Patterns
     agents: Mapping[str, Agent]
-    policies: Mapping[str, Mapping[str, Any]]
+    policies: Mapping[str, Policy]
     limits: Limits
     index: Index
     snippets: Mapping[str, Snippet]

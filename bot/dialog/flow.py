@@ -82,11 +82,13 @@ class FormStep(_Step, frozen=True, kw_only=True, tag="form"):
 
 
 class Offer(_Step, frozen=True, kw_only=True):
-    """Show alternatives and wait for one of them."""
+    """Show alternatives and wait for one of them; `refuses` names the slot of the verdict that a refusal explains."""
 
     text: Wording
     options: tuple[Option, ...]
     again: Wording | None = None
+    options_from: str = ""
+    refuses: str = ""
 
 
 class Confirm(_Step, frozen=True, kw_only=True):
@@ -112,6 +114,16 @@ class Decide(_Step, frozen=True, kw_only=True):
     """Take the first branch whose condition holds."""
 
     branches: tuple[Branch, ...]
+
+
+class PolicyStep(_Step, frozen=True, kw_only=True, tag="policy"):
+    """Let the shop's policies judge what is known; the verdict is kept in a slot, and each ruling has its branch."""
+
+    policies: tuple[str, ...]
+    allowed: str
+    refused: str
+    exception: str
+    into: str = "verdict"
 
 
 class SetStep(_Step, frozen=True, kw_only=True, tag="set"):
@@ -149,9 +161,13 @@ class Handoff(_Step, frozen=True, kw_only=True):
 
 
 class Note(_Step, frozen=True, kw_only=True):
-    """Tell staff something in the thread of the case that slot `case` names; nothing when there is none."""
+    """Tell staff something in the thread of the case that slot `case` names; nothing when there is none.
+
+    `feedback` names the slot with what the customer said of the decision in it: that is kept with the case.
+    """
 
     text: str
+    feedback: str = ""
 
 
 class CheckIn(_Step, frozen=True, kw_only=True):
@@ -175,8 +191,8 @@ class End(_Step, frozen=True, kw_only=True):
 
 
 Step = (
-    Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | SetStep | Approve | GrantStep | Handoff | Note
-    | CheckIn | SubFlow | End
+    Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | PolicyStep | SetStep | Approve | GrantStep | Handoff
+    | Note | CheckIn | SubFlow | End
 )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ wait are the asking ones (Ask, FormStep, Offer, Confirm), a call, an approval, a
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
-from bot.dialog import casebook, cases, granting, places, slots
+from bot.dialog import casebook, cases, granting, places, policies, slots
 from bot.dialog.effects import Call, Choice, Field, Form, Source
 from bot.dialog.flow import (
     Approve,
@@ -25,6 +26,7 @@ from bot.dialog.flow import (
     Note,
     Offer,
     Option,
+    PolicyStep,
     Say,
     SetStep,
     Step,
@@ -116,6 +118,8 @@ def _take(scene: Scene, step: Step) -> None:
             values = scene.values()
             taken = next(branch for branch in step.branches if not branch.when or evaluate(branch.when, values))
             scene.change_frame(step=taken.then)
+        case PolicyStep():
+            _judge(scene, step)
         case CallStep():
             values = scene.values()
             args = {name: evaluate(expression, values) for name, expression in step.args.items()}
@@ -132,7 +136,7 @@ def _take(scene: Scene, step: Step) -> None:
             reason = plain(scene.fill(step.reason))
             cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
         case Note():
-            cases.note_from_flow(scene, plain(scene.fill(step.text)))
+            cases.note_from_flow(scene, plain(scene.fill(step.text)), step.feedback)
             scene.change_frame(step=step.then)
         case CheckIn():
             about = plain(scene.fill(step.about))
@@ -152,6 +156,19 @@ def _take(scene: Scene, step: Step) -> None:
             raise Stuck(f"step '{step.id}' asks")
         case _:
             assert_never(step)
+
+
+def _judge(scene: Scene, step: PolicyStep) -> None:
+    """Keep what the policies of today say of what is known, and go where that leads."""
+    missing = next((name for name in step.policies if name not in scene.catalog.policies), "")
+    if missing:
+        raise Stuck(f"policy '{missing}' is gone")
+    today = scene.now.astimezone(ZoneInfo(scene.catalog.voice.zone)).date()
+    verdict = policies.judge_all([scene.catalog.policies[name] for name in step.policies], scene.values(), today)
+    scene.note(policies.in_short(verdict))
+    then = {"allowed": step.allowed, "exception": step.exception, "refused": step.refused}[verdict.ruling]
+    slots_ = scene.talk.frames[-1].slots
+    scene.change_frame(slots={**slots_, step.into: policies.as_slot(verdict)}, step=then)
 
 
 def _end(scene: Scene, step: End) -> None:
@@ -217,7 +234,7 @@ def options(scene: Scene, step: Asking) -> Sequence[Option]:
         Option(value=o.value, label=plain(scene.fill(o.label)), phrasings=o.phrasings, then=o.then)
         for o in step.options
     ]
-    if isinstance(step, Ask) and step.options_from:
+    if isinstance(step, Ask | Offer) and step.options_from:
         found = evaluate(step.options_from, scene.values())
         written = [_option(each) for each in found] + written
     return written
@@ -225,7 +242,11 @@ def options(scene: Scene, step: Asking) -> Sequence[Option]:
 
 def _option(found: Mapping[str, Any]) -> Option:
     """Return an option from what an expression yields: {value, label}, or things with code and name such as items."""
-    return Option(value=str(found.get("value", found.get("code"))), label=str(found.get("label", found.get("name"))))
+    return Option(
+        value=str(found.get("value", found.get("code"))),
+        label=str(found.get("label", found.get("name"))),
+        phrasings=tuple(found.get("phrasings", ())),
+    )
 
 
 def _form(scene: Scene, step: FormStep) -> Form:

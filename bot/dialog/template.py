@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from babel.numbers import format_currency
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, pass_context
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes, pass_context
 from jinja2.environment import TemplateExpression
 from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from bot.dialog.markup import Marked, escape
 
@@ -80,7 +81,8 @@ def _number(value: object) -> Decimal:
         raise ValueError(f"{value!r} is not a number") from None
 
 
-def _as_date(value: object, zone: str) -> date:
+def as_date(value: object, zone: str) -> date:
+    """Return the day of a date, a moment in the zone, or their written form."""
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(zone)).date()
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
@@ -93,13 +95,13 @@ def _money(context: Context, value: object) -> str:
 
 @pass_context
 def _day(context: Context, value: object) -> str:
-    when = _as_date(value, context["zone"])
+    when = as_date(value, context["zone"])
     return format_skeleton("MMMMEEEEd", when, locale=context["locale"])
 
 
 @pass_context
 def _days_since(context: Context, value: object) -> int:
-    return (_as_date(context["now"], context["zone"]) - _as_date(value, context["zone"])).days
+    return (as_date(context["now"], context["zone"]) - as_date(value, context["zone"])).days
 
 
 def _sentence(value: object) -> str:
@@ -107,8 +109,24 @@ def _sentence(value: object) -> str:
     return text[:1].upper() + text[1:]
 
 
+class _Exact(NodeTransformer):
+    """Makes exact decimals of numbers with a point, so that sums of money stay exact."""
+
+    def visit_Const(self, node: nodes.Const) -> nodes.Expr:
+        if not isinstance(node.value, float):
+            return node
+        digits = nodes.Const(repr(node.value), lineno=node.lineno, environment=node.environment)
+        return nodes.Filter(digits, "number", [], [], None, None, lineno=node.lineno, environment=node.environment)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, in which `order.items` is what the order holds under "items", not a dict's method."""
+    """The sandbox, in which `order.items` is what the order holds under "items", not a dict's method, and 0.1 is
+    exactly that: a decimal, as money is."""
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        return super()._generate(_Exact().visit(source), name, filename, defer_init)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a mapping's value before its attribute."""
@@ -122,7 +140,7 @@ def _environment() -> Environment:
     made.filters.update(money=_money, day=_day, number=_number)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = _sentence
-    for unwanted in ("random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
+    for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
         made.filters.pop(unwanted, None)
     made.globals.clear()
     return made

@@ -48,8 +48,8 @@ policies:
   window:
     rule: 30 days.
     why: It is the law.
-    alternatives: [Store credit.]
-    values: {days: 30}
+    alternatives: [{value: credit, label: Credit, say: Store credit.}]
+    window: {days: 30, from: now, because: Too late.}
 """
 
 CHECK_IN = """\

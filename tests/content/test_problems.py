@@ -23,7 +23,9 @@ def in_flow(folder: Path, steps: str, top: str = "") -> list[str]:
     """Load the shop with these steps in a flow of its own; the first step is on line 6."""
     lines = "".join(f"      {line}\n" for line in steps.strip("\n").split("\n"))
     flow = f"# a flow\nflows:\n  visit:\n    title: Visit\n    steps:\n{lines}{top}"
-    return shop.problems(shop.write(folder, {**shop.files(), "flows/visit.yaml": flow}))
+    late = "policies:\n  late: {rule: R, why: W, alternatives: [{value: v, label: L, say: S}],\n"
+    late += "    exclusions: [{if: number == '1', because: No ones.}]}\n"
+    return shop.problems(shop.write(folder, {**shop.files(), "flows/late.yaml": late, "flows/visit.yaml": flow}))
 
 
 def test_the_shop_of_these_tests_is_sound(tmp_path: Path) -> None:
@@ -540,9 +542,9 @@ def test_what_is_wrong_with_the_words_of_promises_is_told(tmp_path: Path, old: s
         (
             "faqs/shop.yaml",
             "answer: Behind the house.",
-            'answer: "{{ policy.window.values.dais }}"',
-            "faqs/shop.yaml:7: the answer of 'parking' uses the value 'dais' of policy 'window', which it does not "
-            "have. Did you mean 'days'?",
+            'answer: "{{ policy.window.window.dais }}"',
+            "faqs/shop.yaml:7: the answer of 'parking' uses 'dais' of the window of policy 'window', which is not for "
+            "texts. Did you mean 'days'?",
         ),
         (
             "faqs/shop.yaml",
@@ -649,7 +651,7 @@ def test_a_policy_says_why_and_what_can_be_done_instead(tmp_path: Path, key: str
     old = {
         "rule": "    rule: 30 days.\n",
         "why": "    why: It is the law.\n",
-        "alternatives": "    alternatives: [Store credit.]\n",
+        "alternatives": "    alternatives: [{value: credit, label: Credit, say: Store credit.}]\n",
     }[key]
     assert found(tmp_path, "flows/refund.yaml", old, "") == [
         f"flows/refund.yaml:20: '{key}' is missing in policies.window. Add '{key}: …'."
@@ -657,10 +659,29 @@ def test_a_policy_says_why_and_what_can_be_done_instead(tmp_path: Path, key: str
 
 
 def test_a_policy_without_a_single_alternative_is_told(tmp_path: Path) -> None:
-    assert found(tmp_path, "flows/refund.yaml", "[Store credit.]", "[]") == [
+    assert found(tmp_path, "flows/refund.yaml", "[{value: credit, label: Credit, say: Store credit.}]", "[]") == [
         "flows/refund.yaml:23: policies.window.alternatives: list should have at least 1 item after validation, not 0 "
         "(given: [])."
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("days: 30", "days: a month", "flows/refund.yaml:24: policies.window.window.days: input should be a valid "),
+        ("from: now", "from: '(now'", "flows/refund.yaml:20: '(now' in policy 'window' cannot be understood: "),
+        ("Too late.", "'{{ dayz'", "flows/refund.yaml:20: '{{ dayz' in policy 'window' cannot be understood: "),
+        (
+            "Store credit.}]",
+            "X}, {value: credit, label: C, say: Y}]",
+            "flows/refund.yaml:20: policy 'window' offers the value 'credit' twice.",
+        ),
+        ("because: Too", "when: x, because: Too", "flows/refund.yaml:24: 'when' is not a key here. "),
+    ],
+)
+def test_what_is_wrong_in_a_policy_is_told(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    (told,) = found(tmp_path, "flows/refund.yaml", old, new)
+    assert told[: len(problem)] == problem
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------
@@ -741,8 +762,8 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path: Path) -> None:
             id="unknown queue",
         ),
         pytest.param(
-            "a: {approve: supervisor, queue: cares, subject: S, say: Wait, within: 4h, approved: b, declined: b}\n"
-            "b: {end: done}",
+            "a: {approve: supervisor, queue: cares, subject: S, say: Wait, within: 4h, approved: b, declined: c}\n"
+            "b: {end: done}\nc: {handoff: care, reason: R}",
             ["6: there is no queue 'cares'. Did you mean 'care'?"],
             id="unknown queue of an approval",
         ),
@@ -837,6 +858,41 @@ def test_a_policy_without_a_single_alternative_is_told(tmp_path: Path) -> None:
             id="unknown policy",
         ),
         pytest.param(
+            "a: {policy: windo, allowed: b, refused: b}\nb: {end: done}",
+            [
+                "6: step 'a' goes by policy 'windo', which is not there. Did you mean 'window'?",
+                "6: step 'a' of 'visit' comes from 'exception' to its end 'b' with no refusal between. Lead it "
+                "through a 'refuse' step: it tells why, and what can be done instead.",
+                "6: step 'a' of 'visit' comes from 'refused' to its end 'b' with no refusal between. Lead it "
+                "through a 'refuse' step: it tells why, and what can be done instead.",
+            ],
+            id="unknown policy to go by",
+        ),
+        pytest.param(
+            "a: {approve: supervisor, subject: S, say: X, within: 4h, approved: b, declined: c}\n"
+            "b: {end: done}\nc: {say: No.}\nd: {end: declined}",
+            [
+                "6: step 'a' of 'visit' comes from 'declined' to its end 'd' with no refusal between. Lead it "
+                "through a 'refuse' step: it tells why, and what can be done instead."
+            ],
+            id="bare no of a person",
+        ),
+        pytest.param(
+            "a: {policy: late, allowed: b, refused: no}\nb: {end: done}\n"
+            "no: {refuse: {feeling: F, wish: W, limit: L, instead: I, question: Q}, then: b}\n",
+            [
+                "6: step 'a' goes by policy 'late' (flows/late.yaml:2), which looks at 'number'; that is not set on "
+                "every way that leads here. Set it first.",
+            ],
+            id="a fact that is missing",
+        ),
+        pytest.param(
+            "a: {policy: window, allowed: b, refused: no}\nb: {end: done}\n"
+            "no: {refuse: {wish: W, limit: L, instead: I, question: Q}, then: b}",
+            ["8: 'feeling' is missing in flows.visit.steps.no.refuse. Add 'feeling: …'."],
+            id="a refusal without a feeling",
+        ),
+        pytest.param(
             "a: {ask: x, type: choice, say: X}\nb: {end: done}",
             ["6: step 'a' asks for a choice and offers none. Add options."],
             id="choice of nothing",
@@ -909,10 +965,14 @@ def test_two_flows_that_are_part_of_each_other_are_told(tmp_path: Path) -> None:
         'a: {form: F, say: X, fields: [{slot: p, label: P}]}\nb: {end: done, say: "{{ p }}"}',
         "a: {set: {p: '1', q: p + 1}}\nb: {end: done, say: \"{{ q }}\"}",
         'a: {flow: refund}\nb: {end: done, say: "{{ number }}"}',
-        'a: {say: "{% for each in policy.window.alternatives %}{{ each }}{% endfor %}"}\nb: {end: done}',
+        'a: {say: "{% for each in policy.window.alternatives %}{{ each.say }}{% endfor %}"}\nb: {end: done}',
         'a: {ask: x, say: X, check: x|length > 2, otherwise: "{{ x }}?"}\nb: {end: done}',
-        'a: {approve: supervisor, subject: S, say: "{{ promise }}", within: 4h, approved: b, declined: b}\n'
-        'b: {end: done, say: "{{ decision.reason }}"}',
+        'a: {approve: supervisor, subject: S, say: "{{ promise }}", within: 4h, approved: b, declined: p}\n'
+        'b: {end: done, say: "{{ decision.reason }}"}\np: {policy: window, allowed: c, refused: c}\n'
+        "c: {refuse: {feeling: F, wish: W, limit: '{{ verdict.because }}', instead: I, question: Q}, then: b}",
+        "a: {set: {number: '1'}}\nb: {policy: [window, late], allowed: d, refused: c}\nd: {end: done}\n"
+        "c: {refuse: {feeling: F, wish: W, limit: L, instead: I, question: Q}, options: "
+        "[{value: x, label: X, then: b}], then: d}",
     ],
 )
 def test_a_sound_flow_is_left_in_peace(tmp_path: Path, steps: str) -> None:
@@ -975,7 +1035,8 @@ def test_a_file_with_thousands_of_problems_names_the_first_hundred(tmp_path: Pat
 
 def test_somebody_must_have_the_role_that_an_approval_waits_for(tmp_path: Path) -> None:
     steps = """
-ask: {approve: admin, subject: A visit, say: One moment., within: 1h, approved: done, declined: done}
+ask: {approve: admin, subject: A visit, say: One moment., within: 1h, approved: done, declined: by_hand}
+by_hand: {handoff: care, reason: No}
 done: {end: visited}
 """
     assert in_flow(tmp_path, steps) == [

@@ -207,3 +207,11 @@ def test_days_are_counted_in_the_shops_zone() -> None:
 def test_filters_refuse_what_is_no_amount_or_day(source: str) -> None:
     with pytest.raises(RenderError):
         evaluate(source, VALUES)
+
+
+def test_numbers_with_a_point_are_exact() -> None:
+    assert evaluate("0.1 + 0.2", {}) == Decimal("0.3")
+    assert evaluate("'67.00'|number * 0.1", {}) == Decimal("6.700")
+    assert filled("{{ ('0.70'|number * 1.1)|money }}") == "£0.77"
+    with pytest.raises(TemplateError):
+        expression_names("'1.10'|float")
