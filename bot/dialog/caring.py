@@ -13,8 +13,7 @@ def begins(scene: Scene, case: Case) -> Case:
     """Be careful in a case from now on, and let staff know what that means."""
     if case.careful:
         return case
-    if scene.talk.case == case.number:
-        scene.careful = True
+    scene.careful = True
     changed = scene.change_case(case.number, careful=True)
     scene.alert(changed, "staff_careful")
     return changed

@@ -119,17 +119,21 @@ def _call_supervisors(scene: Scene, case: Case) -> None:
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
-    """Let a case wait in its queue again, with a new promise; without a text, the customer hears nothing of it."""
+    """Let a case wait in its queue again, with a new promise; without a text, the customer hears nothing of it.
+
+    Who waits for a decision hears nothing of queues, so that the time they were told stays the one to be kept.
+    """
     owner = casebook.called(scene, case) if case.assignee else ""
     place = casebook.queue_of(scene, case.queue)
-    promise = casebook.first_response(scene, place)
     waiting.stop_lease(scene, case)
-    given = scene.put_case(
-        replace(case, status="waiting", assignee="", promise=promise, untold=not text, live=False, snoozed=None),
-        moved=reopen_card,
-    )
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
-    given = rotation.give_out(scene, given, passed=case.assignee)
+    passed = case.assignee
+    case = replace(case, status="waiting", assignee="", live=False, snoozed=None)
+    promise = case.promise if case.kind == "approval" else None
+    if not promise:
+        promise = casebook.first_response(scene, place)
+        case = replace(case, promise=promise, untold=not text)
+        scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if text and case.kind == "handoff":
         known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise), **known)

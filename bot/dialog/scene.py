@@ -51,7 +51,7 @@ class Scene:
     """One turn in the making.
 
     `talk` is the conversation that it is about, once one has been entered; `turn_id` names the turn, and its choices
-    and effects begin with it. While `muted`, only people speak; where one is `careful`, the careful texts are used.
+    and effects begin with it. While `muted`, only people speak; while a case needs care, it is `careful`: see say_text.
     """
 
     def __init__(self, dossier: Dossier, event: Event, catalog: Catalog) -> None:
@@ -107,7 +107,8 @@ class Scene:
         self.talk = replace(found, turn=found.turn + 1)
         self.name = found.name or self.name
         self.turn_id = f"{found.id}.{found.turn + 1}"
-        self.careful = (case := self._cases.get(found.case)) is not None and case.careful
+        last = found.case  # where it is closed, care goes on until another matter begins
+        self.careful = any(case.careful and (case.open or case.number == last) for case in self._cases.values())
 
     def _moved_from(self, place: str) -> Conversation | None:
         """Return the conversation that people have in private, if it was moved from this place."""

@@ -86,3 +86,4 @@ def _read(connection: sqlite3.Connection, customer: str) -> Dossier:
 
 def _write(connection: sqlite3.Connection, dossier: Dossier) -> None:
     connection.execute(statements.REWRITE_DOSSIER, (dossier.customer, body(dossier)))
+    connection.executemany(statements.REWRITE_CASE, [(case.number, body(case)) for case in dossier.cases])

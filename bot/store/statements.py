@@ -236,6 +236,8 @@ INSERT INTO dossiers (customer, version, body) VALUES (?, 1, ?)
 ON CONFLICT (customer) DO UPDATE SET version = version + 1, body = excluded.body
 """
 
+REWRITE_CASE = "UPDATE cases SET body = ?2 WHERE number = ?1"
+
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 FLOWS = "SELECT hash, body FROM flows"

@@ -1,17 +1,19 @@
 """What people do, drawn at random, and how each becomes an event."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
-from bot.channels.casework import ACTIONS, staff_event
-from bot.dialog.events import ChoicePressed, CustomerLeft, Event, FormSubmitted, MessageReceived
-from tests.interleavings.laws import CANARY
+from bot.channels.casework import ACTIONS, POST_ACTS, post_event, staff_event
+from bot.dialog.effects import Post, Say
+from bot.dialog.events import ChoicePressed, CustomerLeft, Event, FormSubmitted, MessageReceived, Mode
+from tests.interleavings.laws import CANARY, WORD
 from tests.interleavings.world import World
 
-CUSTOMERS = ("ana", "ben")
+CUSTOMERS = ("ana", "ben", "ana", "ben", "cora")
 AGENTS = ("dana", "lee", "sam")
 
 SAID = (
@@ -28,9 +30,18 @@ SAID = (
     "can you make an exception? the window has passed",
     "florp grumble wozzle",
     "my lawyer will hear of this",
+    "what do you do with my data",
     "the kettle caught fire",
     "my cases",
+    "it is about the {word} again",
+    "can a person look at my {word} please",
+    "link my account",
+    "unlink my account",
 )
+MODES: tuple[Mode, ...] = ("live", "live", "live", "live", "live", "live", "suggest", "silent")
+_CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+# What is done to what stands in a staff room by itself, and its words; these a customer may see.
+ON_POSTS = {"send": "", "edit": "It is on its way.", "dismiss": "", "undo": "", "answer": "{note}"}
 
 # What agents write after each act; {note} is for staff alone, and no customer may ever see it.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -69,18 +80,24 @@ WORDS: dict[str, tuple[str, ...]] = {
     "needed": ("2026-01-09", "off"),
     "tier": ("gold", "none"),
 }
+_EXCEPTION = ("could you make an exception?", "something else", "let me use my discount code twice", "none of these")
+_DECIDES = ("approve", "decline", "counter", "counter")
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")
 _marks = count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One thing that somebody does: a customer says or presses, an agent acts on their nth case."""
+    """One thing that somebody does: a customer says, presses or types a code, an agent acts on their nth case or post.
+
+    `mode` is who speaks in the customer's place.
+    """
 
     who: str
     do: str
     text: str = ""
     nth: int = 0
+    mode: Mode = "live"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,19 +114,52 @@ def steps(seed: int) -> list[Step]:
     """Draw an interleaving; it begins with somebody who asks for a person, since the rest is dull without."""
     dice = Random(seed)
     asks = Step(acts=(Act(who="ana", do="say", text=SAID[0]),))
-    return [asks, *(_step(dice) for _ in range(dice.randint(10, 60)))]
+    return [asks, *(step for _ in range(dice.randint(10, 60)) for step in _next(dice))]
+
+
+def _next(dice: Random) -> list[Step]:
+    """Draw what happens next: one thing, or several that go together and that nobody would do by chance."""
+    if dice.random() > 0.12:
+        return [_step(dice)]
+    one, other = dice.sample(sorted(set(CUSTOMERS)), k=2)
+    match dice.randrange(4):
+        case 0:
+            story = [Act(who=one, do="say", text="link my account"), Act(who=other, do="code")]
+        case 1:
+            story = [Act(who=one, do="say", text=text) for text in (SAID[0], SAID[0])]
+            agents = dice.sample(AGENTS, k=2)
+            story += [Act(who=agents[0], do="claim"), Act(who=agents[1], do="merge", text="1 {note}")]
+        case 2:
+            story = [Act(who=one, do="say", text=text) for text in _EXCEPTION]
+            story += [Act(who=AGENTS[2], do=dice.choice(_DECIDES), text=dice.choice(WORDS["counter"]))]
+            story += [Act(who=one, do="say", text="yes"), Act(who=one, do="press")]
+        case _:
+            story = [Act(who=one, do="say", text=dice.choice(SAID), mode="suggest")]
+            story += [Act(who=dice.choice(AGENTS), do="post", text=dice.choice(sorted(ON_POSTS))) for _ in range(2)]
+    return [Step(acts=(act,), killed_at=dice.choice((0, 0, 0, 1, 2, 3)), after=dice.random() < 0.5) for act in story]
 
 
 def _step(dice: Random) -> Step:
     if dice.random() < 0.2:
         return Step(minutes=dice.choice((1, 20, 70, 300, 1_440, 5_000)))
-    acts = tuple(_act(dice) for _ in range(dice.choice((1, 1, 1, 2, 3))))
+    acts = _clash(dice) if dice.random() < 0.2 else tuple(_act(dice) for _ in range(dice.choice((1, 1, 1, 2, 3))))
     if dice.random() < 0.2:
         return Step(acts=acts, killed_at=dice.randint(1, 6), after=dice.random() < 0.5)
     return Step(acts=acts)
 
 
+def _clash(dice: Random) -> tuple[Act, ...]:
+    """Draw two people who do what does not go together, and a customer who writes meanwhile."""
+    hands = ("claim", "transfer", "assign", "release", "resolve", "approve", "decline", "counter", "merge", "unlink")
+    pair = dice.choices(hands, k=2)
+    agents = tuple(Act(who=who, do=do, text=dice.choice(WORDS[do])) for who, do in zip(AGENTS, pair, strict=False))
+    return (*agents, Act(who=dice.choice(CUSTOMERS), do="say", text=dice.choice(SAID), mode=dice.choice(MODES)))
+
+
 def _act(dice: Random) -> Act:
+    if dice.random() < 0.05:
+        do = dice.choice(sorted(ON_POSTS))
+        return Act(who=dice.choice(AGENTS), do="post", text=do, nth=dice.choice((0, 0, 1)))
     if dice.random() < 0.6:
         do = dice.choice(_OFTEN)
         return Act(who=dice.choice(AGENTS), do=do, text=dice.choice(WORDS[do]), nth=dice.choice((0, 0, 0, 1, 2)))
@@ -117,10 +167,12 @@ def _act(dice: Random) -> Act:
     match dice.randrange(20):
         case 0:
             return Act(who=who, do="leave")
-        case at if at < 7:
-            return Act(who=who, do="press", nth=dice.randrange(4))
+        case 1:
+            return Act(who=who, do="code", nth=dice.choice((0, 0, 1)))
+        case at if at < 8:
+            return Act(who=who, do="press", nth=dice.randrange(4), mode=dice.choice(MODES))
         case _:
-            return Act(who=who, do="say", text=dice.choice(SAID))
+            return Act(who=who, do="say", text=dice.choice(SAID), mode=dice.choice(MODES))
 
 
 async def take(world: World, step: Step) -> None:
@@ -142,21 +194,44 @@ async def _event(world: World, act: Act) -> Event | None:
     common: dict[str, Any] = {"key": key, "customer": customer, "at": world.now}
     if act.do == "leave":
         return CustomerLeft(**common)
-    dossier = await world.dossier(customer)
+    common |= {"name": act.who.title(), "mode": act.mode}
     if act.do == "say":
-        return MessageReceived(place=customer, name=act.who.title(), text=act.text, **common)
-    talks = [talk for talk in dossier.conversations if talk.choices or talk.form]
+        text = act.text.format(word=f"{WORD}{act.who}")
+        return MessageReceived(place=customer, text=text, **common)
+    if act.do == "code":
+        codes = _codes(world)
+        return MessageReceived(place=customer, text=codes[-1 - act.nth % len(codes)], **common) if codes else None
+    dossier = await world.dossier(customer)
+    own = [talk for talk in dossier.conversations if talk.place.partition("#")[0] == customer]
+    talks = [talk for talk in own if talk.choices or talk.form]
     if not talks:
         return None
     talk = talks[-1]
     if not talk.choices and talk.form:
         values = {field.id: "a word" for field in talk.form.fields}
-        return FormSubmitted(place=talk.place, name=act.who.title(), form=talk.form.id, values=values, **common)
+        return FormSubmitted(place=talk.place, form=talk.form.id, values=values, **common)
     choice = talk.choices[act.nth % len(talk.choices)]
-    return ChoicePressed(place=talk.place, name=act.who.title(), choice=choice.id, label=choice.label, **common)
+    return ChoicePressed(place=talk.place, choice=choice.id, label=choice.label, **common)
+
+
+def _codes(world: World) -> list[str]:
+    """Return the codes that anybody was shown, the latest last."""
+    shown = sorted((each for seen in world.screen.customers.values() for each in seen.values()), key=lambda it: it.seq)
+    return [code for each in shown if isinstance(each.effect, Say) for code in _CODE.findall(each.effect.text)]
+
+
+def _on_post(world: World, act: Act, key: str) -> Event | None:
+    posts = [each.effect for each in world.screen.staff.values() if isinstance(each.effect, Post) and each.effect.about]
+    if not posts:
+        return None
+    text = ON_POSTS[act.text].format(note=f"{CANARY}{next(_marks)}")
+    about = posts[-1 - act.nth % len(posts)].about
+    return post_event(about, act.text, text, key=key, at=world.now, agent=act.who)
 
 
 async def _agent(world: World, act: Act, key: str) -> Event | None:
+    if act.do == "post":
+        return _on_post(world, act, key)
     cases = await world.cases()
     if not cases:
         return None
@@ -168,4 +243,4 @@ async def _agent(world: World, act: Act, key: str) -> Event | None:
 
 def unnamed() -> set[str]:
     """Return the acts of agents that nobody does here."""
-    return set(ACTIONS) - set(WORDS)
+    return (set(ACTIONS) - set(WORDS)) | (set(POST_ACTS) - set(ON_POSTS))

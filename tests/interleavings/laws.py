@@ -3,20 +3,46 @@
 Each law is stated on what everybody can see (turns, screens, stored cases), not on how the engine gets there.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from bot.desk.case import Case, Deadline
+from bot.desk.standing import Standing
+from bot.desk.team import may
+from bot.dialog.accounts import accounts_of
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import OpenCase, Say, TellStaff, UpdateCase
-from bot.dialog.events import AgentActed, DeadlineReached, Event
+from bot.dialog.effects import Call, OpenCase, Say, TellStaff, UpdateCase
+from bot.dialog.events import (
+    AgentActed,
+    CallReturned,
+    CaseDecided,
+    ChoicePressed,
+    DeadlineReached,
+    Event,
+    FormSubmitted,
+    MessageReceived,
+    SuggestionSent,
+)
+from bot.dialog.linking import LINK
 from bot.dialog.state import Dossier, Turn
 from bot.ports import Outgoing
 
 CANARY = "zqcanary"  # begins every word that only staff may read
+WORD = "zqword"  # and the name of a customer: a word of theirs, which only their own accounts may read
 _APOLOGIES = {"promise_missed", "promise_missed_by"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What was known before a turn: cases by number, how each account of the customer stood, and who they were."""
+
+    cases: Mapping[int, Case]
+    standings: Sequence[Standing]
+    accounts: frozenset[str]
 
 
 class Laws:
@@ -24,19 +50,26 @@ class Laws:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._codes: dict[str, str] = {}  # call → the code that it tries, as it is kept
+        self._used: set[str] = set()
+        self._sent: set[str] = set()
 
     # --- at each turn -------------------------------------------------------------------------------------------------
 
-    def turn(self, before: Dossier, event: Event, turn: Turn) -> None:
+    def turn(self, before: Before, event: Event, turn: Turn) -> None:
         """Judge one turn by what was known before it."""
-        earlier = {case.number: case for case in before.cases}
-        muted = before.standing.ended or before.standing.blocked(event.at)
+        earlier = before.cases
+        muted = any(each.ended or each.blocked(event.at) for each in before.standings)
         for case in turn.dossier.cases:
             self._owner(case)
             if was := earlier.get(case.number):
                 self._hands(was, case, event, turn)
                 self._promise(was, case, event, turn, muted=muted)
+                self._decided(was, case, event)
         self._cards(turn)
+        self._mode(event, turn)
+        self._links(event, turn)
+        self._own(before, turn)
         if isinstance(event, DeadlineReached):
             self._due(earlier, event, turn, muted=muted)
 
@@ -70,16 +103,58 @@ class Laws:
         told = any(isinstance(effect, tells) for effect in turn.effects)
         assert told, f"the promise of case {case.number} changed in silence at {type(event).__name__}"
 
-    def _due(self, earlier: dict[int, Case], event: DeadlineReached, turn: Turn, *, muted: bool) -> None:
+    def _decided(self, was: Case, case: Case, event: Event) -> None:
+        """What was decided stays decided, and only somebody whose role allows it decides."""
+        if was.decision == case.decision:
+            return
+        assert not was.decision, (
+            f"case {case.number} was {was.decision}, then {case.decision} at {type(event).__name__}"
+        )
+        assert isinstance(event, CaseDecided), f"{type(event).__name__} decided case {case.number}"
+        assert may(self._catalog.agents[event.agent], case.role), f"{event.agent} decided case {case.number}"
+
+    def _mode(self, event: Event, turn: Turn) -> None:
+        """In silent mode customers hear nothing; what a person may send is sent once."""
+        said = [effect for effect in turn.effects if isinstance(effect, Say)]
+        if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted) and event.mode == "silent":
+            assert not said, f"said in silent mode: {said}"
+        if isinstance(event, SuggestionSent) and said:
+            assert event.suggestion not in self._sent, f"{event.suggestion} was sent twice"
+            self._sent.add(event.suggestion)
+
+    def _links(self, event: Event, turn: Turn) -> None:
+        """A code links two accounts once."""
+        for at, effect in enumerate(turn.effects):
+            if isinstance(effect, Call) and effect.action == LINK:
+                self._codes[f"{turn.id}.{at}"] = effect.args["hash"]
+        if isinstance(event, CallReturned) and event.result == "linked":
+            code = self._codes.get(event.call, event.call)
+            assert code not in self._used, "a code has linked accounts twice"
+            self._used.add(code)
+            assert len(turn.dossier.accounts) > 1
+
+    def _own(self, before: Before, turn: Turn) -> None:
+        """Customers hear in their own places, and only words of accounts that are linked to theirs."""
+        own = before.accounts.union(accounts_of(turn.dossier))
+        for effect in turn.effects:
+            if isinstance(effect, Say):
+                assert effect.place.partition("#")[0] in own, f"words for {own} went to {effect.place}"
+                words = msgspec.json.encode(effect).decode()
+                theirs = {f"local:{name}" for name in re.findall(rf"{WORD}([a-z]+)", words)}
+                assert theirs <= own, f"{effect.place} was shown words of {theirs}: {words}"
+
+    def _due(self, earlier: Mapping[int, Case], event: DeadlineReached, turn: Turn, *, muted: bool) -> None:
         """A promise that nobody kept is apologised for, or staff are told that it was missed once more.
 
-        In a careful case the customer hears when they are written to instead, and nothing that admits a fault; one who
-        is blocked, or with whom all has ended, hears nothing.
+        While a case of theirs needs care, customers hear when they are written to, and nothing that admits a fault; one
+        who is blocked, or with whom all has ended, hears nothing.
         """
         case = earlier.get(event.deadline.case)
         if event.deadline.kind != "promise" or case is None or not case.open or case.promise != event.deadline.due:
             return
-        words = {f"careful_{key}" for key in _APOLOGIES} if case.careful else _APOLOGIES
+        careful = [each for each in turn.dossier.cases if each.careful]
+        neutral = {f"careful_{key}" for key in _APOLOGIES}
+        words = neutral if any(each.open for each in careful) else _APOLOGIES | (neutral if careful else set())
         apologised = any(isinstance(each, Say) and each.source.id in words for each in turn.effects)
         alerted = any(isinstance(each, TellStaff) and each.kind == "alert" for each in turn.effects)
         assert alerted, f"nobody was told that the promise of case {case.number} was missed"
@@ -111,9 +186,26 @@ class Laws:
                 assert case.promise > now, f"the promise of case {case.number} has passed"
                 assert any(due.kind == "promise" and due.due == case.promise for due in mine), case
 
+    def whole(self, dossiers: Mapping[str, Dossier], board: Sequence[Case]) -> None:
+        """Accounts are linked or they are not, never half; every open case is in one dossier, whose account has it."""
+        for account, dossier in dossiers.items():
+            for each in accounts_of(dossier):
+                assert dossiers.get(each, dossier) == dossier, f"{account} is linked to {each}, which is not to it"
+            assert account in accounts_of(dossier), f"{account} has the dossier of {dossier.customer}"
+        leads = {dossier.customer: dossier for dossier in dossiers.values()}
+        held = [case for dossier in leads.values() for case in dossier.cases]
+        for dossier in leads.values():
+            assert {case.customer for case in dossier.cases} <= set(accounts_of(dossier)), dossier.customer
+        numbers = [case.number for case in held]
+        assert len(numbers) == len(set(numbers)), f"a case is in two dossiers: {sorted(numbers)}"
+        stored = {case.number: case for case in board if case.open}
+        dossiers_have = {case.number: case for case in held if case.open}
+        different = [number for number in stored | dossiers_have if stored.get(number) != dossiers_have.get(number)]
+        assert not different, [(stored.get(number), dossiers_have.get(number)) for number in different]
+
     def seen(self, customer: str, shown: Sequence[Outgoing]) -> None:
         """Judge everything that a customer could see, with its ids, sources and forms."""
         for outgoing in shown:
             payload = msgspec.json.encode(outgoing.effect).decode()
             assert CANARY not in payload, f"{customer} was shown what only staff may read: {payload}"
-            assert outgoing.place.startswith(customer), f"{customer}'s words went to {outgoing.place}"
+            assert outgoing.place.partition("#")[0] == customer, f"{customer}'s words went to {outgoing.place}"

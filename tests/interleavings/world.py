@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import orders_folder
+from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
 from bot.desk.case import Case
+from bot.dialog.accounts import accounts_of
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import MarkReply, OpenCase, OpenPrivate, Post, TellStaff, UpdateCase
 from bot.dialog.engine import advance, broken
@@ -49,7 +51,7 @@ class Screen:
         if isinstance(outgoing.effect, OpenCase | UpdateCase | TellStaff | Post | MarkReply):
             self.staff[outgoing.id] = outgoing
         else:
-            self.customers[outgoing.customer][outgoing.id] = outgoing
+            self.customers[outgoing.place.partition("#")[0]][outgoing.id] = outgoing
         return f"{outgoing.place}#private" if isinstance(outgoing.effect, OpenPrivate) else f"p{outgoing.id}"
 
     async def fetch(self, file: File) -> bytes:
@@ -68,7 +70,8 @@ class World:
         self.lived = False  # whether any case has been live, in which lines are sent
         self._file = folder / "desk.db"
         self._orders: DemoOrders
-        self._turned: dict[str, Dossier] = {}
+        self._turned: dict[str, Dossier] = {}  # by account
+        self._cases: dict[int, Case] = {}
         self._broken: list[AssertionError] = []
 
     async def open(self) -> None:
@@ -76,12 +79,15 @@ class World:
         self.store = await HaltingStore.open(str(self._file), exclusive=True)
         self.clock = FixedClock(START, self.store)
         await self.clock.load()
+        self._turned = await self._dossiers()  # the last turns may have been committed, and nobody could tell
+        for dossier in self._turned.values():
+            self._cases |= {case.number: case for case in dossier.cases}
         orders_file = self._file.with_suffix(".orders.sqlite")
         self._orders = DemoOrders(orders_folder(_FOLDER), orders_file, self.clock, catalog().voice.zone)
         self.runtime = Runtime(
             store=self.store,
             channels={"local": self.screen, "staff": self.screen},
-            connector=Checked(self._orders),
+            connector=Accounts(self.store, Checked(self._orders)),
             clock=self.clock,
             served=Served(catalog()),
             advance=advance,
@@ -102,13 +108,18 @@ class World:
         await crash(self.store)
         await self._orders.close()
         await self.open()
-        for customer in self._turned:  # the last turns may have been committed, and nobody could tell
-            self._turned[customer] = await self.dossier(customer)
 
     def turned(self, customer: str, event: Event, turn: Turn) -> None:
         """Hold a turn that was just committed against the laws."""
-        before = self._turned.get(customer, Dossier(customer=customer))
-        self._turned[customer] = turn.dossier
+        accounts = accounts_of(turn.dossier)
+        known = [self._turned[account] for account in accounts if account in self._turned]
+        before = laws.Before(
+            cases={case.number: self._cases[case.number] for case in turn.dossier.cases if case.number in self._cases},
+            standings=[dossier.standing for dossier in known],
+            accounts=frozenset(account for dossier in known for account in accounts_of(dossier)),
+        )
+        self._turned |= dict.fromkeys(accounts, turn.dossier)
+        self._cases |= {case.number: case for case in turn.dossier.cases}
         try:
             self.laws.turn(before, event, turn)
         except AssertionError as broken_law:  # a watcher's errors are logged, and no more
@@ -116,6 +127,9 @@ class World:
 
     async def do(self, events: list[Event], *, killed_at: int = 0, after: bool = False) -> None:
         """Have things happen at once; with `killed_at`, the bot dies at that batch from now, and people send again."""
+        for event in events:
+            if event.customer not in self._turned and not event.customer.startswith("staff:"):
+                self._turned[event.customer] = Dossier(customer=event.customer)
         if killed_at:
             self.store.halt_at, self.store.halt_after_writing = self.store.batches + killed_at, after
             accepting = [asyncio.create_task(self._accept(event)) for event in events]
@@ -149,6 +163,9 @@ class World:
         """Return what is stored of a customer."""
         return (await self.store.dossiers([customer]))[customer][1]
 
+    async def _dossiers(self) -> dict[str, Dossier]:
+        return {account: await self.dossier(account) for account in self._turned}
+
     async def cases(self) -> list[Case]:
         """Return every case there ever was, by number."""
         found = [await self.store.case(number) for number in range(1, await self.store.next_case())]
@@ -160,9 +177,10 @@ class World:
             raise broken_law
         assert await self.store.waiting() == []
         assert await self.store.outgoing() == []
-        scheduled = await self.store.scheduled()
-        for customer in self._turned:
-            self.laws.rest(await self.dossier(customer), [due for who, due in scheduled if who == customer], self.now)
+        scheduled, dossiers = await self.store.scheduled(), await self._dossiers()
+        self.laws.whole(dossiers, await self.store.board())
+        for dossier in {dossier.customer: dossier for dossier in dossiers.values()}.values():
+            self.laws.rest(dossier, [due for who, due in scheduled if who in accounts_of(dossier)], self.now)
         for customer, shown in self.screen.customers.items():
             self.laws.seen(customer, list(shown.values()))
 

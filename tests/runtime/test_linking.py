@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -136,6 +136,23 @@ async def test_unlinked_each_account_has_its_own_again(bot: Bot) -> None:
     assert {talk.account for talk in (await bot.dossier(ANA)).conversations} == {ANA}
 
 
+async def test_a_case_whose_conversation_is_over_is_on_the_board_as_in_its_dossier(bot: Bot) -> None:
+    await bot.says(BEN, "talk to a person about my lamp")
+    await bot.acts("dana", "claim", 1)
+    await bot.acts("dana", "grant", 1, "30 GBP she waited")  # more than an agent may give: case 2 asks for it
+    await bot.acts("dana", "resolve", 1)
+    later = AT + timedelta(days=3)
+    again = MessageReceived(
+        key="later", customer=BEN, at=later, place=dm(BEN), name="Ben", text="where do I get an invoice"
+    )
+    await bot.runtime.accept(again)
+    await bot.link()
+    await bot.says(BEN, "unlink my account")
+    (case,) = [case for case in (await bot.dossier(BEN)).cases if case.open]
+    assert case.conversation in [talk.id for talk in (await bot.dossier(BEN)).conversations]
+    assert await bot.store.board() == [case]
+
+
 async def test_a_supervisor_unlinks_and_an_agent_does_not(bot: Bot) -> None:
     await bot.link()
     await bot.says(BEN, "talk to a person about my lamp")
@@ -161,8 +178,6 @@ async def test_a_new_code_takes_the_place_of_the_former(bot: Bot) -> None:
 
 
 async def test_a_code_lives_ten_minutes(bot: Bot) -> None:
-    from datetime import timedelta
-
     code = await bot.code(ANA)
     await bot.runtime.advance_clock(timedelta(minutes=11))
     key = "late"
