@@ -10,11 +10,14 @@ from pathlib import Path
 
 from bot.channels.files import Files
 from bot.channels.front import Front, serving
-from bot.config import Settings, seconds
-from bot.connectors import demo_files
+from bot.config import Settings
+from bot.connectors import demo_files, mapping
 from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
+from bot.connectors.ledger import Ledger
+from bot.connectors.mapping import SHIPPED
+from bot.connectors.outside import OrderSystem, OutsideOrders
 from bot.content import changes, load, shipped_folder
 from bot.content import folder as files_of
 from bot.content.sentences import read_ahead
@@ -23,12 +26,14 @@ from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event, FileChanged
 from bot.dialog.flow import decode
-from bot.errors import ContentError, Problem
+from bot.durations import seconds
+from bot.errors import ConfigError, ContentError, Problem
 from bot.ports import Channel, Clock, Connector, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
 from bot.runtime.reloading import Reloading, look_after
 from bot.runtime.runtime import Runtime
 from bot.runtime.served import Paces, Served
+from bot.secrets import Secret
 from bot.store.sqlite import SqliteStore
 
 
@@ -40,6 +45,7 @@ class OpenShop:
     store: SqliteStore
     clock: Clock
     runtime: Runtime
+    orders: DemoOrders | OutsideOrders
 
     @property
     def catalog(self) -> Catalog:
@@ -55,6 +61,11 @@ class OpenShop:
     def paused(self) -> bool:
         """Whether the bot is kept from speaking."""
         return self.runtime.paused
+
+    @property
+    def outside(self) -> Mapping[str, str]:
+        """Outside systems, each with what is wrong with it; empty for one that is well."""
+        return {"orders": self.orders.trouble} if isinstance(self.orders, OutsideOrders) else {}
 
     async def accept(self, event: Event) -> bool:
         """Store an event; durable when this returns."""
@@ -122,14 +133,16 @@ async def open_shop(
     announce: Callable[[str, bool], None] = lambda name, ready: None,
     call_timeout: str = "10s",
     burst: str = "0s",
+    order_system: OrderSystem | None = None,
     behind: Callable[[Connector], Connector] = lambda orders: orders,
     edited: Edited | None = None,
 ) -> AsyncIterator[OpenShop]:
     """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there.
 
     `fronts` are those of the channels that keep up a connection; `announce` hears when one is ready, or no longer is.
-    `behind` puts something between the bot and the order system, such as a test's power cut. `edited` is where the
-    content is read again when it changes.
+    `order_system` is that of a real shop; without one, the demo's orders are served. `behind` puts something between
+    the bot and the order system, such as a test's power cut. `edited` is where the content is read again when it
+    changes.
 
     At the end the turns and deliveries in hand are finished while the fronts still stand: replies go out, and what
     customers write meanwhile is stored and answered after the restart. Then the fronts are taken down.
@@ -140,8 +153,7 @@ async def open_shop(
         clock = FixedClock(at, store) if at else ShiftedClock(store)
         await clock.load()
         served = Served(await _with_versions(content, store))
-        orders_file = None if database == ":memory:" else Path(database).with_suffix(".orders.sqlite")
-        orders = DemoOrders(orders_folder(folder), orders_file, clock, content.voice.zone)
+        orders = _orders(order_system, folder, database, clock, content.voice.zone, seconds(call_timeout))
         if content.index.embedder:
             served.read_ahead = lambda texts: read_ahead(served.catalog.index, texts)
         try:
@@ -156,7 +168,7 @@ async def open_shop(
                 watchers=watchers,
                 paces=Paces(call=seconds(call_timeout), burst=seconds(burst)),
             )
-            shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime)
+            shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime, orders=orders)
             await runtime.start()
             async with serving(fronts, shop, files or Files(channels, most=0, kinds=()), announce):
                 try:
@@ -181,6 +193,39 @@ async def _kept_true(edited: Edited | None, shop: OpenShop) -> AsyncIterator[Non
         if task:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def _orders(
+    system: OrderSystem | None, folder: Path, database: str, clock: Clock, zone: str, patience: float
+) -> DemoOrders | OutsideOrders:
+    """Return the order system; a real one must have answered a little before the bot loses its patience."""
+    if system:
+        ledger = Ledger(database if database == ":memory:" else str(Path(database).with_suffix(".calls.sqlite")))
+        return OutsideOrders(system, ledger, patience=0.9 * patience)
+    file = None if database == ":memory:" else Path(database).with_suffix(".orders.sqlite")
+    return DemoOrders(orders_folder(folder), file, clock, zone)
+
+
+def order_system(settings: Settings, token: Secret | None, zone: str) -> OrderSystem | None:
+    """Return the order system that the settings name, None for the demo's. Raises ConfigError or ContentError."""
+    wanted = settings.orders
+    if wanted.system == "demo":
+        return None
+    problems = []
+    if not wanted.url:
+        problems.append("orders.url is ''; expected the order system's address, such as https://my-shop.myshopify.com.")
+    if not token:
+        problems.append(
+            "The order system's token is missing. Put it in the environment as FRONTDESK_ORDERS_TOKEN, or in a file "
+            "that orders.token_file names."
+        )
+    path = SHIPPED / "shopify.yaml" if wanted.system == "shopify" else Path(wanted.system)
+    if not path.exists():
+        problems.append(f"orders.system is {wanted.system!r}; expected demo, shopify or a mapping file that is there.")
+    if problems or token is None:
+        raise ConfigError("\n".join(problems))
+    file, expressions = mapping.load(path, zone)
+    return OrderSystem(file=file, expressions=expressions, url=wanted.url, token=token)
 
 
 def check(folder: Path) -> Catalog:

@@ -14,23 +14,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rapidfuzz import fuzz, process
 
 from bot.content.yamlfile import Located, read
-from bot.durations import duration
+from bot.durations import seconds
 from bot.errors import ConfigError
 from bot.secrets import is_token
 
-_SECONDS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*s")
 _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(KB|MB)", re.IGNORECASE)
 _UNITS = {"KB": 1_000, "MB": 1_000_000}
 _SLACK_CHANNEL = r"(?:[TE][A-Z0-9]+/)?[CG][A-Z0-9]+"
 _DISCORD_CHANNEL = r"\d{1,20}"
 ROOM = f"slack:{_SLACK_CHANNEL}|discord:{_DISCORD_CHANNEL}"
-
-
-def seconds(text: str) -> float:
-    """Return the seconds that a setting such as 1.5s or 2m says; raises ValueError for anything else."""
-    if found := _SECONDS.fullmatch(text.strip()):
-        return float(found[1])
-    return duration(text).total_seconds()
 
 
 def size(text: str) -> int:
@@ -120,6 +112,7 @@ _TOKEN_KEYS = {
     "slack.app_token": "FRONTDESK_SLACK_APP_TOKEN",
     "slack.signing_secret": "FRONTDESK_SLACK_SIGNING_SECRET",
     "discord.token": "FRONTDESK_DISCORD_TOKEN",
+    "orders.token": "FRONTDESK_ORDERS_TOKEN",
 }
 # Names that are none of ours to question: those of our tests, and what a cluster sets for a service called frontdesk.
 _OTHERS = re.compile(r"FRONTDESK_(?:(?:SOAK|BENCH|REQUIRE|TEST)_\w+|SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)")
@@ -155,6 +148,16 @@ class Calls(_Part):
     """Outside systems."""
 
     timeout: Duration = "10s"
+
+
+class Orders(_Part):
+    """The order system: the demo's, Shopify, or one that a mapping file describes (docs/connectors.md)."""
+
+    system: Annotated[
+        str, _matches(r"demo|shopify|.+\.ya?ml", "demo, shopify or a mapping file such as orders.yaml")
+    ] = "demo"
+    url: Annotated[str, _matches(r"(https?://[^\s/]+\S*)?", "an address such as https://my-shop.myshopify.com")] = ""
+    token_file: str = ""
 
 
 class Matching(_Part):
@@ -237,6 +240,7 @@ class Settings(_Part):
     server: Server = Server()
     files: FileLimits = FileLimits()
     calls: Calls = Calls()
+    orders: Orders = Orders()
     matching: Matching = Matching()
     playground: Playground = Playground()
 

@@ -5,6 +5,8 @@
     ├── ConfigError                config.yaml or the environment is wrong: key, value, wanted (for the operator)
     ├── StoreError                 the database cannot be used: what to do about it            (for the operator)
     │   └── Conflict               another process changed the dossier first: run the turn again
+    ├── OutsideError               an outside system gave no answer that can be used           (for the operator)
+    │   └── Doubtful               … and may have done what it was asked for: somebody has to look
     ├── BadInput                   a line, press or command that cannot be taken; nothing changed
     ├── DeliveryDelayed            a platform asks us to try again later, and says when
     └── DeliveryRefused            a platform will never take this effect: do not try again
@@ -51,6 +53,18 @@ class StoreError(FrontdeskError):
 
 class Conflict(StoreError):
     """A row that the turn relied on had changed; nothing was written, run the turn again."""
+
+
+class OutsideError(FrontdeskError):
+    """An outside system gave no answer that can be used; nothing was done."""
+
+
+class Doubtful(OutsideError):
+    """Whether an outside system did what it was asked for is not known; `reference` is what it was asked with."""
+
+    def __init__(self, what: str, reference: str) -> None:
+        self.reference = reference
+        super().__init__(what)
 
 
 class BadInput(FrontdeskError):

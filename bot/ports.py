@@ -347,6 +347,11 @@ class Shop(Protocol):
         ...
 
     @property
+    def outside(self) -> Mapping[str, str]:
+        """Outside systems, each with what is wrong with it; empty for one that is well."""
+        ...
+
+    @property
     def paused(self) -> bool:
         """Whether the bot is kept from speaking."""
         ...

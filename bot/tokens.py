@@ -16,6 +16,7 @@ SLACK_BOT = "FRONTDESK_SLACK_BOT_TOKEN"
 SLACK_APP = "FRONTDESK_SLACK_APP_TOKEN"
 SLACK_SIGNING = "FRONTDESK_SLACK_SIGNING_SECRET"
 DISCORD = "FRONTDESK_DISCORD_TOKEN"
+ORDERS = "FRONTDESK_ORDERS_TOKEN"
 _KINDS = {  # how a token's beginning gives it away
     "xoxb-": f"a bot token, which belongs in {SLACK_BOT}",
     "xapp-": f"an app-level token, which belongs in {SLACK_APP}",
@@ -33,6 +34,7 @@ class Tokens:
     slack_app: tuple[Secret, ...] = ()
     slack_signing: tuple[Secret, ...] = ()
     discord: tuple[Secret, ...] = ()
+    orders: tuple[Secret, ...] = ()
 
 
 def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
@@ -42,6 +44,7 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         SLACK_APP: ("slack.app_token_file", settings.slack.app_token_file),
         SLACK_SIGNING: ("slack.signing_secret_file", settings.slack.signing_secret_file),
         DISCORD: ("discord.token_file", settings.discord.token_file),
+        ORDERS: ("orders.token_file", settings.orders.token_file),
     }
     found: dict[str, tuple[Secret, ...]] = {}
     problems: list[str] = []
@@ -66,6 +69,7 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         slack_app=found[SLACK_APP],
         slack_signing=found[SLACK_SIGNING],
         discord=found[DISCORD],
+        orders=found[ORDERS],
     )
 
 
@@ -86,7 +90,7 @@ def _mistaken(variable: str, where: str, secrets: tuple[Secret, ...]) -> Iterato
             yield f"{where} holds {kind}."
         elif wanted:
             yield f"{where} does not begin with {wanted}; copy it again, with nothing before or after it."
-    if variable in (DISCORD, SLACK_SIGNING) and len(secrets) > 1:
+    if variable in (DISCORD, SLACK_SIGNING, ORDERS) and len(secrets) > 1:
         yield f"{where} holds {len(secrets)} of them; there is only one."
     if len(set(secrets)) < len(secrets):
         yield f"{where} holds the same token twice."

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import Settings, seconds, settings, size, variables
+from bot.config import Settings, settings, size, variables
+from bot.durations import seconds
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +111,9 @@ def test_every_setting_has_its_variable() -> None:
         ("files", "most"): "FRONTDESK_FILES_MOST",
         ("files", "kinds"): "FRONTDESK_FILES_KINDS",
         ("calls", "timeout"): "FRONTDESK_CALLS_TIMEOUT",
+        ("orders", "system"): "FRONTDESK_ORDERS_SYSTEM",
+        ("orders", "url"): "FRONTDESK_ORDERS_URL",
+        ("orders", "token_file"): "FRONTDESK_ORDERS_TOKEN_FILE",
         ("matching", "semantic"): "FRONTDESK_MATCHING_SEMANTIC",
         ("playground", "host"): "FRONTDESK_PLAYGROUND_HOST",
         ("playground", "port"): "FRONTDESK_PLAYGROUND_PORT",

@@ -46,6 +46,11 @@ class Moded:
         return self._shop.clock
 
     @property
+    def outside(self) -> Mapping[str, str]:
+        """Outside systems, each with what is wrong with it."""
+        return self._shop.outside
+
+    @property
     def paused(self) -> bool:
         """Whether the bot is kept from speaking."""
         return self._shop.paused

@@ -56,7 +56,7 @@ class Health:
         return _answer(not trouble, {"database": trouble or "ok"})
 
     async def ready(self, request: web.Request) -> web.Response:
-        """200 while customers on every platform are heard and can be answered."""
+        """200 while customers on every platform are heard and can be answered, though by people if orders are out."""
         catalog = self._shop.catalog
         trouble = await self._database()
         unconnected = {name: front.trouble or "connecting" for name, front in self._fronts.items() if not front.ready}
@@ -64,6 +64,7 @@ class Health:
             "content": f"{len(catalog.entries)} entries, {len(catalog.flows)} flows",
             "database": trouble or "ok",
             **{name: f"not connected: {unconnected[name]}" if name in unconnected else "ok" for name in self._fronts},
+            **{name: f"in trouble: {trouble}" if trouble else "ok" for name, trouble in self._shop.outside.items()},
             "speaking": "no: paused until 'frontdesk resume'" if self._shop.paused else "yes",
         }
         return _answer(not trouble and not unconnected, parts)

@@ -11,10 +11,14 @@ from pathlib import Path
 from bot import app
 from bot.channels.finding import Finding
 from bot.config import Settings
+from bot.connectors.ledger import Ledger
+from bot.connectors.outside import OutsideOrders
 from bot.dialog.catalog import Catalog
-from bot.errors import ContentError, StoreError
+from bot.dialog.flow import CallStep
+from bot.errors import ConfigError, ContentError, OutsideError, StoreError
 from bot.store.failures import explained
 from bot.store.lock import ServingLock
+from bot.tokens import Tokens
 
 _PATIENCE = 3.0  # seconds to wait for another program's lock
 _ROOM = 200_000_000  # bytes that the disk should have left
@@ -54,8 +58,10 @@ def _usable(path: Path) -> Finding:
 
 def token_files(settings: Settings) -> Iterator[Finding]:
     """Look whether others on this machine could read the files that hold tokens."""
-    slack, discord = settings.slack, settings.discord
-    for name in (slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file):
+    slack, discord, others = settings.slack, settings.discord, settings.orders
+    for name in (
+        slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file, others.token_file
+    ):  # fmt: skip
         file = Path(name)
         if name and sys.platform != "win32" and file.exists():
             private = not file.stat().st_mode & 0o077
@@ -72,6 +78,36 @@ def content(folder: Path) -> tuple[Catalog | None, list[Finding]]:
         return None, [Finding(False, f"{each.file}:{each.line}: {each.what}", each.fix) for each in error.problems]
     counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     return catalog, [Finding(True, f"content {folder}: {counted}")]
+
+
+async def orders(settings: Settings, held: Tokens, catalog: Catalog, database: str) -> list[Finding]:
+    """Look whether the order system answers, has all that flows ask of it, and left nobody in doubt."""
+    try:
+        system = app.order_system(settings, next(iter(held.orders), None), catalog.voice.zone)
+    except (ConfigError, ContentError) as error:
+        return [Finding(False, line) for line in str(error).splitlines()]
+    assert system
+    asked = {
+        each.action for flow in catalog.flows.values() for each in flow.steps.values() if isinstance(each, CallStep)
+    }
+    findings = [
+        Finding(True, f"{action} is not in the mapping: flows take their branch 'failed' there")
+        for action in sorted(asked - system.file.actions.keys())
+    ]
+    ledger = Path(database).with_suffix(".calls.sqlite")
+    outside = OutsideOrders(system, Ledger(str(ledger) if ledger.exists() else ":memory:"), patience=_PATIENCE)
+    try:
+        await outside.probe()
+        findings.append(Finding(True, f"orders at {settings.orders.url}: answer"))
+        if unclear := await outside.unclear():
+            what = f"{unclear} requests of which nobody knows whether they were done"
+            findings.append(Finding(False, what, "They are looked up with the next call; see docs/connectors.md."))
+    except (OutsideError, StoreError) as error:
+        what = f"orders at {settings.orders.url}: {error}"
+        findings.append(Finding(False, what, "See docs/connectors.md."))
+    finally:
+        await outside.close()
+    return findings
 
 
 def people(settings: Settings, catalog: Catalog) -> Iterator[Finding]:

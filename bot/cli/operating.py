@@ -150,6 +150,8 @@ def doctor(content: Content = None, database: Database = None, config: ConfigFil
         findings += [Finding(False, line) for line in misplaced(found, held, catalog.queues)]
         findings += checkup.people(found, catalog)
     wrong += _show("Settings", findings or [Finding(True, "settings and tokens")])
+    if catalog and found.orders.system != "demo":
+        wrong += _show("Orders", asyncio.run(checkup.orders(found, held, catalog, str(database or found.database))))
     for name, front in fronts(found, held).items():
         wrong += _show(name.capitalize(), asyncio.run(_examined(front)))
     if wrong:

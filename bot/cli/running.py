@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bot.app import Edited, content_folder, open_shop
+from bot.app import Edited, content_folder, open_shop, order_system
 from bot.channels import server
 from bot.cli import checkup
 from bot.cli.auditing import operator
@@ -27,6 +27,7 @@ from bot.cli.base import (
     snapshot,
 )
 from bot.config import Settings
+from bot.connectors.outside import OrderSystem
 from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
 from bot.platforms import Platforms, misplaced, platforms
@@ -54,6 +55,7 @@ def run(
     catalog = load_served(found, folder, str(database or found.database))
     known = tokens(found, os.environ)
     served = platforms(found, known, catalog)
+    orders = order_system(found, next(iter(known.orders), None), catalog.voice.zone)
     for each in checkup.people(found, catalog):
         if not each.ok:
             out.print(f"[yellow]![/yellow] {escape(each.what)}. {escape(each.fix)}", soft_wrap=True)
@@ -61,7 +63,7 @@ def run(
     _settle_memory()
     database_at = str(database or found.database)
     edited = Edited(folder=folder, snapshot=snapshot(database_at), object_to=partial(_must_fit, found, known))
-    if stopped := run_until_told(_serve(found, edited, catalog, served, database_at, where)):
+    if stopped := run_until_told(_serve(found, edited, catalog, served, orders, database_at, where)):
         raise SystemExit(stopped)
 
 
@@ -82,7 +84,13 @@ def _must_fit(settings: Settings, tokens: Tokens, catalog: Catalog) -> None:
 
 
 async def _serve(
-    settings: Settings, edited: Edited, catalog: Catalog, served: Platforms, database: str, port: int
+    settings: Settings,
+    edited: Edited,
+    catalog: Catalog,
+    served: Platforms,
+    orders: OrderSystem | None,
+    database: str,
+    port: int,
 ) -> None:
     def announce(name: str, ready: bool) -> None:
         if ready:
@@ -103,6 +111,7 @@ async def _serve(
             announce=announce,
             call_timeout=settings.calls.timeout,
             burst=settings.burst,
+            order_system=orders,
         ) as shop,
         server.serving(shop, served.fronts, served.routes, host=settings.server.host, port=port) as address,
     ):

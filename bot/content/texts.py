@@ -362,6 +362,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_snippet": frozenset({"case", "agent", "code", "title", "text", "gaps"}),
     "staff_snippet_gaps": frozenset({"case", "agent", "code", "title", "text", "gaps"}),
     "staff_flow_gone": frozenset({"case"}),
+    "staff_check_by_hand": frozenset({"case", "what", "reference", "customer"}),
     "staff_undelivered": frozenset({"case", "detail"}),
     "staff_unknown_agent": frozenset({"case", "agent", "colleague"}),
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),

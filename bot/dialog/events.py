@@ -425,12 +425,16 @@ class DeadlineReached(Happening, frozen=True, kw_only=True):
 
 
 class CallReturned(Happening, frozen=True, kw_only=True):
-    """An outside call came back: `call` is the effect's id, `result` a branch name or "failed"."""
+    """An outside call came back: `call` is the effect's id, `result` a branch name or "failed".
+
+    `doubtful` is what a failed request was asked with, of which nobody knows whether it was done.
+    """
 
     call: str
     result: str
     value: Any = None
     detail: str = ""
+    doubtful: str = ""
 
 
 class DeliveryFailed(Happening, frozen=True, kw_only=True):

@@ -90,7 +90,10 @@ def as_date(value: object, zone: str) -> date:
 
 @pass_context
 def _money(context: Context, value: object) -> str:
-    return format_currency(_number(value), context["currency"], locale=context["locale"])
+    """Show an amount: where an order is spoken of, in its currency."""
+    order = context.get("order")
+    currency = order.get("currency") if isinstance(order, Mapping) else None
+    return format_currency(_number(value), currency or context["currency"], locale=context["locale"])
 
 
 @pass_context

@@ -39,6 +39,12 @@ def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
     if linking.returned(scene, event):
         return
+    _go_on(scene, event)
+    if event.doubtful:
+        _check_by_hand(scene, event)
+
+
+def _go_on(scene: Scene, event: CallReturned) -> None:
     at = _waiting_frame(scene, event.call)
     if at is None:
         scene.rule("late_result")
@@ -58,6 +64,16 @@ def returned(scene: Scene, event: CallReturned) -> None:
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     if at == len(frames) - 1:
         steps.run(scene)
+
+
+def _check_by_hand(scene: Scene, event: CallReturned) -> None:
+    """Tell staff that something was asked for and may have been done: on the case at hand, or in the room of all."""
+    case = scene.case(scene.talk.case)
+    values = {"what": event.detail, "reference": event.doubtful, "customer": scene.name or scene.event.customer}
+    if case and case.open:
+        scene.alert(case, "staff_check_by_hand", **values)
+    else:
+        scene.alert_room(scene.catalog.default_queue, "staff_check_by_hand", case=0, **values)
 
 
 def decided(scene: Scene, event: CaseDecided) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from bot.dialog.effects import Call
 from bot.dialog.events import CallReturned
+from bot.errors import Doubtful, OutsideError
 from bot.ports import Clock, Connector, Outgoing
 
 log = logging.getLogger("frontdesk.calls")
@@ -18,7 +19,7 @@ DETAIL = 200  # characters of an error that staff are shown
 async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock, patience: float) -> CallReturned:
     """Do the call and return its result; an error or `patience` seconds without an answer make it "failed"."""
 
-    def event(result: str, value: Any = None, detail: str = "") -> CallReturned:
+    def event(result: str, value: Any = None, detail: str = "", doubtful: str = "") -> CallReturned:
         return CallReturned(
             key=f"call:{one.id}",
             customer=one.customer,
@@ -27,6 +28,7 @@ async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock
             result=result,
             value=value,
             detail=detail,
+            doubtful=doubtful,
         )
 
     doing = asyncio.ensure_future(connector.call(call.action, call.args, one.id))
@@ -42,7 +44,9 @@ async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock
         if not doing.done():  # it is we who were cancelled
             raise
         log.warning("%s: call %s failed (%s)", one.id, call.action, type(error).__name__)
-        return event("failed", detail=f"{type(error).__name__}: {error}"[:DETAIL])
+        doubtful = error.reference if isinstance(error, Doubtful) else ""
+        detail = str(error) if isinstance(error, OutsideError) else f"{type(error).__name__}: {error}"
+        return event("failed", detail=detail[:DETAIL], doubtful=doubtful)
     finally:
         doing.cancel()
 

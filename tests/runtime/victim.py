@@ -1,7 +1,8 @@
 """The demo shop's bot in a process of its own, to be killed: `python -m tests.runtime.victim DATABASE PLATFORM ORDERS`.
 
 It is what `frontdesk demo` serves, but for three things: people are on a platform of the test's (a URL), which is told
-the port to send their doings to; the orders come from the folder ORDERS, and the order system dawdles; and which
+the port to send their doings to; the orders come from the folder ORDERS, and the order system dawdles (or from the
+mapping file ORDERS, at the platform's address); and which
 variant of a wording comes first does not depend on who else is there, so that two runs can be compared.
 
 The process that is started reads the content and forks a bot for each line that comes in, since only that is to be
@@ -31,6 +32,8 @@ from bot.channels.casework import staff_event
 from bot.channels.lines import show
 from bot.connectors import demo_files
 from bot.connectors.demo import DemoOrders
+from bot.connectors.mapping import load as load_mapping
+from bot.connectors.outside import OrderSystem
 from bot.content import load
 from bot.dialog import scene
 from bot.dialog.catalog import Catalog
@@ -39,6 +42,7 @@ from bot.dialog.events import Event, MessageReceived
 from bot.dialog.files import File
 from bot.errors import StoreError
 from bot.ports import CallResult, Clock, Outgoing
+from bot.secrets import Secret
 
 ROOT = Path(__file__).parents[2]
 
@@ -127,13 +131,23 @@ def _event(body: dict[str, str], now: datetime) -> Event:
     return staff_event(body["do"], body["text"], **common)
 
 
+def order_system(catalog: Catalog, platform: str) -> OrderSystem | None:
+    if not sys.argv[3].endswith(".yaml"):
+        return None
+    file, expressions = load_mapping(Path(sys.argv[3]), catalog.voice.zone)
+    return OrderSystem(file=file, expressions=expressions, url=platform, token=Secret("sesame"))
+
+
 async def serve(catalog: Catalog, database: str, platform: str) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     async with aiohttp.ClientSession() as http:
         channel = HttpChannel(http, platform)
         channels = {"web": channel, "staff": channel}
-        async with open_shop(folder=ROOT, catalog=catalog, database=database, channels=channels) as shop:
+        orders = order_system(catalog, platform)
+        async with open_shop(
+            folder=ROOT, catalog=catalog, database=database, channels=channels, order_system=orders
+        ) as shop:
             runner = web.AppRunner(listener(shop), shutdown_timeout=0.5)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -146,7 +160,9 @@ async def serve(catalog: Catalog, database: str, platform: str) -> None:
 
 def main() -> None:
     logging.disable(logging.WARNING)  # the platform's faults
-    catalog, _ = load(ROOT), demo_files.read(Path(sys.argv[3]))
+    catalog = load(ROOT)
+    if Path(sys.argv[3]).is_dir():
+        demo_files.read(Path(sys.argv[3]))
     for _ in sys.stdin:
         child = os.fork()
         if not child:
