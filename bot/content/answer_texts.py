@@ -6,5 +6,16 @@ ANSWERS: dict[str, frozenset[str]] = {
     "several_begin": frozenset({"title"}),
     "several_next": frozenset({"title"}),
     "choice_next": frozenset({"title"}),
+    # an answer was clear, or not, or wrong
+    "check": frozenset(),
+    "another": frozenset(),
+    "simpler": frozenset(),
+    "unclear_what": frozenset(),
+    "disputed": frozenset({"answer", "title", "verified"}),
+    "disputed_noted": frozenset(),
+    "choice_simpler": frozenset(),
+    "reason_disputed": frozenset({"entry", "text"}),
+    "reason_unsure": frozenset(),
+    "staff_disputed": frozenset({"at", "entry", "owner", "text", "title", "verified"}),
     "staff_also_asked": frozenset({"case", "asked"}),
 }

@@ -50,6 +50,9 @@ def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -
         category=model.category or "",
         simpler=wording(model.simpler, located.at(*path, "simpler")) if model.simpler else None,
         flow=model.flow or "",
+        check=model.check,
+        owner=model.owner or "",
+        verified=model.verified_on,
         visibility=model.visibility,
         at=located.at(*path),
     )

@@ -68,6 +68,7 @@ class EntryModel(Model):
     simpler: Variants | None = Field(default=None, description='Sent on "I don\'t understand".')
     links: list[LinkModel] = []
     flow: Id | None = Field(default=None, description="A flow to offer as a button under the answer.")
+    check: bool | None = Field(default=None, description="Ask whether it is clear; left out: as limits.check says.")
     visibility: Literal["customers", "staff"] = "customers"
     owner: Short | None = None
     verified_on: date | None = None
@@ -495,6 +496,9 @@ class LimitsModel(Model):
     late: Duration = Field(default="10m", description="An answer that comes later than this begins with an apology.")
     anger: Annotated[int, Field(ge=1, le=20)] = Field(
         default=3, description="After so many angry messages, or sooner when it gets worse, a supervisor is offered."
+    )
+    check: Annotated[int, Field(ge=0, le=20)] = Field(
+        default=3, description="The first answer and every so many after it asks whether all is clear; 0: none."
     )
     repeat: Wait = Field(
         default="14d", description="Who comes back about the same matter within this has come about it again; or no."

@@ -434,8 +434,9 @@ TEXTS: dict[str, frozenset[str]] = {
 }
 TEXTS |= ANSWERS | DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
-# The last four are no commands, but words that the engine looks for in sentences: see `NO_COMMANDS` of the catalog.
+# Those of the last line are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink"}
-    | {"next", "any", "negation", "joining", "asking", "pointing"}
+    | {"next", "any", "unclear"}
+    | {"negation", "joining", "asking", "pointing", "disputing"}
 )

@@ -32,7 +32,8 @@ The rules, from the heart down; none imports one above it:
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
-    replying.py    an answer, a question back, "I don't know"; and whether it helped
+    feedback.py    what is said of an answer: it helped, it did not, it was unclear, it was wrong
+    replying.py    an answer, a question back, "I don't know"
     repairs.py     cancel, go back, start over, a press that no longer counts
     steps.py       the interpreter of flows
 

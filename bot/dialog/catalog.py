@@ -5,7 +5,7 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -23,13 +23,17 @@ from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
 
 # Lists of words among the commands that are none by themselves.
-NO_COMMANDS = frozenset({"negation", "joining", "asking", "pointing"})
+NO_COMMANDS = frozenset({"disputing", "negation", "joining", "asking", "pointing"})
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """An FAQ item or a piece of small talk."""
+    """An FAQ item or a piece of small talk.
+
+    `check` says whether to ask if it is clear (None: now and then). `owner` keeps it right, and last checked it on the
+    day when it was `verified`.
+    """
 
     id: str
     kind: Literal["answer", "smalltalk"]
@@ -39,6 +43,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     category: str = ""
     simpler: Wording | None = None
     flow: str = ""
+    check: bool | None = None
+    owner: str = ""
+    verified: date | None = None
     visibility: Literal["customers", "staff"] = "customers"
     at: str = ""
 
@@ -161,6 +168,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     reopen: int
     block: int
     anger: int = 3
+    check: int = 0
     repeat: int = 20_160
     abuse_pause: int = 60
     updates: int

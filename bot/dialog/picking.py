@@ -10,6 +10,8 @@ from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Decision, Understanding, command
 
+_FEW = 3
+
 
 def picks(scene: Scene, text: str) -> bool:
     """Take what was typed as one of the options that were shown, or as "none of these"."""
@@ -29,12 +31,13 @@ def pick(scene: Scene, ref: str) -> None:
     scene.rule("picked")
     scene.trace = replace(scene.trace, id=ref, topic=scene.catalog.topic(ref))
     catalog = scene.catalog
+    others = scene.talk.options if len(scene.talk.options) <= _FEW else ()  # more of them are a topic to browse
     scene.change(expecting="", options=())
     if scene.frame:
         kind: Decision = "answer" if ref in catalog.entries else "flow" if ref in catalog.flows else "handoff"
         digressing.digress(scene, Understanding(decision=kind, id=ref, topic=catalog.topic(ref)), "")
     elif ref in catalog.entries:
-        replying.answer(scene, catalog.entries[ref])
+        replying.answer(scene, catalog.entries[ref], others)
     elif ref in catalog.flows:
         words = [line.text for line in scene.talk.recent if line.who == "customer"]
         steps.begin(scene, catalog.flows[ref], " ".join(words[-2:]))
@@ -47,9 +50,12 @@ def pick(scene: Scene, ref: str) -> None:
 def none_of_these(scene: Scene) -> None:
     """Leave the options out from now on; in a flow, go on with it."""
     scene.rule("none_of_these")
+    rejected = scene.talk.rejected
     scene.change(rejected=(*scene.talk.rejected, *scene.talk.options), expecting="", options=())
     if scene.frame:
         steps.resume(scene)
         steps.run(scene)
+    elif scene.talk.topic in rejected:
+        replying.not_helped(scene)
     else:
         replying.miss(scene)

@@ -7,12 +7,12 @@ from bot.dialog import (
     cases,
     concerns,
     digressing,
+    feedback,
     mycases,
     outlook,
     picking,
     places,
     repairs,
-    replying,
     soothing,
     steps,
     superiors,
@@ -99,7 +99,10 @@ def _press_at_rest(scene: Scene, value: str) -> None:
         soothing.go_on(scene)
     elif kind in ("helped", "unhelpful"):
         scene.change(expecting="feedback")
-        replying.feedback(scene, kind)
+        feedback.heard(scene, kind)
+    elif kind == "simpler" and (entry := scene.catalog.entries.get(scene.talk.topic)):
+        scene.rule("simpler")
+        feedback.simpler(scene, entry)
     else:
         repairs.stale(scene)
 

@@ -1,18 +1,20 @@
 """What the bot says to words that it has understood, or not: an answer, a question back, "I don't know".
 
-Lives here: acting on a decision, and taking what the customer says of the answer. What to do with a reply while a flow
-is in progress is in `digressing` and `talking`.
+Lives here: acting on a decision. What the customer says of an answer is taken in `feedback`; what to do with a reply
+while a flow is in progress is in `digressing` and `talking`.
 """
 
-from typing import assert_never
+from collections.abc import Sequence
+from typing import Literal, assert_never
 
-from bot.dialog import casebook, cases, places, steps
+from bot.dialog import casebook, cases, steps
 from bot.dialog.catalog import Entry
-from bot.dialog.effects import Choice
+from bot.dialog.effects import Choice, Source
 from bot.dialog.scene import Scene
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding
 
+_OTHERS = 3
 _SAID = 60  # letters of the customer's words that are said back as the name of their question
 
 
@@ -22,7 +24,7 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
     scene.trace = meant.trace(meant.decision)
     match meant.decision:
         case "answer" | "smalltalk":
-            answer(scene, catalog.entries[meant.id])
+            answer(scene, catalog.entries[meant.id], meant.options)
         case "flow":
             scene.change(misses=0)
             steps.begin(scene, catalog.flows[meant.id], text)
@@ -36,8 +38,8 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             assert_never(meant.decision)
 
 
-def answer(scene: Scene, entry: Entry) -> None:
-    """Answer, and ask whether that helped."""
+def answer(scene: Scene, entry: Entry, others: Sequence[str] = ()) -> None:
+    """Answer, and ask whether that helped; `others` are what else may have been meant."""
     scene.change(misses=0, expecting="", options=())
     if entry.kind == "smalltalk":
         if scene.effects and entry.id == "hello":  # greeted this very turn
@@ -55,8 +57,23 @@ def answer(scene: Scene, entry: Entry) -> None:
     if following := next((concern for concern in scene.talk.pending if concern.ref != entry.id), None):
         choices.insert(0, scene.choice_text("next", "choice_next", title=called(scene, following)))
     tried = tuple(dict.fromkeys((*scene.talk.tried, entry.id)))[-5:]
-    scene.change(topic=entry.id, last=entry.id, tried=tried, expecting="feedback")
-    say_entry(scene, entry, [*choices, person(scene)])
+    others = tuple(ref for ref in others if ref != entry.id)[:_OTHERS]
+    checks = _checks(scene, entry)
+    scene.change(topic=entry.id, last=entry.id, tried=tried, others=others, answers=scene.talk.answers + 1)
+    scene.change(expecting="feedback")
+    words = scene.word(f"entry:{entry.id}", entry.answer).strip()
+    if checks:
+        words = f"{words}\n\n{scene.word('check', scene.catalog.texts['check'])}"
+    source = Source(kind="entry", id=entry.id, at=entry.answer.at)
+    scene.say(words, source, choices=[*choices, person(scene)])
+
+
+def _checks(scene: Scene, entry: Entry) -> bool:
+    """Tell whether to ask if all is clear: as the entry says, or with the first answer and every so many after it."""
+    every = scene.catalog.limits.check
+    if entry.check is not None or not every:
+        return bool(entry.check)
+    return scene.talk.answers % every == 0 and "?" not in entry.answer.variants[0].rpartition("\n")[2]
 
 
 def say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) -> None:
@@ -64,47 +81,27 @@ def say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) -
     scene.say_wording("entry", entry.id, entry.answer, choices=choices or [])
 
 
-def ask_back(scene: Scene, options: tuple[str, ...]) -> None:
+def ask_back(scene: Scene, options: tuple[str, ...], key: Literal["clarify", "another"] = "clarify") -> None:
     """Ask which of these was meant."""
     scene.change(expecting="clarify", options=options)
     titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in options]
-    scene.say_text("clarify", [*titles, scene.choice_text("none", "choice_none"), person(scene)])
+    scene.say_text(key, [*titles, scene.choice_text("none", "choice_none"), person(scene)])
 
 
 def miss(scene: Scene) -> None:
     """Not understood: say so, and call people when it has happened too often."""
     misses = scene.talk.misses + 1
-    scene.change(misses=misses, expecting="", options=())
+    scene.change(misses=misses, expecting="person", options=())
     if misses >= scene.catalog.limits.misses:
         cases.hand_over(scene, "", casebook.reason(scene, "reason_misses"), opening="dont_know")
     else:
         scene.say_text("unknown", [person(scene)])
 
 
-def feedback(scene: Scene, word: str) -> None:
-    """Take "yes", "no", "helped" or "unhelpful" on an answer, or on "anything else?"."""
-    expecting = scene.talk.expecting
-    scene.withdraw_offer()
-    if word == "unhelpful" or (expecting == "feedback" and word == "no"):
-        scene.rule("not_helped")
-        why = casebook.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
-        cases.hand_over(scene, "", why, opening="not_helped")
-    elif expecting == "more" and word == "yes":
-        scene.rule("more")
-        scene.say_text("go_ahead")
-    elif expecting == "feedback" and scene.talk.post and not scene.talk.pending:
-        scene.rule("solved")
-        scene.say_text("closing")
-        places.solve(scene)
-    elif expecting == "feedback":
-        scene.rule("helped")
-        scene.change(expecting="more")
-        if not scene.talk.pending:
-            scene.say_text("helped")
-    else:
-        scene.rule("closing")
-        scene.say_text("closing")
-        places.solve(scene)
+def not_helped(scene: Scene) -> None:
+    """The last answer was none, and there is no other: call people."""
+    why = casebook.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))
+    cases.hand_over(scene, "", why, opening="not_helped")
 
 
 def called(scene: Scene, concern: Concern) -> str:

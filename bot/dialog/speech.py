@@ -1,11 +1,11 @@
 """Values that every text may use, and times as people say them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.units import format_unit
 
 from bot.dialog.catalog import Catalog
@@ -42,6 +42,11 @@ def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marke
         "day": format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=voice.locale),
     }
     return render(catalog.texts[key].variants[0], values)
+
+
+def spoken_date(catalog: Catalog, day: date | None) -> str:
+    """Word a day with its year; empty for none."""
+    return format_date(day, "long", locale=catalog.voice.locale) if day else ""
 
 
 def spoken_span(catalog: Catalog, span: timedelta) -> str:

@@ -89,9 +89,10 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
-    "more", whether the matter was "restated" right, what is different in a "recurrence", or which of those that are
-    `pending` comes "first". `last` is the entry or flow that was dealt with last. `case` is the open case
-    that has the conversation. `said` holds the variant last used of each wording.
+    "more", whether the matter was "restated" right, what is different in a "recurrence", which of those that are
+    `pending` comes "first", whether a "person" shall be asked, or what is wrong with a "disputed" answer. `last` is the
+    entry or flow that was dealt with last. `case` is the open case that has the conversation. `said` holds the variant
+    last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
@@ -101,6 +102,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
     for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
     since; `paused` says until when nothing is answered. Something was last said to the customer when they were `told`.
+
+    `answers` counts the answers given; `others` are what else the last one could have been, `explained` the entries
+    that were put more simply, `disputed` those that the customer says are wrong.
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
     place it is, `name` how that one is called, `linking` the call by which accounts are being linked.
@@ -115,7 +119,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     offer: str = ""
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
-    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence", "first"] = ""
+    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed"] = ""
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0
@@ -149,6 +153,10 @@ class Conversation(Struct, frozen=True, kw_only=True):
     linking: str = ""
     pending: tuple[Concern, ...] = ()
     last: str = ""
+    answers: int = 0
+    others: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):

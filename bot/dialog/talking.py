@@ -15,6 +15,7 @@ from bot.dialog import (
     concerns,
     defusing,
     digressing,
+    feedback,
     following,
     linking,
     mycases,
@@ -173,11 +174,6 @@ def _at_rest(scene: Scene, text: str) -> None:
         scene.rule("next")
         concerns.next_one(scene)
         return
-    if talk.expecting in ("feedback", "more"):
-        word = command(text, scene.catalog)
-        if word in ("yes", "no", "helped", "unhelpful"):
-            replying.feedback(scene, word)
-            return
     if talk.expecting == "restated" and soothing.restated(scene, command(text, scene.catalog)):
         return
     if talk.expecting == "recurrence":
@@ -186,9 +182,11 @@ def _at_rest(scene: Scene, text: str) -> None:
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
-    if concerns.hears(scene, text):
+    if feedback.hears(scene, text) or concerns.hears(scene, text):
         return
     meant = _understand(scene, text)
+    if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
+        return
     elsewhere = places.elsewhere(scene)
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):
         scene.trace = meant.trace("goes_on_in_private")
@@ -223,7 +221,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     step = steps.asking(scene)
     word = command(text, scene.catalog)
     if step is None and scene.talk.expecting == "more" and word in ("yes", "no", "helped"):
-        replying.feedback(scene, word)
+        feedback.heard(scene, word)
         return
     free_text = _free_text(step, text)
     if not free_text and _answers(scene, step, text):
