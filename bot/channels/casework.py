@@ -70,6 +70,7 @@ POST_WORDED = ("edit", "answer")
 
 _DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
+_PLEASE = re.compile(r"(?<=\bsend)[\s,]*(?:please)?[.!\s]*$", re.IGNORECASE)  # "!s greeting send, please!"
 _BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -118,7 +119,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
         case "snooze" if (span := span_of(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
         case "s":
-            query, _, last = text.strip().rpartition(" ")
+            query, _, last = _PLEASE.sub("", text).strip().rpartition(" ")
             send = bool(query) and last.casefold() == "send"
             return SnippetWanted(query=query.strip() if send else text.strip(), send=send, **common)
         case "undo":
@@ -139,13 +140,15 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
 
 
 def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
-    """Return the event of what an agent does with a post, which names its customer; None when words are missing."""
+    """Return the event of what an agent does with a post, which names its customer; None for what is not for it."""
     kind, _, rest = about.partition("/")
     match kind, do:
         case "suggestion", "send":
             return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "edit" if text.strip():
             return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
+        case "suggestion", "edit":
+            return ActMistyped(do="edit", about=rest, case=0, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "dismiss":
             return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "undo":
@@ -153,6 +156,9 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
         case "task", "answer" if text.strip():
             case_number, task, customer = rest.split("/", 2)
             return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)
+        case "task", "answer":
+            case_number, task, customer = rest.split("/", 2)
+            return ActMistyped(do="answer", about=task, case=int(case_number), customer=customer, **common)
         case _:
             return None
 

@@ -46,8 +46,8 @@ def decision(do: str, text: str, **common: Any) -> Event | None:
     match do:
         case "counter":
             return _counter(text, common)
-        case "grant" if (found := money.read(text)) and (what := found[1].lstrip(" ,.:;")):
-            return GoodwillGiven(amount=found[0], text=what, **common)
+        case "grant" if found := money.read(text):
+            return GoodwillGiven(amount=found[0], text=found[1].lstrip(" ,.:;"), **common)
         case "used" if number := _number(first):
             return GrantUsed(grant=number, text=rest, **common)
         case "revoke" if number := _number(first):

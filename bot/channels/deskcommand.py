@@ -3,6 +3,7 @@
 Lives here: reading the words, and what an agent reads who went away or came back. What that leads to is the engine's.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,13 +19,17 @@ from bot.ports import Shop
 
 OWN_ACTS = ("away", "back")  # of an agent, about no case
 
-View = Literal["desk", "mine", "handover", "search"]
+View = Literal["desk", "mine", "handover", "search", "unclear"]
 SHIFT = timedelta(hours=8)  # what a hand-over tells of, unless another time is named
 _LONGEST = timedelta(days=31)
+_HANDOVER = re.compile(r"^hand[- ]over\b", re.IGNORECASE)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """Which view of the desk: one category of it, the hand-over of a shift so long, or what a search is for."""
+    """Which view of the desk: one category of it, the hand-over of a shift so long, or what a search is for.
+
+    It is "unclear" where the words after a hand-over name no time.
+    """
 
     view: View = "desk"
     category: str = ""
@@ -34,12 +39,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def asked(text: str) -> Asked:
     """Return what words after the command ask for; what is no view is a category."""
-    first, _, rest = " ".join(text.split()).partition(" ")
+    said = _HANDOVER.sub("handover", " ".join(text.split()))
+    first, _, rest = said.partition(" ")
     match first.casefold():
         case "mine":
             return Asked(view="mine", category=rest)
         case "handover":
-            return Asked(view="handover", shift=_shift(rest))
+            shift = _shift(rest)
+            return Asked(view="handover", shift=shift) if shift else Asked(view="unclear", words=rest)
         case "search":
             return Asked(view="search", words=rest)
         case _:
@@ -64,9 +71,10 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
     return word(shop.catalog, "staff_back", agent=name)
 
 
-def _shift(text: str) -> timedelta:
+def _shift(text: str) -> timedelta | None:
+    """Return how long a shift was; None for words that are no time."""
     try:
-        span = duration(text)
+        span = duration(text) if text else SHIFT
     except (ValueError, OverflowError):
-        return SHIFT
-    return min(span, _LONGEST) or SHIFT
+        return None
+    return min(span, _LONGEST) or None

@@ -28,6 +28,8 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
             return await hits(shop, agent, asked.words)
         case "handover":
             return await _hand_over(shop, agent, asked.shift)
+        case "unclear":
+            return [word(shop.catalog, "desk_handover_how", words=shortened(asked.words, _NAME))]
         case "mine":
             return await _mine(shop, agent, asked.category)
         case "desk":

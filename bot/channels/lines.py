@@ -187,7 +187,7 @@ class Reader:
         if not _ABOUT.fullmatch(about):
             raise BadInput("'about' must be what a post says it is about, such as suggestion/local:ana/12")
         event = post_event(about, do, text, **common)
-        if event is None:
+        if event is None or isinstance(event, ActMistyped):
             raise BadInput(
                 f"'{do}' needs a text" if do in POST_WORDED and not text.strip() else f"'{do}' is not for this post"
             )

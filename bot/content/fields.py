@@ -18,6 +18,7 @@ TIME = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 WORKER = r"^([a-z][a-z0-9_]{0,47}|slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 ACCOUNT = r"^(slack:([A-Z0-9]+/)?[UW][A-Z0-9]+|discord:[0-9]{5,20})$"
 NUMBER = r"^\d{1,3}(\.\d{1,2})?$"
+PAST = r"^-?[0-5]?\d$"
 REGION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=False)  # no unknown keys
@@ -32,6 +33,7 @@ FORMS = {
     SPAN: "Write it as 09:00-17:30.",
     TIME: "Write it as 17:30.",
     NUMBER: 'Use a number in quotes, such as "2" or "0.5".',
+    PAST: 'Use minutes in quotes, such as "30", or "-15" before the hour.',
     WORKER: "Write an id of handoff/team.yaml, or an account such as slack:U0123ABCD.",
     ACCOUNT: "Write it as slack:U0123ABCD or discord:80351110224678912.",
     REGION: "Use a country or region such as GB-ENG, US-CA or DE.",

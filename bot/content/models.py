@@ -15,6 +15,7 @@ from bot.content.fields import (
     CURRENCY,
     LOCALE,
     NUMBER,
+    PAST,
     REGION,
     SPAN,
     STRICT,
@@ -422,6 +423,9 @@ class DaysModel(Model):
     day_after_tomorrow: Words
     next_business_day: Words
     this_week: Words
+    next_midweek: Words = []
+    weekend: Words = []
+    this_month: Words = []
     next_week: Words
     weekday: Words
     next_weekday: Words
@@ -445,11 +449,16 @@ class PromisesModel(Model):
     not_after: Words
     not_before: Words
     spans: Words
+    bare: Words = Field(default=[], description="A number alone at the end of a clause: so many minutes.")
     numbers: dict[Annotated[str, StringConstraints(pattern=NUMBER)], Words]
     ranges: Words
     units: UnitsModel
     clock_leads: Words
     times: Words
+    hours: Annotated[list[Words], Field(default=[], max_length=12, description="The hours in words, from one on.")]
+    past: dict[Annotated[str, StringConstraints(pattern=PAST)], Words] = Field(
+        default={}, description='Minutes past the hour (or before it) and their words: "30": [half past].'
+    )
     halves: HalvesModel
     named_times: dict[Annotated[str, StringConstraints(pattern=TIME)], Words]
     parts: list[PartModel]

@@ -226,5 +226,6 @@ def _wordings(model: PromisesModel) -> Wordings:
     values = model.model_dump()
     values["numbers"] = {float(number): said for number, said in model.numbers.items()}
     values["named_times"] = {parse_time(at): said for at, said in model.named_times.items()}
+    values["past"] = {int(minutes): said for minutes, said in model.past.items()}
     values["parts"] = [{**part.model_dump(), "until": parse_time(part.until)} for part in model.parts]
     return msgspec.convert(values, Wordings)

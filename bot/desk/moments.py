@@ -24,12 +24,15 @@ def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) ->
     None for one that passed already, or that no calendar has.
     """
     group = found.groupdict()
+    candidates: Iterator[datetime]
     if span := group.get("span"):
         besides = _besides(span, group, words)
         candidates = (utc(at) + besides for at in _after_span(span, words, hours, now))
+    elif bare := group.get("bare"):
+        candidates = _after_minutes(bare, words, now)
     else:
         today, day = _today(hours, now), group.get("day")
-        days = [*_days(day, words, hours, now)] if day else [today, today + _DAY]
+        days = [*_days(day, words, hours, now, before=bool(group.get("before")))] if day else [today, today + _DAY]
         surely = today if not day or len(days) == 1 else None  # "by Wednesday", said late on one, is the next one
         candidates = (at for each in days for at in _on_day(each, group, words, hours, now, surely))
     return next((at for at in candidates if at > now), None)
@@ -62,14 +65,18 @@ def _until(day: date, wall: time, hours: Hours) -> datetime:
 
 def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[datetime]:
     """Yield the instants that "by 3" may mean on a day: those in opening hours first."""
-    named = words.named_times.get(squeezed(said))
-    if named is not None:
-        yield _until(day, named, hours)
+    wall = words.named_times.get(squeezed(said))
+    if wall is not None:
+        yield _until(day, wall, hours)
         return
     read = next((found.groupdict() for each in words.times if (found := each.fullmatch(said))), None)
     if not read:
         return
-    hour, minute, half = int(read["h"]), int(read.get("min") or 0), read.get("half")
+    named = words.hours.get(squeezed(read["h"]))
+    hour, minute, half = named or int(read["h"]), int(read.get("min") or 0), read.get("half")
+    if past := read.get("past"):  # "quarter to one" is after noon
+        hour, minute = divmod(hour * 60 + words.past[squeezed(past)], 60)
+        hour = hour or 12
     if half:
         hour = hour % 12 + 12 * bool(words.afternoon.fullmatch(half)) if hour <= 12 else hour
         yield _clock(day, hour, minute, hours)
@@ -98,6 +105,12 @@ def _after_span(said: str, words: Patterns, hours: Hours, now: datetime) -> Iter
         yield instant(local.date() + number * _LENGTHS[unit], local.time(), hours.zone)
     else:
         yield utc(now) + number * _LENGTHS[unit]
+
+
+def _after_minutes(said: str, words: Patterns, now: datetime) -> Iterator[datetime]:
+    read = next((found for each in words.bare if (found := each.fullmatch(said))), None)
+    if read:
+        yield utc(now) + _number(read["n"], words) * _LENGTHS["minute"]
 
 
 def _besides(span: str, group: dict[str, str | None], words: Patterns) -> timedelta:
@@ -135,8 +148,8 @@ def _business_days(hours: Hours, now: datetime) -> Iterator[date]:
             yield day
 
 
-def _days(said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[date]:
-    """Yield the dates that a day may mean, in order."""
+def _days(said: str, words: Patterns, hours: Hours, now: datetime, *, before: bool = False) -> Iterator[date]:
+    """Yield the dates that a day may mean, in order; `before` which we are, if what lasts for several days is one."""
     today = _today(hours, now)
     for kind, reader in words.days:
         found = reader.fullmatch(said)
@@ -153,6 +166,12 @@ def _days(said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[d
                 yield next(_business_days(hours, now))
             case "this_week":
                 yield from _last_of_week(today, hours)
+            case "weekend":
+                yield from _weekend(today, hours, before=before)
+            case "next_midweek":
+                yield today + (9 - today.weekday()) * _DAY
+            case "this_month":
+                yield _last_of_month(today, hours)
             case "next_week":
                 yield from _last_of_week(today + 7 * _DAY, hours)
             case "weekday":
@@ -171,6 +190,22 @@ def _last_of_week(day: date, hours: Hours) -> Iterator[date]:
     week = [sunday - back * _DAY for back in range(7)]
     yield next((each for each in week if hours.on(each) and each >= day - day.weekday() * _DAY), sunday)
     yield sunday
+
+
+def _weekend(today: date, hours: Hours, *, before: bool) -> Iterator[date]:
+    """Yield the Saturdays before which it is over, or else the weekend's last day that has openings."""
+    saturday = today + (5 - today.weekday()) * _DAY
+    if before:
+        yield from (saturday, saturday + 7 * _DAY)
+    else:
+        sunday = saturday + _DAY
+        yield next((day for day in (sunday, saturday) if hours.on(day) and day >= today), sunday)
+
+
+def _last_of_month(today: date, hours: Hours) -> date:
+    """Return the last day of the month that has openings and is not over; else the very last."""
+    last = (today.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    return next((day for back in range((last - today).days + 1) if hours.on(day := last - back * _DAY)), last)
 
 
 def _dates(read: dict[str, str | None], words: Patterns, today: date) -> Iterator[date]:

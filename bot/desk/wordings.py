@@ -18,7 +18,9 @@ from msgspec.msgpack import decode, encode
 # What may stand in the templates of each form.
 PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "spans": frozenset({"n", "unit"}),
-    "times": frozenset({"h", "min", "half"}),
+    "bare": frozenset({"n"}),
+    "times": frozenset({"h", "min", "half", "past"}),
+    "clock_leads": frozenset({"h", "half"}),
     "weekday": frozenset({"weekday"}),
     "next_weekday": frozenset({"weekday"}),
     "date": frozenset({"d", "nth", "month", "mm", "year"}),
@@ -26,6 +28,7 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
 # What a template of a form cannot do without; of several sets, one has to be there whole.
 NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "spans": (frozenset({"unit"}),),
+    "bare": (frozenset({"n"}),),
     "times": (frozenset({"h"}),),
     "weekday": (frozenset({"weekday"}),),
     "next_weekday": (frozenset({"weekday"}),),
@@ -50,7 +53,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     """All words of a language, as handoff/promises.yaml explains them.
 
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
-    `days` holds the templates for today, tomorrow, … by what they mean.
+    `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
+    `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
     """
 
     commitments: tuple[str, ...]
@@ -75,6 +79,9 @@ class Wordings(Struct, frozen=True, kw_only=True):
     ordinals: tuple[str, ...]
     weekdays: tuple[tuple[str, ...], ...]
     months: tuple[tuple[str, ...], ...]
+    bare: tuple[str, ...] = ()
+    hours: tuple[tuple[str, ...], ...] = ()
+    past: dict[int, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,10 @@ class Patterns:
     not_before: re.Pattern[str]
     shapes: tuple[re.Pattern[str], ...]
     spans: tuple[re.Pattern[str], ...]
+    bare: tuple[re.Pattern[str], ...]
     times: tuple[re.Pattern[str], ...]
+    hours: Mapping[str, int]
+    past: Mapping[str, int]
     days: tuple[tuple[str, re.Pattern[str]], ...]
     numbers: Mapping[str, float]
     units: Mapping[str, str]
@@ -117,7 +127,10 @@ def _compiled(encoded: bytes) -> Patterns:
         not_before=re.compile(rf"\s+(?:{_any(words.not_before)}){_END}", _FLAGS),
         shapes=_shapes(words),
         spans=tuple(_reader(template, words) for template in _longest(words.spans)),
+        bare=tuple(_reader(template, words) for template in _longest(words.bare)),
         times=tuple(_reader(template, words) for template in _longest(words.times)),
+        hours=_meanings(enumerate(words.hours, start=1)),
+        past=_meanings(words.past.items()),
         days=tuple(
             (kind, _reader(template, words)) for kind, said in words.days.items() for template in _longest(said)
         ),
@@ -145,7 +158,7 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     """Return what finds a span; a day with or without a time of it; and a time with or without its day."""
     day = _any(template for said in words.days.values() for template in said)
     day = _filled(day, words)
-    lead, clock = _any(words.day_leads), _any(words.clock_leads)
+    lead, clock = _any(words.day_leads), _filled(_any(words.clock_leads), words)
     named = _any(name for said in words.named_times.values() for name in said)
     following = f"{day}|{_any(words.joins)}|{lead}|{clock}|{_any(words.commitments)}"
     on_the_hour = rf"(?=\s*(?:$|[.,;!)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
@@ -173,7 +186,9 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     )
     joins = _any(words.joins)
     plus = rf"(?:(?:\s+(?:{joins}))?\s+(?P<plus>{amount})|\s+(?:{joins})\s+(?P<part_of_it>{fraction}))"
-    found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day)
+    bare = "|".join(_filled(_escaped(template), words) for template in _longest(words.bare)) or r"(?!)"
+    minutes = rf"(?P<bare>{bare}){on_the_hour}"
+    found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day, minutes)
     return tuple(re.compile(f"{_START}(?:{each}){_END}", _FLAGS) for each in found)
 
 
@@ -190,7 +205,8 @@ def _filled(template: str, words: Wordings, *, named: bool = False) -> str:
     inner = {
         "n": rf"(?:{number}\s*(?:[-–]|{_any(words.ranges)})\s*)?{number}",
         "unit": _any(word for said in words.units.values() for word in said),
-        "h": r"(?:[01]?\d|2[0-4])",
+        "h": rf"(?:[01]?\d|2[0-4]|{_any(word for said in words.hours for word in said)})",
+        "past": _any(word for said in words.past.values() for word in said),
         "min": r"[0-5]\d",
         "half": _any(word for said in words.halves.values() for word in said),
         "weekday": _any(word for said in words.weekdays for word in said),
@@ -200,7 +216,7 @@ def _filled(template: str, words: Wordings, *, named: bool = False) -> str:
         "mm": r"(?:0?[1-9]|1[0-2])",
         "year": r"20\d\d",
     }
-    made = template.replace(r"\s+{unit}", r"[\s-]*{unit}")  # "30min", "2-hour"
+    made = template.replace(r"\s+{unit}", r"[\s-]*{unit}").replace(r"\s+{half}", r"\s?{half}")  # "30min", "2-hour"
     for name, pattern in inner.items():
         made = made.replace(f"{{{name}}}", f"(?P<{name}>{pattern})" if named else f"(?:{pattern})")
     return made

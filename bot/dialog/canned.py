@@ -14,6 +14,11 @@ _LISTED = 12
 
 def want(scene: Scene, case: Case, agent: Agent, event: SnippetWanted) -> None:
     """Show the snippets that are meant; a single one as it would be sent, or send it."""
+    code, _, besides = event.query.partition(" send ")
+    if besides.strip() and (meant := rules.find(scene.catalog.snippets.values(), code)) and len(meant) == 1:
+        scene.rule("snippet_unclear")
+        scene.alert(case, "staff_snippet_how", agent=agent.name, code=meant[0].id, words=besides)
+        return
     found = _found(scene, case, event.query)
     if not found:
         scene.rule("no_snippet")

@@ -34,7 +34,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
     cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
-    known = casebook.called(scene, case, owner.id)
+    known = casebook.called(scene, case, agent.id)
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
     if outcome and outcome.text:
@@ -47,7 +47,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     places.solve(scene)
     wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     if wait:
-        about = casebook.reason(scene, "about_case", case=case.number, owner=known)
+        looked_after = casebook.called(scene, case, owner.id)
+        about = casebook.reason(scene, "about_case", case=case.number, owner=looked_after)
         cases.plan_check_in(scene, timedelta(minutes=wait), about, case.number)
 
 

@@ -340,9 +340,13 @@ class CaseResolved(AgentActed, frozen=True, kw_only=True):
 
 
 class ActMistyped(AgentActed, frozen=True, kw_only=True):
-    """An agent wanted to do something, and left out with whom, where or how long."""
+    """An agent wanted to do something, and left out with whom, where or how long.
+
+    `about` is the suggestion, or the number of the task, below which it was typed.
+    """
 
     do: str
+    about: str = ""
 
 
 class AgentWentAway(AgentActed, frozen=True, kw_only=True):

@@ -27,8 +27,11 @@ def give(scene: Scene, case: Case, agent: Agent, event: GoodwillGiven) -> None:
     currency = scene.catalog.voice.currency
     sum_ = money.exact(event.amount, currency)
     if sum_ is None:
-        scene.rule("no_such_amount")
-        scene.alert(case, "staff_amount", agent=agent.name, currency=currency)
+        _no_amount(scene, case, agent, event.amount)
+        return
+    if not event.text.strip():
+        scene.rule("mistyped")
+        scene.alert(case, "staff_how_grant", agent=agent.name)
         return
     goodwill, given = scene.catalog.goodwill, _given(scene, case.number)
     wanted = Wanted(what=event.text, amount=str(sum_), currency=currency, by=agent.id, case=case.number)
@@ -40,6 +43,14 @@ def give(scene: Scene, case: Case, agent: Agent, event: GoodwillGiven) -> None:
     else:
         scene.rule("above_every_cap")
         scene.alert(case, "staff_above_every_cap", agent=agent.name, amount=wanted.amount)
+
+
+def _no_amount(scene: Scene, case: Case, agent: Agent, amount: money.Amount) -> None:
+    scene.rule("no_such_amount")
+    currency = scene.catalog.voice.currency
+    unit = amount.unit.lower() if money.is_foreign(amount, currency) and len(amount.unit) > 3 else amount.unit
+    foreign = unit if money.is_foreign(amount, currency) else ""
+    scene.alert(case, "staff_amount", agent=agent.name, currency=currency, unit=foreign)
 
 
 def _ask(scene: Scene, case: Case, agent: Agent, wanted: Wanted, role: str) -> None:
@@ -188,8 +199,7 @@ def offer(scene: Scene, case: Case, agent: Agent, amount: money.Amount) -> Decim
     found = money.exact(amount, currency)
     about = _about(scene, case).number
     if found is None:
-        scene.rule("no_such_amount")
-        scene.alert(case, "staff_amount", agent=agent.name, currency=currency)
+        _no_amount(scene, case, agent, amount)
     elif not may_give(scene.catalog.goodwill, agent.role, found, about, _given(scene, about), scene.now):
         scene.rule("above_cap")
         scene.alert(case, "staff_above_cap", agent=agent.name, amount=str(found))

@@ -12,7 +12,7 @@ from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, matter, rotation, snippets, waiting
 from bot.dialog.effects import Post
-from bot.dialog.events import CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
+from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 
@@ -203,6 +203,18 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     scene.tell_staff(changed, "note", told, author=agent.name)
     if task.post:
         _post_task(scene, changed, done, ())
+
+
+def explain_task(scene: Scene, case: Case, agent: Agent, event: ActMistyped) -> bool:
+    """Tell whoever left an answer out, in the room of their team, how it is written; False for what is no answer."""
+    if event.do != "answer":
+        return False
+    task = next((task for task in case.tasks if str(task.number) == event.about and task.post), None)
+    if task:
+        text = casebook.reason(scene, "post_how_answer", agent=agent.name, task=task.number)
+        place, beside = f"staff:{task.queue}", f"staff:{case.queue}"
+        scene.effects.append(Post(place=place, text=escape(text), under=task.post, beside=beside))
+    return True
 
 
 def _tell_again(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None:

@@ -55,6 +55,11 @@ def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetim
     return Post(place=_room(catalog), text=text, under=under)
 
 
+def explained(catalog: Catalog, agent: str, under: str, now: datetime) -> Post:
+    """Tell an agent how own words are sent in place of a suggestion."""
+    return Post(place=_room(catalog), text=_fill(catalog, "post_how_edit", now, agent=agent), under=under)
+
+
 def acknowledgement(catalog: Catalog, talk: Conversation) -> Say | None:
     """Return what the customer is told while a person looks, if the shop wants that said."""
     wording = catalog.texts["suggest_ack"]

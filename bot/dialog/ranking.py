@@ -1,5 +1,7 @@
 """Tiers: customers whose cases are more urgent, and go to an owner of their own."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
@@ -24,15 +26,16 @@ def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
     else:
         scene.rule("tier_given" if event.tier else "tier_taken")
         scene.stand(tier=event.tier)
-        title = tiers[event.tier].title if event.tier else ""
-        scene.alert(scene.case(case.number) or case, "staff_tier", agent=agent.name, tier=title)
         for each in scene.open_cases():
             if each.kind == "handoff":
-                opened(scene, each)
+                opened(scene, each, told=each.number == case.number)
+        case = scene.case(case.number) or case
+        told = _told(scene, case, tiers[event.tier]) if event.tier else {"tier": "", "people": "", "owner": ""}
+        scene.alert(case, "staff_tier", agent=agent.name, **told)
 
 
-def opened(scene: Scene, case: Case) -> Case:
-    """Treat a case as its customer's tier asks: its priority, its owner if there, and a word to supervisors."""
+def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
+    """Treat a case as its customer's tier asks: its priority, its owner if there; supervisors know, unless `told`."""
     tier: Tier | None = scene.catalog.tiers.get(scene.standing.tier)
     if tier is None:
         return case
@@ -44,10 +47,16 @@ def opened(scene: Scene, case: Case) -> Case:
     if owner and case.status == "waiting":
         case = scene.put_case(replace(case, status="owned", assignee=owner.id))
         waiting.start_lease(scene, case)
-    if tier.alert:
-        people = ", ".join(agent.name for agent in casebook.supervisors(scene))
-        scene.alert(case, "staff_tier_case", tier=tier.title, owner=owner.name if owner else "", people=people)
+    if tier.alert and not told:
+        scene.alert(case, "staff_tier_case", **_told(scene, case, tier))
     return case
+
+
+def _told(scene: Scene, case: Case, tier: Tier) -> dict[str, Any]:
+    """Return what staff read of a case of a tier: whose it is, and whom to call."""
+    people = ", ".join(agent.name for agent in casebook.supervisors(scene)) if tier.alert and case.open else ""
+    owner = scene.catalog.agents.get(tier.owner)
+    return {"tier": tier.title, "people": people, "owner": owner.name if owner and owner.id == case.assignee else ""}
 
 
 def greet(scene: Scene, case: Case) -> None:

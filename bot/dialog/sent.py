@@ -154,7 +154,7 @@ def reword(scene: Scene, case: Case, agent: Agent, event: ReplyReworded) -> None
     reply = _own(scene, case, agent)
     if reply is None or reply.status == "taken_back":
         scene.rule("nothing_to_edit")
-        scene.alert(case, "staff_nothing_to_edit", agent=agent.name)
+        scene.alert(case, "staff_edit_undone" if reply else "staff_nothing_to_edit", agent=agent.name)
         return
     scene.rule("reply_edited")
     say_anew(scene, agent, reply, event.text)

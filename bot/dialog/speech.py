@@ -12,6 +12,7 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.markup import Marked
 from bot.dialog.template import render
 
+_NEAR = 7  # days: within these, a date of next year needs no year beside it
 BASIC_VALUES = frozenset({"company", "bot", "customer", "now", "locale", "zone", "currency", "policy"})
 
 
@@ -31,15 +32,19 @@ def basic_values(catalog: Catalog, now: datetime, customer: str) -> dict[str, An
 
 
 def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marked:
-    """Word `when` relative to `now` in the shop's own texts: today, tomorrow, or on a day; the last without `now`."""
+    """Word `when` relative to `now` in the shop's own texts: today, tomorrow, or on a day (with its year when it is
+    not this one); the last without `now`.
+    """
     voice = catalog.voice
     zone = ZoneInfo(voice.zone)
     local = when.astimezone(zone)
     days = (local.date() - now.astimezone(zone).date()).days if now else None
     key = "time_today" if days == 0 else "time_tomorrow" if days == 1 else "time_on_day"
+    far = now is not None and now.astimezone(zone).year != local.year and not 0 <= (days or 0) <= _NEAR
+    day = "yMMMMEEEEd" if far else "MMMMEEEEd"
     values = {
         "time": format_time(local, "short", tzinfo=zone, locale=voice.locale),
-        "day": format_skeleton("MMMMEEEEd", local, tzinfo=zone, locale=voice.locale),
+        "day": format_skeleton(day, local, tzinfo=zone, locale=voice.locale),
     }
     return render(catalog.texts[key].variants[0], values)
 

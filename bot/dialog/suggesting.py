@@ -29,6 +29,7 @@ from bot.dialog.effects import (
     UpdateCase,
 )
 from bot.dialog.events import (
+    ActMistyped,
     CallReturned,
     ChoicePressed,
     DeadlineReached,
@@ -61,6 +62,8 @@ def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) ->
             return _send(dossier, event, catalog)
         case SuggestionDismissed():
             return _dismiss(dossier, event, catalog)
+        case ActMistyped(case=0):
+            return _explain(dossier, event, catalog)
         case MessageEdited() | MessageDeleted() if changed := _answering(dossier, event.message):
             return _second_thoughts(dossier, changed, event, catalog, live)
         case MessageDelivered() | ReplyUndone(case=0):
@@ -283,6 +286,15 @@ def _too_late(dossier: Dossier, event: SuggestionSent | SuggestionDismissed, cat
     if agent is None:
         return turn
     return replace(turn, effects=(posts.too_late(catalog, agent.name, settled, event.at),))
+
+
+def _explain(dossier: Dossier, event: ActMistyped, catalog: Catalog) -> Turn:
+    """Tell whoever left their words out how they are written, below the suggestion."""
+    agent = catalog.agents.get(event.agent)
+    shown = {each.id: each.post for each in dossier.settled} | {each.id: each.post for each in dossier.suggestions}
+    post = shown.get(event.about, "")
+    turn = _nothing(dossier, event, "mistyped")
+    return replace(turn, effects=(posts.explained(catalog, agent.name, post, event.at),)) if agent else turn
 
 
 def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:

@@ -127,7 +127,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
                 endings.resolve(scene, case, agent, event)
         case ActMistyped():
             scene.rule("mistyped")
-            scene.alert(case, f"staff_how_{event.do}", agent=agent.name)
+            if not owning.explain_task(scene, case, agent, event):
+                scene.alert(case, f"staff_how_{event.do}", agent=agent.name)
         case _:
             assert_never(event)
 

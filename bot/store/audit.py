@@ -16,8 +16,9 @@ from bot.dialog.events import AgentActed, ContentChanged, ContentRefused
 from bot.dialog.state import Turn
 from bot.ports import Act, TurnTaken
 
-_COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message"})
+_COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message", "bare"})
 _NAMING = frozenset({"to", "queue", "colleague", "outcome", "do"})  # what an act names; all other texts are words
+_SAID_WHEN_TRUE = frozenset({"anyway", "send"})
 _NAME = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -60,6 +61,8 @@ def _of_content(event: ContentChanged | ContentRefused, turn: Turn) -> Act:
 def _kept(name: str, value: object) -> Any:
     """Return what may be kept of an event's field; None for all that could be words."""
     if name in _COMMON:
+        return None
+    if name in _SAID_WHEN_TRUE and value is False:
         return None
     if name == "files":
         return len(value) if isinstance(value, tuple) and value else None

@@ -17,8 +17,7 @@ from bot.channels.deskcommand import SHIFT, Asked, asked
         ("gift cards", Asked(category="gift cards")),
         ("handover", Asked(view="handover")),
         ("handover 12h", Asked(view="handover", shift=timedelta(hours=12))),
-        ("handover soon", Asked(view="handover")),
-        ("handover 0h", Asked(view="handover", shift=SHIFT)),
+        ("handover 8h", Asked(view="handover", shift=SHIFT)),
         ("handover 999999d", Asked(view="handover", shift=timedelta(days=31))),
         ("search blue  Kettle", Asked(view="search", words="blue Kettle")),
         ("search", Asked(view="search")),
@@ -26,3 +25,13 @@ from bot.channels.deskcommand import SHIFT, Asked, asked
 )
 def test_words_after_the_command(text: str, meant: Asked) -> None:
     assert meant == asked(text)
+
+
+@pytest.mark.parametrize("said", ["hand-over", "hand over", "handover 8h", "Hand-Over 480m"])
+def test_a_hand_over_is_understood_however_it_is_written(said: str) -> None:
+    assert asked(said) == Asked(view="handover")
+
+
+@pytest.mark.parametrize("said", ["handover x", "hand-over soon", "handover 0h", "handover -3h"])
+def test_a_hand_over_of_no_time_is_not_guessed(said: str) -> None:
+    assert asked(said).view == "unclear"

@@ -100,6 +100,8 @@ async def test_other_words_are_sent_by_form_and_by_line(there: Scene) -> None:
         other, second = await suggestion(there, "where can I park")
         await there.slack.say(there.dana, there.staff, "she is nice", thread=second.ts)
         await there.slack.say(there.dana, there.staff, "&gt; !edit CANARY quoted", thread=second.ts, raw=True)
+        await there.slack.say(there.dana, there.staff, "!edit", thread=second.ts)
+        await there.slack.wait_for(there.staff, "post_how_edit", thread=second.ts)
         await there.slack.say(there.dana, there.staff, "!edit Behind the house.", thread=second.ts)
         await there.slack.wait_for(there.help, "Behind the house.", thread=other)
     assert not any("9 to 5" in each or "nice" in each or "CANARY" in each for each in bots(there))
