@@ -5,6 +5,8 @@ import logging
 import os
 import shutil
 import stat
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,6 +26,7 @@ from tests.content.shop import FAQS, FLOWS, HANDOFF, files, problems, write
 
 MONDAY = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 EACH = 0.02
+ROOT = Path(__file__).parents[1]
 SNIPPET = 'snippets:\n  wait: {title: Wait, text: "A moment, please."}\n'
 BROKEN = FAQS.replace("title: Parking", "title: Parking: here")
 BILLING = "  billing: {name: our billing team, hours: office, first_response: 2h}\n"
@@ -312,3 +315,33 @@ async def test_after_any_edits_the_bot_answers_as_one_that_was_started_anew(fold
             assert served.index.thresholds == fresh.index.thresholds == warm.index.thresholds
             whole = [replace(each, index=None, versions={}, mood=None) for each in (served, fresh)]  # type: ignore
             assert whole[0] == whole[1]
+
+
+@pytest.mark.parametrize("after", [0.3, 1.3, 2.2])
+async def test_a_kill_at_any_moment_of_it_leaves_a_bot_that_starts_with_what_is_in_the_files(
+    folder: Path, after: float
+) -> None:
+    database = folder.with_name("desk.sqlite")
+
+    async def answer(parked: str, kill: float | None) -> str:
+        command = (sys.executable, "-m", "bot", "chat", "--json", "--content", str(folder), "--database", str(database))
+        bot = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
+        assert bot.stdin
+        assert bot.stdout
+        bot.stdin.write(b'{"customer": "ana", "say": "where can I park"}\n')
+        if kill is None:
+            bot.stdin.close()
+            said = (await bot.stdout.read()).decode()
+            assert await bot.wait() == 0
+            return said
+        async with asyncio.timeout(60):
+            while b"house" not in await bot.stdout.readline():
+                pass
+        write(folder, {"faqs/shop.yaml": FAQS.replace("Behind the house.", parked)})
+        await asyncio.sleep(kill)
+        bot.kill()
+        await bot.wait()
+        return ""
+
+    await answer("In front of it.", after)
+    assert "In front of it." in await answer("", None)

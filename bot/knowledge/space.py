@@ -24,7 +24,7 @@ _STEMS, _RUNS = 0.4, 0.6
 _MEANING = (0.0, 0.5)
 _SOME = 5
 
-_CHUNK = 200_000
+_CHUNK = 20_000  # words at once: numpy keeps other threads waiting as long as it works on them
 
 
 class Senses(Protocol):
@@ -91,7 +91,7 @@ class Space:
         self._stem_ids, self._run_ids = stems, found
 
     def _weigh(self, phrasings: int) -> None:
-        uses = np.unique(self._of_token * max(len(self.words), 1) + self.tokens)
+        uses = _distinct(self._of_token * max(len(self.words), 1) + self.tokens)
         subject, word = np.divmod(uses, max(len(self.words), 1))
         rarity = self._rarity(subject, self._stem_of[word], len(self._stem_ids))
         size = np.diff(self._runs_start)[word]
@@ -106,7 +106,7 @@ class Space:
 
     def _rarity(self, subject: Ints, feature: Ints, size: int) -> Floats:
         """Weigh features by how few subjects have them."""
-        held = np.unique(subject * max(size, 1) + feature) % max(size, 1)
+        held = _distinct(subject * max(size, 1) + feature) % max(size, 1)
         frequency = np.bincount(held, minlength=size)
         return (np.log((1 + self._subjects) / (1 + frequency)) + 1).astype(np.float32)
 
@@ -223,6 +223,13 @@ class Space:
         stems = np.bincount(bag.stems, minlength=len(self._stem_ids)) * self._stem_weight
         found = np.bincount(bag.runs, minlength=len(self._run_ids)) * self._run_weight
         return math.sqrt(float(stems @ stems + found @ found + bag.meaning @ bag.meaning))
+
+
+def _distinct(values: Ints) -> Ints:
+    """Return the different values in order, as `np.unique` does, which keeps all other threads waiting meanwhile."""
+    ordered = np.sort(values)
+    found: Ints = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return found
 
 
 def _sum_squares(group: Ints, feature: Ints, weight: Floats, of_feature: Floats, groups: int) -> _Doubles:

@@ -14,7 +14,7 @@ import discord.gateway
 import discord.http
 import msgspec
 
-from bot.app import OpenShop, open_shop
+from bot.app import Edited, OpenShop, open_shop
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.channel import DiscordChannel
 from bot.channels.files import Files
@@ -144,6 +144,7 @@ class Desk:
             settle=0.05,
         )
         self.queues: dict[str, str] = {}
+        self.edited: Edited | None = None
         self.watched = Watched()
         self.through: Callable[[OpenShop], Any] = lambda shop: shop
         self.shop: OpenShop
@@ -164,6 +165,7 @@ class Desk:
                     database=self.database,
                     channels={"discord": channel, "staff": rooms},
                     watchers=(self.watched,),
+                    edited=self.edited,
                 )
             )
             kinds = ("image/*", "text/*", "application/pdf")

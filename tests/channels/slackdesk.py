@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.app import OpenShop, open_shop
+from bot.app import Edited, OpenShop, open_shop
 from bot.channels.files import Files
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.channel import SlackChannel
@@ -145,6 +145,7 @@ async def serving(
     ready: bool = True,
     most: int = 1_000_000,
     queues: Mapping[str, str] | None = None,
+    edited: Edited | None = None,
 ) -> AsyncIterator[Desk]:
     """Run the bot on a scene; `access` changes what it is given."""
     channel = SlackChannel(dataclasses.replace(there.access, **(access or {})))
@@ -156,6 +157,7 @@ async def serving(
         burst=burst,
         channels={**channels, "staff": StaffRooms(channels, room=there.room, queues=queues or {})},
         fronts=channels,
+        edited=edited,
         files=Files(channels, most=most, kinds=("image/*", "text/plain")),
     ) as shop:
         if ready:

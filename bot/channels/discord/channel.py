@@ -162,6 +162,7 @@ class DiscordChannel:
         works = [
             client.connect(),
             self._keep_noting(client),
+            self._keep_commands(client),
             hang_up_when_deaf(client, self._access.patience),
             client.serving.roles.keep(client),
         ]
@@ -231,6 +232,17 @@ class DiscordChannel:
         if await serving.shop.store.setting(COMMANDS) != digest:
             await serving.rest.set_commands(serving.me, commands)
             await serving.shop.store.set(COMMANDS, digest)
+
+    async def _keep_commands(self, client: Listener) -> None:
+        """Register them anew when the content has come to call them something else."""
+        while True:
+            await asyncio.sleep(self._access.board)
+            if client.online and self._caught_up:
+                try:
+                    await self._set_commands(client.serving)
+                except Exception as error:  # whatever it is, the commands that there are go on to work
+                    log.warning("commands cannot be registered now: %s", at_fault(error))
+                    await asyncio.sleep(PAUSE_MOST)
 
     async def _keep_noting(self, client: Listener) -> None:
         while True:
