@@ -132,9 +132,8 @@ def with_case(shipped: Catalog, bare: Catalog) -> Talk:
     talk.says("talk to a person", DM)
     case = talk.dossier.cases[0]
     queue = next(name for name in shipped.queues if name not in bare.queues)
-    for agent, act in (("sam", CaseTransferred), ("lee", CaseClaimed)):
-        more = {"queue": queue, "text": "theirs"} if act is CaseTransferred else {}
-        talk.happens(act(agent=agent, case=case.number, **more, **talk.common()))
+    talk.happens(CaseTransferred(agent="sam", case=case.number, queue=queue, text="theirs", **talk.common()))
+    talk.happens(CaseClaimed(agent="lee", case=case.number, **talk.common()))
     assert talk.dossier.cases[0].queue not in bare.queues
     assert talk.dossier.cases[0].assignee == "lee"
     edited(talk, bare)
