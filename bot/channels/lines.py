@@ -293,6 +293,8 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line["choices"] = msgspec.to_builtins(effect.choices)
             if effect.form:
                 line["form"] = msgspec.to_builtins(effect.form)
+            if effect.edits:
+                line["edits"] = effect.edits
             line["source"] = msgspec.to_builtins(effect.source)
         case OpenCase() | UpdateCase():
             line = {"to": "staff", "who": effect.case.queue, "id": id, "case": effect.case.number, "kind": "card"}
@@ -318,7 +320,9 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             queue = effect.place.partition(":")[2]
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": "mark"}
             line |= {"of": effect.line, "sign": effect.sign, "author": "", "text": SIGNS[effect.sign]}
-        case OpenPrivate() | ClosePlace() | TakeBack() | Call() | StartTimer() | CancelTimer() | NoteFact():
+        case TakeBack():
+            line = {"to": "system", "who": who, "id": id, "effect": "TakeBack", "of": effect.effect}
+        case OpenPrivate() | ClosePlace() | Call() | StartTimer() | CancelTimer() | NoteFact():
             line = {"to": "system", "who": who, "id": id, "effect": type(effect).__name__}
             line.update(msgspec.to_builtins(effect))
             line.pop("type", None)

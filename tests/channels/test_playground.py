@@ -25,6 +25,7 @@ from playwright.sync_api import Page as Tab
 from bot.app import OpenShop, open_shop
 from bot.channels.web import server
 from bot.channels.web.page import Page, summary
+from bot.content import load, shipped_folder
 from bot.desk.case import Deadline
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Call, CancelTimer, StartTimer
@@ -176,6 +177,26 @@ async def test_what_follows_a_lookup_keeps_the_reasons_of_the_words_before_it(
         assert trace["candidates"]
         for part in ("decision", "id", "topic", "confidence", "candidates", "phrasing", "at"):
             assert trace[part] == understood["trace"][part]
+
+
+async def test_of_linked_accounts_each_one_has_its_own_chat(tmp_path: Path) -> None:
+    content = shipped_folder()
+    async with serving(content, load(content), tmp_path / "shop.sqlite") as served, opened(served) as line:
+        await line.send(customer="ana", say="link my account")
+        shown = await line.until(lambda frame: "Your code is" in frame.get("text", ""))
+        code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", shown["text"])
+        assert code
+        await line.send(customer="ben", say=code[0])
+        await line.until(lambda frame: "belong together" in frame.get("text", ""))
+        await line.send(customer="ben", say="where do I get an invoice?", ref="asked")
+        await line.until(lambda frame: frame.get("to") == "customer")
+        turned = await line.until(lambda frame: frame.get("typing", {}).get("on") is False or "turn" in frame)
+        assert "ana" not in json.dumps(turned)
+        echoes = {frame["who"] for frame in line.heard if frame.get("to") == "bot" and "invoice" in frame["text"]}
+        assert echoes == {"ben"}
+        async with opened(served) as again:
+            said = again.heard[0]["hello"]["messages"]
+        assert {frame["who"] for frame in said if "get an invoice" in frame.get("text", "")} == {"ben"}
 
 
 def test_effects_are_summed_up_in_words() -> None:
@@ -362,9 +383,29 @@ def test_a_snippet_fills_the_reply_which_is_marked_and_taken_back(page: Tab) -> 
     case.get_by_test_id("staff-send").click()
     line = case.locator("[data-testid=thread-line][data-kind=agent]")
     expect(line.get_by_test_id("mark")).to_contain_text("✅")
+    said = log(page).get_by_text("Dana here")
+    expect(said).to_have_count(1)
     line.get_by_test_id("undo").click()
     expect(line.get_by_test_id("mark")).to_contain_text("↩️")
     expect(line.get_by_test_id("undo")).to_have_count(0)
+    expect(said).to_have_count(0)
+    page.reload()
+    expect(page.locator("[data-testid=case]")).to_be_visible()
+    expect(said).to_have_count(0)
+
+
+@in_browser
+def test_a_reply_in_other_words_takes_the_place_of_the_first(page: Tab) -> None:
+    say(page, "talk to a person")
+    case = page.locator("[data-testid=case]")
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    box = case.get_by_test_id("staff-say")
+    for text in ("!r It is red.", "!edit It is blue.", "!edit It is green."):
+        box.fill(text)
+        case.get_by_test_id("staff-send").click()
+        expect(log(page).get_by_text(text.partition(" ")[2])).to_have_count(1)
+    expect(log(page).get_by_text("It is ")).to_have_count(1)
 
 
 @in_browser

@@ -127,10 +127,11 @@ class Page:
         """Show what the customer did, and why the bot acts as it does."""
         if isinstance(event, MessageDelivered):
             return  # it says nothing about why
-        who = short(customer)
+        account = event.account or customer  # of linked accounts, the one that this came from
+        who = short(account)
         text = utterance(event)
         if text is not None:
-            _keep(self._keys, _fingerprint(customer, event.at, text), event.key)
+            _keep(self._keys, _fingerprint(account, event.at, text), event.key)
         self.echo(event)
         waiting = any(
             talk.frames and talk.frames[-1].waiting.startswith(turn.id) for talk in turn.dossier.conversations
@@ -271,7 +272,7 @@ def echo(event: Event) -> dict[str, Any] | None:
         return None
     return {
         "to": "bot",
-        "who": short(event.customer),
+        "who": short(event.account or event.customer),
         "name": _called(event),
         "id": event.key,
         "text": text,

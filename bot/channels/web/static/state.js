@@ -1,6 +1,7 @@
 // What the page knows: a pure reducer over the server's frames and over what was sent but not yet answered.
 //
-//   talks[who]     rows of a customer's chat, oldest first: the frames themselves ({to: "customer" | "bot", …})
+//   talks[who]     rows of a customer's chat, oldest first: the frames themselves ({to: "customer" | "bot", …}); what was
+//                  taken back is gone, and an edit takes the place of what it edits (`ids` are those of both)
 //   cards[number]  the latest card frame of a case: {card, choices, at}
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
 //   posts          what stands in a staff room by itself, oldest first; an edit takes the place of what it edits
@@ -119,6 +120,11 @@ function add(state, frame, old = state.seen) {
     state.threads[frame.case] = lines.map((line) => (line.id === frame.of ? { ...line, mark: frame.text, sign: frame.sign } : line));
     return;
   }
+  if (frame.effect === "TakeBack") {
+    const talk = state.talks[frame.who] ?? [];
+    state.talks[frame.who] = talk.filter((row) => !(row.ids ?? [row.id]).includes(frame.of));
+    return;
+  }
   const row = old.has(id) && old !== state.seen ? remembered(state, frame, id) : settle(state, frame, id);
   if (frame.to === "staff" && frame.kind === "post") {
     const at = state.posts.findIndex((post) => frame.edits && post.ids.includes(frame.edits));
@@ -130,7 +136,10 @@ function add(state, frame, old = state.seen) {
     state.threads[frame.case] = [...(state.threads[frame.case] ?? []), row];
   } else if (frame.to === "customer" || frame.to === "bot") {
     meet(state, frame.who, frame.name || frame.who);
-    state.talks[frame.who] = [...(state.talks[frame.who] ?? []), row];
+    const talk = state.talks[frame.who] ?? [];
+    const at = talk.findIndex((one) => frame.edits && (one.ids ?? [one.id]).includes(frame.edits));
+    if (at < 0) state.talks[frame.who] = [...talk, row];
+    else state.talks[frame.who] = talk.with(at, { ...row, at: talk[at].at, ids: [...(talk[at].ids ?? [talk[at].id]), frame.id] });
     if (frame.to === "customer") state.typing = { ...state.typing, [frame.who]: undefined };
   }
 }
