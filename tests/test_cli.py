@@ -89,6 +89,9 @@ COMMANDS = (
 )  # fmt: skip
 
 
+GROUPED = ("setup slack", "setup discord", "flow show", "flow paths", "report exceptions")
+
+
 def test_the_help_names_every_command_with_what_it_does(frontdesk: Frontdesk) -> None:
     shown = frontdesk("--help")
     assert shown.code == 0
@@ -97,7 +100,7 @@ def test_the_help_names_every_command_with_what_it_does(frontdesk: Frontdesk) ->
     assert "New here? Run frontdesk demo" in " ".join(shown.out.split())
 
 
-@pytest.mark.parametrize("command", [*(each for each in COMMANDS if each != "setup"), "setup slack", "setup discord"])
+@pytest.mark.parametrize("command", [*(each for each in COMMANDS if each != "setup"), *GROUPED])
 def test_every_command_has_help_of_its_own(frontdesk: Frontdesk, command: str) -> None:
     shown = frontdesk(*command.split(), "--help")
     assert shown.code == 0

@@ -1,6 +1,6 @@
 """The command line: `frontdesk --help` is its manual. Importing a module here adds its commands, in this order."""
 
-from bot.cli import playing, running, operating, auditing, content  # isort: skip
+from bot.cli import playing, running, operating, auditing, reporting, content, flows  # isort: skip
 from bot.cli.base import cli, main
 
-__all__ = ["auditing", "cli", "content", "main", "operating", "playing", "running"]
+__all__ = ["auditing", "cli", "content", "flows", "main", "operating", "playing", "reporting", "running"]

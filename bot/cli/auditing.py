@@ -34,7 +34,7 @@ def audit(
     file = Path(database or read_settings(config).database)
     if not file.exists():
         raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
-    asyncio.run(_print(file, case, agent, _begin(since), as_json))
+    asyncio.run(_print(file, case, agent, begin(since), as_json))
 
 
 def operator(act: str) -> Act:
@@ -46,7 +46,8 @@ def operator(act: str) -> Act:
     return Act(at=datetime.now(UTC), who=f"operator:{who}", role="operator", act=act)
 
 
-def _begin(since: str) -> datetime | None:
+def begin(since: str) -> datetime | None:
+    """Return the moment a span ago; None for none."""
     try:
         return datetime.now(UTC) - duration(since) if since else None
     except (ValueError, OverflowError):

@@ -185,7 +185,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 into=model.into,
                 allowed=model.allowed,
                 refused=model.refused,
-                exception=model.exception or model.refused,
+                exception=model.exception or "",
             )
         case SetModel():
             return compiled.SetStep(id=name, at=at, then=then, values=dict(model.set))

@@ -199,7 +199,7 @@ def _bare_noes(flow: Flow) -> Found:
 def _noes(step: f.Step) -> list[tuple[str, str]]:
     match step:
         case f.PolicyStep():
-            return list(dict.fromkeys([("exception", step.exception), ("refused", step.refused)]))
+            return [(ruling, then) for ruling, then in f.ways(step).items() if ruling != "allowed"]
         case f.Approve():
             return [("declined", step.declined)]
         case f.CallStep():
@@ -222,7 +222,7 @@ def _ends_untold(flow: Flow, start: str) -> str:
         seen.add(at)
         match step:  # what is allowed after all, or countered, is no longer refused
             case f.PolicyStep():
-                open_.extend([step.exception, step.refused])
+                open_.extend(then for _, then in _noes(step))
             case f.Approve():
                 open_.append(step.declined)
             case _:

@@ -5,7 +5,7 @@ hash of its stored form. Texts are template sources, conditions are expression s
 """
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import msgspec
 from msgspec import Struct, field
@@ -117,12 +117,15 @@ class Decide(_Step, frozen=True, kw_only=True):
 
 
 class PolicyStep(_Step, frozen=True, kw_only=True, tag="policy"):
-    """Let the shop's policies judge what is known; the verdict is kept in a slot, and each ruling has its branch."""
+    """Let the shop's policies judge what is known; the verdict is kept in a slot, and each ruling has its branch.
+
+    Where a supervisor's `exception` has none of its own, it counts as refused.
+    """
 
     policies: tuple[str, ...]
     allowed: str
     refused: str
-    exception: str
+    exception: str = ""
     into: str = "verdict"
 
 
@@ -194,6 +197,40 @@ Step = (
     Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | PolicyStep | SetStep | Approve | GrantStep | Handoff
     | Note | CheckIn | SubFlow | End
 )  # fmt: skip
+
+
+def ways(step: Step) -> dict[str, str]:
+    """Return where a step can lead: by the name of each way out, the step that follows.
+
+    A way is named by the condition, result, ruling, answer or option that takes it; "" is a step's only one, "…" the
+    one of all answers, and of what an expression offers, that lead nowhere of their own.
+    """
+    match step:
+        case End() | Handoff():
+            return {}
+        case Decide():
+            return {branch.when or "else": branch.then for branch in step.branches}
+        case Confirm():
+            return {"yes": step.yes, "no": step.no}
+        case Approve():
+            countered = {"countered": step.countered} if step.countered else {}
+            return {"approved": step.approved, "declined": step.declined, **countered}
+        case CallStep():
+            return {**step.results, "failed": step.failed}
+        case PolicyStep():
+            exception = {"exception": step.exception} if step.exception else {}
+            return {"allowed": step.allowed, **exception, "refused": step.refused}
+        case Ask():
+            own = {option.value: option.then for option in step.options if option.then}
+            others = step.options_from or step.type != "choice" or len(own) < len(step.options) or not own
+            return {**own, **({"…": step.then} if others else {})}
+        case Offer():
+            own = {option.value: option.then or step.then for option in step.options}
+            return {**own, **({"…": step.then} if step.options_from else {})}
+        case Say() | FormStep() | SetStep() | GrantStep() | Note() | CheckIn() | SubFlow():
+            return {"": step.then}
+        case _:
+            assert_never(step)
 
 
 class Flow(Struct, frozen=True, kw_only=True):

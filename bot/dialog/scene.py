@@ -423,6 +423,10 @@ class Scene:
         """Add a remark to the trace."""
         self.trace = replace(self.trace, notes=(*self.trace.notes, text))
 
+    def took(self, way: str) -> None:
+        """Add a way that a flow took to the trace."""
+        self.trace = replace(self.trace, ways=(*self.trace.ways, way))
+
     def call_id(self) -> str:
         """Return the id that the next effect will have."""
         return f"{self.turn_id}.{len(self.effects)}"

@@ -237,7 +237,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
 class Trace(Struct, frozen=True, kw_only=True):
     """Why the turn went as it did. `rule` names the engine's rule; `at` the file:line that it came from.
 
-    `role` is that of the agent who acted.
+    `role` is that of the agent who acted. `ways` are those that flows took where there were several:
+    "refund.look/else".
     """
 
     rule: str = ""
@@ -252,6 +253,7 @@ class Trace(Struct, frozen=True, kw_only=True):
     step: str = ""
     notes: tuple[str, ...] = ()
     role: str = ""
+    ways: tuple[str, ...] = ()
 
 
 class Turn(Struct, frozen=True, kw_only=True):

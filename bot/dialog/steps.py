@@ -32,6 +32,7 @@ from bot.dialog.flow import (
     Step,
     SubFlow,
     Wording,
+    ways,
 )  # fmt: skip
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
@@ -74,7 +75,8 @@ def run(scene: Scene, *, again: bool = False) -> None:
             scene.change_frame(given=given)
             if _holds(scene, step, frame.slots[step.slot]):
                 before = {slot: value for slot, value in frame.slots.items() if slot != step.slot}
-                scene.change_frame(step=step.then, trail=(*frame.trail, (step.id, before)))  # "go back" asks it
+                then = lead(scene, frame, step, _way(step, frame.slots[step.slot]))
+                scene.change_frame(step=then, trail=(*frame.trail, (step.id, before)))  # "go back" asks it
                 continue
         if isinstance(step, Asking):
             _pose(scene, step, again=again)
@@ -92,6 +94,12 @@ def current_step(scene: Scene, frame: Frame) -> Step:
     if step is None:
         raise Stuck(f"flow '{frame.flow}' ({frame.version}) has no step '{frame.step}'")
     return step
+
+
+def lead(scene: Scene, frame: Frame, step: Step, way: str) -> str:
+    """Return where a way out of the step at which a frame stands leads, and note that it was taken."""
+    scene.took(f"{frame.flow}.{step.id}/{way}")
+    return ways(step)[way]
 
 
 def asking(scene: Scene) -> Asking | None:
@@ -117,7 +125,7 @@ def _take(scene: Scene, step: Step) -> None:
         case Decide():
             values = scene.values()
             taken = next(branch for branch in step.branches if not branch.when or evaluate(branch.when, values))
-            scene.change_frame(step=taken.then)
+            scene.change_frame(step=lead(scene, scene.talk.frames[-1], step, taken.when or "else"))
         case PolicyStep():
             _judge(scene, step)
         case CallStep():
@@ -166,9 +174,11 @@ def _judge(scene: Scene, step: PolicyStep) -> None:
     today = scene.now.astimezone(ZoneInfo(scene.catalog.voice.zone)).date()
     verdict = policies.judge_all([scene.catalog.policies[name] for name in step.policies], scene.values(), today)
     scene.note(policies.in_short(verdict))
-    then = {"allowed": step.allowed, "exception": step.exception, "refused": step.refused}[verdict.ruling]
-    slots_ = scene.talk.frames[-1].slots
-    scene.change_frame(slots={**slots_, step.into: policies.as_slot(verdict)}, step=then)
+    frame = scene.talk.frames[-1]
+    kept = {**frame.slots, step.into: policies.as_slot(verdict)}
+    scene.change_frame(
+        slots=kept, step=lead(scene, frame, step, verdict.ruling if verdict.ruling in ways(step) else "refused")
+    )
 
 
 def _end(scene: Scene, step: End) -> None:
@@ -274,10 +284,10 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             return value is not None and _accept(scene, step, value)
         case Offer():
             picked = slots.choose(options(scene, step), text, scene.catalog)
-            return picked is not None and _go(scene, step.id, picked.value, picked.then)
+            return picked is not None and _go(scene, step.id, picked.value)
         case Confirm():
             yes = slots.yes_no(text, scene.catalog)
-            return yes is not None and _go(scene, step.id, yes, step.yes if yes else step.no)
+            return yes is not None and _go(scene, step.id, yes)
         case FormStep():
             open_fields = [f for f in step.fields if f.required and not scene.talk.frames[-1].slots.get(f.slot)]
             return len(open_fields) == 1 and submit(scene, step, {open_fields[0].slot: text})
@@ -291,12 +301,12 @@ def press(scene: Scene, step: Asking, value: str) -> bool:
         if value not in ("yes", "no"):
             return False
         if isinstance(step, Confirm):
-            return _go(scene, step.id, value == "yes", step.yes if value == "yes" else step.no)
+            return _go(scene, step.id, value == "yes")
         return _accept(scene, step, value == "yes")
     picked = next((option for option in options(scene, step) if option.value == value), None)
     if picked is None:
         return False
-    return _accept(scene, step, value) if isinstance(step, Ask) else _go(scene, step.id, value, picked.then)
+    return _accept(scene, step, value) if isinstance(step, Ask) else _go(scene, step.id, value)
 
 
 def submit(scene: Scene, step: FormStep, sent: Mapping[str, str]) -> bool:
@@ -322,11 +332,10 @@ def _accept(scene: Scene, step: Ask, value: Any) -> bool:
     if not _holds(scene, step, value):
         refuse(scene, step.otherwise)
         return True
-    chosen = next((option.then for option in options(scene, step) if option.value == value and option.then), "")
-    return _go(scene, step.slot, value, chosen or step.then)
+    return _go(scene, step.slot, value)
 
 
-def _go(scene: Scene, slot: str, value: Any, then: str) -> bool:
+def _go(scene: Scene, slot: str, value: Any) -> bool:
     """Keep an answer and move on; the trail remembers how it was before."""
     frame = scene.talk.frames[-1]
     step = current_step(scene, frame)
@@ -336,9 +345,15 @@ def _go(scene: Scene, slot: str, value: Any, then: str) -> bool:
         given=tuple(each for each in frame.given if each != slot),
         trail=(*frame.trail, (frame.step, frame.slots)),
         failures=0,
-        step=then or step.then,
+        step=lead(scene, frame, step, _way(step, value)),
     )
     return True
+
+
+def _way(step: Step, value: Any) -> str:
+    """Return the way out of a step that an answer takes."""
+    said = ("yes" if value else "no") if isinstance(step, Confirm) else value
+    return said if isinstance(said, str) and said in ways(step) else "…"
 
 
 def tolerates(scene: Scene) -> bool:

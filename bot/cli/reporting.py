@@ -1,0 +1,72 @@
+"""`report`: what the bot's database says, counted."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.auditing import begin
+from bot.cli.base import RUN, ConfigFile, Database, cli, out, read_settings
+from bot.desk.case import Case
+from bot.desk.exceptions import Tally, tallies
+from bot.errors import ConfigError
+from bot.store.sqlite import SqliteStore
+
+report = typer.Typer(no_args_is_help=True, help="Count what has happened.")
+cli.add_typer(report, name="report", rich_help_panel=RUN)
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_COUNTS = ("asked", "granted", "declined", "countered", "withdrawn", "open")
+
+
+@report.callback()
+def _of() -> None:
+    """Count what has happened."""
+
+
+@report.command(name="exceptions")
+def exceptions(
+    since: Annotated[str, typer.Option(metavar="90d", help="Only those asked for no longer ago than that.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Count, for each policy, how many exceptions were asked for, granted, declined and countered."""
+    file = Path(database or read_settings(config).database)
+    if not file.exists():
+        raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
+    found = tallies(asyncio.run(_cases(file, begin(since) or _EVER)))
+    if as_json:
+        for each in found:
+            print(json.dumps(msgspec.to_builtins(each)))  # noqa: T201 (a line is data, not prose)
+        return
+    _show(found)
+
+
+async def _cases(file: Path, since: datetime) -> list[Case]:
+    store = await SqliteStore.open(str(file))
+    try:
+        cases = [*await store.resolved(since), *await store.board()]
+    finally:
+        await store.close()
+    return [case for case in cases if case.opened_at >= since]
+
+
+def _show(found: list[Tally]) -> None:
+    if not found:
+        out.print("No exceptions were asked for.")
+        return
+    table = Table("policy", box=None)
+    for name in _COUNTS:
+        table.add_column(name, justify="right")
+    for each in found:
+        table.add_row(escape(each.policy or "(none)"), *(str(getattr(each, name)) for name in _COUNTS))
+    out.print(table)
+    for each in found:
+        for words in each.feedback:
+            out.print(f"  {escape(each.policy or '(none)')}: “{escape(' '.join(words.split()))}”", soft_wrap=True)
