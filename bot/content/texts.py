@@ -9,7 +9,7 @@ from bot.content.decision_texts import CAREFUL, DECISIONS
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
 _PASSED_ON = frozenset({"owner", "team", "promise", "case", "new_owner", "issue", "order"})
-_UPDATE = frozenset({"case", "owner", "team", "promise", "until"})
+_UPDATE = frozenset({"case", "owner", "team", "promise", "until", "next"})
 
 TEXTS: dict[str, frozenset[str]] = {
     # meeting and parting
@@ -18,6 +18,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "anything_else": frozenset(),
     "go_ahead": frozenset(),
     "closing": frozenset(),
+    "sign": frozenset(),
     # not understanding
     "no_words": frozenset(),
     "unknown": frozenset(),
@@ -443,5 +444,5 @@ TEXTS |= ANSWERS | DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink"}
     | {"next", "any", "unclear"}
-    | {"negation", "joining", "asking", "pointing", "disputing"}
+    | {"negation", "unsolved", "joining", "asking", "pointing", "disputing"}
 )

@@ -23,6 +23,7 @@ The rules, from the heart down; none imports one above it:
     moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
     revising.py    second thoughts: messages that were edited or deleted
     talking.py     what a customer says: with people, at rest, in a flow
+    checking.py    what is said to a check-in, and after the end
     pressing.py    what a customer presses and sends
     concerns.py    several questions in one message, each in turn; several.py reads which
     picking.py     the answer to a question back

@@ -39,7 +39,7 @@ from bot.dialog.understand import understand
 CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
 # Nothing but thumbs up, hearts and smiles, as signs or as Slack writes them, in any colour of skin.
-_NODS = re.compile(
+NODS = re.compile(
     r"(?:[👍👌🙏🙌❤♥💚💙💛🧡💜😊🙂😀😃😄😁🥰😍🤗🎉💯✅]|[\U0001F3FB-\U0001F3FF\uFE0F\u200D]|\s"
     r"|:(?:\+1|thumbsup|ok_hand|pray|raised_hands|(?:\w+_)?heart|blush|smile|smiley|grinning|slightly_smiling_face|tada"
     r"|100|white_check_mark):(?::skin-tone-\d:)?)+"
@@ -288,7 +288,7 @@ def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
     """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was."""
     if event.files or "?" in event.text or len(event.text.split()) > _BRIEF:
         return False
-    if _NODS.fullmatch(event.text):
+    if NODS.fullmatch(event.text):
         return True
     meant = understand(event.text, scene.catalog)
     return meant.decision == "smalltalk" and meant.id == _THANKS

@@ -38,6 +38,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
         _come_back(scene, case, told, every, said=said)
         return
     scene.rule("update")
+    again = after(hours, scene.now, every) if said + 1 < scene.catalog.limits.updates else None
     key = "update_snoozed" if case.snoozed else "update_owned" if case.assignee else "update_waiting"
     scene.say_text(
         key,
@@ -46,8 +47,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
         team=casebook.queue_of(scene, case.queue).name,
         promise=casebook.promised(scene, case),
         until=scene.time(case.snoozed) if case.snoozed else "",
+        next=scene.time(again) if again else "",
     )
-    if said + 1 < scene.catalog.limits.updates:
+    if again:
         _come_back(scene, case, scene.now, every, said=said + 1)
 
 

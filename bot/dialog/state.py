@@ -25,7 +25,7 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     `began` are the slots that it was started with. `trail` holds, for each question answered so far, the step and the
     slots as they were before, so that "go back" can return there. `waiting` names what must happen next: a call's
-    effect id or "case:7".
+    effect id or "case:7". `posed` is the step that asked last.
     """
 
     flow: str
@@ -37,6 +37,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     given: tuple[str, ...] = ()
     waiting: str = ""
     failures: int = 0
+    posed: str = ""
 
 
 class Concern(Struct, frozen=True, kw_only=True):

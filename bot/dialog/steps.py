@@ -220,6 +220,9 @@ def resume(scene: Scene) -> None:
 
 
 def _pose(scene: Scene, step: Asking, *, again: bool) -> None:
+    frame = scene.talk.frames[-1]
+    again = again or (frame.flow == cases.CHECK_IN and frame.posed == step.id)  # it greets once
+    scene.change_frame(posed=step.id)
     wording = step.again if again and step.again else step.text
     scene.say_wording(
         "flow",

@@ -12,6 +12,7 @@ from bot.dialog import (
     caring,
     casebook,
     cases,
+    checking,
     concerns,
     defusing,
     digressing,
@@ -66,6 +67,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _with_people(scene, event)
     elif scene.talk.moving:
         places.hold(scene, text)
+    elif checking.hears(scene, event):
+        pass
     elif not normalise(text) and not _wants_any_text(steps.asking(scene)):
         _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
