@@ -130,7 +130,7 @@ def _without_workspace(account: str) -> str:
 def may_act(scene: Scene, case: Case, agent: Agent, text: str = "") -> bool:
     """Tell whether an agent works on a case, or may begin to; if not, they read what they can do instead.
 
-    `text` is what they wanted to say, where they could not read it any more.
+    `text` is what they wanted to say: words of a form are gone otherwise.
     """
     if rights.acts(case, agent, scene.catalog.queues):
         return True

@@ -96,7 +96,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case TaskDone():
             owning.finish_task(scene, case, agent, event)
         case AgentReplied():
-            if casebook.may_act(scene, case, agent, "" if event.message else event.text):
+            if casebook.may_act(scene, case, agent, event.text):
                 answering.reply(scene, case, agent, event)
         case ReplyUndone():
             sent.undo(scene, case, agent, event)
@@ -123,7 +123,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():
-            if casebook.may_act(scene, case, agent, "" if event.message else event.text):
+            if casebook.may_act(scene, case, agent, event.text):
                 endings.resolve(scene, case, agent, event)
         case ActMistyped():
             scene.rule("mistyped")

@@ -107,7 +107,7 @@ class Native:
             raise BadInput(f"there is no case {number}")
         if do in ("reply", "note"):
             self._typed += 1
-            if self._typed % 2:  # every other time in the thread, else by the button
+            if self._typed % 2 or text.startswith("!"):  # every other time in the thread, else by the button
                 return await self._side.write_below(agent, card, f"{PREFIX} {text}" if do == "reply" else text)
         if (counter := _COUNTER.fullmatch(text)) and do == "counter" and (offer := card.offer("Counter-offer")):
             await self._side.unfold(agent, card, offer)
@@ -115,7 +115,7 @@ class Native:
                 raise BadInput(objected)
             return ""
         offer = card.offer(do.capitalize()) or self._former.get((number, do.capitalize()), "")
-        if not offer:  # what has no button is typed
+        if not offer or (text and do not in WORDED):  # what has no button, or says more than that, is typed
             return await self._side.write_below(agent, card, f"!{do} {text}".strip())
         if do not in WORDED:
             return await self._side.press(agent, card, offer)
