@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.content import flowcheck, slotcheck
 from bot.content.draft import CHECK_IN, Draft
 from bot.content.explain import mean
+from bot.content.paths import check_paths
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
@@ -34,6 +35,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.limits = draft.limits or shipped.limits
     draft.agents = draft.agents or shipped.agents
     draft.levels = draft.levels or shipped.levels
+    draft.paths = draft.paths or shipped.paths
     draft.impatient = draft.impatient or shipped.impatient
     draft.wordings = draft.wordings or shipped.wordings
     if not draft.cues:
@@ -86,6 +88,7 @@ def cross_check(draft: Draft) -> None:
     _check_triage(draft)
     _check_flows(draft)
     check_levels(draft)
+    check_paths(draft)
 
 
 def _check_references(draft: Draft) -> None:
@@ -166,6 +169,7 @@ def _check_complete(draft: Draft) -> None:
         "limits": draft.limits,
         "queues": draft.queues,
         "levels": draft.levels,
+        "paths": draft.paths,
         "promises": draft.wordings,
         "mood": draft.cues,
         "abuse": draft.abuse,

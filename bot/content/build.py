@@ -20,6 +20,7 @@ from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.folder import FOLDERS, digest, files
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.moods import take_mood
+from bot.content.paths import take_path
 from bot.content.policymodels import compile_policy
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
@@ -40,6 +41,7 @@ _BY_NAME = frozenset(
         "queues",
         "hours",
         "levels",
+        "paths",
         "agents",
         "wishes",
         "commands",
@@ -266,6 +268,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     for name, level in file.levels.items():
         _take_id(located, draft, "level", name, ("levels", name))
         take_level(located, draft, name, level)
+    for name, steps in file.paths.items():
+        _take_id(located, draft, "path", name, ("paths", name))
+        take_path(draft, name, steps, located.at("paths", name))
     for name, agent in file.agents.items():
         _take_id(located, draft, "agent", name, ("agents", name))
         draft.agents[name] = Agent(id=name, name=agent.name, role=agent.role, accounts=tuple(agent.accounts))

@@ -90,6 +90,7 @@ CAREFUL = (
     "update_snoozed",
     "promise_missed",
     "promise_missed_by",
+    "promise_moved",
     "still_there",
     "closed_quietly",
     "resolved",

@@ -13,6 +13,7 @@ from bot.content.meanings import index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
+from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
@@ -61,6 +62,7 @@ class Draft:
     hours: dict[str, Hours] = field(default_factory=dict)
     queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
+    paths: dict[str, Escalation] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     snippets: dict[str, Snippet] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -90,7 +92,7 @@ class Draft:
         """Whether nothing has to be borrowed from the shipped shop."""
         decided = self.goodwill and self.parting and self.needed_by
         felt = self.cues and self.abuse and self.tone
-        people = self.queues and self.levels and self.wordings and self.agents and felt and decided
+        people = self.queues and self.levels and self.paths and self.wordings and self.agents and felt and decided
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
@@ -147,6 +149,7 @@ class Draft:
             },
             default_queue=self.default_queue,
             levels=tuple(sorted(self.levels.values(), key=lambda level: level.priority)),
+            paths=tuple(self.paths.values()),
             promises=compiled(self.wordings),
             agents=self.agents,
             policies=self.policies,

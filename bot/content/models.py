@@ -36,7 +36,7 @@ from bot.content.fields import (
 )
 from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
 from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
-from bot.content.routemodels import TriageModel, WishModel
+from bot.content.routemodels import PathModel, TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
 
@@ -565,6 +565,7 @@ class HandoffFile(Model):
     limits: LimitsModel | None = None
     triage: list[TriageModel] = []
     levels: dict[Id, LevelModel] = {}
+    paths: dict[Id, PathModel] = {}
     promises: PromisesModel | None = None
     mood: MoodModel | None = None
     abuse: AbuseModel | None = None

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from bot.content.fields import STRICT, Expression, Id, Phrase, Short, Text, Variants
+from bot.content.fields import STRICT, WORKER, Duration, Expression, Id, Phrase, Short, Text, Variants
 
 
 class _Model(BaseModel):
@@ -46,3 +46,30 @@ class TriageModel(_Model):
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
+
+
+Person = Annotated[
+    str,
+    StringConstraints(pattern=WORKER),
+    Field(description="owner, supervisors, team, or somebody by their id.", examples=["owner", "supervisors", "team"]),
+]
+People = Annotated[list[Person], Field(min_length=1, max_length=20)]
+
+
+class FurtherModel(_Model):
+    """Who is told next."""
+
+    after: Duration = Field(description="So long after those before, in open hours, while nobody has answered.")
+    tell: People
+
+
+class PathModel(_Model):
+    """Who is told when a case is about to be late, or is."""
+
+    queues: list[Id] = Field(default=[], description="For cases of these queues; left out: of all.")
+    priority: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        default=None, description="For cases at least so urgent; left out: for all."
+    )
+    at_risk: People = Field(default=["owner"], description="When a time is near.")
+    missed: People = Field(description="When it has passed.")
+    then: Annotated[list[FurtherModel], Field(max_length=10)] = []

@@ -72,7 +72,8 @@ class Case(Struct, frozen=True, kw_only=True):
     offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
     it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
-    customer does not know the time in `promise`, since too many were missed before. `spoke` is the agent who wrote to
+    customer does not know the time in `promise`, since they were blocked when it was given; `believed` is the one that
+    they know. It is `late` since then, and staff were last `told` so at that time. `spoke` is the agent who wrote to
     the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
@@ -124,6 +125,9 @@ class Case(Struct, frozen=True, kw_only=True):
     raised: bool = False
     waited: int | None = None
     untold: bool = False
+    believed: datetime | None = None
+    late: datetime | None = None
+    told: datetime | None = None
     spoke: str = ""
     missed: int = 0
     snippets: tuple[str, ...] = ()
@@ -153,7 +157,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 Kind = Literal[
-    "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed"
+    "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
+    "path",
 ]  # fmt: skip
 
 

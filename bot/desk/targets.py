@@ -47,13 +47,17 @@ class Level(Struct, frozen=True, kw_only=True):
 
 
 class Watch(Struct, frozen=True, kw_only=True):
-    """What counts towards a target: `spent` up to `since`, and on from there; paused when there is no `since`."""
+    """What counts towards a target: `spent` up to `since`, and on from there; paused when there is no `since`.
+
+    `told` is what staff have heard of it.
+    """
 
     kind: Kind
     target: timedelta
     at_risk: int
     spent: timedelta = timedelta()
     since: datetime | None = None
+    told: Literal["", "risk", "missed"] = ""
 
 
 def level_of(levels: Iterable[Level], priority: int) -> Level:

@@ -65,6 +65,7 @@ and of people:
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
     levels.py      service levels
+    escalating.py  who is told that a case is late, along the path of its queue
     crowds.py      queues in which too many wait
     progress.py    news that there is no news
     presence.py    who is there

@@ -24,9 +24,10 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("lease_over")
     missed = case.missed + 1
-    told = missed <= scene.catalog.limits.apologies
-    scene.alert(case, "staff_lease_over", owner=owner, told="yes" if told else "")
-    owning.to_queue(scene, replace(case, missed=missed), text="lease_over" if told else "")
+    scene.alert(case, "staff_lease_over", owner=owner)
+    sorry = missed <= scene.catalog.limits.apologies
+    given_back = replace(case, missed=missed, told=scene.now)
+    owning.to_queue(scene, given_back, text="lease_over" if sorry else "promise_moved")
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.standing import Block
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, places, waiting
+from bot.dialog import casebook, cases, places, promising, waiting
 from bot.dialog.events import ChoicePressed, CustomerBlocked, CustomerUnblocked, FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -106,3 +106,5 @@ def here_or_elsewhere(scene: Scene) -> Case | None:
 def _end(scene: Scene) -> None:
     scene.stand(block=None)
     scene.muted = scene.standing.ended
+    if not scene.muted:
+        promising.speak_up(scene)

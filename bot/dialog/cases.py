@@ -14,6 +14,7 @@ from bot.desk.team import may
 from bot.dialog import (
     caring,
     casebook,
+    escalating,
     following,
     levels,
     matter,
@@ -77,6 +78,8 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             assignee=assignee,
             promise=promise,
             untold=False,
+            believed=None,
+            missed=0,
             reason=why,
             recent=scene.talk.recent,
             waits=scene.now,
@@ -316,6 +319,7 @@ def withdraw(scene: Scene, case: Case) -> None:
 def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
     """Somebody is there as promised: the case is theirs and nothing is due."""
     promising.forget(scene, case)
+    case = escalating.seen_to(scene, case)
     agent = scene.catalog.agents.get(assignee)
     flags = _unasked(case.flags) if agent and may(agent, casebook.WANTED) else case.flags
     return scene.change_case(case.number, status="owned", assignee=assignee, promise=None, flags=flags)
@@ -329,6 +333,7 @@ def _unasked(flags: tuple[str, ...]) -> tuple[str, ...]:
 def close(scene: Scene, case: Case, **fields: str) -> Case:
     """End a case: nothing is due for it any more."""
     promising.forget(scene, case)
+    escalating.seen_to(scene, case)
     waiting.forget(scene, case)
     needing.forget(scene, case)
     return scene.change_case(

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from bot.desk.floor import Floor, team
 from bot.desk.grants import Goodwill
+from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
 from bot.desk.standing import Check
 from bot.desk.targets import Level
@@ -203,6 +204,7 @@ class Catalog:
     queues: Mapping[str, Queue]
     default_queue: str
     levels: tuple[Level, ...]
+    paths: tuple[Escalation, ...]
     promises: Patterns
     agents: Mapping[str, Agent]
     policies: Mapping[str, Policy]

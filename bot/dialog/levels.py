@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Deadline
-from bot.desk.hours import Hours, after
+from bot.desk.hours import Hours
 from bot.desk.targets import Kind, Watch
-from bot.dialog import casebook, presence
+from bot.dialog import casebook, escalating
 from bot.dialog.scene import Scene
 
 
@@ -61,27 +61,23 @@ def taken_up(scene: Scene, case: Case, watches: tuple[Watch, ...]) -> Case:
 
 
 def due(scene: Scene, deadline: Deadline) -> None:
-    """Tell staff that a target is at risk, or missed; each once.
-
-    What no customer waits for, and so no promise watches over, is told again after each such time.
-    """
+    """Tell staff that a target is at risk, or missed; each once. What a promise is about to tell is left to that."""
     case = scene.case(deadline.case)
     watch = next((each for each in case.watches if each.kind == deadline.data.get("watch")), None) if case else None
     if case is None or not case.open or watch is None or watch.since is None:
         scene.rule("level_kept")
         return
-    missed = targets.breached(watch, casebook.queue_of(scene, case.queue).hours, scene.now)
+    hours = casebook.queue_of(scene, case.queue).hours
+    missed = targets.breached(watch, hours, scene.now)
     scene.rule("level_missed" if missed else "level_at_risk")
-    told = {"target": casebook.reason(scene, f"level_{watch.kind}"), "owner": presence.addressed(scene, case)}
-    if missed:
-        scene.alert(case, "staff_level_missed", people=presence.above(scene, case, told["owner"]), **told)
-        if case.wanted and case.promise is None and watch.kind == "resolve":
-            hours = casebook.queue_of(scene, case.queue).hours
-            _remind(scene, case, watch, after(hours, scene.now, watch.target))
-    else:
-        ends = targets.due(watch, casebook.queue_of(scene, case.queue).hours)
-        scene.alert(case, "staff_level_at_risk", due=scene.time(ends) if ends else "", **told)
+    now = replace(watch, told="missed" if missed else "risk")
+    case = scene.put_case(replace(case, watches=tuple(now if each is watch else each for each in case.watches)))
+    target, ends = casebook.reason(scene, f"level_{watch.kind}"), targets.due(watch, hours)
+    if not missed:
+        escalating.at_risk(scene, case, "staff_level_at_risk", target=target, due=scene.time(ends) if ends else "")
         _remind(scene, case, watch, ends)
+    elif watch.kind == "resolve" or case.promise is None or case.promise - scene.now >= escalating.MOMENT:
+        escalating.missed(scene, case, "staff_level_missed", target=target)
 
 
 def _keep(scene: Scene, case: Case, watches: list[Watch]) -> Case:
@@ -92,9 +88,9 @@ def _keep(scene: Scene, case: Case, watches: list[Watch]) -> Case:
         if watch.kind not in running:
             scene.cancel_timer(_key(case, watch.kind))
     for kind, watch in running.items():
-        if watch not in case.watches:
+        if watch not in case.watches and watch.told != "missed":
             warn = targets.warn_at(watch, hours)
-            late = warn is None or warn <= scene.now
+            late = warn is None or warn <= scene.now or watch.told == "risk"
             _remind(scene, case, running[kind], targets.due(watch, hours) if late else warn)
     return replace(case, watches=tuple(watches))
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, matter, rotation, snippets, waiting
+from bot.dialog import casebook, cases, matter, promising, rotation, snippets, waiting
 from bot.dialog.effects import Post
 from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
@@ -119,7 +119,7 @@ def _call_supervisors(scene: Scene, case: Case) -> None:
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
-    """Let a case wait in its queue again, with a new promise; without a text, the customer hears nothing of it.
+    """Let a case wait in its queue again, with a new promise, of which a text tells the customer.
 
     Who waits for a decision hears nothing of queues, so that the time they were told stays the one to be kept.
     """
@@ -127,14 +127,14 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     place = casebook.queue_of(scene, case.queue)
     waiting.stop_lease(scene, case)
     passed = case.assignee
-    case = replace(case, status="waiting", assignee="", live=False, snoozed=None)
     promise = case.promise if case.kind == "approval" else None
     if not promise:
         promise = casebook.first_response(scene, place)
-        case = replace(case, promise=promise, untold=not text)
+        case = replace(case, promise=promise, **promising.unsaid(scene, case))
         scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    case = replace(case, status="waiting", assignee="", live=False, snoozed=None)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
-    if text and case.kind == "handoff":
+    if case.kind == "handoff":
         known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise), **known)
     return given

@@ -1,16 +1,19 @@
 """Promises: a time that a customer was given, by the bot or by an agent, is kept or apologised for."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
+from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
-from bot.dialog import casebook, levels, presence, progress
+from bot.dialog import casebook, escalating, levels, progress
 from bot.dialog.scene import Scene
 
+_DOUBLINGS = 6  # after these, times are not given any later
 _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 
@@ -32,31 +35,53 @@ def remind(scene: Scene, deadline: Deadline) -> None:
         scene.rule("promise_kept")
         return
     scene.rule("promise_near")
-    scene.alert(case, "staff_promise_near", owner=presence.addressed(scene, case), promise=scene.time(case.promise))
+    escalating.at_risk(scene, case, "staff_promise_near", promise=scene.time(case.promise))
 
 
 def due(scene: Scene, deadline: Deadline) -> None:
-    """A promised time has come: if nobody kept it, apologise with a new time and alert staff."""
+    """A promised time has come: if nobody kept it, give a new one, which is later each time, and alert staff.
+
+    The customer hears each of them; an apology comes with the first few.
+    """
     case = scene.case(deadline.case)
     if case is None or not case.open or case.promise is None or case.promise > scene.now:
         scene.rule("promise_kept")
         return
     scene.rule("promise_missed")
-    missed = int(deadline.data.get("missed", 0)) + 1
-    place = casebook.queue_of(scene, case.queue)
-    promise = _next(scene, case)
+    missed = case.missed + 1
+    promise = _next(scene, case, missed)
     case = levels.regrade(scene, case, max(1, case.priority - 1))
-    told = missed <= scene.catalog.limits.apologies
-    case = scene.put_case(replace(case, promise=promise, untold=not told, missed=missed))
-    alert = "staff_promise_missed" if told else "staff_promise_missed_again"
-    whose = {"owner": casebook.owner(scene, case)} if told else {}
-    scene.alert(case, alert, promise=scene.time(promise), missed=missed, **whose)
-    if told:
-        owner = casebook.called(scene, case)
-        key = "promise_missed_by" if owner else "promise_missed"
-        scene.say_text(key, case=case.number, team=place.name, promise=scene.time(promise), owner=owner)
-    data = {**deadline.data, "missed": missed}
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number, data=data)
+    case = scene.put_case(replace(case, promise=promise, missed=missed, **unsaid(scene, case)))
+    tell(scene, case)
+    if missed <= max(1, scene.catalog.limits.apologies):
+        escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
+    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number, data=deadline.data)
+
+
+def tell(scene: Scene, case: Case) -> None:
+    """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
+    owner = casebook.called(scene, case)
+    sorry = "promise_missed_by" if owner else "promise_missed"
+    key = sorry if 0 < case.missed <= scene.catalog.limits.apologies else "promise_moved"
+    team, promise = casebook.queue_of(scene, case.queue).name, scene.time(case.promise or scene.now)
+    scene.say_text(key, case=case.number, team=team, promise=promise, owner=owner)
+
+
+def unsaid(scene: Scene, case: Case) -> dict[str, Any]:
+    """Return what a case keeps of a time that it gets now: whether the customer hears it, and which one they know."""
+    known = case.believed if case.untold else case.promise
+    return {"untold": scene.muted, "believed": known if scene.muted else None}
+
+
+def speak_up(scene: Scene) -> None:
+    """Tell a customer who can be spoken to again the times that they have not heard, sorry for those that passed."""
+    for case in scene.open_cases():
+        if not case.untold or case.promise is None:
+            continue
+        scene.move_to(case.place, case.conversation)
+        passed = case.believed is not None and case.believed <= scene.now
+        missed = max(case.missed, 1) if passed else case.missed
+        tell(scene, scene.put_case(replace(case, untold=False, believed=None, missed=missed)))
 
 
 def forget(scene: Scene, case: Case) -> None:
@@ -67,7 +92,7 @@ def forget(scene: Scene, case: Case) -> None:
 
 def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str]) -> Case:
     hours = casebook.queue_of(scene, case.queue).hours
-    changed = scene.change_case(case.number, promise=at, untold=False)
+    changed = scene.change_case(case.number, promise=at, untold=False, believed=None)
     progress.start(scene, changed)
     scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data=data)
     remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
@@ -76,10 +101,12 @@ def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str]) -> Case:
     return changed
 
 
-def _next(scene: Scene, case: Case) -> datetime:
-    """Return the time that a customer is given after one was missed."""
+def _next(scene: Scene, case: Case, missed: int) -> datetime:
+    """Return the time that a customer is given after one was missed; twice as far each time once apologies are over."""
     place = casebook.queue_of(scene, case.queue)
-    if not case.assignee:
-        return casebook.first_response(scene, place)
-    answer = level_of(scene.catalog.levels, case.priority).next_response or timedelta(minutes=place.first_response)
-    return after(place.hours, scene.now, answer)
+    answer = timedelta(minutes=place.first_response)
+    begins = floors.first_back(scene.floor, place, scene.catalog.agents, scene.now)
+    if case.assignee:
+        answer, begins = level_of(scene.catalog.levels, case.priority).next_response or answer, scene.now
+    again = max(0, missed - max(1, scene.catalog.limits.apologies))
+    return after(place.hours, begins, answer * 2 ** min(again, _DOUBLINGS))

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after
+from bot.desk.paths import SUPERVISORS
 from bot.desk.targets import level_of
 from bot.desk.team import may
-from bot.dialog import casebook, cases, levels, promising
+from bot.dialog import casebook, cases, escalating, levels, promising
 from bot.dialog.catalog import Catalog
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -63,7 +64,7 @@ def alert(scene: Scene, case: Case) -> Case:
         return case
     urgent = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY else case
     changed = scene.put_case(replace(urgent, flags=(*case.flags, casebook.WANTED)))
-    people = casebook.supervisors(scene)
+    people = escalating.called(scene, changed, (SUPERVISORS,))
     names, ids = ", ".join(agent.name for agent in people), tuple(agent.id for agent in people)
     scene.alert(changed, "staff_wants_supervisor", ids, owner=casebook.owner(scene, changed), people=names)
     return changed

@@ -13,7 +13,7 @@ from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.rights import works_on
 from bot.desk.team import Agent
-from bot.dialog import casebook, levels, progress
+from bot.dialog import casebook, escalating, levels, progress
 from bot.dialog.scene import Scene
 
 
@@ -39,6 +39,8 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     stop_lease(scene, case)
     progress.stop(scene, case)
     _expect_customer(scene, case)
+    if case.kind == "handoff":  # a decision is still late
+        case = escalating.seen_to(scene, case)
     return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
 
 

@@ -14,6 +14,7 @@ from bot.dialog import (
     blocking,
     casebook,
     cases,
+    escalating,
     granting,
     levels,
     linking,
@@ -133,6 +134,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
             waiting.snooze_due(scene, deadline)
         case "level":
             levels.due(scene, deadline)
+        case "path":
+            escalating.due(scene, deadline)
         case "update":
             progress.due(scene, deadline)
         case "turn":

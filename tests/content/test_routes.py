@@ -1,5 +1,6 @@
-"""Who is called, when: what is wrong with wishes that are a part of others."""
+"""Who is called, when: what is wrong with wishes that are a part of others, and with escalation paths."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,79 @@ def test_who_borrows_our_wishes_without_that_for_a_person_borrows_none_that_is_a
     wishes = load(shop.write(tmp_path, {"faqs/own.yaml": own})).wishes
     assert {"person", "supervisor"}.isdisjoint(wishes)
     assert "safety" in wishes
+
+
+# --- paths ------------------------------------------------------------------------------------------------------------
+
+_PATH = "handoff/paths.yaml:2: path 'up'"
+
+
+def _in_paths(folder: Path, paths: str, **files: str) -> list[str]:
+    more = {"handoff/paths.yaml": f"paths:\n{paths}\n", **files}
+    return shop.problems(shop.write(folder, {**shop.files(), **more}))
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("missed: [samm]", f"{_PATH} tells 'samm', who is not there. Did you mean 'sam'?"),
+        (
+            "missed: [supervisors], queues: [car]",
+            f"{_PATH} is for queue 'car', which is not there. Did you mean 'care'?",
+        ),
+        (
+            "missed: [owner]",
+            f"{_PATH} tells nobody else when 'dana' is late with a case of queue 'care'. Name a backup under then.",
+        ),
+        (
+            "missed: [owner, supervisors], then: [{after: 1h, tell: [sam]}]",
+            f"{_PATH} tells nobody else when 'sam' is late with a case of queue 'care'. Name a backup under then.",
+        ),
+        (
+            "missed: [sam, dana], then: [{after: 1h, tell: [owner]}]",
+            f"{_PATH} tells the owner under then, who has been told before. Name somebody else there.",
+        ),
+        ("missed: [team], then: [{after: 0m, tell: [team]}]", "handoff/paths.yaml:2: paths.up.then.0.after: "),
+        ("missed: []", "handoff/paths.yaml:2: paths.up.missed: "),
+        ("missed: [the boss]", "handoff/paths.yaml:2: paths.up.missed.0 is 'the boss', which does not have the right"),
+    ],
+)
+def test_a_path_that_leads_nowhere(tmp_path: Path, path: str, problem: str) -> None:
+    (found,) = _in_paths(tmp_path, f"  up: {{{path}}}")
+    assert found.startswith(problem)
+
+
+def test_a_queue_without_a_path(tmp_path: Path) -> None:
+    (found,) = _in_paths(tmp_path, "  up: {priority: 2, missed: [team, supervisors]}")
+    assert found.startswith("handoff/team.yaml:9: queue 'care' has no path for cases of priority 5. Add a path")
+
+
+def test_two_paths_for_the_same_cases(tmp_path: Path) -> None:
+    up = "{queues: [care], missed: [team, supervisors]}"
+    (found,) = _in_paths(tmp_path, f"  up: {up}\n  high: {up}")
+    assert found.startswith("handoff/paths.yaml:3: path 'high' is for the same cases as 'up'.")
+
+
+def test_supervisors_of_whom_there_is_none(tmp_path: Path) -> None:
+    files = {name: str(text).replace(", role: supervisor", "") for name, text in shop.files().items()}
+    files["handoff/paths.yaml"] = "paths:\n  up: {missed: [supervisors, team]}\n"
+    (found,) = shop.problems(shop.write(tmp_path, files))
+    assert found == f"{_PATH} tells supervisors, and nobody is one. Give somebody in handoff/ the role supervisor."
+
+
+def test_a_queue_of_people_who_cannot_be_called(tmp_path: Path) -> None:
+    files = {
+        name: str(text)
+        .replace("first_response: 2h}", "first_response: 2h, agents: [dana]}")
+        .replace("role: supervisor}", "role: supervisor, accounts: ['slack:U0123ABCD']}")
+        for name, text in shop.files().items()
+    }
+    (found,) = shop.problems(shop.write(tmp_path, files))
+    assert found.startswith("handoff/team.yaml:9: queue 'care' is worked by nobody who has an account on a platform")
+
+
+def test_a_sound_path_is_taken_as_it_stands(tmp_path: Path) -> None:
+    text = "paths:\n  up: {at_risk: [owner, sam], missed: [supervisors], then: [{after: 30m, tell: [dana]}]}\n"
+    (path,) = load(shop.write(tmp_path, {**shop.files(), "handoff/paths.yaml": text})).paths
+    assert path.at_risk == ("owner", "sam")
+    assert [(step.after, step.tell) for step in path.then] == [(timedelta(minutes=30), ("dana",))]

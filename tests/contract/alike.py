@@ -41,7 +41,7 @@ _LABEL = 75
 
 _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
-_CALLED = re.compile(r"^@\w+\s+(?=⚠️|❗)")
+_CALLED = re.compile(r"^(?:@\w+\s+)+(?=⚠️|❗)")
 _PLACE = re.compile(r"^📍 a direct message\s+")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
 _CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")

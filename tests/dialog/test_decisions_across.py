@@ -176,11 +176,17 @@ def test_a_question_among_colleagues_is_told_again_until_it_is_decided(talk: Tal
     does(talk, "dana", "grant", "40 GBP for the lamp")
     asked = talk.dossier.cases[-1].number
     does(talk, "sam", "reply", "Hello!", asked)
-    for _ in range(3):
-        talk.at += timedelta(days=4)
-        talk.happens(DeadlineReached(deadline=level(talk, asked), **talk.common()))
-        assert talk.effects(StartTimer)
-        assert "is over" in talk.told[0]
+    talk.at += timedelta(days=4)
+    talk.happens(DeadlineReached(deadline=level(talk, asked), **talk.common()))
+    assert "is over" in talk.told[0]
+    waits = []
+    for _ in range(6):
+        (again,) = [each.deadline for each in talk.effects(StartTimer) if each.deadline.kind == "path"]
+        waits.append(again.due - talk.at)
+        talk.at = again.due
+        talk.happens(DeadlineReached(deadline=again, **talk.common()))
+        assert "nobody has seen to it" in talk.told[0]
+    assert waits[-1] > 4 * waits[1]
 
 
 def level(talk: Talk, number: int) -> Deadline:

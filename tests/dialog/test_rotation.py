@@ -133,4 +133,4 @@ def test_a_case_that_both_let_lie_is_apologised_for_as_often_as_the_shop_says(ca
         turn = talk.told.index(next(line for line in talk.told if "it is your turn" in line))
         assert "waits for somebody again" in talk.told[turn - 1]
     assert sorry == catalog.limits.apologies
-    assert "Please write to the customer soon." in talk.told[turn]
+    assert "The customer has been told" in talk.told[turn]

@@ -18,6 +18,7 @@ AGENTS = ("dana", "lee", "sam")
 
 SAID = (
     "I want to talk to a person",
+    "let me speak to your manager",
     "where is my order?",
     "I want a refund",
     "12345",

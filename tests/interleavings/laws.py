@@ -6,7 +6,7 @@ Each law is stated on what everybody can see (turns, screens, stored cases), not
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -34,6 +34,7 @@ from bot.ports import Outgoing
 CANARY = "zqcanary"  # begins every word that only staff may read
 WORD = "zqword"  # and the name of a customer: a word of theirs, which only their own accounts may read
 _APOLOGIES = {"promise_missed", "promise_missed_by"}
+_TIMES = {*_APOLOGIES, "promise_moved"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +84,16 @@ class Laws:
         assert case.queue in self._catalog.queues
 
     def _hands(self, was: Case, case: Case, event: Event, turn: Turn) -> None:
-        """An owner is followed by another only by an act that says so, and all who look on are told."""
+        """An owner is followed by another only by an act that says so, and all who look on are told.
+
+        A supervisor claims a case from its owner only if its customer has asked for one.
+        """
         if not (was.status == case.status == "owned" and was.assignee != case.assignee):
             return
         assert isinstance(event, AgentActed), f"{type(event).__name__} moved case {case.number}"
-        assert type(event).__name__ == "CaseAssigned", f"{type(event).__name__} moved case {case.number}"
+        wanted = "supervisor" in was.flags and self._catalog.agents[case.assignee].role != "agent"
+        acts = {"CaseAssigned", "CaseClaimed"} if wanted else {"CaseAssigned"}
+        assert type(event).__name__ in acts, f"{type(event).__name__} moved case {case.number}"
         assert any(isinstance(effect, TellStaff) and effect.case == case.number for effect in turn.effects)
 
     def _promise(self, was: Case, case: Case, event: Event, turn: Turn, *, muted: bool) -> None:
@@ -144,25 +150,29 @@ class Laws:
                 assert theirs <= own, f"{effect.place} was shown words of {theirs}: {words}"
 
     def _due(self, earlier: Mapping[int, Case], event: DeadlineReached, turn: Turn, *, muted: bool) -> None:
-        """A promise that nobody kept is apologised for, or staff are told that it was missed once more.
+        """A promise that nobody kept is followed by a new time that the customer hears; the first few with an apology.
 
-        While a case of theirs needs care, customers hear when they are written to, and nothing that admits a fault; one
-        who is blocked, or with whom all has ended, hears nothing.
+        Staff are told of those. While a case of theirs needs care, nothing admits a fault; one who is blocked, or with
+        whom all has ended, hears nothing until they can be spoken to again.
         """
         case = earlier.get(event.deadline.case)
         if event.deadline.kind != "promise" or case is None or not case.open or case.promise != event.deadline.due:
             return
-        careful = [each for each in turn.dossier.cases if each.careful]
-        neutral = {f"careful_{key}" for key in _APOLOGIES}
-        words = neutral if any(each.open for each in careful) else _APOLOGIES | (neutral if careful else set())
-        apologised = any(isinstance(each, Say) and each.source.id in words for each in turn.effects)
+        early = case.missed < self._catalog.limits.apologies
         alerted = any(isinstance(each, TellStaff) and each.kind == "alert" for each in turn.effects)
-        assert alerted, f"nobody was told that the promise of case {case.number} was missed"
+        just = case.told is not None and event.at - case.told < timedelta(minutes=1)
+        assert alerted or just or not early, f"nobody was told that the promise of case {case.number} was missed"
         if muted:
             assert not [each for each in turn.effects if isinstance(each, Say)]
+            now = next(each for each in turn.dossier.cases if each.number == case.number)
+            assert now.untold, f"case {case.number} has a time that its customer does not know"
             return
-        missed = int(event.deadline.data.get("missed", 0)) + 1
-        assert apologised or missed > self._catalog.limits.apologies, f"no apology in case {case.number}"
+        keys = _APOLOGIES if early else _TIMES
+        careful = [each for each in turn.dossier.cases if each.careful]
+        neutral = {f"careful_{key}" for key in keys}
+        words = neutral if any(each.open for each in careful) else keys | (neutral if careful else set())
+        told = any(isinstance(each, Say) and each.source.id in words for each in turn.effects)
+        assert told, f"no new time in case {case.number}"
 
     def _cards(self, turn: Turn) -> None:
         """Cards show the case as it is stored."""
@@ -182,6 +192,8 @@ class Laws:
                 assert {due.kind for due in mine} <= {"check_in"}, f"closed case {case.number} has {mine}"
                 continue
             assert mine, f"nothing will ever happen to case {case.number} by itself: {case}"
+            if case.untold and case.promise:
+                assert dossier.standing.ended or dossier.standing.blocked(now), f"case {case.number} is untold"
             if case.promise:
                 assert case.promise > now, f"the promise of case {case.number} has passed"
                 assert any(due.kind == "promise" and due.due == case.promise for due in mine), case
