@@ -161,6 +161,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/team.yaml": HANDOFF,
         "handoff/texts.yaml": texts(),
         "handoff/levels.yaml": LEVELS,
+        "handoff/paths.yaml": "paths:\n  usual: {missed: [owner, team]}\n",
         "handoff/waiting.yaml": "impatient: [how long still]\n",
         "handoff/promises.yaml": PROMISES,
         "handoff/mood.yaml": MOOD,
