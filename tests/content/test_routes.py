@@ -106,6 +106,7 @@ def test_a_queue_of_people_who_cannot_be_called(tmp_path: Path) -> None:
         .replace("role: supervisor}", "role: supervisor, accounts: ['slack:U0123ABCD']}")
         for name, text in shop.files().items()
     }
+    files["handoff/paths.yaml"] = "paths:\n  up: {missed: [owner, supervisors]}\n"
     (found,) = shop.problems(shop.write(tmp_path, files))
     assert found.startswith("handoff/team.yaml:9: queue 'care' is worked by nobody who has an account on a platform")
 
