@@ -149,6 +149,27 @@ def test_check_names_entries_that_had_better_be_looked_at(frontdesk: Frontdesk, 
     assert few in shown.out.splitlines()
 
 
+def test_review_lists_what_was_disputed_and_what_is_a_draft(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    title = "    title: Parking\n"
+    faqs = shop.FAQS.replace(title, f"{title}    status: draft\n")
+    folder = shop.write(tmp_path / "shop", {**shop.files(), "faqs/shop.yaml": faqs})
+    told = ("--content", folder, "--database", tmp_path / "b.sqlite")
+    said = ("when are you open", "it disputing", "you close at four")
+    lines = [json.dumps({"customer": "ana", "say": each}) + "\n" for each in said]
+    frontdesk("chat", "--json", *told, stdin="".join(lines).encode())
+    shown = frontdesk("review", *told).out
+    assert re.findall(r"said to be wrong +faqs/shop.yaml:2 Opening hours", shown)
+    assert [line.split(maxsplit=1)[1] for line in shown.splitlines()[1:3]] == ["it disputing", "you close at four"]
+    assert "draft  faqs/shop.yaml:7 Parking" in shown
+
+
+def test_review_says_so_where_nothing_wants_a_look(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    content = shop.write(tmp_path / "shop", shop.files())
+    shown = frontdesk("review", "--content", content)
+    assert (shown.out, shown.err) == ("Nothing wants a look.\n", "")
+    assert frontdesk("review", "--content", content, "--since", "soon").code != 0
+
+
 def labelled_lines(count: int) -> str:
     texts = [
         ("when are you open", "opening_hours"),

@@ -1,6 +1,17 @@
 """The command line: `frontdesk --help` is its manual. Importing a module here adds its commands, in this order."""
 
-from bot.cli import playing, running, operating, auditing, reporting, content, flows  # isort: skip
+from bot.cli import playing, running, operating, auditing, reporting, content, reviewing, flows  # isort: skip
 from bot.cli.base import cli, main
 
-__all__ = ["auditing", "cli", "content", "flows", "main", "operating", "playing", "reporting", "running"]
+__all__ = [
+    "auditing",
+    "cli",
+    "content",
+    "flows",
+    "main",
+    "operating",
+    "playing",
+    "reporting",
+    "reviewing",
+    "running",
+]

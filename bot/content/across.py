@@ -82,6 +82,7 @@ def _with_our_queues(flow: Flow, draft: Draft) -> Flow:
 def cross_check(draft: Draft) -> None:
     """Note every problem between files."""
     _check_complete(draft)
+    _check_follow_ups(draft)
     _check_twice(draft)
     _check_references(draft)
     _check_texts(draft)
@@ -212,6 +213,16 @@ def _check_texts(draft: Draft) -> None:
     for name, snippet in draft.snippets.items():
         for what, fix in check_wording(Wording(variants=(snippet.text,), at=snippet.at), _SNIPPET_VALUES, policies):
             draft.problem(snippet.at, f"snippet '{name}' {what}", fix)
+
+
+def _check_follow_ups(draft: Draft) -> None:
+    served = {**draft.entries, **draft.flows}
+    for name, follow_ups in draft.follow_ups.items():
+        for ref in dict.fromkeys(follow_ups.values()):
+            if draft.lacks(ref, served):
+                what = f"'{name}' is followed up by '{ref}', which is not there."
+                at = (draft.entries.get(name) or draft.flows[name]).at
+                draft.problem(at, what, mean(ref, served))
 
 
 def _check_twice(draft: Draft) -> None:

@@ -17,5 +17,7 @@ ANSWERS: dict[str, frozenset[str]] = {
     "reason_disputed": frozenset({"entry", "text"}),
     "reason_unsure": frozenset(),
     "staff_disputed": frozenset({"at", "entry", "owner", "text", "title", "verified"}),
+    "staff_stale": frozenset({"count", "entries", "more", "people"}),
+    "stale_entry": frozenset({"at", "owner", "title", "verified"}),
     "staff_also_asked": frozenset({"case", "asked"}),
 }

@@ -188,7 +188,13 @@ def _take_faqs(located: Located, file: FaqFile, draft: Draft) -> None:
         path = ("entries", name)
         _take_id(located, draft, "id", name, path)
         draft.entries[name] = compile_entry(name, model, located, path)
+        _take_follow_ups(draft, name, model.follow_ups)
         _take_phrasings(located, draft, name, path, model.phrasings)
+
+
+def _take_follow_ups(draft: Draft, name: str, follow_ups: dict[str, list[str]]) -> None:
+    if follow_ups:
+        draft.follow_ups[name] = {normalise(said): ref for ref, phrases in follow_ups.items() for said in phrases}
 
 
 def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
@@ -196,6 +202,7 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
         path = ("flows", name)
         _take_id(located, draft, "id", name, path)
         draft.flows[name] = compile_flow(name, model, located, path)
+        _take_follow_ups(draft, name, model.follow_ups)
         if model.starts_on_order:
             _take_id(located, draft, "setting", "starts_on_order", (*path, "starts_on_order"))
             draft.order_flow = name

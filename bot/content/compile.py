@@ -53,7 +53,8 @@ def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -
         check=model.check,
         owner=model.owner or "",
         verified=model.verified_on,
-        visibility=model.visibility,
+        visibility="draft" if model.status == "draft" else model.visibility,
+        review_every=duration(model.review_every) if model.review_every else None,
         at=located.at(*path),
     )
 

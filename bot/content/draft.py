@@ -35,6 +35,7 @@ from bot.dialog.catalog import (
 )  # fmt: skip
 from bot.dialog.flow import Flow, Wording
 from bot.dialog.policies import Policy
+from bot.dialog.upkeep import due
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
@@ -59,6 +60,7 @@ class Draft:
     policies: dict[str, Policy] = field(default_factory=dict)
     texts: dict[str, Wording] = field(default_factory=dict)
     commands: dict[str, list[str]] = field(default_factory=dict)
+    follow_ups: dict[str, dict[str, str]] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
     queues: dict[str, tuple[Any, str]] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
@@ -129,6 +131,8 @@ class Draft:
             voice=self.voice,
             entries=self.entries,
             flows=self.flows,
+            follow_ups=self.follow_ups,
+            review_from=min(filter(None, map(due, self.entries.values())), default=None),
             versions={flow.version: flow for flow in self.flows.values()},
             wishes=self.wishes,
             texts=self.texts,
@@ -186,7 +190,7 @@ def minutes(text: str) -> int:
 def _subjects(draft: Draft) -> Iterator[Subject]:
     served: list[Entry | Flow | Wish] = [*draft.entries.values(), *draft.flows.values(), *draft.wishes.values()]
     for each in served:
-        if isinstance(each, Entry) and each.visibility == "staff":
+        if isinstance(each, Entry) and each.visibility != "customers":
             continue
         kind = each.kind if isinstance(each, Entry) else "flow" if isinstance(each, Flow) else "handoff"
         said = draft.phrasings.get(each.id, [])

@@ -70,6 +70,12 @@ class EntryModel(Model):
     links: list[LinkModel] = []
     flow: Id | None = Field(default=None, description="A flow to offer as a button under the answer.")
     check: bool | None = Field(default=None, description="Ask whether it is clear; left out: as limits.check says.")
+    follow_ups: dict[Id, list[Phrase]] = Field(
+        default={}, description='What is asked right after this, such as "how long does that take", by what answers it.'
+    )
+    status: Literal["draft", "verified"] = Field(
+        default="verified", description="A draft is kept from customers until its owner has signed it off."
+    )
     visibility: Literal["customers", "staff"] = "customers"
     owner: Short | None = None
     verified_on: date | None = None
@@ -318,6 +324,9 @@ class FlowModel(Model):
     starts_on_order: bool = Field(default=False, description="Whether a bare order number starts this flow.")
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
+    )
+    follow_ups: dict[Id, list[Phrase]] = Field(
+        default={}, description='What is asked right after this, such as "how long does that take", by what answers it.'
     )
     steps: dict[Id, StepModel] = Field(min_length=1)
 

@@ -67,6 +67,7 @@ and of people:
     levels.py      service levels
     escalating.py  who is told that a case is late, along the path of its queue
     crowds.py      queues in which too many wait
+    upkeep.py      answers that want to be checked again
     progress.py    news that there is no news
     presence.py    who is there
     triage.py      what is urgent

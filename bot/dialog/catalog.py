@@ -47,7 +47,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     check: bool | None = None
     owner: str = ""
     verified: date | None = None
-    visibility: Literal["customers", "staff"] = "customers"
+    review_every: timedelta | None = None
+    visibility: Literal["customers", "staff", "draft"] = "customers"
     at: str = ""
 
 
@@ -191,7 +192,8 @@ class Catalog:
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
     `levels` begin with the most urgent; `promises` are the words by which a time is promised. `impatient` are the
-    normalised words by which those who wait ask how much longer.
+    normalised words by which those who wait ask how much longer. `follow_ups` are what is asked after an entry or flow,
+    normalised, and which entry or flow answers it. From `review_from` on, some entries want to be checked again.
     """
 
     voice: Voice
@@ -224,6 +226,8 @@ class Catalog:
     impatient: tuple[str, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
+    follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    review_from: date | None = None
     written: Written = field(default_factory=Written)
 
     def flow_body(self, version: str) -> bytes:

@@ -28,6 +28,7 @@ from bot.dialog import (
     steps,
     suggesting,
     talking,
+    upkeep,
     waking,
     working,
 )
@@ -81,6 +82,7 @@ def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
         _happen(scene, event)
         concerns.follow(scene)
         crowds.watch(scene)
+        upkeep.watch(scene)
     except (RenderError, steps.Stuck) as error:
         return _broken(dossier, event, catalog, error)
     return scene.close()

@@ -66,7 +66,7 @@ def _cancel(scene: Scene) -> None:
         dropped = _drop(scene) or frame
         scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))
         if not scene.frame:
-            scene.change(expecting="more")
+            scene.change(expecting="more", last=dropped.flow)
         steps.resume(scene)
         steps.run(scene)
 

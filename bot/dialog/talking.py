@@ -208,8 +208,7 @@ def _at_rest(scene: Scene, text: str) -> None:
 def _understand(scene: Scene, text: str) -> Understanding:
     """Decide what the words are about; where they alone do not tell, with the tags of the post that they are in."""
     rejected = scene.talk.rejected
-    last = scene.talk.topic if scene.talk.expecting == "feedback" else ""
-    meant = understand(text, scene.catalog, rejected=rejected, last=last)
+    meant = understand(text, scene.catalog, rejected=rejected, last=scene.talk.last)
     if scene.talk.tags and meant.decision in ("unknown", "clarify"):
         hinted = understand(f"{'. '.join(scene.talk.tags)}. {text}", scene.catalog, rejected=rejected)
         if hinted.decision not in ("unknown", "clarify", "smalltalk"):
@@ -234,7 +233,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if not free_text and concerns.digresses(scene, text):
         return
-    meant = understand(text, scene.catalog)
+    meant = _understand_in_flow(scene, text)
     if _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
     elif free_text and _answers(scene, step, text):
@@ -243,6 +242,13 @@ def _in_flow(scene: Scene, text: str) -> None:
         _fails(scene, meant)
     else:
         digressing.while_waiting(scene, text)
+
+
+def _understand_in_flow(scene: Scene, text: str) -> Understanding:
+    """Decide what the words are about; in the light of the flow where it is sure, or where they point to something."""
+    meant = understand(text, scene.catalog, last=scene.talk.frames[-1].flow)
+    points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
+    return meant if points or meant.decision not in ("unknown", "clarify") else understand(text, scene.catalog)
 
 
 def _free_text(step: steps.Asking | None, text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
+from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
 from bot.dialog.slots import find
@@ -14,6 +15,7 @@ from bot.knowledge import Match, follow_up, normalise
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
 _LEAST = 0.01
+_SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one it is
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
@@ -61,7 +63,11 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
         return Understanding(
             decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
         )
-    ranking = follow_up(catalog.index, text, last) if last else catalog.index.rank(text)
+    followed = _followed_up(text, catalog, last)
+    if followed and followed.id not in rejected:
+        return followed
+    pointing = bool(catalog.commands["pointing"] & {*normalise(text).split()})
+    ranking = follow_up(catalog.index, text, last, pointing=pointing) if last else catalog.index.rank(text)
     matches = tuple(match for match in ranking.matches if match.id not in rejected)
     if not matches:
         return Understanding(decision="unknown")
@@ -80,6 +86,22 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
         return asked
     return Understanding(decision="unknown", confidence=sure, matches=matches)
+
+
+def _followed_up(text: str, catalog: Catalog, last: str) -> Understanding | None:
+    """Return what the content itself says that a text asks right after `last`; None where it says nothing."""
+    follow_ups = catalog.follow_ups.get(last)
+    said = normalise(text)
+    if not follow_ups or not said or len(said) > _SHORT:
+        return None
+    found = process.extractOne(said, list(follow_ups), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
+    ref = follow_ups[found[0]] if found else ""
+    served = catalog.entries.get(ref) or catalog.flows.get(ref)
+    if served is None or found is None:
+        return None
+    kind: Literal["answer", "flow"] = "flow" if ref in catalog.flows else "answer"
+    match = Match(id=ref, kind=kind, score=found[1] / 100, phrasing=found[0], at=served.at)
+    return Understanding(decision=kind, id=ref, topic=catalog.topic(ref), confidence=match.score, matches=(match,))
 
 
 def command(text: str, catalog: Catalog) -> str:

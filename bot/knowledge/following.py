@@ -10,25 +10,29 @@ from bot.knowledge.text import normalise, words
 # Longer ones speak for themselves.
 _SHORT = 7
 _SHOWN = 3
+_POINTING = 6
+_DOUBT = 0.01  # less than what is answered without asking
 
 
-def follow_up(index: Index, text: str, last: str) -> Ranking:
+def follow_up(index: Index, text: str, last: str, *, pointing: bool = False) -> Ranking:
     """Return the ranking of a text that follows on the subject `last`; that of the text alone, if it says enough.
 
     Where the two do not agree, those that the text alone speaks for come first, then those that it speaks for in the
-    light of the last: too unsure to be answered without asking.
+    light of the last: too unsure to be answered without asking. A short text that points to something ("that", "it")
+    never says enough by itself, unless it is a phrasing.
     """
     alone = index.rank(text)
     about = index.words_of(last)
     small = bool(alone.matches) and alone.matches[0].kind in ("handoff", "smalltalk")
-    enough = small or alone.exact or alone.confidence >= index.thresholds.answer
+    points = pointing and len(words(normalise(text))) <= _POINTING
+    enough = small or alone.exact or (alone.confidence >= index.thresholds.answer and not points)
     if enough or not about or not 0 < len(words(normalise(text))) <= _SHORT or not index.makes_sense(text):
         return alone
     both = index.rank(f"{about} {text}")
-    return _asked_about(index, alone, both, last) if both.matches else alone
+    return _asked_about(index, alone, both, last, points=points) if both.matches else alone
 
 
-def _asked_about(index: Index, alone: Ranking, both: Ranking, last: str) -> Ranking:
+def _asked_about(index: Index, alone: Ranking, both: Ranking, last: str, *, points: bool) -> Ranking:
     """Return who fits the text, what fits it with what it follows on, and that: surer only where both agree."""
     best = both.matches[0]
     if alone.matches and best.id == alone.matches[0].id and best.id != last:
@@ -40,7 +44,10 @@ def _asked_about(index: Index, alone: Ranking, both: Ranking, last: str) -> Rank
     for match in order:
         if match.kind in ("answer", "flow"):
             shown.setdefault(match.id, match)
-    chance = max(alone.confidence, min(both.confidence, (thresholds.clarify + thresholds.answer) / 2))
+    if points:
+        order[1:1] = [match for match in both.matches if match.id == last]
+    own = min(alone.confidence, thresholds.answer - _DOUBT) if points else alone.confidence
+    chance = max(own, min(both.confidence, (thresholds.clarify + thresholds.answer) / 2))
     return Ranking(
         matches=tuple(_with(match, chance / (at + 1)) for at, match in enumerate(list(shown.values())[:_SHOWN])),
         confidence=chance,

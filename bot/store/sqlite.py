@@ -205,6 +205,10 @@ class SqliteStore:
         ((number,),) = await self._database.rows(statements.NEXT_CASE)
         return int(number)
 
+    async def disputed(self, since: datetime) -> list[tuple[str, str, str]]:
+        """Return when customers have said that which entry is wrong, and in what words, oldest first."""
+        return [tuple(row) for row in await self._database.rows(statements.DISPUTED, rows.stamp(since))]
+
     async def trace(self, turn: str) -> Trace | None:
         """Return why a turn ("c7.3") went as it did."""
         found = await self._database.rows(statements.TRACE, turn)

@@ -157,6 +157,12 @@ WHERE substr(place, 1, length(?1)) = ?1 AND substr(active_at, 1, 19) >= ?2
 GROUP BY customer, place ORDER BY max(active_at)
 """
 
+DISPUTED = """
+SELECT turns.at, json_extract(trace, '$.id'), transcript.text
+FROM turns JOIN transcript ON transcript.customer = turns.customer AND transcript.at = turns.at
+WHERE json_extract(trace, '$.rule') IN ('disputed', 'disputed_point') AND transcript.kind = 'customer' AND turns.at >= ?
+ORDER BY turns.at, transcript.id
+"""
 TRACE = "SELECT trace FROM turns WHERE id = ?"
 
 # The latest ones: the store turns them round.
