@@ -29,6 +29,12 @@ from tests.wire.discord import Channel, DiscordServer, Message, User
 OUTCOMES = "outcomes: {solved: {title: Solved}, spam: {title: It was spam, check_in: no}}"
 
 FLOWS = """\
+policies:
+  claims:
+    rule: Claims are decided by people.
+    why: Each is its own.
+    alternatives: [{value: credit, label: Store credit, say: Store credit}]
+    exclusions: [{if: "true", because: that is not ours to decide.}]
 flows:
   claim:
     title: Make a claim
@@ -51,8 +57,17 @@ flows:
         say: Case {{ case }} is under review.
         within: 4h
         approved: granted
-        declined: refused
+        declined: judged
       granted: {end: granted, say: "Granted. {{ decision.reason }}"}
+      judged: {policy: claims, allowed: refused, refused: sorry}
+      sorry:
+        refuse:
+          feeling: "Not this time. {{ decision.reason }}"
+          wish: I wish it were otherwise.
+          limit: However, {{ verdict.because }}
+          instead: "Instead:"
+          question: Would that do?
+        then: refused
       refused: {end: refused, say: "Not this time. {{ decision.reason }}"}
   track:
     title: Track an order

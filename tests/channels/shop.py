@@ -22,6 +22,12 @@ from bot.dialog.events import Mode
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday
 
 CLAIM = """\
+policies:
+  claims:
+    rule: Claims are decided by people.
+    why: Each is its own.
+    alternatives: [{value: credit, label: Store credit, say: Store credit}]
+    exclusions: [{if: "true", because: that is not ours to decide.}]
 flows:
   claim:
     title: Make a claim
@@ -43,7 +49,7 @@ flows:
         say: Case {{ case }} is under review.
         within: 4h
         approved: granted
-        declined: refused
+        declined: judged
         countered: offered
       offered:
         confirm: "We offer {{ decision.amount|money }} {{ decision.offer }}. {{ decision.reason }}"
@@ -52,6 +58,15 @@ flows:
       taken: {grant: given, then: settled}
       settled: {end: settled, say: Settled.}
       granted: {end: granted, say: "Granted. {{ decision.reason }}"}
+      judged: {policy: claims, allowed: refused, refused: sorry}
+      sorry:
+        refuse:
+          feeling: "Not this time. {{ decision.reason }}"
+          wish: I wish it were otherwise.
+          limit: However, {{ verdict.because }}
+          instead: "Instead:"
+          question: Would that do?
+        then: refused
       refused: {end: refused, say: "Not this time. {{ decision.reason }}"}
   track:
     title: Track an order

@@ -110,7 +110,13 @@ def test_agents_work_on_a_case(bot: Bot) -> None:
     assert ("customer", "thank you") in [(line.get("kind"), line.get("text")) for line in groups[5]]
 
 
-@pytest.mark.parametrize(("do", "outcome"), [("approve", "Granted. Fine"), ("decline", "Not this time. Fine")])
+REFUSED = (
+    "Not this time. Fine I wish it were otherwise. However, that is not ours to decide. Claims are decided by people. "
+    "Each is its own.\n\nInstead:\n- Store credit\n\nWould that do?"
+)
+
+
+@pytest.mark.parametrize(("do", "outcome"), [("approve", "Granted. Fine anything_else"), ("decline", REFUSED)])
 def test_a_supervisor_decides(bot: Bot, do: str, outcome: str) -> None:
     groups = bot.talk(
         CLAIM,
@@ -121,7 +127,7 @@ def test_a_supervisor_decides(bot: Bot, do: str, outcome: str) -> None:
     )
     assert texts(groups[2]) == ["Case 1 is under review."]
     assert (texts(groups[3]), texts(groups[3], "staff")) == ([], ["staff_role"])
-    assert texts(groups[4]) == [f"{outcome} anything_else"]
+    assert texts(groups[4]) == [outcome]
 
 
 def test_what_an_agent_cannot_do_now_is_told_in_the_thread(bot: Bot) -> None:

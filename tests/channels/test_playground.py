@@ -426,6 +426,19 @@ def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(
 
 
 @in_browser
+def test_the_flow_is_drawn_with_the_current_step_lit_and_the_last_ways_marked(page: Tab) -> None:
+    say(page, "I want a refund for order 12345")
+    say(page, "the kettle")
+    say(page, "it arrived broken")
+    page.get_by_test_id("why-step").filter(has_text="remedy").wait_for()
+    page.get_by_test_id("why-picture").click()
+    expect(page.locator(".box.lit")).to_have_attribute("data-step", "remedy")
+    expect(page.locator(".box.lit")).to_be_in_viewport()
+    expect(page.locator(".way.went")).to_have_count(3)
+    page.get_by_test_id("picture-close").click()
+    expect(page.get_by_test_id("flow-picture")).to_be_hidden()
+
+
 def test_hostile_text_stays_text(page: Tab) -> None:
     hostile = "<script>document.title='owned'</script> {{ 7*7 }} <!channel> @everyone *not bold*"
     say(page, hostile)

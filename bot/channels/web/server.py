@@ -13,6 +13,7 @@ from aiohttp import WSMsgType, web
 from bot.channels.lines import PREFIX, Move, Reader, obey
 from bot.channels.looking import Look, answer
 from bot.channels.modes import Moded
+from bot.channels.web.drawing import drawing
 from bot.channels.web.page import Page, present, short
 from bot.dialog import naming
 from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived, Mode
@@ -73,6 +74,7 @@ class _Server:
         application = web.Application(middlewares=[self._guard])
         application.router.add_get("/", self._index)
         application.router.add_get("/ws", self._socket)
+        application.router.add_get("/flow/{name}", self._flow)
         application.router.add_static("/static", str(files("bot.channels.web").joinpath("static")))
         return application
 
@@ -108,6 +110,13 @@ class _Server:
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(str(files("bot.channels.web").joinpath("static", "index.html")))
+
+    async def _flow(self, request: web.Request) -> web.StreamResponse:
+        """Answer with where the steps of a flow are drawn."""
+        flow = self._shop.catalog.flows.get(request.match_info["name"])
+        if flow is None:
+            raise web.HTTPNotFound(text="there is no such flow any more")
+        return web.json_response(drawing(flow))
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_LARGEST)

@@ -3,6 +3,7 @@ import { chat } from "./chat.js";
 import { desk } from "./desk.js";
 import { glance } from "./glance.js";
 import { transcript } from "./transcript.js";
+import { picture } from "./flow.js";
 import { h, list, setAttribute, setText } from "./dom.js";
 import { posts } from "./posts.js";
 import { legible, name } from "./render.js";
@@ -129,6 +130,7 @@ const showTranscript = transcript({
   more: (number, after) => send({ agent: view.agent, case: number, do: "transcript", after }),
 });
 const updateWhy = why({
+  picture: picture(),
   latest() {
     view.whyOf = null;
     render();

@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { legible, name, plain, shorten } from "./render.js";
 import { fromNow, momentOf } from "./time.js";
 
-/** Set up the strip; returns an update function of (state, view, now). `act.latest()` goes back from one message. */
+/** Set up the strip; returns an update function of (state, view, now). `act.latest()` goes back from one message, `act.picture(trace)` draws a flow. */
 export function why(act) {
   const [body, of, latest, fold] = ["why-body", "why-of", "why-latest", "why-fold"].map((id) => document.getElementById(id));
   let key = "";
@@ -26,7 +26,7 @@ export function why(act) {
     latest.hidden = !row;
     of.replaceChildren(...(row ? ["the message “", h("bdi", {}, shorten(legible(row.text), 60)), "”"] : ["the last turn with ", name(called(who), who)]));
     body.replaceChildren(
-      ...(turn ? [decision(turn.trace), candidates(turn.trace), row ? "" : effects(turn.effects)] : [part("Decision", h("p", { class: "hint" }, "Nothing has happened yet. Say something as the customer."))]),
+      ...(turn ? [decision(turn.trace, act.picture), candidates(turn.trace), row ? "" : effects(turn.effects)] : [part("Decision", h("p", { class: "hint" }, "Nothing has happened yet. Say something as the customer."))]),
       scheduled(state.scheduled, called, now),
     );
   };
@@ -46,7 +46,7 @@ function score(value) {
   return Number.isFinite(value) ? value.toFixed(2) : "–";
 }
 
-function decision(trace) {
+function decision(trace, picture) {
   const facts = [];
   const fact = (term, testid, ...value) => facts.push(h("div", {}, h("dt", {}, term), h("dd", { data: { testid } }, value)));
   if (trace.id) fact("Match", "why-match", h("code", {}, shorten(legible(trace.id), 80)), trace.confidence ? h("span", { class: "why-score", data: { testid: "why-score" } }, ` score ${score(trace.confidence)}`) : null);
@@ -54,7 +54,8 @@ function decision(trace) {
   if (trace.decision) fact("Decision", "why-decision", plain(trace.decision));
   if (trace.rule) fact("Rule", "why-rule", h("code", {}, trace.rule));
   if (trace.topic && trace.topic !== trace.id) fact("Topic", "why-topic", h("code", {}, trace.topic));
-  if (trace.flow) fact("Flow", "why-flow", h("code", {}, trace.flow), trace.step ? [" → ", h("code", { data: { testid: "why-step" } }, trace.step)] : null);
+  if (trace.flow) fact("Flow", "why-flow", h("code", {}, trace.flow), trace.step ? [" → ", h("code", { data: { testid: "why-step" } }, trace.step)] : null,
+    " ", h("button", { type: "button", class: "quiet small", data: { testid: "why-picture" }, on: { click: () => picture(trace) } }, "Draw it"));
   if (trace.at) fact("Written in", "why-at", h("code", {}, trace.at));
   const notes = (trace.notes ?? []).map((note) => h("li", { dir: "auto" }, shorten(legible(note), 300)));
   return part("Decision", facts.length ? h("dl", { class: "facts" }, facts) : h("p", { class: "hint" }, "This turn needed no decision."), notes.length ? h("ul", { class: "notes", data: { testid: "why-notes" } }, notes) : null);
