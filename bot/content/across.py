@@ -38,6 +38,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.paths = draft.paths or shipped.paths
     draft.impatient = draft.impatient or shipped.impatient
     draft.wordings = draft.wordings or shipped.wordings
+    draft.answers = draft.answers or shipped.answers
     if not draft.cues:
         draft.cues, draft.signs = shipped.cues, shipped.signs
     draft.abuse = draft.abuse or shipped.abuse

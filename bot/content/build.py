@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot.content import deciding
 from bot.content.across import borrow, cross_check
+from bot.content.answermodels import lexicon
 from bot.content.changes import parts
 from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.draft import Draft, minutes
@@ -288,6 +289,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "voice", ("voice",))
         _check_voice(located, draft, file)
         draft.voice = Voice(**file.voice.model_dump())
+    if file.answers:
+        _take_id(located, draft, "setting", "answers", ("answers",))
+        draft.answers = lexicon(file.answers)
     if file.promises:
         _take_id(located, draft, "setting", "promises", ("promises",))
         take_promises(located, draft, file.promises)

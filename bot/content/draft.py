@@ -36,6 +36,7 @@ from bot.dialog.catalog import (
 from bot.dialog.flow import Flow, Wording
 from bot.dialog.policies import Policy
 from bot.dialog.upkeep import due
+from bot.dialog.values import Lexicon as Words
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
@@ -76,6 +77,7 @@ class Draft:
     voice: Voice | None = None
     limits: Limits | None = None
     wordings: Wordings | None = None
+    answers: Words | None = None
     cues: tuple[Cue, ...] = ()
     signs: Signs = field(default_factory=Signs)
     abuse: Ladder | None = None
@@ -94,7 +96,8 @@ class Draft:
         """Whether nothing has to be borrowed from the shipped shop."""
         decided = self.goodwill and self.parting and self.needed_by
         felt = self.cues and self.abuse and self.tone
-        people = self.queues and self.levels and self.paths and self.wordings and self.agents and felt and decided
+        words = self.wordings and self.answers
+        people = self.queues and self.levels and self.paths and words and self.agents and felt and decided
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
         return bool(has_all) and said and CHECK_IN in self.flows
@@ -120,6 +123,7 @@ class Draft:
         assert self.voice
         assert self.limits
         assert self.wordings
+        assert self.answers
         assert self.abuse
         assert self.goodwill
         assert self.parting
@@ -155,6 +159,7 @@ class Draft:
             levels=tuple(sorted(self.levels.values(), key=lambda level: level.priority)),
             paths=tuple(self.paths.values()),
             promises=compiled(self.wordings),
+            answers=self.answers,
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from bot.content.answermodels import AnswersModel
 from bot.content.decisionmodels import EndingModel, GoodwillModel, NeededByModel, TierModel
 from bot.content.fields import (
     ACCOUNT,
@@ -39,6 +40,7 @@ from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
 from bot.content.routemodels import PathModel, TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
+from bot.dialog.flow import SlotType
 
 
 class Model(BaseModel):
@@ -114,7 +116,7 @@ class AskModel(_StepModel):
     """Ask for a slot."""
 
     ask: Id = Field(description="The slot that the answer is kept in.")
-    type: Literal["text", "choice", "yes_no", "number", "order", "email"] = "text"
+    type: SlotType = "text"
     say: Variants
     again: Variants | None = Field(default=None, description="How to ask again after an answer that was none.")
     options: list[OptionModel] = []
@@ -584,6 +586,7 @@ class HandoffFile(Model):
     ending: EndingModel | None = None
     needed_by: NeededByModel | None = None
     matching: MatchingModel | None = None
+    answers: AnswersModel | None = None
 
 
 def parse_time(text: str) -> time:

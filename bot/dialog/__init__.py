@@ -8,7 +8,8 @@ What there is:
 
 What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed
-    understand.py  what an utterance is about; slots.py reads values and options out of one
+    understand.py  what an utterance is about; slots.py reads values and options out of one,
+                   with values/ for numbers, money, days, addresses, orders and things of a list
     shared.py      what effects make of the floor, which all customers share
     snippets.py    ready-made replies, the next best and filled in
     outcomes.py    the codes with which cases end
@@ -34,9 +35,12 @@ The rules, from the heart down; none imports one above it:
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
     feedback.py    what is said of an answer: it helped, it did not, it was unclear, it was wrong
+    reacting.py    answers that are none, and files as answers
     replying.py    an answer, a question back, "I don't know"
     repairs.py     cancel, go back, start over, a press that no longer counts
     steps.py       the interpreter of flows
+    hearing.py     answers to questions that were not asked yet
+    questions.py   how a step asks, and asks again
 
 and of people:
     deciding.py    what people decide beyond one case, each in its rule

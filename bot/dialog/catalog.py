@@ -20,6 +20,7 @@ from bot.desk.team import Agent, Names, Queue, Role
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.dialog.policies import Policy
+from bot.dialog.values import Lexicon as Words
 from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
 
@@ -191,7 +192,8 @@ class Catalog:
     """One version of a shop's content.
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
-    `levels` begin with the most urgent; `promises` are the words by which a time is promised. `impatient` are the
+    `levels` begin with the most urgent; `promises` are the words by which a time is promised, `answers` those
+    in which customers answer. `impatient` are the
     normalised words by which those who wait ask how much longer. `follow_ups` are what is asked after an entry or flow,
     normalised, and which entry or flow answers it. From `review_from` on, some entries want to be checked again.
     """
@@ -208,6 +210,7 @@ class Catalog:
     levels: tuple[Level, ...]
     paths: tuple[Escalation, ...]
     promises: Patterns
+    answers: Words
     agents: Mapping[str, Agent]
     policies: Mapping[str, Policy]
     limits: Limits

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, outlook, replying, soothing, steps, superiors
+from bot.dialog import casebook, outlook, questions, replying, soothing, steps, superiors
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -72,8 +72,8 @@ def _reply(scene: Scene, case: Case | None, event: MessageReceived, key: str) ->
     if matter:
         return False
     scene.rule(key)
-    if steps.asking(scene):
-        steps.run(scene, again=True)
+    if step := steps.asking(scene):
+        questions.ask_again(scene, step)
     return True
 
 

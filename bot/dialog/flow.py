@@ -10,7 +10,10 @@ from typing import Any, Literal, assert_never
 import msgspec
 from msgspec import Struct, field
 
-SlotType = Literal["text", "choice", "yes_no", "number", "order", "email"]
+SlotType = Literal[
+    "text", "choice", "choices", "yes_no", "number", "money", "date", "email", "phone", "order", "items", "photo",
+    "file",
+]  # fmt: skip
 
 
 class Wording(Struct, frozen=True, kw_only=True):
@@ -21,12 +24,16 @@ class Wording(Struct, frozen=True, kw_only=True):
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """Something to choose: the value kept, the button's label, other ways to say it, and where to go then."""
+    """Something to choose: the value kept, the button's label, other ways to say it, and where to go then.
+
+    `quantity` is how many there are of it; more than one only of things that are worked out, such as an order's items.
+    """
 
     value: str
     label: str
     phrasings: tuple[str, ...] = ()
     then: str = ""
+    quantity: int = 1
 
 
 class Branch(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from bot.dialog.scene import Scene
 
 _FIELDS = 5  # what a platform's form can hold
 _LABEL = 45
+_NOT_IN_WORDS = ("yes_no", "choice", "choices", "items", "photo", "file")
 FORM = "private_form"
 
 
@@ -98,7 +99,7 @@ def form(scene: Scene) -> Form | None:
     flow = scene.flow_of(frame)
     fields: list[Field] = []
     for step in flow.steps.values() if flow else ():
-        if isinstance(step, Ask) and not step.options and step.type not in ("yes_no", "choice"):
+        if isinstance(step, Ask) and not step.options and step.type not in _NOT_IN_WORDS:
             fields.append(Field(id=step.slot, label=_label(step), required=False))
         elif isinstance(step, FormStep):
             fields += [

@@ -70,7 +70,7 @@ def press(scene: Scene, choice: str) -> None:
         )
     elif (step := steps.asking(scene)) and steps.press(scene, step, value):
         scene.rule("pressed")
-        steps.run(scene)
+        steps.go_on(scene)
     elif scene.talk.frames:
         repairs.stale(scene)
     else:
@@ -92,7 +92,7 @@ def _press_at_rest(scene: Scene, value: str) -> None:
         concerns.next_one(scene)
     elif kind == "flow" and flow:
         scene.rule("pressed_flow")
-        steps.begin(scene, flow, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))
+        steps.begin(scene, flow, before=" ".join(line.text for line in scene.talk.recent if line.who == "customer"))
     elif kind in ("right", "amiss") and soothing.restated(scene, "yes" if kind == "right" else "no"):
         pass
     elif kind == "go_on" and scene.talk.expecting == "recurrence":

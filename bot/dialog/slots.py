@@ -1,53 +1,105 @@
 """Reading an answer: from what a customer typed to a slot's value.
 
-Readers are total: a value, or None for "that is no answer to this question".
+Readers are total: a Reading, a Hint why the words are no answer, or nothing. Those for each type are in `values`; here
+are the ones that go by the shop's options and its words for yes and no.
 """
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Option
+from bot.dialog.values import LONGEST, Hint, Reading
+from bot.dialog.values.contacts import email, phone
+from bot.dialog.values.days import day
+from bot.dialog.values.money import money
+from bot.dialog.values.numbers import number
+from bot.dialog.values.orders import asked_order, order
+from bot.dialog.values.picks import Pick, Thing, picks
+from bot.dialog.values.reading import clauses, phrase
 from bot.knowledge import normalise
 
-_LONGEST = 4_000
-_ORDER = re.compile(r"(?<![\w.])#?\s?(\d{5})(?![\w]|[.,]\d)")
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _SURE = 85.0
 _MOST_WORDS = 12
 _SHORT_NO, _SHORT_NOT = 4, 7
-_FILLER = re.compile(r"^(?:the|a|an|my|it is|its|it s|i want|i would like|please|with|by|for)\s+")
+_FILLERS = (
+    "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
+)  # fmt: skip
+_LISTS = frozenset({"choice", "choices", "items"})
+_NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "date", "photo", "file"})
 
 
-def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog) -> Any | None:
-    """Return the value that `text` gives for the step, or None."""
+def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
+    """Return the value that `text` gives for the step, why it gives none, or nothing."""
+    voice = catalog.voice
+    shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
+    if shortcut and step.type != "text":
+        return Reading(values=(shortcut.value,))
     match step.type:
         case "text":
-            return text.strip()[:_LONGEST] or None
+            return Reading(values=(text.strip()[:LONGEST],)) if text.strip() else None
         case "yes_no":
-            return yes_no(text, catalog)
+            said = yes_no(text, catalog)
+            return None if said is None else Reading(values=(said,))
         case "choice":
-            picked = choose(options, text, catalog)
-            return picked.value if picked else None
+            return _one(options, text, catalog)
+        case "choices" | "items":
+            return _several(options, text, catalog)
         case "number":
-            return _number(text)
-        case "order" | "email":
-            return find(step.type, text)
+            return number(text, catalog.answers, voice.locale)
+        case "money":
+            return money(text, catalog.answers, voice.currency)
+        case "date":
+            return day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
+        case "email":
+            return email(text)
+        case "phone":
+            return phone(text, voice.locale.partition("_")[2])
+        case "order":
+            return asked_order(text)
+        case "photo" | "file":
+            return None
+        case _:
+            assert_never(step.type)
+
+
+def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog) -> Reading | None:
+    """Return the value that words which answered no question, or another one, surely give for the step."""
+    if step.type in _NOT_BY_THE_WAY:
+        return None
+    if step.type == "choice":
+        return _named(options, text, catalog)
+    if step.type in ("choices", "items"):
+        found = _several(options, text, catalog, strict=True)
+    elif step.type == "order":
+        found = order(text)
+    elif step.type == "email":
+        found = email(text)
+    elif step.type == "phone":
+        found = phone(text, catalog.voice.locale.partition("_")[2])
+    else:
+        found = money(text, catalog.answers, "")
+    return found if isinstance(found, Reading) else None
 
 
 def find(kind: str, text: str) -> str | None:
     """Return an order number or e-mail address that stands anywhere in the text, if exactly one does."""
-    if kind == "order":
-        found = {match.group(1) for match in _ORDER.finditer(text[:_LONGEST])}
-    elif kind == "email":
-        found = {match.group(0).lower() for match in _EMAIL.finditer(text[:_LONGEST])}
-    else:
-        found = set()
-    return found.pop() if len(found) == 1 else None
+    found = order(text) if kind == "order" else email(text) if kind == "email" else None
+    return str(found.values[0]) if isinstance(found, Reading) else None
+
+
+def quantified(picked: Sequence[Pick], things: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the things that were picked, each with how many of it (`quantity`) and how many there are (`of`)."""
+    wanted = {pick.thing.value: pick.quantity for pick in picked}
+    return [
+        {**each, "quantity": wanted[value], "of": each.get("quantity", 1)}
+        for each in things
+        if (value := str(each.get("code", each.get("value")))) in wanted
+    ]
 
 
 def yes_no(text: str, catalog: Catalog) -> bool | None:
@@ -89,7 +141,7 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     negated = catalog.commands["negation"] & {*said.split()}
     # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
     names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
-    bare = _FILLER.sub("", said)
+    bare = _without_filler(said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]
     within = [option for name, option in names if f" {name} " in f" {said} "]
@@ -100,9 +152,64 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     return None
 
 
-def _number(text: str) -> int | float | None:
-    found = _NUMBER.findall(text[:_LONGEST])
-    if len(found) != 1:
-        return None
-    value = float(found[0].replace(",", "."))
-    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+def _without_filler(said: str) -> str:
+    filler = next((each for each in _FILLERS if said.startswith(f"{each} ")), "")
+    return said[len(filler) :].strip()
+
+
+def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hint | None:
+    """Read one option: chosen as ever, by its place ("the first one"), or by a word that only it has ("the blue")."""
+    picked = choose(options, text, catalog)
+    if picked and len(_in_full(options, text)) > 1:
+        return Hint(key="answer_only_one")
+    if picked:
+        parts = clauses(text)
+        rest = [part for part in parts if choose(options, part, catalog) != picked] if len(parts) > 1 else []
+        return Reading(values=(picked.value,), rest=". ".join(rest))
+    found = None if "?" in text else _several(options, text, catalog)
+    if isinstance(found, Reading):
+        several = found.values[0]
+        if len(several) == 1 and several[0].quantity == several[0].thing.quantity:
+            return Reading(values=(several[0].thing.value,))
+        return Hint(key="answer_only_one") if len(several) > 1 else None
+    said = normalise(text)
+    if catalog.answers.both & {said} or catalog.answers.all & {said}:
+        return Hint(key="answer_only_one")
+    return None
+
+
+def _in_full(options: Sequence[Option], text: str) -> set[str]:
+    """Return the values of the options whose labels stand in the text; of one that holds others, only its own."""
+    said = normalise(text)
+    labels = {normalise(each.label): each.value for each in options}
+    stand = [label for label in labels if phrase(said, (label,))]
+    return {labels[each] for each in stand if not any(each != other and phrase(other, (each,)) for other in stand)}
+
+
+def _several(options: Sequence[Option], text: str, catalog: Catalog, *, strict: bool = False) -> Reading | Hint | None:
+    things = [Thing(value=each.value, names=(each.label, *each.phrasings), quantity=each.quantity) for each in options]
+    return picks(text, things, catalog.answers, strict=strict)
+
+
+def _named(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | None:
+    """Return the one option whose label or phrasing stands in full in the text, in a part that is not turned round.
+
+    Things without phrasings, such as the items of an order, are also known by a word that only one of them has.
+    """
+    negation = catalog.commands["negation"]
+    found: dict[str, str] = {}
+    for part in clauses(text):
+        said = normalise(part)
+        for each in options:
+            names = [name for name in map(normalise, (each.label, *each.phrasings)) if len(name) > 3]
+            name = phrase(said, names)
+            if name and negation & {*said.split()} <= {*name.split()}:
+                found.setdefault(each.value, name)
+    if len(found) == 1:
+        value, name = found.popitem()
+        return Reading(values=(value,), rest=f" {normalise(text)} ".replace(f" {name} ", " ", 1).strip())
+    things = [each for each in options if not each.phrasings]
+    read_ = _several(things, text, catalog, strict=True) if things and not found else None
+    if isinstance(read_, Reading) and len(read_.values[0]) == 1:
+        return Reading(values=(read_.values[0][0].thing.value,), rest=text)
+    return None

@@ -25,7 +25,8 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     `began` are the slots that it was started with. `trail` holds, for each question answered so far, the step and the
     slots as they were before, so that "go back" can return there. `waiting` names what must happen next: a call's
-    effect id or "case:7". `posed` is the step that asked last.
+    effect id or "case:7". `posed` is the step that asked last, `asked` are the slots that were asked for or found in
+    what was `heard`: words in which later questions may find their answers; `found` is what was found there since.
     """
 
     flow: str
@@ -38,6 +39,9 @@ class Frame(Struct, frozen=True, kw_only=True):
     waiting: str = ""
     failures: int = 0
     posed: str = ""
+    heard: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 class Concern(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from bot.dialog import casebook, cases, granting, places, policies, slots
-from bot.dialog.effects import Call, Choice, Field, Form, Source
+from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots
+from bot.dialog.effects import Call, Source
+from bot.dialog.files import File
 from bot.dialog.flow import (
     Approve,
     Ask,
@@ -25,7 +26,6 @@ from bot.dialog.flow import (
     Handoff,
     Note,
     Offer,
-    Option,
     PolicyStep,
     Say,
     SetStep,
@@ -35,33 +35,40 @@ from bot.dialog.flow import (
     ways,
 )  # fmt: skip
 from bot.dialog.markup import plain
+from bot.dialog.questions import ALL, Asking, options, ref
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import evaluate
+from bot.dialog.values import LONGEST, Hint
 
-Asking = Ask | FormStep | Offer | Confirm
 _MOST_STEPS = 500
+_SHOWS = ("image/", "video/")
 
 
 class Stuck(Exception):
     """A flow that cannot go on: its content is gone or walks in a circle. The engine gives it to people."""
 
 
-def begin(scene: Scene, flow: Flow, text: str = "", given: Mapping[str, Any] | None = None) -> None:
-    """Start a flow, using what the customer said already."""
+def begin(
+    scene: Scene, flow: Flow, text: str = "", given: Mapping[str, Any] | None = None, *, before: str = ""
+) -> None:
+    """Start a flow, using what the customer said already; of what was said long `before`, numbers and addresses."""
     known = dict(given or {})
+    types: set[str] = set()
     for step in flow.steps.values():
-        if isinstance(step, Ask) and step.slot not in known:
-            value = slots.find(step.type, text)
+        if isinstance(step, Ask) and step.slot not in known and step.type not in types:
+            value = slots.find(step.type, f"{before}\n{text}" if before else text)
             if value is not None:
                 known[step.slot] = value
+                types.add(step.type)
+                text = text.replace(value, " ")
     scene.push(flow, known)
-    scene.change_frame(given=tuple(known))
+    scene.change_frame(given=tuple(known), heard=(text[:LONGEST],) if text.strip() else ())
     run(scene)
 
 
-def run(scene: Scene, *, again: bool = False) -> None:
-    """Walk on until the flow waits or is over; `again` words the first question as a re-ask."""
+def run(scene: Scene) -> None:
+    """Walk on until the flow waits or is over."""
     for _ in range(_MOST_STEPS):
         frame = scene.frame
         if frame is None or frame.waiting or scene.talk.moving:
@@ -70,16 +77,10 @@ def run(scene: Scene, *, again: bool = False) -> None:
             places.move(scene)
             return
         step = current_step(scene, frame)
-        if isinstance(step, Ask) and step.slot in frame.given:
-            given = tuple(slot for slot in frame.given if slot != step.slot)
-            scene.change_frame(given=given)
-            if _holds(scene, step, frame.slots[step.slot]):
-                before = {slot: value for slot, value in frame.slots.items() if slot != step.slot}
-                then = lead(scene, frame, step, _way(step, frame.slots[step.slot]))
-                scene.change_frame(step=then, trail=(*frame.trail, (step.id, before)))  # "go back" asks it
-                continue
+        if isinstance(step, Ask) and hearing.knows(scene, step):
+            continue
         if isinstance(step, Asking):
-            _pose(scene, step, again=again)
+            questions.pose(scene, step)
             return
         _take(scene, step)
         if scene.talk.case and not scene.frame:
@@ -96,12 +97,6 @@ def current_step(scene: Scene, frame: Frame) -> Step:
     return step
 
 
-def lead(scene: Scene, frame: Frame, step: Step, way: str) -> str:
-    """Return where a way out of the step at which a frame stands leads, and note that it was taken."""
-    scene.took(f"{frame.flow}.{step.id}/{way}")
-    return ways(step)[way]
-
-
 def asking(scene: Scene) -> Asking | None:
     """Return the step that is waiting for the customer, if one is."""
     frame = scene.frame
@@ -115,7 +110,7 @@ def _take(scene: Scene, step: Step) -> None:
     """Do a step that does not ask the customer."""
     match step:
         case Say():
-            scene.say_wording("flow", _ref(scene, step), step.text)
+            scene.say_wording("flow", ref(scene, step), step.text)
             scene.change_frame(step=step.then)
         case SetStep():
             kept = dict(scene.talk.frames[-1].slots)
@@ -125,7 +120,7 @@ def _take(scene: Scene, step: Step) -> None:
         case Decide():
             values = scene.values()
             taken = next(branch for branch in step.branches if not branch.when or evaluate(branch.when, values))
-            scene.change_frame(step=lead(scene, scene.talk.frames[-1], step, taken.when or "else"))
+            scene.change_frame(step=hearing.lead(scene, scene.talk.frames[-1], step, taken.when or "else"))
         case PolicyStep():
             _judge(scene, step)
         case CallStep():
@@ -177,19 +172,19 @@ def _judge(scene: Scene, step: PolicyStep) -> None:
     frame = scene.talk.frames[-1]
     kept = {**frame.slots, step.into: policies.as_slot(verdict)}
     scene.change_frame(
-        slots=kept, step=lead(scene, frame, step, verdict.ruling if verdict.ruling in ways(step) else "refused")
+        slots=kept, step=hearing.lead(scene, frame, step, verdict.ruling if verdict.ruling in ways(step) else "refused")
     )
 
 
 def _end(scene: Scene, step: End) -> None:
     """Say what the step says; and when nothing lies below, ask whether there is anything else."""
     ended = scene.talk.frames[-1]
-    words = [scene.word(f"flow:{_ref(scene, step)}", step.text)] if step.text else []
+    words = [scene.word(f"flow:{ref(scene, step)}", step.text)] if step.text else []
     if len(scene.talk.frames) == 1 and not scene.talk.pending:
         words.append(scene.word("anything_else", scene.catalog.texts["anything_else"]))
     if words:
         at = step.text.at if step.text else step.at
-        scene.say(("\n\n" if "\n" in words[0] else " ").join(words), Source(kind="flow", id=_ref(scene, step), at=at))
+        scene.say(("\n\n" if "\n" in words[0] else " ").join(words), Source(kind="flow", id=ref(scene, step), at=at))
     scene.note(f"flow {ended.flow} ended: {step.outcome}")
     leave(scene, ended)
 
@@ -216,66 +211,6 @@ def resume(scene: Scene) -> None:
         scene.say_text("resumed", flow=scene.catalog.title(scene.frame.flow))
 
 
-# --- questions --------------------------------------------------------------------------------------------------------
-
-
-def _pose(scene: Scene, step: Asking, *, again: bool) -> None:
-    frame = scene.talk.frames[-1]
-    again = again or (frame.flow == cases.CHECK_IN and frame.posed == step.id)  # it greets once
-    scene.change_frame(posed=step.id)
-    wording = step.again if again and step.again else step.text
-    scene.say_wording(
-        "flow",
-        _ref(scene, step) + ("/again" if wording is step.again else ""),
-        wording,
-        choices=_choices(scene, step),
-        form=_form(scene, step) if isinstance(step, FormStep) else None,
-    )
-
-
-def _choices(scene: Scene, step: Asking) -> list[Choice]:
-    if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
-        return [scene.choice_text("yes", "choice_yes"), scene.choice_text("no", "choice_no")]
-    return [scene.choice(option.value, option.label) for option in options(scene, step)]
-
-
-def options(scene: Scene, step: Asking) -> Sequence[Option]:
-    """Return what the step offers now: its written options, then those that its expression yields."""
-    if isinstance(step, FormStep | Confirm):
-        return ()
-    written = [
-        Option(value=o.value, label=plain(scene.fill(o.label)), phrasings=o.phrasings, then=o.then)
-        for o in step.options
-    ]
-    if isinstance(step, Ask | Offer) and step.options_from:
-        found = evaluate(step.options_from, scene.values())
-        written = [_option(each) for each in found] + written
-    return written
-
-
-def _option(found: Mapping[str, Any]) -> Option:
-    """Return an option from what an expression yields: {value, label}, or things with code and name such as items."""
-    return Option(
-        value=str(found.get("value", found.get("code"))),
-        label=str(found.get("label", found.get("name"))),
-        phrasings=tuple(found.get("phrasings", ())),
-    )
-
-
-def _form(scene: Scene, step: FormStep) -> Form:
-    return Form(
-        id=f"{scene.turn_id}/form",
-        title=plain(scene.fill(step.title)),
-        fields=tuple(
-            Field(id=f.slot, label=plain(scene.fill(f.label)), required=f.required, long=f.long) for f in step.fields
-        ),
-    )
-
-
-def _ref(scene: Scene, step: Step) -> str:
-    return f"{scene.talk.frames[-1].flow}.{step.id}"
-
-
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
@@ -283,8 +218,11 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
     """Take what the customer typed as the answer to `step`; False when it is none."""
     match step:
         case Ask():
-            value = slots.read(step, options(scene, step), text, scene.catalog)
-            return value is not None and _accept(scene, step, value)
+            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now)
+            if isinstance(read, Hint):
+                refuse(scene, read)
+                return True
+            return read is not None and _accept(scene, step, hearing.values(scene, step, read), read.rest)
         case Offer():
             picked = slots.choose(options(scene, step), text, scene.catalog)
             return picked is not None and _go(scene, step.id, picked.value)
@@ -298,6 +236,12 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             assert_never(step)
 
 
+def go_on(scene: Scene) -> None:
+    """Walk on after an answer, unless it was refused."""
+    if scene.frame and not scene.frame.failures:
+        run(scene)
+
+
 def press(scene: Scene, step: Asking, value: str) -> bool:
     """Take a pressed choice as the answer; False when the step has no such choice."""
     if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
@@ -305,11 +249,29 @@ def press(scene: Scene, step: Asking, value: str) -> bool:
             return False
         if isinstance(step, Confirm):
             return _go(scene, step.id, value == "yes")
-        return _accept(scene, step, value == "yes")
-    picked = next((option for option in options(scene, step) if option.value == value), None)
+        return _accept(scene, step, [value == "yes"])
+    offered = options(scene, step)
+    if isinstance(step, Ask) and step.type in ("choices", "items") and value == ALL and len(offered) > 1:
+        return _accept(scene, step, [hearing.pressed(scene, step, offered)])
+    picked = next((option for option in offered if option.value == value), None)
     if picked is None:
         return False
-    return _accept(scene, step, value) if isinstance(step, Ask) else _go(scene, step.id, value)
+    if isinstance(step, Offer):
+        return _go(scene, step.id, value)
+    assert isinstance(step, Ask)
+    several = step.type in ("choices", "items")
+    return _accept(scene, step, [hearing.pressed(scene, step, [picked]) if several else value])
+
+
+def attach(scene: Scene, step: Ask, files: Sequence[File]) -> bool:
+    """Take files as the answer; False where none were asked for."""
+    if step.type not in ("photo", "file") or not files:
+        return False
+    fitting = [file for file in files if step.type == "file" or file.kind.startswith(_SHOWS)]
+    if fitting:
+        return _accept(scene, step, [[{"name": file.name, "kind": file.kind, "at": file.at} for file in fitting]])
+    refuse(scene, Hint(key="answer_no_photo"))
+    return True
 
 
 def submit(scene: Scene, step: FormStep, sent: Mapping[str, str]) -> bool:
@@ -327,14 +289,13 @@ def submit(scene: Scene, step: FormStep, sent: Mapping[str, str]) -> bool:
     return True
 
 
-def _holds(scene: Scene, step: Ask, value: Any) -> bool:
-    return not step.check or bool(evaluate(step.check, {**scene.values(), step.slot: value}))
-
-
-def _accept(scene: Scene, step: Ask, value: Any) -> bool:
-    if not _holds(scene, step, value):
+def _accept(scene: Scene, step: Ask, values: Sequence[Any], rest: str = "") -> bool:
+    """Keep the first value for which the step's check holds; the words that were not needed may answer later asks."""
+    value = next((each for each in values if hearing.holds(scene, step, each)), None)
+    if value is None:
         refuse(scene, step.otherwise)
         return True
+    hearing.keep(scene, rest)
     return _go(scene, step.slot, value)
 
 
@@ -348,15 +309,9 @@ def _go(scene: Scene, slot: str, value: Any) -> bool:
         given=tuple(each for each in frame.given if each != slot),
         trail=(*frame.trail, (frame.step, frame.slots)),
         failures=0,
-        step=lead(scene, frame, step, _way(step, value)),
+        step=hearing.lead(scene, frame, step, hearing.way(step, value)),
     )
     return True
-
-
-def _way(step: Step, value: Any) -> str:
-    """Return the way out of a step that an answer takes."""
-    said = ("yes" if value else "no") if isinstance(step, Confirm) else value
-    return said if isinstance(said, str) and said in ways(step) else "…"
 
 
 def tolerates(scene: Scene) -> bool:
@@ -368,17 +323,12 @@ def tolerates(scene: Scene) -> bool:
     return True
 
 
-def refuse(scene: Scene, wording: Wording | None = None) -> None:
+def refuse(scene: Scene, why: Wording | Hint | None = None) -> None:
     """Count a failed answer: say why, ask again, and give the conversation to people when it was one too many."""
-    frame = scene.talk.frames[-1]
-    failures = frame.failures + 1
-    if failures >= scene.catalog.limits.failures:
+    if not tolerates(scene):
         scene.rule("too_many_failures")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_failures"), opening="stuck")
         return
-    scene.change_frame(failures=failures)
-    step = current_step(scene, frame)
-    if wording and isinstance(step, Asking):
-        scene.say_wording("flow", _ref(scene, step) + "/otherwise", wording, choices=_choices(scene, step))
-    else:
-        run(scene, again=True)
+    step = current_step(scene, scene.talk.frames[-1])
+    assert isinstance(step, Asking)
+    questions.ask_again(scene, step, why)

@@ -24,6 +24,8 @@ from bot.dialog import (
     picking,
     places,
     pressing,
+    questions,
+    reacting,
     repairs,
     replying,
     soothing,
@@ -32,9 +34,13 @@ from bot.dialog import (
 )
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
+from bot.dialog.questions import Asking
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, command, understand
+from bot.dialog.values import Hint
 from bot.knowledge import normalise
+
+_CHOSEN = ("choice", "choices", "items", "yes_no")
 
 
 def message(scene: Scene, event: MessageReceived) -> None:
@@ -105,20 +111,24 @@ def _label(scene: Scene, text: str) -> str:
 def _no_words(scene: Scene, event: MessageReceived) -> None:
     """Nothing to read: files are kept for the people who may look at them later."""
     asked = steps.asking(scene)
-    if event.files:
+    if asked and reacting.attached(scene, asked):
+        pass
+    elif event.files:
         scene.rule("files")
-        scene.say_text("got_files")
         if asked:
-            steps.run(scene)
+            kept = "answer_voice" if reacting.spoken(event.files) else "answer_file"
+            questions.ask_again(scene, asked, Hint(key=kept))
+        else:
+            scene.say_text("got_files")
     elif asked:
         scene.rule("no_words")
-        steps.refuse(scene)
+        steps.refuse(scene, Hint(key="answer_no_words"))
     else:
         scene.rule("no_words")
         scene.say_text("no_words", [replying.person(scene)])
 
 
-def _wants_any_text(step: steps.Asking | None) -> bool:
+def _wants_any_text(step: Asking | None) -> bool:
     return isinstance(step, Ask) and step.type == "text"
 
 
@@ -225,8 +235,12 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step is None and scene.talk.expecting == "more" and word in ("yes", "no", "helped"):
         feedback.heard(scene, word)
         return
+    if step and reacting.attached(scene, step):
+        return
     free_text = _free_text(step, text)
     if not free_text and _answers(scene, step, text):
+        return
+    if step and reacting.reacts(scene, step, text):
         return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
@@ -239,7 +253,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     elif free_text and _answers(scene, step, text):
         return
     elif step:
-        _fails(scene, meant)
+        _fails(scene, meant, text)
     else:
         digressing.while_waiting(scene, text)
 
@@ -251,23 +265,23 @@ def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     return meant if points or meant.decision not in ("unknown", "clarify") else understand(text, scene.catalog)
 
 
-def _free_text(step: steps.Asking | None, text: str) -> bool:
+def _free_text(step: Asking | None, text: str) -> bool:
     """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?"."""
     if isinstance(step, FormStep) or _wants_any_text(step):
         return True
-    return isinstance(step, Ask) and step.type in ("order", "email", "number") and "?" in text
+    return isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text
 
 
-def _answers(scene: Scene, step: steps.Asking | None, text: str) -> bool:
+def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
     """Take the words as the answer to the flow's question; False when they are none."""
     if step is None or not steps.answer(scene, step, text):
         return False
     scene.rule("answered_step")
-    steps.run(scene)
+    steps.go_on(scene)
     return True
 
 
-def _fails(scene: Scene, meant: Understanding) -> None:
+def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more."""
     others = _others(scene, meant) if meant.decision == "clarify" else ()
     if others and steps.tolerates(scene):
@@ -276,7 +290,7 @@ def _fails(scene: Scene, meant: Understanding) -> None:
     else:
         scene.rule("failed_answer")
         scene.change(expecting="", options=())
-        steps.refuse(scene)
+        steps.refuse(scene, Hint(key="answer_question") if text.rstrip().endswith("?") else None)
 
 
 def _digresses(scene: Scene, meant: Understanding, text: str, *, free_text: bool) -> bool:

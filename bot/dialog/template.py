@@ -5,7 +5,7 @@ the markup. Conditions are the same language's expressions. Compilation is remem
 was edited while people are in it keeps working from its stored source.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -75,6 +75,7 @@ def _expression(source: str) -> TemplateExpression:
 
 
 def _number(value: object) -> Decimal:
+    value = value["amount"] if isinstance(value, Mapping) else value
     try:
         return Decimal(str(value).replace(",", ""))
     except InvalidOperation:
@@ -90,9 +91,9 @@ def as_date(value: object, zone: str) -> date:
 
 @pass_context
 def _money(context: Context, value: object) -> str:
-    """Show an amount: where an order is spoken of, in its currency."""
-    order = context.get("order")
-    currency = order.get("currency") if isinstance(order, Mapping) else None
+    """Show an amount: in its own currency, or where an order is spoken of, in the order's."""
+    held = value if isinstance(value, Mapping) else context.get("order")
+    currency = held.get("currency") if isinstance(held, Mapping) else None
     return format_currency(_number(value), currency or context["currency"], locale=context["locale"])
 
 
@@ -105,6 +106,17 @@ def _day(context: Context, value: object) -> str:
 @pass_context
 def _days_since(context: Context, value: object) -> int:
     return (as_date(context["now"], context["zone"]) - as_date(value, context["zone"])).days
+
+
+def _listing(value: Iterable[Mapping[str, Any]]) -> str:
+    """Name things that were picked: "2 × Sage mug, Blue enamel kettle"."""
+    counted = [(each.get("quantity", 1), each.get("name", each.get("label", ""))) for each in value]
+    return ", ".join(f"{count} \u00d7 {name}" if count > 1 else str(name) for count, name in counted)
+
+
+def _pieces(value: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return things that were picked as actions want them: each one's code, and how many of it."""
+    return [{"code": each["code"], "quantity": each.get("quantity", 1)} for each in value]
 
 
 def _sentence(value: object) -> str:
@@ -140,7 +152,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    made.filters.update(money=_money, day=_day, number=_number)
+    made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = _sentence
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):

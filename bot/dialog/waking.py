@@ -16,6 +16,7 @@ from bot.dialog import (
     cases,
     escalating,
     granting,
+    hearing,
     levels,
     linking,
     moving,
@@ -60,7 +61,7 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     kept = {**frames[at].slots, step.into: event.value} if step.into and result != "failed" else frames[at].slots
     used = frozenset().union(*(expression_names(each) for each in step.args.values()))
     given = tuple(slot for slot in frames[at].given if slot not in used)
-    then = steps.lead(scene, frames[at], step, result)
+    then = hearing.lead(scene, frames[at], step, result)
     went = replace(frames[at], slots=kept, given=given, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     if at == len(frames) - 1:
@@ -107,7 +108,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
         "amount": case.wanted.amount if case.wanted else "",
     }
     ruling = "countered" if event.counter else "approved" if event.approved else "declined"
-    then = steps.lead(scene, frames[at], step, ruling)
+    then = hearing.lead(scene, frames[at], step, ruling)
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     _raise_frame(scene, at)

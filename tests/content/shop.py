@@ -124,6 +124,16 @@ promises:
   months: [[jan], [feb], [mar], [apr], [may], [jun], [jul], [aug], [sep], [oct], [nov], [dec]]
 """
 
+ANSWERS = """\
+answers:
+  numbers: {"1": [one], "2": [two]}
+  ordinals: {"1": [first], "-1": [last]}
+  money: {GBP: ["£"]}
+  all: [all of it]
+  but: [except]
+  dont_know: [no idea]
+"""
+
 MOOD = """\
 mood:
   cues:
@@ -164,6 +174,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/paths.yaml": "paths:\n  usual: {missed: [owner, team]}\n",
         "handoff/waiting.yaml": "impatient: [how long still]\n",
         "handoff/promises.yaml": PROMISES,
+        "handoff/answers.yaml": ANSWERS,
         "handoff/mood.yaml": MOOD,
         "handoff/decisions.yaml": DECISIONS,
     }

@@ -1,0 +1,49 @@
+"""What handoff/ may say on the words in which customers answer."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from bot.content.fields import CURRENCY, STRICT, Words
+from bot.dialog.flow import SlotType
+from bot.dialog.values import Lexicon
+from bot.knowledge import normalise
+
+Count = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
+Place = Annotated[str, StringConstraints(pattern=r"^-?\d{1,2}$")]
+Code = Annotated[str, StringConstraints(pattern=CURRENCY)]
+
+
+class AnswersModel(BaseModel):
+    """By which words the bot understands answers."""
+
+    model_config = STRICT
+
+    numbers: dict[Count, Words]
+    ordinals: dict[Place, Words] = Field(description='Places in a list; "-1" is the last one.')
+    money: dict[Code, Words] = Field(default={}, description="Signs and words of a currency.")
+    all: Words = Field(default=[], description="Everything in a list.")
+    both: Words = Field(default=[], description="Everything in a list of two.")
+    none: Words = Field(default=[], description="Nothing in a list.")
+    but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
+    dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
+    whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
+    correction: Words = Field(default=[], description="Begin a message that takes back an earlier answer.")
+    other: Words = Field(default=[], description="Say of an earlier answer that it should be another.")
+    called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
+
+
+def lexicon(model: AnswersModel) -> Lexicon:
+    """Return the words as readers use them."""
+    said = {name: frozenset(map(normalise, getattr(model, name))) for name in _LISTS}
+    signs = {word.casefold(): code for code, words in model.money.items() for word in words}
+    return Lexicon(
+        numbers={normalise(word): int(count) for count, words in model.numbers.items() for word in words},
+        ordinals={normalise(word): int(place) for place, words in model.ordinals.items() for word in words},
+        money=signs,
+        called={kind: frozenset(map(normalise, words)) for kind, words in model.called.items()},
+        **said,
+    )
+
+
+_LISTS = ("all", "both", "none", "but", "dont_know", "whatever", "correction", "other")

@@ -1,0 +1,112 @@
+"""What customers say before they are asked: it is kept with the flow, and answers later questions if it surely does.
+
+Nothing is guessed: an option must be named in full, a thing by a word that only it has. A question that was asked is
+not answered from older words any more.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.dialog import slots
+from bot.dialog.flow import Ask, Confirm, Option, Step, ways
+from bot.dialog.markup import plain
+from bot.dialog.questions import options, things
+from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
+from bot.dialog.template import evaluate, render
+from bot.dialog.values import LONGEST, Reading
+from bot.dialog.values.picks import Pick, Thing
+
+_MOST = 5
+_UNSAID = ("order",)  # what the next words name anyway
+
+
+def knows(scene: Scene, step: Ask) -> bool:
+    """Take the answer to a question from what is known or was said already, and go past it; False where it is open."""
+    frame = scene.talk.frames[-1]
+    if step.slot in frame.given:
+        scene.change_frame(given=tuple(slot for slot in frame.given if slot != step.slot))
+        return holds(scene, step, frame.slots[step.slot]) and _pass(scene, step, frame.slots[step.slot])
+    if step.slot in frame.asked:
+        return False
+    offered = options(scene, step)
+    for at in reversed(range(len(frame.heard))):
+        read = slots.by_the_way(step, offered, frame.heard[at], scene.catalog)
+        value = next((each for each in values(scene, step, read) if holds(scene, step, each)), None) if read else None
+        if read and value is not None:
+            rest = (read.rest,) if read.rest else ()
+            scene.change_frame(heard=(*frame.heard[:at], *rest, *frame.heard[at + 1 :]))
+            if step.type not in _UNSAID:
+                scene.change_frame(found=(*frame.found, shown(scene, step, value)))
+            scene.note(f"{step.slot} was said already")
+            return _pass(scene, step, value)
+    return False
+
+
+def _pass(scene: Scene, step: Ask, value: Any) -> bool:
+    """Go past a question whose answer is known; "go back" asks it."""
+    frame = scene.talk.frames[-1]
+    before = {slot: kept for slot, kept in frame.slots.items() if slot != step.slot}
+    scene.change_frame(
+        slots={**frame.slots, step.slot: value},
+        step=lead(scene, frame, step, way(step, value)),
+        trail=(*frame.trail, (step.id, before)),
+        asked=(*frame.asked, step.slot),
+    )
+    return True
+
+
+def keep(scene: Scene, words: str) -> None:
+    """Keep words that an answer did not need, for the questions to come."""
+    if words.strip():
+        scene.change_frame(heard=(*scene.talk.frames[-1].heard, words[:LONGEST])[-_MOST:])
+
+
+def holds(scene: Scene, step: Ask, value: Any) -> bool:
+    """Tell whether a value passes the step's check."""
+    return not step.check or bool(evaluate(step.check, {**scene.values(), step.slot: value}))
+
+
+def values(scene: Scene, step: Ask, read: Reading) -> Sequence[Any]:
+    """Return the values of a reading as slots keep them."""
+    if step.type not in ("choices", "items"):
+        return read.values
+    return [_kept(scene, step, picked) for picked in read.values]
+
+
+def pressed(scene: Scene, step: Ask, picked: Sequence[Option]) -> Any:
+    """Return the value of options that were pressed, where several can be chosen."""
+    several = [Thing(value=each.value, names=(each.label,), quantity=each.quantity) for each in picked]
+    return _kept(scene, step, [Pick(thing=each, quantity=each.quantity) for each in several])
+
+
+def _kept(scene: Scene, step: Ask, picked: Sequence[Pick]) -> Any:
+    if step.type == "items":
+        return slots.quantified(picked, things(scene, step))
+    return [each.thing.value for each in picked]
+
+
+def lead(scene: Scene, frame: Frame, step: Step, way: str) -> str:
+    """Return where a way out of the step at which a frame stands leads, and note that it was taken."""
+    scene.took(f"{frame.flow}.{step.id}/{way}")
+    return ways(step)[way]
+
+
+def way(step: Step, value: Any) -> str:
+    """Return the way out of a step that an answer takes; of several options, the first that has one of its own."""
+    said = [("yes" if value else "no") if isinstance(step, Confirm) else value]
+    said = value if isinstance(value, list) else said
+    return next((each for each in said if isinstance(each, str) and each in ways(step)), "…")
+
+
+def shown(scene: Scene, step: Ask, value: Any) -> str:
+    """Return a value as customers read it."""
+    labels = {each.value: each.label for each in options(scene, step)}
+    match step.type:
+        case "items" | "money" | "date":
+            shape = {"items": "listing", "money": "money", "date": "day"}[step.type]
+            return plain(render("{{ value|" + shape + " }}", scene.values(value=value)))
+        case "choices":
+            return ", ".join(labels.get(each, each) for each in value)
+        case _:
+            return labels.get(value, str(value)) if isinstance(value, str) else str(value)

@@ -1,0 +1,123 @@
+"""A step's question: what it offers, how it is asked, and how it is asked again.
+
+What becomes of the answer is in `steps`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.dialog.cases import CHECK_IN
+from bot.dialog.effects import Choice, Field, Form, Source
+from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Option, Step, Wording
+from bot.dialog.markup import Marked, plain
+from bot.dialog.scene import Scene
+from bot.dialog.template import evaluate
+from bot.dialog.values import Hint
+
+Asking = Ask | FormStep | Offer | Confirm
+ALL = "everything"  # the button that picks all things of a list
+_WAY_OUT = 2  # from this failure on, the ways out are said
+
+
+def ref(scene: Scene, step: Step) -> str:
+    """Return the name of a step with its flow's."""
+    return f"{scene.talk.frames[-1].flow}.{step.id}"
+
+
+def pose(scene: Scene, step: Asking) -> None:
+    """Ask, and say first what was found in words that came earlier; a read-back tells that itself."""
+    frame = scene.talk.frames[-1]
+    name = ref(scene, step)
+    greeted = frame.flow == CHECK_IN and frame.posed == step.id and step.again  # it greets once
+    words: list[str] = [scene.word(f"flow:{name}/again", greeted) if greeted else scene.word(f"flow:{name}", step.text)]
+    if frame.found and not isinstance(step, Confirm):
+        words.insert(0, _text(scene, "understood", found=frame.found))
+    asked = frame.asked if not isinstance(step, Ask) or step.slot in frame.asked else (*frame.asked, step.slot)
+    scene.change_frame(found=(), posed=step.id, asked=asked)
+    _say(scene, step, words, f"{name}/again" if greeted else name)
+
+
+def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> None:
+    """Say why an answer was none, ask once more in other words, and name the ways out when it is not the first time."""
+    failures = scene.talk.frames[-1].failures
+    name = f"{ref(scene, step)}/again"
+    words: list[str] = []
+    if isinstance(why, Wording):
+        words = [scene.word(f"flow:{ref(scene, step)}/otherwise", why)]
+    else:
+        words = [_text(scene, why.key, **why.values)] if why else []
+        words.append(_again(scene, step, name, failures))
+    if failures >= _WAY_OUT:
+        words.append(_text(scene, "way_out"))
+    _say(scene, step, words, name, person=failures >= _WAY_OUT)
+
+
+def _again(scene: Scene, step: Asking, name: str, failures: int) -> str:
+    """Return the step's own re-ask; where it has none that was not said yet, that of its type with the question."""
+    own = step.again
+    if own and (failures < _WAY_OUT or len(own.variants) > 1):
+        return scene.word(f"flow:{name}", own)
+    kind = step.type if isinstance(step, Ask) else type(step).__name__.removesuffix("Step").lower()
+    return f"{_text(scene, f'again_{kind}')} {scene.word(f'flow:{ref(scene, step)}', step.text)}"
+
+
+def _text(scene: Scene, key: str, **more: Any) -> Marked:
+    return scene.word(key, scene.catalog.texts[key], **more)
+
+
+def _say(scene: Scene, step: Asking, words: Sequence[str], name: str, *, person: bool = False) -> None:
+    choices = _choices(scene, step)
+    if person:
+        choices.append(scene.choice_text("person", "choice_person"))
+    scene.say(
+        ("\n\n" if any("\n" in each for each in words) else " ").join(words),
+        Source(kind="flow", id=name, at=step.text.at),
+        choices=choices,
+        form=_form(scene, step) if isinstance(step, FormStep) else None,
+    )
+
+
+def _choices(scene: Scene, step: Asking) -> list[Choice]:
+    if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
+        return [scene.choice_text("yes", "choice_yes"), scene.choice_text("no", "choice_no")]
+    choices = [scene.choice(option.value, option.label) for option in options(scene, step)]
+    if isinstance(step, Ask) and step.type in ("choices", "items") and len(choices) > 1:
+        choices.append(scene.choice_text(ALL, "choice_all"))
+    return choices
+
+
+def options(scene: Scene, step: Asking) -> Sequence[Option]:
+    """Return what the step offers now: its written options, then those that its expression yields."""
+    if isinstance(step, FormStep | Confirm):
+        return ()
+    written = [
+        Option(value=o.value, label=plain(scene.fill(o.label)), phrasings=o.phrasings, then=o.then)
+        for o in step.options
+    ]
+    return [*map(_option, things(scene, step)), *written]
+
+
+def things(scene: Scene, step: Ask | Offer) -> list[Mapping[str, Any]]:
+    """Return what the step's expression yields: {value, label}, or things with code and name such as items."""
+    return list(evaluate(step.options_from, scene.values())) if step.options_from else []
+
+
+def _option(found: Mapping[str, Any]) -> Option:
+    value, label = str(found.get("value", found.get("code"))), str(found.get("label", found.get("name")))
+    quantity = found.get("quantity", 1)
+    return Option(
+        value=value,
+        label=label,
+        phrasings=tuple(found.get("phrasings", ())),
+        quantity=quantity if isinstance(quantity, int) else 1,
+    )
+
+
+def _form(scene: Scene, step: FormStep) -> Form:
+    return Form(
+        id=f"{scene.turn_id}/form",
+        title=plain(scene.fill(step.title)),
+        fields=tuple(
+            Field(id=f.slot, label=plain(scene.fill(f.label)), required=f.required, long=f.long) for f in step.fields
+        ),
+    )

@@ -1,0 +1,54 @@
+"""A kind word to what answers no question: "I don't know", "whatever", "both"; and files, where one was asked for.
+
+The question itself is asked again by `steps`, which counts.
+"""
+
+from collections.abc import Sequence
+
+from bot.dialog import steps
+from bot.dialog.events import MessageReceived
+from bot.dialog.files import File
+from bot.dialog.flow import Ask, FormStep, Offer
+from bot.dialog.questions import Asking
+from bot.dialog.scene import Scene
+from bot.dialog.values import Hint
+from bot.knowledge import normalise
+
+
+def reacts(scene: Scene, step: Asking, text: str) -> bool:
+    """Meet "I don't know" and "whatever" with help, where words of one's own are not wanted."""
+    if isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text"):
+        return False
+    said, known = normalise(text), scene.catalog.answers
+    if said in known.dont_know:
+        scene.rule("dont_know")
+        steps.refuse(scene, Hint(key=_help(step)))
+    elif said in known.whatever:
+        scene.rule("whatever")
+        steps.refuse(scene, Hint(key="answer_whatever"))
+    else:
+        return False
+    return True
+
+
+def _help(step: Asking) -> str:
+    if isinstance(step, Ask) and step.type == "order":
+        return "answer_dont_know_order"
+    if isinstance(step, Offer) or (isinstance(step, Ask) and (step.options or step.options_from)):
+        return "answer_dont_know_choice"
+    return "answer_dont_know"
+
+
+def attached(scene: Scene, step: Asking) -> bool:
+    """Take the files of a message as the answer, where a photo or a file was asked for."""
+    event = scene.event
+    if not (isinstance(event, MessageReceived) and isinstance(step, Ask) and steps.attach(scene, step, event.files)):
+        return False
+    scene.rule("attached")
+    steps.go_on(scene)
+    return True
+
+
+def spoken(files: Sequence[File]) -> bool:
+    """Tell whether all of these are voice messages."""
+    return all(file.kind.startswith("audio/") for file in files)

@@ -1,0 +1,65 @@
+"""E-mail addresses and telephone numbers, in the form in which they can be used. Nothing is looked up."""
+
+import re
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
+
+from bot.dialog.values.reading import Hint, Reading, tidy, without
+
+_ADDRESS = re.compile(r"(?<![^\s<>,;:()\[\]|\"])[^\s<>,;:()\[\]|\"]{1,100}@[^\s<>,;:()\[\]|\"]{1,255}")
+_PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().\-/]{3,24}\d(?!\w)")
+_LONGEST = 500
+_FEWEST_DIGITS = 9  # of a number that no country's plan knows: plans change, and numbers in films are in none
+
+
+def email(text: str) -> Reading | Hint | None:
+    """Read an e-mail address, if exactly one is said."""
+    said = tidy(text)[:_LONGEST]
+    found: dict[str, tuple[int, int]] = {}
+    wrong = ""
+    for match in _ADDRESS.finditer(said):
+        address = match.group().strip(".!?'*_")
+        try:
+            checked = validate_email(address, check_deliverability=False)
+        except EmailNotValidError:
+            wrong = address
+        else:
+            found.setdefault(checked.normalized.lower(), match.span())
+    if len(found) == 1:
+        address, span = found.popitem()
+        return Reading(values=(address,), rest=without(said, *span))
+    return Hint(key="answer_email_wrong", values={"text": wrong}) if wrong and not found else None
+
+
+def phone(text: str, region: str) -> Reading | Hint | None:
+    """Read a telephone number, if exactly one is said: "+44 117 496 0142"; one without a country is of the region."""
+    said = tidy(text)[:_LONGEST]
+    found = {_written(match.number): (match.start, match.end) for match in PhoneNumberMatcher(said, region or None)}
+    likely = [match for match in _PHONE.finditer(said) if _digits(match.group()) >= 5]
+    if not found:
+        for match in likely:
+            number = _possible(match.group(), region)
+            if number is not None:
+                found[_written(number)] = match.span()
+    if len(found) == 1:
+        written, span = found.popitem()
+        return Reading(values=(written,), rest=without(said, *span))
+    return Hint(key="answer_phone_wrong") if likely and not found else None
+
+
+def _possible(written: str, region: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(written, region or None)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) and _digits(written) >= _FEWEST_DIGITS else None
+
+
+def _written(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))

@@ -1,0 +1,38 @@
+"""Order numbers: five digits, however they are written: "#12345", "no. 12 345", "l2345", "1O031"."""
+
+import re
+
+from bot.dialog.values.reading import Hint, Reading, tidy, without
+
+_PLAIN = re.compile(r"(?<![\w.])#?\s?(\d{5})(?![\w]|[.,]\d)")
+_LIKE = r"[\dOoIl|]"
+_LOOSE = re.compile(
+    rf"(?<![\w.,+])(?<!\d[ .,\-])#?\s?({_LIKE}(?:[ .\-]?{_LIKE}){{4}})(?![\w|]|[ .,\-]{_LIKE}(?![^\W\d_]))"
+)
+_MEANT = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", " ": "", ".": "", "-": ""})
+_FEWEST_DIGITS = 3
+_MOST = 9
+
+
+def order(text: str) -> Reading | None:
+    """Read an order number that stands anywhere in a text, if exactly one does."""
+    said = tidy(text)
+    found = list(_PLAIN.finditer(said))
+    if len({match[1] for match in found}) != 1:
+        return None
+    return Reading(values=(found[0][1],), rest=without(said, *found[0].span()))
+
+
+def asked_order(text: str) -> Reading | Hint | None:
+    """Read an order number that was asked for: letters that look like digits, and gaps, are taken as meant."""
+    said = tidy(text)
+    plain = {match[1] for match in _PLAIN.finditer(said)}
+    if len(plain) > 1:
+        numbers = [f"#{number}" for number in dict.fromkeys(match[1] for match in _PLAIN.finditer(said))]
+        return Hint(key="answer_several_orders", values={"numbers": numbers[:_MOST]})
+    if plain:
+        return order(said)
+    found = [match for match in _LOOSE.finditer(said) if sum(map(str.isdigit, match[1])) >= _FEWEST_DIGITS]
+    if len(found) != 1:
+        return None
+    return Reading(values=(found[0][1].translate(_MEANT),), rest=without(said, *found[0].span()))

@@ -1,0 +1,183 @@
+"""Which things of a list are meant: one, several, all, "the first one", "the blue one", "all but the lamp".
+
+Of things that come in a quantity a part can be meant: "two of the three mugs". What could be two different things is
+nothing: nobody gets the wrong one for a guess.
+"""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+from rapidfuzz import fuzz
+
+from bot.dialog.values.numbers import in_words
+from bot.dialog.values.reading import Hint, Lexicon, Reading, clauses, phrase, tidy
+from bot.knowledge import normalise
+
+_MOST_WORDS = 60
+_ALIKE = 86.0
+_SHORT = 4
+_NEGATIVE = re.compile(r"(?<![\w-])-\s?\d")
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something of a list: the value kept, its names (the first is shown), and how many there are of it."""
+
+    value: str
+    names: tuple[str, ...]
+    quantity: int = 1
+
+
+class Pick(Struct, frozen=True, kw_only=True):
+    """A thing that was meant, and how many of it."""
+
+    thing: Thing
+    quantity: int
+
+
+Picked = Reading | Hint | None
+
+
+def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool = False) -> Picked:
+    """Read which things are meant: the reading's one value is a tuple of Picks.
+
+    Words that came by the way are read in a `strict` manner: things must be named, not counted or pointed at.
+    """
+    said = normalise(tidy(text))
+    if not said or not things:
+        return None
+    if _NEGATIVE.search(tidy(text)):
+        return Hint(key="answer_negative")
+    wanted, left_out = _divided(text, lexicon)
+    without = _named(left_out, things, lexicon) if left_out else {}
+    if without is None:
+        return None
+    found = _wanted(wanted, things, lexicon, strict=strict)
+    if not isinstance(found, dict):
+        return found
+    kept = {value: count for value, count in found.items() if value not in without}
+    return _reading(kept, things)
+
+
+def _reading(found: dict[str, int], things: Sequence[Thing]) -> Picked:
+    for thing in things:
+        count = found.get(thing.value, 1)
+        if count > thing.quantity:
+            values = {"name": thing.names[0], "quantity": thing.quantity, "asked": count}
+            return Hint(key="answer_too_many", values=values)
+        if count < 1:
+            return Hint(key="answer_negative")
+    picked = tuple(Pick(thing=each, quantity=found[each.value]) for each in things if each.value in found)
+    return Reading(values=(picked,)) if picked else None
+
+
+def _divided(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Return the words for what is wanted and those for what is not: "all but the lamp", "not the kettle, the lamp"."""
+    wanted, left_out = [], []
+    for clause in clauses(text):
+        words = normalise(clause)
+        turn = phrase(words, lexicon.but)
+        before, _, after = f" {words} ".partition(f" {turn} ") if turn else (words, "", "")
+        wanted.append(before.strip())
+        left_out.append(after.strip())
+    return " | ".join(filter(None, wanted)), " | ".join(filter(None, left_out))
+
+
+def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool) -> dict[str, int] | Hint | None:
+    everything = {each.value: each.quantity for each in things}
+    named = _named(said, things, lexicon)
+    if named:
+        return named
+    if named is None:
+        return None
+    if phrase(said, lexicon.all) and not strict:
+        return everything
+    if phrase(said, lexicon.both) and not strict:
+        return everything if len(things) == 2 or (len(things) == 1 and things[0].quantity == 2) else None
+    if strict:
+        return None
+    return _pointed(said, things, lexicon)
+
+
+def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
+    """Return things by their place in the list: "1 and 3", "the first one", "the last two" is none."""
+    places: list[int] = []
+    words = said.replace("|", " ").split()
+    digits = [word for word in words if word.isdecimal()]
+    if digits:
+        if len(words) > 2 * len(digits) + 2 or any(len(each) > 2 for each in digits):
+            return None
+        places = [int(each) for each in digits]
+    else:
+        rest = f" {' '.join(words)} "
+        while name := phrase(rest.strip(), lexicon.ordinals):
+            places.append(lexicon.ordinals[name])
+            rest = rest.replace(f" {name} ", " ", 1)
+        if len(rest.split()) > len(places) + 3:
+            return None
+    at = [place - 1 if place > 0 else len(things) + place for place in places]
+    if not at or any(not 0 <= each < len(things) for each in at):
+        return None
+    return {things[each].value: things[each].quantity for each in at}
+
+
+def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
+    """Return the things that are named, and how many of each; None where a word could mean two of them."""
+    words = said.split()[:_MOST_WORDS]
+    names = {each.value: {word for name in each.names for word in normalise(name).split()} for each in things}
+    whole = {each.value: [normalise(name) for name in each.names] for each in things}
+    meant = [_meant_by(word, names) for word in words]
+    found: dict[str, int] = {}
+    unclear: list[int] = []
+    for at, values in enumerate(meant):
+        exact = [value for value in values if _stands(whole[value], words, at)]
+        value = exact[0] if len(exact) == 1 else next(iter(values)) if len(values) == 1 else ""
+        if value:
+            thing = next(each for each in things if each.value == value)
+            count = _how_many(words, at, meant, thing, lexicon)
+            found[value] = found.get(value, thing.quantity) if count is None else count
+        elif values:
+            unclear.append(at)
+    explained = [at for at in unclear if meant[at] & found.keys()]
+    return found if len(explained) == len(unclear) else None
+
+
+def _meant_by(word: str, names: dict[str, set[str]]) -> set[str]:
+    """Return the values of the things in whose names a word stands, in the singular or the plural, or mistyped."""
+    if len(word) < 3 or word.isdecimal():
+        return set()
+    exact = {value for value, parts in names.items() if word in parts}
+    if exact or len(word) < _SHORT:
+        return exact
+    plural = {value for value, parts in names.items() if any(_plural(word, part) for part in parts)}
+    if plural or len(word) <= _SHORT:
+        return plural
+    return {value for value, parts in names.items() if any(_mistyped(word, part) for part in parts)}
+
+
+def _plural(one: str, other: str) -> bool:
+    return one in (f"{other}s", f"{other}es") or other in (f"{one}s", f"{one}es")
+
+
+def _mistyped(word: str, part: str) -> bool:
+    return len(part) > _SHORT and fuzz.ratio(word, part) >= _ALIKE
+
+
+def _stands(names: list[str], words: list[str], at: int) -> bool:
+    """Tell whether one of these names stands in full around a place."""
+    for name in names:
+        parts = name.split()
+        for start in range(max(0, at - len(parts) + 1), at + 1):
+            if len(parts) > 1 and words[start : start + len(parts)] == parts:
+                return True
+    return False
+
+
+def _how_many(words: list[str], at: int, meant: list[set[str]], thing: Thing, lexicon: Lexicon) -> int | None:
+    """Return the number said before a thing: of "two of the three mugs" the two; None where none is said."""
+    start = next((back + 1 for back in range(at - 1, -1, -1) if words[back] == "|" or meant[back] - {thing.value}), 0)
+    before = words[start:at]
+    spoken = [(value, begin) for value, begin, _ in in_words(before, lexicon)]
+    digits = [(int(word), place) for place, word in enumerate(before) if word.isdecimal() and len(word) < 4]
+    said = sorted((*spoken, *digits), key=lambda each: each[1])
+    return said[0][0] if said else None
