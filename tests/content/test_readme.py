@@ -19,6 +19,7 @@ README = Path(__file__).parents[2] / "flows" / "README.md"
 KNOWN = {
     "number": "'12345'", "order": "{'items': [], 'delivered_on': '2026-01-05', 'status': 'delivered', 'eta': none}",
     "words": "'words'", "wish": "'wish'", "amount": "1", "rating": "5", "case": "7", "reason": "'broken'",
+    "our_fault": "false", "picked": "[]", "verdict": "{}", "decision": "{}",
 }  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def _targets(value: Any, key: str = "") -> set[str]:
     if isinstance(value, str):
         return {value} if key in leads or key == "results" else set()
     if isinstance(value, dict):
-        return set().union(*(_targets(each, key if key == "results" else name) for name, each in value.items()))
+        rulings = {value[name] for name in ("allowed", "exception", "refused") if "policy" in value and name in value}
+        return rulings.union(*(_targets(each, key if key == "results" else name) for name, each in value.items()))
     return set().union(*(_targets(each) for each in value)) if isinstance(value, list) else set()
 
 
@@ -48,7 +50,9 @@ def _targets(value: Any, key: str = "") -> set[str]:
 def test_an_example_is_loaded(name: str, tmp_path: Path) -> None:
     step = examples()[name]
     before = {"known": {"set": {slot: value for slot, value in KNOWN.items() if slot != step.get("ask")}}}
-    after = {target: {"end": "done"} for target in [*_targets(step), "finally"] if target != name}
+    after = {
+        target: {"handoff": "care", "reason": "Go on"} for target in [*_targets(step), "finally"] if target != name
+    }
     flow = {"title": "Example", "steps": {**before, name: step, **after}}
     policies = (shipped_folder() / "flows" / "policies.yaml").read_text(encoding="utf-8")
     others = {"policy_exception": {"title": "Another", "steps": {"over": {"end": "done"}}}}
