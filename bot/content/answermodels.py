@@ -26,6 +26,7 @@ class AnswersModel(BaseModel):
     both: Words = Field(default=[], description="Everything in a list of two.")
     none: Words = Field(default=[], description="Nothing in a list.")
     but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
+    fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
     correction: Words = Field(default=[], description="Begin a message that takes back an earlier answer.")
@@ -46,4 +47,4 @@ def lexicon(model: AnswersModel) -> Lexicon:
     )
 
 
-_LISTS = ("all", "both", "none", "but", "dont_know", "whatever", "correction", "other")
+_LISTS = ("all", "both", "none", "but", "fillers", "dont_know", "whatever", "correction", "other")

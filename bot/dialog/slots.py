@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import Catalog
@@ -25,6 +26,7 @@ from bot.knowledge import normalise
 
 _SURE = 85.0
 _MOST_WORDS = 12
+_BRIEF = 8
 _SHORT_NO, _SHORT_NOT = 4, 7
 _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
@@ -166,13 +168,15 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
         parts = clauses(text)
         rest = [part for part in parts if choose(options, part, catalog) != picked] if len(parts) > 1 else []
         return Reading(values=(picked.value,), rest=". ".join(rest))
-    found = None if "?" in text else _several(options, text, catalog)
+    said = normalise(text)
+    brief = "?" not in text and said.count(" ") < _BRIEF
+    unnamed = [replace(each, label="", phrasings=()) if each.phrasings else each for each in options]
+    found = _several(unnamed, text, catalog) if brief else None
     if isinstance(found, Reading):
         several = found.values[0]
         if len(several) == 1 and several[0].quantity == several[0].thing.quantity:
             return Reading(values=(several[0].thing.value,))
         return Hint(key="answer_only_one") if len(several) > 1 else None
-    said = normalise(text)
     if catalog.answers.both & {said} or catalog.answers.all & {said}:
         return Hint(key="answer_only_one")
     return None

@@ -124,9 +124,10 @@ def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, 
 def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
     """Return the things that are named, and how many of each; None where a word could mean two of them."""
     words = said.split()[:_MOST_WORDS]
-    names = {each.value: {word for name in each.names for word in normalise(name).split()} for each in things}
+    parts = {each.value: {word for name in each.names for word in normalise(name).split()} for each in things}
+    names = {value: each - lexicon.fillers for value, each in parts.items()}
     whole = {each.value: [normalise(name) for name in each.names] for each in things}
-    meant = [_meant_by(word, names) for word in words]
+    meant = [set[str]() if word in lexicon.fillers else _meant_by(word, names) for word in words]
     found: dict[str, int] = {}
     unclear: list[int] = []
     for at, values in enumerate(meant):

@@ -37,6 +37,7 @@ class Lexicon:
     both: frozenset[str] = frozenset()
     none: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
+    fillers: frozenset[str] = frozenset()
     dont_know: frozenset[str] = frozenset()
     whatever: frozenset[str] = frozenset()
     correction: frozenset[str] = frozenset()
