@@ -14,6 +14,7 @@ from bot.dialog import (
     cases,
     checking,
     concerns,
+    correcting,
     defusing,
     digressing,
     feedback,
@@ -237,8 +238,12 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and reacting.attached(scene, step):
         return
+    if step and correcting.might_be_no(step) and correcting.corrects(scene, step, text):
+        return
     free_text = _free_text(step, text)
     if not free_text and _answers(scene, step, text):
+        return
+    if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):
         return
     if step and reacting.reacts(scene, step, text):
         return

@@ -1,0 +1,151 @@
+"""Second thoughts in the middle of a flow: "sorry, I meant 67890", "not the kettle, the lamp", "the amount is wrong".
+
+An earlier answer is changed where the words surely give another, or asked for anew where they only name the question.
+What follows from it is asked anew; what does not is kept.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.dialog import hearing, questions, slots, steps
+from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
+from bot.dialog.questions import Asking
+from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
+from bot.dialog.template import expression_names
+from bot.dialog.values.reading import begins, phrase
+from bot.knowledge import normalise
+
+_MOST_WORDS = 14
+
+
+def corrects(scene: Scene, step: Asking, text: str) -> bool:
+    """Take words as a correction of an earlier answer; False when they are none."""
+    said = normalise(text)
+    known = scene.catalog.answers
+    lead = begins(said, known.correction)
+    wrong = phrase(said, known.other)
+    if said == lead or said.count(" ") >= _MOST_WORDS or "?" in text or isinstance(step, FormStep):
+        return False
+    if not (lead or wrong or _turned(scene, said)):
+        return False
+    if _names_an_option(scene, step, said, said[len(lead) :].strip()):
+        return False
+    return _changes(scene, text) or (bool(wrong) and _reopens(scene, said))
+
+
+def _turned(scene: Scene, said: str) -> bool:
+    """Tell whether the words deny something: "not the kettle, the lamp"."""
+    return bool({*said.split()} & scene.catalog.commands["negation"])
+
+
+def might_be_no(step: Asking) -> bool:
+    """Tell whether a question takes a sentence that begins with "no" for an answer, so that corrections come first."""
+    return isinstance(step, Confirm | Offer) or (isinstance(step, Ask) and step.type == "yes_no")
+
+
+def _names_an_option(scene: Scene, step: Asking, *said: str) -> bool:
+    """Tell whether the words, or what follows "no" in them, are an option of the question that is open."""
+    every = questions.options(scene, step)
+    return bool({normalise(name) for each in every for name in (each.label, *each.phrasings)} & {*said})
+
+
+def _answered(scene: Scene) -> Iterator[tuple[int, Ask, dict[str, Any]]]:
+    """Yield the questions that were answered, the last first: their place in the trail, and the slots before them."""
+    frame = scene.talk.frames[-1]
+    flow = scene.flow_of(frame)
+    for at in reversed(range(len(frame.trail))):
+        name, before = frame.trail[at]
+        step = flow.steps.get(name) if flow else None
+        if isinstance(step, Ask):
+            yield at, step, before
+
+
+def _changes(scene: Scene, text: str) -> bool:
+    """Give the one earlier question another answer that the words hold."""
+    for at, step, before in _answered(scene):
+        held = scene.talk.frames[-1].slots.get(step.slot)
+        read = _read(scene, step, before, text)
+        value = next((each for each in read if each != held), None)
+        if value is not None:
+            _return(scene, at, step, before)
+            scene.rule("corrected")
+            scene.note(f"{step.slot} was corrected")
+            frame = scene.talk.frames[-1]
+            found = (*frame.found, hearing.shown(scene, step, value))
+            scene.change_frame(given=(*frame.given, step.slot), slots={**frame.slots, step.slot: value}, found=found)
+            steps.run(scene)
+            return True
+    return False
+
+
+def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[Any]:
+    """Return what the words give for an earlier question, read with the slots as they were then."""
+    frame = scene.talk.frames[-1]
+    scene.change_frame(slots={**frame.slots, **before})
+    read = slots.by_the_way(step, questions.options(scene, step), text, scene.catalog)
+    found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
+    scene.change_frame(slots=frame.slots)
+    return found
+
+
+def _reopens(scene: Scene, said: str) -> bool:
+    """Ask the one earlier question anew that the words name: "the address is wrong", "another order"."""
+    named = {each[1].slot: each for each in _answered(scene) if phrase(said, _names(scene, each[1]))}
+    if len(named) != 1:
+        return False
+    at, step, before = next(iter(named.values()))
+    _return(scene, at, step, before)
+    scene.rule("reopened")
+    steps.run(scene)
+    return True
+
+
+def _names(scene: Scene, step: Ask) -> frozenset[str]:
+    """Return how customers call the answer of a question: by its slot, or by its type."""
+    own = {normalise(step.slot.replace("_", " "))}
+    return scene.catalog.answers.called.get(step.type, frozenset()) | own
+
+
+def _return(scene: Scene, at: int, step: Ask, before: dict[str, Any]) -> None:
+    """Go back to a question; later answers that do not depend on it are known when the flow comes by again."""
+    frame = scene.talk.frames[-1]
+    free = [each.slot for each in _independent(scene, frame, at, step)]
+    kept = {slot: frame.slots[slot] for slot in free if slot in frame.slots}
+    scene.withdraw_offer()
+    scene.change_frame(
+        step=step.id,
+        slots={**before, **kept},
+        trail=frame.trail[:at],
+        given=(*frame.given, *kept),
+        failures=0,
+        heard=(),
+    )
+
+
+def _independent(scene: Scene, frame: Frame, at: int, changed: Ask) -> list[Ask]:
+    """Return the questions answered after one that have nothing to do with its slot."""
+    flow = scene.flow_of(frame)
+    every: list[Step] = list(flow.steps.values()) if flow else []
+    touched = {changed.slot}
+    while grown := {slot for each in every for slot in _sets(each, touched)} - touched:
+        touched |= grown
+    later = [each for place, each, _ in _answered(scene) if place > at]
+    return [each for each in later if each.slot not in touched]
+
+
+def _sets(step: Step, touched: set[str]) -> set[str]:
+    """Return the slots that a step makes out of touched ones."""
+    match step:
+        case CallStep() if step.into and _uses(touched, *step.args.values()):
+            return {step.into}
+        case SetStep():
+            return {slot for slot, source in step.values.items() if _uses(touched, source)}
+        case Ask() if _uses(touched, step.options_from, step.check):
+            return {step.slot}
+        case _:
+            return set()
+
+
+def _uses(touched: set[str], *sources: str) -> bool:
+    return any(not touched.isdisjoint(expression_names(source)) for source in sources if source)
