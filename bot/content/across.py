@@ -137,6 +137,19 @@ def _check_flows(draft: Draft) -> None:
         for at, what, fix in flowcheck.check(flow, known, whole=flow.id not in draft.broken):
             draft.problem(at, what, fix)
         _check_deciders(draft, flow)
+        _check_parts(draft, flow)
+
+
+def _check_parts(draft: Draft, flow: Flow) -> None:
+    """A flow that needs slots cannot be begun by what customers say or press."""
+    needs = ", ".join(f"'{name}'" for name in flow.needs)
+    if flow.needs and (draft.phrasings.get(flow.id) or flow.id == draft.order_flow):
+        fix = "Remove its phrasings and starts_on_order, or ask for them."
+        draft.problem(flow.at, f"flow '{flow.id}' needs {needs}, which nobody has set when customers start it.", fix)
+    for entry in draft.entries.values():
+        if flow.needs and entry.flow == flow.id:
+            what = f"'{entry.id}' offers flow '{flow.id}', which needs {needs} and is a part of other flows only."
+            draft.problem(entry.at, what, "Offer one of those.")
 
 
 def _check_deciders(draft: Draft, flow: Flow) -> None:

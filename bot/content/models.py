@@ -320,10 +320,9 @@ class FlowModel(Model):
     title: Short
     topics: list[Id] = []
     category: Id | None = None
-    phrasings: list[Phrase] = Field(
-        default=[], description="What customers say to start it; none: only others start it."
-    )
+    phrasings: list[Phrase] = Field(default=[], description="What customers say to start it; none: only others do.")
     starts_on_order: bool = Field(default=False, description="Whether a bare order number starts this flow.")
+    needs: list[Id] = Field(default=[], description="Slots that the flows around it have set; only they start it.")
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
     )

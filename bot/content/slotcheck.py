@@ -219,7 +219,7 @@ def _at_end(flow: Flow) -> frozenset[str]:
 
 def _surely_set(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, frozenset[str]]:
     """Return, for each step, the slots that are set on every way that leads there."""
-    surely: dict[str, frozenset[str]] = {flow.first: _GIVEN.get(flow.id, frozenset())}
+    surely: dict[str, frozenset[str]] = {flow.first: _GIVEN.get(flow.id, frozenset()) | {*flow.needs}}
     open_ = [flow.first]
     while open_:
         at = open_.pop()
@@ -255,6 +255,10 @@ def unset(flow: Flow, flows: Mapping[str, Flow], policies: Mapping[str, Policy |
                 yield step.at, f"step '{step.id}' {what}", fix
         if isinstance(step, f.PolicyStep) and step.id in surely:
             yield from _facts(step, surely[step.id], policies or {})
+        if isinstance(step, f.SubFlow) and step.id in surely and step.flow in flows:
+            for name in sorted({*flows[step.flow].needs} - surely[step.id]):
+                what = f"step '{step.id}' calls flow '{step.flow}', which needs '{name}'; "
+                yield step.at, what + "that is not set on every way that leads here.", "Set it first."
 
 
 def _facts(step: f.PolicyStep, known: frozenset[str], policies: Mapping[str, Policy | None]) -> Found:

@@ -241,7 +241,10 @@ def ways(step: Step) -> dict[str, str]:
 
 
 class Flow(Struct, frozen=True, kw_only=True):
-    """A script with its steps in written order; a private one is not walked where others read along."""
+    """A script with its steps in written order; a private one is not walked where others read along.
+
+    One that `needs` slots is a part of others, which set them; nothing else starts it.
+    """
 
     id: str
     title: str
@@ -250,6 +253,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     category: str = ""
     private: bool = True
+    needs: tuple[str, ...] = ()
     at: str = ""
     version: str = ""
 

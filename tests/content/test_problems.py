@@ -977,6 +977,36 @@ def test_a_sound_flow_is_left_in_peace(tmp_path: Path, steps: str) -> None:
     assert in_flow(tmp_path, steps) == []
 
 
+# --- flows that are a part of others ---------------------------------------------------------------------------------
+
+_PART = """
+  part:
+    title: Part
+    needs: [number]
+    steps:
+      z: {end: done, say: "{{ number }}"}
+"""
+
+
+def test_a_part_may_use_what_it_needs_and_whoever_calls_it_has_to_have_set_it(tmp_path: Path) -> None:
+    assert in_flow(tmp_path, "a: {ask: number, say: N}\nb: {flow: part}\nc: {end: done}", _PART.lstrip("\n")) == []
+    assert in_flow(tmp_path, "a: {flow: part}\nc: {end: done}", _PART.lstrip("\n")) == [
+        "flows/visit.yaml:6: step 'a' calls flow 'part', which needs 'number'; that is not set on every way that leads "
+        "here. Set it first."
+    ]
+
+
+def test_customers_cannot_start_a_part(tmp_path: Path) -> None:
+    files = {**shop.files(), "flows/part.yaml": f"flows:{_PART}    phrasings: [begin in the middle]\n"}
+    files["faqs/more.yaml"] = "entries:\n  e: {title: E, phrasings: [what now], answer: A., flow: part}\n"
+    assert shop.problems(shop.write(tmp_path, files)) == [
+        "faqs/more.yaml:2: 'e' offers flow 'part', which needs 'number' and is a part of other flows only. "
+        "Offer one of those.",
+        "flows/part.yaml:2: flow 'part' needs 'number', which nobody has set when customers start it. "
+        "Remove its phrasings and starts_on_order, or ask for them.",
+    ]
+
+
 # --- all at once ------------------------------------------------------------------------------------------------------
 
 
