@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.standing import Block
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, places, promising, waiting
+from bot.dialog import casebook, cases, danger, places, promising, waiting
 from bot.dialog.events import ChoicePressed, CustomerBlocked, CustomerUnblocked, FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -65,18 +65,18 @@ def heard(scene: Scene, event: Heard) -> None:
     scene.rule("blocked")
     text = listen(scene, event)
     meant = understand(text, scene.catalog)
-    named = "safety" if scene.catalog.mood.feel(text).safety else meant.id if meant.decision == "handoff" else ""
+    named = casebook.DANGER if scene.catalog.mood.feel(text).safety else meant.id if meant.decision == "handoff" else ""
     wish = scene.catalog.wishes.get(named)
     here = here_or_elsewhere(scene)
+    scene.muted = wish is None or not wish.even_blocked
     if here:
         casebook.tell(scene, here, text)
         here = waiting.customer_wrote(scene, here)
-        if named == "safety" and "safety" not in here.flags:
-            cases.in_danger(scene, here)
+    if here and named == casebook.DANGER:
+        here = danger.heard(scene, here)
     if wish and wish.even_blocked:
         scene.trace = replace(meant.trace("urgent_though_blocked"), id=wish.id)
-        scene.muted = False
-        case = cases.grant(scene, wish)
+        case = here if here and named == casebook.DANGER else cases.grant(scene, wish)
         scene.alert(case, "staff_urgent_though_blocked", reason=wish.reason)
 
 

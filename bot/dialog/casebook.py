@@ -12,17 +12,26 @@ from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue, may
 from bot.dialog import naming
+from bot.dialog.catalog import Wish
+from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
 
 WANTED = "supervisor"  # among the flags of a case whose customer has asked for one, until one has it
+DANGER = "safety"  # the same of one whose customer spoke of danger; and the shop's wish for that
 USUAL = 3  # the priority of a case about which no rule says anything
 
 
 def reason(scene: Scene, key: str, **more: object) -> str:
     """Return one of the house texts that stand in others, as plain text: why staff were called, and the like."""
     return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
+
+
+def say_first(scene: Scene, wish: Wish) -> None:
+    """Say what to do until people are there, where the shop has words for it."""
+    if wish.say:
+        scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
 
 
 def tell(scene: Scene, case: Case, text: str) -> None:

@@ -14,6 +14,7 @@ from bot.desk.team import may
 from bot.dialog import (
     caring,
     casebook,
+    danger,
     escalating,
     following,
     levels,
@@ -62,7 +63,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         for case in (case for case in scene.open_cases() if case.kind == "handoff"):
             caring.begins(scene, case)
     if standing := _standing(scene, why):
-        return standing
+        return danger.alarm(scene, standing) if danger.spoken_of(scene) else standing
     if opening:
         scene.say_text(opening)
     place = casebook.queue_of(scene, queue)
@@ -84,11 +85,13 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
             recent=scene.talk.recent,
             waits=scene.now,
             waited=None,
-            flags=_unasked(earlier.flags),
+            flags=tuple(flag for flag in _unasked(earlier.flags) if flag != casebook.DANGER),
         )
         case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
         scene.cancel_timer(_check_in(case.number))
         scene.alert(case, "staff_reopened", reason=why)
+        if danger.spoken_of(scene):
+            case = danger.alarm(scene, case)
         if case.status == "owned":
             waiting.start_lease(scene, case)
         case = rotation.give_out(scene, _as_asked(scene, case))
@@ -146,7 +149,8 @@ def _graded(scene: Scene) -> dict[str, Any]:
     priority = triage.raised(scene, usual)
     flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
-    graded["flags"] = tuple(flag for flag in ("urgent", "safety", "legal") if getattr(scene.felt, flag))
+    heard = {"urgent": scene.felt.urgent, casebook.DANGER: danger.spoken_of(scene), "legal": scene.felt.legal}
+    graded["flags"] = tuple(flag for flag, was in heard.items() if was)
     graded["about"] = tuple(each for each in (flow, scene.talk.topic) if each)
     return {**graded, "category": rule.category, "why": rule.why} if rule else graded
 
@@ -171,24 +175,8 @@ def _standing(scene: Scene, why: str) -> Case | None:
 
 def grant(scene: Scene, wish: Wish) -> Case:
     """Give the conversation to the people whom the customer's wish is for."""
-    say_first(scene, wish)
+    casebook.say_first(scene, wish)
     return hand_over(scene, wish.queue, wish.reason)
-
-
-def in_danger(scene: Scene, case: Case) -> Case:
-    """Let a case in which danger is spoken of come before all others, and count as what it is; staff are told."""
-    rule = triage.grade(scene, wish="safety")
-    graded = {"category": rule.category, "why": rule.why} if rule else {}
-    urgent = levels.regrade(scene, case, 1)
-    changed = scene.put_case(replace(urgent, flags=(*case.flags, "safety"), **graded))
-    scene.alert(changed, "staff_flagged", flag=casebook.reason(scene, "mood_safety"))
-    return changed
-
-
-def say_first(scene: Scene, wish: Wish) -> None:
-    """Say what to do until people are there, where the shop has words for it."""
-    if wish.say:
-        scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
 
 
 def _under_review(scene: Scene) -> tuple[Frame, ...]:

@@ -39,6 +39,11 @@ def missed(scene: Scene, case: Case, key: str, **told: Any) -> None:
     _tell(scene, case, path.missed, key, **told)
 
 
+def call(scene: Scene, case: Case, key: str, **told: Any) -> None:
+    """Call the owner (or whoever stands in for them) and the supervisors at once, whatever the path says."""
+    _tell(scene, case, (OWNER, SUPERVISORS), key, **told)
+
+
 def due(scene: Scene, deadline: Deadline) -> None:
     """Tell who is next on the path of a case to which nobody has seen yet."""
     case = scene.case(deadline.case)

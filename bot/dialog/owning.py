@@ -129,7 +129,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     passed = case.assignee
     promise = case.promise if case.kind == "approval" else None
     if not promise:
-        promise = casebook.first_response(scene, place)
+        promise = casebook.first_response(scene, place, 1 if casebook.DANGER in case.flags else casebook.USUAL)
         case = replace(case, promise=promise, **promising.unsaid(scene, case))
         scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     case = replace(case, status="waiting", assignee="", live=False, snoozed=None)

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.standing import Check, Ending
 from bot.desk.team import Agent, may
-from bot.dialog import blocking, casebook, cases, levels, rotation, triage, waiting
-from bot.dialog.effects import Source
+from bot.dialog import blocking, casebook, danger, levels, rotation, triage, waiting
 from bot.dialog.events import EndingMoved
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -101,12 +100,12 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
     if here:
         casebook.tell(scene, here, text)
         here = waiting.customer_wrote(scene, here)
-        safety = scene.catalog.wishes.get("safety")
-        if scene.catalog.mood.feel(text).safety and "safety" not in here.flags:
-            cases.in_danger(scene, here)
+        safety = scene.catalog.wishes.get(casebook.DANGER)
+        if scene.catalog.mood.feel(text).safety and casebook.DANGER not in here.flags:
+            danger.alarm(scene, here)
             if safety and safety.even_blocked:
                 scene.muted = False
-                cases.say_first(scene, safety)
+                casebook.say_first(scene, safety)
                 scene.muted = True
         return
     meant = understand(text, scene.catalog)
@@ -116,13 +115,14 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
     graded = {"category": rule.category, "priority": rule.priority, "why": rule.why} if rule else {}
     queue = casebook.queue_of(scene, wish.queue if wish else "")
     reason = casebook.reason(scene, "reason_ended")
+    flags = (casebook.DANGER,) if danger.spoken_of(scene) else ()
     case = scene.new_case(
-        kind="handoff", queue=queue.id, subject=text[:_SUBJECT], reason=reason, waits=scene.now, **graded
+        kind="handoff", queue=queue.id, subject=text[:_SUBJECT], reason=reason, waits=scene.now, flags=flags, **graded
     )
     rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
     scene.change(case=case.number, frames=(), expecting="", options=())
     scene.muted = False
-    if wish and wish.even_blocked and wish.say:
-        scene.say(scene.word(f"wish:{wish.id}", wish.say), Source(kind="text", id=wish.id, at=wish.say.at))
+    if wish and wish.even_blocked:
+        casebook.say_first(scene, wish)
     scene.say_text("ended", case=case.number)
     scene.muted = True

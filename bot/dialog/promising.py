@@ -28,6 +28,14 @@ def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
     return _keep(scene, case, at, {"by": agent})
 
 
+def sooner(scene: Scene, case: Case, at: datetime) -> Case:
+    """Give the customer a time, unless the one that was given is not later."""
+    if case.promise and case.promise <= at:
+        return case
+    hidden = unsaid(scene, case)
+    return scene.put_case(replace(_keep(scene, case, at, {"by": case.assignee}), **hidden))
+
+
 def remind(scene: Scene, deadline: Deadline) -> None:
     """Tell the owner that a promised time is near."""
     case = scene.case(deadline.case)
@@ -104,9 +112,10 @@ def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str]) -> Case:
 def _next(scene: Scene, case: Case, missed: int) -> datetime:
     """Return the time that a customer is given after one was missed; twice as far each time once apologies are over."""
     place = casebook.queue_of(scene, case.queue)
-    answer = timedelta(minutes=place.first_response)
+    answer, level = timedelta(minutes=place.first_response), level_of(scene.catalog.levels, case.priority)
+    answer = min(answer, level.first_response) if casebook.DANGER in case.flags else answer
     begins = floors.first_back(scene.floor, place, scene.catalog.agents, scene.now)
     if case.assignee:
-        answer, begins = level_of(scene.catalog.levels, case.priority).next_response or answer, scene.now
+        answer, begins = level.next_response or answer, scene.now
     again = max(0, missed - max(1, scene.catalog.limits.apologies))
     return after(place.hours, begins, answer * 2 ** min(again, _DOUBLINGS))

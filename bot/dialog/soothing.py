@@ -7,7 +7,7 @@ abuse is in `defusing`.
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, levels, places, replying, triage
+from bot.dialog import casebook, cases, danger, levels, places, replying, triage
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
@@ -38,7 +38,7 @@ def listen(scene: Scene, event: MessageReceived) -> None:
 def endangered(scene: Scene, event: MessageReceived) -> bool:
     """Call people at once where somebody's safety or the law is spoken of, also in words that no wish knows."""
     felt = scene.felt
-    flag = "safety" if felt.safety else "legal" if felt.legal else ""
+    flag = casebook.DANGER if felt.safety else "legal" if felt.legal else ""
     case = scene.case(scene.talk.case)
     if not flag or (case and case.open):
         return False
@@ -58,18 +58,14 @@ def endangered(scene: Scene, event: MessageReceived) -> bool:
 def tell_mood(scene: Scene, case: Case) -> None:
     """Show on an open case how its customer sounds now; it moves up once for that, and staff are told.
 
-    Who speaks of danger while nobody is there yet reads at once what to do, as somebody without a case would.
+    Who speaks of danger reads at once what to do, as somebody without a case would.
     """
     felt = scene.felt
-    endangered = felt.safety and "safety" not in case.flags
-    case = cases.in_danger(scene, case) if endangered else case
+    case = danger.heard(scene, case) if felt.safety else case
     heard = tuple(flag for flag in ("urgent", "legal") if getattr(felt, flag) and flag not in case.flags)
     mood = case.mood if felt.mood == "calm" else felt.mood
     priority = case.priority if case.raised else triage.raised(scene, case.priority)
     up = priority < case.priority
-    wish = scene.catalog.wishes.get("safety")
-    if wish and endangered and case.status == "waiting":
-        cases.say_first(scene, wish)
     if (mood, priority, heard) == (case.mood, case.priority, ()):
         return
     changed = levels.regrade(scene, case, priority) if priority < case.priority else case

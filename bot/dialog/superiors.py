@@ -75,7 +75,7 @@ def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"
     wish = scene.catalog.wishes.get(WISH)
     if wish and why == "reason_supervisor":
         scene.trace = replace(scene.trace, decision="handoff", id=WISH, topic=scene.catalog.topic(WISH))
-        cases.say_first(scene, wish)
+        casebook.say_first(scene, wish)
     case = cases.hand_over(scene, wish.queue if wish else "", casebook.reason(scene, why))
     return alert(scene, case) if why == "reason_supervisor" else case
 

@@ -15,6 +15,7 @@ from bot.dialog import (
     checking,
     concerns,
     correcting,
+    danger,
     defusing,
     digressing,
     feedback,
@@ -49,15 +50,18 @@ def message(scene: Scene, event: MessageReceived) -> None:
     text = event.text
     case = scene.case(scene.talk.case)
     soothing.listen(scene, event)
+    if event.mode == "silent" and case and case.open:
+        scene.muted = True
+        cases.tell_people(scene, case, event)
+        _call_people(scene, case, text)
+        return
     if scene.talk.quiet:
         scene.rule("quiet")
         if case and case.open:
             cases.relay(scene, case, event)
-            _alert_supervisors(scene, case, text)
-    elif event.mode == "silent" and case and case.open:
-        cases.tell_people(scene, case, event)
-        _alert_supervisors(scene, case, text)
-        return
+            _call_people(scene, case, text)
+        else:
+            soothing.endangered(scene, event)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif linking.hears(scene, event):
@@ -91,8 +95,10 @@ def message(scene: Scene, event: MessageReceived) -> None:
         soothing.offer_supervisor(scene)
 
 
-def _alert_supervisors(scene: Scene, case: Case, text: str) -> None:
-    """Where the bot may not speak, a customer's wish for a supervisor still reaches them."""
+def _call_people(scene: Scene, case: Case, text: str) -> None:
+    """Where the bot may not speak, danger and a customer's wish for a supervisor still reach them."""
+    if scene.felt.safety:
+        danger.heard(scene, scene.case(case.number) or case)
     if superiors.asks(scene.catalog, text):
         superiors.alert(scene, scene.case(case.number) or case)
 

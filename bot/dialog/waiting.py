@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.rights import works_on
+from bot.desk.targets import level_of
 from bot.desk.team import Agent
 from bot.dialog import casebook, escalating, levels, progress
 from bot.dialog.scene import Scene
@@ -64,9 +65,12 @@ def unanswered(scene: Scene, case: Case, since: datetime) -> None:
 
 
 def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
-    """Expect the owner's words in time."""
+    """Expect the owner's words in time; of a case in which danger is spoken of, as soon as the next answer is due."""
     hours = casebook.queue_of(scene, case.queue).hours
-    due = after(hours, scene.now, timedelta(minutes=scene.catalog.limits.lease))
+    lease = timedelta(minutes=scene.catalog.limits.lease)
+    if casebook.DANGER in case.flags:
+        lease = min(lease, level_of(scene.catalog.levels, case.priority).next_response or lease)
+    due = after(hours, scene.now, lease)
     scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
 
 

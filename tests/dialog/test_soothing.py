@@ -1,10 +1,10 @@
 """Moods in the engine: what a public complaint leads to, what cases know of feelings, and what never happens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.channels.casework import notes
-from bot.dialog.effects import OpenCase, OpenPrivate, Say
-from bot.dialog.events import CaseClaimed, DeliveryFailed, PlaceOpened
+from bot.dialog.effects import OpenCase, OpenPrivate, Say, StartTimer, TellStaff
+from bot.dialog.events import AgentSpoke, CaseClaimed, DeliveryFailed, PlaceOpened
 from tests.dialog.talk import DM, THREAD, Talk
 
 ANGRY = "I am furious, this is a disgrace!!!"
@@ -99,10 +99,50 @@ def test_danger_in_an_open_case_counts_as_danger_from_the_first_word_on(talk: Ta
     assert any("112" in said for _, said in talk.said[-3:])
 
 
-def test_while_a_person_has_the_case_danger_moves_it_up_and_the_bot_keeps_quiet(talk: Talk) -> None:
+def test_danger_while_a_person_has_the_case_calls_them_and_the_supervisors_and_says_what_to_do(talk: Talk) -> None:
     talk.says("get me a human", DM)
     talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
     talk.says("my kettle exploded and my hand is burnt", DM)
     (case,) = talk.dossier.cases
-    assert (case.priority, case.category, talk.effects(Say)) == (1, "safety", [])
+    assert (case.priority, case.category) == (1, "safety")
     assert case.watches[0].target == timedelta(minutes=15)
+    assert _rung(talk) == [("dana", "sam")]
+    assert ["112" in said for _, said in talk.said] == [True, False]
+    assert case.promise == talk.at + timedelta(minutes=30)
+    assert _due(talk, "lease") == talk.at + timedelta(minutes=30)
+
+
+def test_danger_in_silent_mode_calls_people_and_says_nothing(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    talk.says("my kettle exploded and my hand is burnt", DM, mode="silent")
+    (case,) = talk.dossier.cases
+    assert (case.priority, case.untold, talk.said) == (1, True, [])
+    assert _rung(talk) == [("dana", "sam")]
+
+
+def test_danger_where_an_agent_speaks_in_the_thread_opens_a_case_all_the_same(talk: Talk) -> None:
+    talk.says("how long does delivery take?")
+    talk.happens(AgentSpoke(**talk.common(), place=THREAD, agent="dana", text="I'll take this one."))
+    talk.says("it does not arrive")
+    assert talk.said == []
+    talk.says("my kettle exploded and my hand is burnt")
+    assert any("112" in said for _, said in talk.said)
+    assert [case.flags for case in talk.dossier.cases] == [("safety",)]
+
+
+def test_danger_told_in_another_place_reaches_who_has_the_case(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    talk.says("my kettle exploded and my hand is burnt", THREAD)
+    (case,) = talk.dossier.cases
+    assert (case.priority, case.flags) == (1, ("safety",))
+    assert _rung(talk) == [("dana", "sam")]
+
+
+def _rung(talk: Talk) -> list[tuple[str, ...]]:
+    return [told.mentions for told in talk.effects(TellStaff) if told.mentions]
+
+
+def _due(talk: Talk, kind: str) -> datetime | None:
+    return next((timer.deadline.due for timer in talk.effects(StartTimer) if timer.deadline.kind == kind), None)

@@ -1,0 +1,59 @@
+"""Danger: somebody is hurt, or could be. Their case comes before all others, who can help is called by name at once,
+and they read what to do and by when somebody answers; each once for a case, whoever has it.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from bot.desk.case import Case
+from bot.desk.hours import after
+from bot.desk.targets import level_of
+from bot.dialog import casebook, escalating, levels, promising, triage, waiting
+from bot.dialog.scene import Scene
+
+_PRIORITY = 1
+
+
+def spoken_of(scene: Scene) -> bool:
+    """Tell whether the words of this turn speak of danger, by how they sound or by what they were understood as."""
+    return scene.felt.safety or (scene.trace.decision == "handoff" and scene.trace.id == casebook.DANGER)
+
+
+def heard(scene: Scene, case: Case) -> Case:
+    """Call people to a case in which danger is spoken of, and tell the customer what to do until they are there."""
+    if casebook.DANGER in case.flags:
+        return case
+    if wish := scene.catalog.wishes.get(casebook.DANGER):
+        casebook.say_first(scene, wish)
+    case = alarm(scene, case)
+    owner, promise = casebook.called(scene, case), casebook.promised(scene, case)
+    scene.say_text("danger_told", case=case.number, owner=owner, promise=promise)
+    if case.status == "waiting":  # these words were passed on, and that was said
+        scene.change(said={f"passed_on:{case.number}": 0, **scene.talk.said})
+    return case
+
+
+def alarm(scene: Scene, case: Case) -> Case:
+    """Let a case come before all others, to be answered sooner than was promised; owner and supervisors are called."""
+    if casebook.DANGER in case.flags:
+        return case
+    rule = triage.grade(scene, wish=casebook.DANGER)
+    graded = {"category": rule.category, "why": rule.why} if rule else {}
+    case = levels.regrade(scene, waiting.customer_wrote(scene, case), _PRIORITY)
+    case = scene.put_case(replace(case, flags=(*case.flags, casebook.DANGER), **graded))
+    case = promising.sooner(scene, case, _answered(scene, case))
+    escalating.call(scene, case, "staff_danger", promise=casebook.promised(scene, case))
+    case = scene.case(case.number) or case
+    if case.status == "owned":
+        waiting.start_lease(scene, case, nudged=1)  # they have just been called
+    return case
+
+
+def _answered(scene: Scene, case: Case) -> datetime:
+    """Return until when somebody should have answered."""
+    queue = casebook.queue_of(scene, case.queue)
+    level = level_of(scene.catalog.levels, _PRIORITY)
+    if not case.assignee or level.next_response is None:
+        return casebook.first_response(scene, queue, _PRIORITY)
+    return after(queue.hours, scene.now, level.next_response)
