@@ -7,9 +7,10 @@ it cannot do now it tries again later; a pin that is refused keeps nobody from r
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Protocol
+from uuid import uuid4
 
 from bot.channels.deskpage import board
 from bot.ports import Shop
@@ -27,8 +28,12 @@ class Wall(Protocol):
         """Tell whether nobody else's messages wait to go there."""
         ...
 
-    async def post(self, text: str) -> str:
-        """Show the board (neutral markup) and return its id."""
+    async def post(self, text: str, mark: str) -> str:
+        """Show the board (neutral markup), with a mark by which it can be found, and return its id."""
+        ...
+
+    async def find(self, text: str, mark: str) -> str:
+        """Return the id of the board that was posted so; nothing when it is not there."""
         ...
 
     async def edit(self, shown: str, text: str) -> bool:
@@ -76,13 +81,19 @@ class Board:
         digest = sha256(text.encode()).hexdigest()
         if (self._sure and digest == kept.get("digest")) or not await self._wall.quiet():
             return
-        shown = str(kept.get("shown", ""))
+        shown = kept.get("shown") or await self._begun(kept)
         if not shown or not await self._wall.edit(shown, text):
-            shown, self._sure = await self._wall.post(text), False
+            mark = uuid4().hex
+            await self._shop.store.set(self._setting, json.dumps({"mark": mark, "text": text}))
+            shown, self._sure = await self._wall.post(text, mark), False
         await self._shop.store.set(self._setting, json.dumps({"shown": shown, "digest": digest}))
         if not self._sure:
             self._tell(await self._wall.pin(shown))
             self._sure = True
+
+    async def _begun(self, kept: Mapping[str, str]) -> str:
+        """Return the board that was posted, if the bot ended before it could note that."""
+        return await self._wall.find(kept["text"], kept["mark"]) if "mark" in kept else ""
 
     def _tell(self, trouble: str) -> None:
         """Note what is wrong, once."""

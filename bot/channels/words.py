@@ -26,3 +26,8 @@ def shortened(text: str, most: int) -> str:
     cut = text[: most - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > most // 2 else cut).rstrip(" ,.;:") + "…"
+
+
+def heading(slot: str) -> str:
+    """Return a slot's name as a heading: "item_name" is "Item name"."""
+    return slot[:1].upper() + slot[1:].replace("_", " ")

@@ -77,6 +77,7 @@ and of people:
     progress.py    news that there is no news
     presence.py    who is there
     triage.py      what is urgent
+    collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does
     casebook.py    what all of these need of a case
 

@@ -14,6 +14,7 @@ from bot.desk.team import may
 from bot.dialog import (
     caring,
     casebook,
+    collected,
     danger,
     escalating,
     following,
@@ -350,15 +351,9 @@ def _subject(scene: Scene) -> str:
 
 
 def _facts(scene: Scene) -> dict[str, str]:
-    """Return what was collected, as short texts, each once; of an order, its number; no flags."""
-    facts: dict[str, str] = {}
-    for frame in scene.talk.frames:
-        for slot, value in frame.slots.items():
-            found = value.get("number") if isinstance(value, dict) else value
-            shown = str(found)[:_SUBJECT] if isinstance(found, str | int | float) else ""
-            if shown and not isinstance(found, bool) and shown not in facts.values():
-                facts[slot] = shown
-    return matter.with_order(facts, " ".join(line.text for line in scene.talk.recent if line.who == "customer"))
+    """Return what was collected, and the order that the customer names elsewhere."""
+    said = " ".join(line.text for line in scene.talk.recent if line.who == "customer")
+    return matter.with_order(collected.facts(scene), said)
 
 
 def _worth(scene: Scene) -> str:

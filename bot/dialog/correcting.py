@@ -7,9 +7,9 @@ What follows from it is asked anew; what does not is kept.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialog import hearing, questions, slots, steps
+from bot.dialog import collected, hearing, slots, steps
+from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
-from bot.dialog.questions import Asking
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
@@ -46,7 +46,7 @@ def might_be_no(step: Asking) -> bool:
 
 def _names_an_option(scene: Scene, step: Asking, *said: str) -> bool:
     """Tell whether the words, or what follows "no" in them, are an option of the question that is open."""
-    every = questions.options(scene, step)
+    every = collected.options(scene, step)
     return bool({normalise(name) for each in every for name in (each.label, *each.phrasings)} & {*said})
 
 
@@ -83,7 +83,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
     """Return what the words give for an earlier question, read with the slots as they were then."""
     frame = scene.talk.frames[-1]
     scene.change_frame(slots={**frame.slots, **before})
-    read = slots.by_the_way(step, questions.options(scene, step), text, scene.catalog)
+    read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog)
     found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
     scene.change_frame(slots=frame.slots)
     return found

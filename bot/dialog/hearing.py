@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.dialog import slots
+from bot.dialog.collected import options, things
 from bot.dialog.flow import Ask, Confirm, Option, Step, ways
 from bot.dialog.markup import plain
-from bot.dialog.questions import options, things
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import evaluate, render

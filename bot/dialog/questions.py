@@ -1,20 +1,19 @@
-"""A step's question: what it offers, how it is asked, and how it is asked again.
+"""A step's question: how it is asked, and how it is asked again.
 
-What becomes of the answer is in `steps`.
+What it offers is in `collected`, what becomes of the answer in `steps`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.dialog.cases import CHECK_IN
+from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Choice, Field, Form, Source
-from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Option, Step, Wording
+from bot.dialog.flow import Ask, Confirm, FormStep, Step, Wording
 from bot.dialog.markup import Marked, plain
 from bot.dialog.scene import Scene
-from bot.dialog.template import evaluate
 from bot.dialog.values import Hint
 
-Asking = Ask | FormStep | Offer | Confirm
 ALL = "everything"  # the button that picks all things of a list
 _WAY_OUT = 2  # from this failure on, the ways out are said
 
@@ -84,33 +83,6 @@ def _choices(scene: Scene, step: Asking) -> list[Choice]:
     if isinstance(step, Ask) and step.type in ("choices", "items") and len(choices) > 1:
         choices.append(scene.choice_text(ALL, "choice_all"))
     return choices
-
-
-def options(scene: Scene, step: Asking) -> Sequence[Option]:
-    """Return what the step offers now: its written options, then those that its expression yields."""
-    if isinstance(step, FormStep | Confirm):
-        return ()
-    written = [
-        Option(value=o.value, label=plain(scene.fill(o.label)), phrasings=o.phrasings, then=o.then)
-        for o in step.options
-    ]
-    return [*map(_option, things(scene, step)), *written]
-
-
-def things(scene: Scene, step: Ask | Offer) -> list[Mapping[str, Any]]:
-    """Return what the step's expression yields: {value, label}, or things with code and name such as items."""
-    return list(evaluate(step.options_from, scene.values())) if step.options_from else []
-
-
-def _option(found: Mapping[str, Any]) -> Option:
-    value, label = str(found.get("value", found.get("code"))), str(found.get("label", found.get("name")))
-    quantity = found.get("quantity", 1)
-    return Option(
-        value=value,
-        label=label,
-        phrasings=tuple(found.get("phrasings", ())),
-        quantity=quantity if isinstance(quantity, int) else 1,
-    )
 
 
 def _form(scene: Scene, step: FormStep) -> Form:

@@ -6,10 +6,10 @@ The question itself is asked again by `steps`, which counts.
 from collections.abc import Sequence
 
 from bot.dialog import steps
+from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
 from bot.dialog.flow import Ask, FormStep, Offer
-from bot.dialog.questions import Asking
 from bot.dialog.scene import Scene
 from bot.dialog.values import Hint
 from bot.knowledge import normalise

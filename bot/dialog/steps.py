@@ -10,6 +10,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots
+from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Call, Source
 from bot.dialog.files import File
 from bot.dialog.flow import (
@@ -35,7 +36,7 @@ from bot.dialog.flow import (
     ways,
 )  # fmt: skip
 from bot.dialog.markup import plain
-from bot.dialog.questions import ALL, Asking, options, ref
+from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import evaluate

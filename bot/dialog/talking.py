@@ -34,9 +34,9 @@ from bot.dialog import (
     steps,
     superiors,
 )
+from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
-from bot.dialog.questions import Asking
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, command, understand
 from bot.dialog.values import Hint

@@ -3,18 +3,34 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.content import load
+from bot.errors import StoreError
+from bot.store.sqlite import SqliteStore
 from tests.channels.discorddesk import Desk, platform
 from tests.channels.slackdesk import Scene, serving
 from tests.content import shop
 from tests.wire.slack import Message
 
 SOON = {"board": 0.1}
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A store that notes no board that was posted, as when the bot is killed right then; until it is called."""
+    keeps = SqliteStore.set
+
+    async def forgets(store: SqliteStore, name: str, value: str) -> None:
+        if name.startswith("board:") and '"shown"' in value:
+            raise StoreError("killed")
+        await keeps(store, name, value)
+
+    monkeypatch.setattr(SqliteStore, "set", forgets)
+    return lambda: monkeypatch.setattr(SqliteStore, "set", keeps)
 
 
 @pytest.fixture
@@ -69,6 +85,19 @@ async def test_slack_finds_its_board_after_a_restart_and_pins_it_again(spoken: S
     async with serving(spoken, access=SOON, database=file):
         await spoken.slack.until(lambda: board.ts in spoken.staff.pins, 10)
     assert len([each for each in spoken.slack.messages(spoken.staff) if "The desk" in each.shown]) == 1
+
+
+async def test_slack_finds_a_board_that_it_had_posted_when_it_was_killed(
+    spoken: Scene, tmp_path: Path, forgetful: Callable[[], None]
+) -> None:
+    file = str(tmp_path / "f.sqlite")
+    async with serving(spoken, access=SOON, database=file):
+        await spoken.case(spoken.ana)
+        board = await spoken.slack.wait_for(spoken.staff, "The desk", timeout=10)
+    forgetful()
+    async with serving(spoken, access=SOON, database=file):
+        await spoken.slack.until(lambda: board.ts in spoken.staff.pins, 10)
+    assert [each for each in spoken.slack.messages(spoken.staff) if "The desk" in each.shown] == [board]
 
 
 async def test_slack_posts_a_board_anew_that_was_deleted(spoken: Scene) -> None:
@@ -127,6 +156,18 @@ async def test_discord_has_one_board_that_is_edited_in_place_pinned_and_found_ag
     async with desk.open():
         await desk.server.until(lambda: board.id in desk.staff.pins, 10)
         assert len([one for one in desk.server.messages(desk.staff) if "The desk" in one.content]) == 1
+
+
+async def test_discord_finds_a_board_that_it_had_posted_when_it_was_killed(
+    desk: Desk, forgetful: Callable[[], None]
+) -> None:
+    async with desk.open():
+        await desk.case(desk.ana)
+        board = await desk.said(desk.staff, "The desk", timeout=10)
+    forgetful()
+    async with desk.open():
+        await desk.server.until(lambda: board.id in desk.staff.pins, 10)
+    assert [each for each in desk.server.messages(desk.staff) if "The desk" in each.content] == [board]
 
 
 async def test_discord_shows_a_board_that_it_may_not_pin(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.team import Role
 from bot.dialog.events import AgentCameBack, AgentReplied, AgentWentAway, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.channels.discorddesk import Desk, platform
 from tests.wire.discord import Channel, Message
@@ -452,3 +453,42 @@ async def test_members_with_a_role_are_staff_for_as_long_as_they_have_it(tmp_pat
             set_roles(server.world, guild.members[fox.id], [])
             await server.say(fox, desk.lounge, "bye")
             await server.until(lambda: account not in desk.shop.catalog.agents)
+
+
+async def test_another_role_that_is_given_while_the_bot_runs_counts_from_the_next_act_on(tmp_path: Path) -> None:
+    async with platform() as server:
+        desk = Desk(server, str(tmp_path / "f.sqlite"))
+        guild = next(iter(server.world.guilds.values()))
+        agents, leads = server.add_role(guild, "Agents"), server.add_role(guild, "Leads")
+        fox = server.add_user("fox", display="Fox", roles=[leads])
+        roles: dict[Role, tuple[str, ...]] = {"agent": (str(agents.id),), "supervisor": (str(leads.id),)}
+        desk.access = dataclasses.replace(desk.access, roles=roles)
+        async with desk.open():
+            account = f"discord:{fox.id}"
+            await server.until(lambda: account in desk.shop.catalog.agents)
+            set_roles(server.world, guild.members[fox.id], [agents.id])
+            await server.say(fox, desk.lounge, "I am an agent now")
+            await server.until(lambda: desk.shop.catalog.agents[account].role == "agent", 10)
+
+
+async def test_an_agent_who_is_also_a_customer_keeps_the_two_apart(desk: Desk) -> None:
+    server, own, theirs = desk.server, desk.server.dm(desk.dana), desk.server.dm(desk.ana)
+    card, _ = await desk.case(desk.ana)
+    await server.press(desk.dana, card, "Claim")
+    await server.until(lambda: "Release" in card.buttons)
+    await server.say(desk.dana, own, "talk to a person")
+    await desk.said(own, "case 2")
+    await server.say(desk.dana, own, "!r my invoice is wrong")
+    await desk.shop.idle()
+
+    def second() -> list[Message]:
+        return [
+            each for each in server.messages(desk.staff) if each.buttons and "Dana" in each.shown and each is not card
+        ]
+
+    await server.until(lambda: bool(second()))
+    await server.say(desk.dana, await desk.thread(second()[-1]), "!claim")
+    await desk.said(await desk.thread(second()[-1]), "case 2 is your own")
+    board = {case.number: (case.customer, case.assignee) for case in await desk.shop.store.board()}
+    assert board == {1: (f"discord:{desk.ana.id}", "dana"), 2: (f"discord:{desk.dana.id}", "")}
+    assert not any("invoice" in line for line in desk.bot_lines(theirs))

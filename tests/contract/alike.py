@@ -29,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.channels.words import shortened
+from bot.channels.words import heading, shortened
 from bot.dialog.linking import LETTERS
 from bot.dialog.linking import SIGNS as SIGNS_OF_CODES
 from bot.dialog.markup import plain
@@ -160,5 +160,5 @@ def _stamp(at: str) -> int:
 def _parts(case: Line) -> list[str]:
     """Return what a card must tell of a case, in words."""
     told = [case["name"], case["subject"], case["decision"] or case["status"], case["reason"]]
-    told += [part for fact in case["facts"].items() for part in fact]
+    told += [part for name, value in case["facts"].items() for part in (heading(name), value)]
     return [plain(part)[:100] for part in told if part]

@@ -231,6 +231,16 @@ async def test_a_promise_is_watched_whoever_the_case_belongs_to(bot: Bot, accoun
     assert not [each for each in await bot.store.scheduled() if each[1].key == "promise:1"]
 
 
+async def test_the_same_id_on_two_platforms_is_two_people_with_two_cases(bot: Bot) -> None:
+    one, other = "slack:77", "discord:77"
+    for account in (one, other):
+        await bot.says(account, "talk to a person", key=f"{account}/77")
+    await bot.acts("dana", "reply", 2, "For Discord alone.")
+    assert "For Discord alone." not in bot.channel.shown[dm(one)]
+    assert bot.channel.shown[dm(other)][-1] == "For Discord alone."
+    assert [case.number for account in (one, other) for case in (await bot.dossier(account)).cases] == [1, 2]
+
+
 # --- crashes and races ------------------------------------------------------------------------------------------------
 
 

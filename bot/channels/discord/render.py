@@ -17,7 +17,7 @@ from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered, po
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
-from bot.channels.words import label, shortened, word
+from bot.channels.words import heading, label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.effects import Choice, Field, Form, Post, Say, TellStaff
@@ -286,11 +286,12 @@ def card(case: Case, catalog: Catalog) -> Json:
     ]
     title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
     about = _about(case, catalog)
+    known = [(heading(name), value) for name, value in case.facts.items()]
     shown = {
         "title": title,
         "description": about,
         "color": _COLOURS[case.status],
-        "fields": _fields([*_standing(case, catalog), *case.facts.items()], _WHOLE - len(title) - len(about)),
+        "fields": _fields([*_standing(case, catalog), *known], _WHOLE - len(title) - len(about)),
     }
     return message("", [*rows(buttons), *_snippets(case, catalog)], [shown])
 

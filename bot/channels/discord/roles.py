@@ -36,8 +36,10 @@ class Roles:
         """Somebody acts in a server: look again if their roles are not those that are known."""
         if isinstance(person, discord.Member) and self._wanted:
             account = f"{PREFIX}{person.id}"
-            has = any(role.id in self._wanted for role in person.roles)
-            if has != any(agent.id == account for agent in roles.known(self._shop, _TEAM)):
+            has = {self._wanted[role.id] for role in person.roles if role.id in self._wanted}
+            highest = next((role for role in roles.ROLES if role in has), "")
+            known = next((agent.role for agent in roles.known(self._shop, _TEAM) if agent.id == account), "")
+            if highest != known:
                 self._again.set()
 
     async def keep(self, client: discord.Client) -> None:

@@ -1,7 +1,5 @@
 """Where the pinned board hangs on Discord."""
 
-from uuid import uuid4
-
 import discord
 
 from bot.channels.discord import render
@@ -10,6 +8,7 @@ from bot.channels.discord.rest import UNKNOWN_MESSAGE, Json
 from bot.channels.discord.serving import Serving
 
 _PIECE, _EMBEDS = 1_900, 3
+_LATEST = 100
 
 
 class DiscordWall:
@@ -23,10 +22,18 @@ class DiscordWall:
         """Tell whether nothing else is on its way to staff."""
         return not any(each.place.startswith("staff:") for each in await self._serving.shop.store.outgoing())
 
-    async def post(self, text: str) -> str:
+    async def post(self, text: str, mark: str) -> str:
         """Show the board."""
-        sent = await self._serving.rest.send(self._channel, _body(text), uuid4().hex[:25])
+        sent = await self._serving.rest.send(self._channel, _body(text), mark[:25])
         return str(sent["id"])
+
+    async def find(self, text: str, mark: str) -> str:
+        """Look for it among the latest messages, by its words: the history tells no nonce."""
+        said, me = _body(text)["content"].strip(), str(self._serving.me)
+        for message in await self._serving.rest.latest(self._channel, _LATEST):
+            if message["author"]["id"] == me and str(message.get("content") or "").strip() == said:
+                return str(message["id"])
+        return ""
 
     async def edit(self, shown: str, text: str) -> bool:
         """Put another text in its place; False when it is gone."""

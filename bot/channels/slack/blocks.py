@@ -10,7 +10,7 @@ from typing import Any
 from bot.channels.casework import WORDS_NEEDED, case_choices, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
-from bot.channels.words import label, shortened, word
+from bot.channels.words import heading, label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Form, Post, TellStaff
@@ -296,7 +296,8 @@ def _state(case: Case, catalog: Catalog) -> str:
 
 
 def _facts(case: Case) -> list[str]:
-    return [f"• *{_inert(name, 40) or '…'}:* {_inert(value, 220)}" for name, value in list(case.facts.items())[:_FACTS]]
+    known = list(case.facts.items())[:_FACTS]
+    return [f"• *{_inert(heading(name), 40) or '…'}:* {_inert(value, 220)}" for name, value in known]
 
 
 def _recent(case: Case) -> list[str]:

@@ -10,6 +10,7 @@ from bot.channels.slack.render import pieces
 from bot.channels.slack.workspace import SlackRefused, Workspace
 
 _PIECES = 20
+_MARK, _LATEST = "frontdesk_board", 200
 
 
 class SlackWall:
@@ -24,9 +25,20 @@ class SlackWall:
         """Tell whether a message could go there at once, and another one after it."""
         return self._pace.spare(self._at.channel)
 
-    async def post(self, text: str) -> str:
+    async def post(self, text: str, mark: str) -> str:
         """Show the board."""
-        return str((await self._write("chat.postMessage", text, unfurl_links=False, unfurl_media=False))["ts"])
+        metadata = {"event_type": _MARK, "event_payload": {"mark": mark}}
+        more: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
+        return str((await self._write("chat.postMessage", text, **more))["ts"])
+
+    async def find(self, text: str, mark: str) -> str:
+        """Look for it among the latest messages, by its mark."""
+        args = {"channel": self._at.channel, "limit": _LATEST, "include_all_metadata": True}
+        said = await self._spaces(self._at).read("conversations.history", **args)
+        for message in said["messages"]:
+            if ((message.get("metadata") or {}).get("event_payload") or {}).get("mark") == mark:
+                return str(message["ts"])
+        return ""
 
     async def edit(self, shown: str, text: str) -> bool:
         """Put another text in its place; False when it is gone."""

@@ -139,7 +139,7 @@ class Card {
     }
     fact("Assignee", card.assignee ? name(agentName(state, card.assignee)) : "nobody yet");
     fact("Queue", name(card.queue), ` · priority ${card.priority}`);
-    if (card.why) fact(legible(plain(card.category)), plain(card.why));
+    if (card.why) fact("Category", name(card.category), ` · ${plain(card.why)}`);
     if (card.live) fact("Live", h("strong", { class: "bad" }, "all that is written in the thread is sent"));
     if (card.snoozed) fact("Put aside until", when(card.snoozed, now));
     if (card.waits && card.status === "owned") fact("Customer waits since", when(card.waits, now));
@@ -149,7 +149,7 @@ class Card {
     for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
     if (card.outcome) fact("Outcome", plain(state.outcomes.find(({ id }) => id === card.outcome)?.title ?? card.outcome));
-    const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(term)), 60)), h("dd", {}, prose(String(value)))));
+    const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(spoken(term))), 60)), h("dd", {}, prose(String(value)))));
     this.about.replaceChildren(h("dl", { class: "facts" }, facts));
     if (extra.length) this.about.append(h("dl", { class: "facts facts-own", "aria-label": "Facts", data: { testid: "facts" } }, extra));
     if (card.recent?.length) {
@@ -393,6 +393,9 @@ function heading(card, state) {
     h("span", { class: `status status-${card.status}`, data: { testid: "case-status" } }, status),
   ];
 }
+
+/** A slot's name as a term: "item_name" is "Item name". */
+const spoken = (slot) => slot.charAt(0).toUpperCase() + slot.slice(1).replaceAll("_", " ");
 
 const MARKS = { delivered: "delivered", failed: "not delivered", taken_back: "taken back" };
 
