@@ -337,6 +337,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_approved": frozenset({"case", "agent", "reason"}),
     "staff_declined": frozenset({"case", "agent", "reason"}),
     "staff_decide_first": frozenset({"case", "agent"}),
+    "staff_decides": frozenset({"case", "agent", "colleague", "role", "people"}),
     "staff_taken": frozenset({"case", "agent", "owner", "takeable"}),
     "staff_taken_over": frozenset({"case", "agent", "owner"}),
     "staff_not_yours": frozenset({"case", "agent", "owner", "team", "text", "takeable"}),

@@ -2,7 +2,7 @@
 
 Whoever works a queue reads its cases. What reaches a customer or changes a case is for those who work on it: its owner,
 colleagues whom they asked, supervisors; and while nobody owns it, for all who work its queue, whose it becomes by that.
-Others take it over first, in so many words. Notes are for everybody.
+Others take it over first, in so many words. Only who may decide a case can have it. Notes are for everybody.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,11 @@ def works_on(case: Case, agent: Agent) -> bool:
 def acts(case: Case, agent: Agent, queues: Mapping[str, Queue]) -> bool:
     """Tell whether the agent may do what reaches the customer, or changes the case."""
     return works_on(case, agent) or (not case.assignee and works_in(agent, queues.get(case.queue)))
+
+
+def owns(case: Case, agent: Agent) -> bool:
+    """Tell whether the agent may have a case: one that waits for a decision is for those who may decide it."""
+    return may(agent, case.role)
 
 
 def reads(case: Case, agent: Agent, queues: Mapping[str, Queue], everything: Role) -> bool:

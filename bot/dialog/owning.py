@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case, Task
+from bot.desk.rights import owns
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, matter, promising, rotation, snippets, waiting
 from bot.dialog.effects import Post
@@ -25,7 +26,9 @@ def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> No
     A supervisor takes one whose customer has asked for one without further words.
     """
     mine = case.assignee == agent.id
-    if casebook.WANTED in case.flags and case.assignee and may(agent, casebook.WANTED):
+    if not owns(case, agent):
+        _not_for(scene, case, agent)
+    elif casebook.WANTED in case.flags and case.assignee and may(agent, casebook.WANTED):
         scene.rule("supervisor_claims")
         before = casebook.called(scene, case)
         given = _give(scene, case, agent, text="handed_on", before=before)
@@ -53,6 +56,14 @@ def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
         scene.alert(taken, "staff_taken_over", (case.assignee,), agent=agent.name, owner=owner)
 
 
+def _not_for(scene: Scene, case: Case, agent: Agent, to: Agent | None = None) -> None:
+    """Say who can have a case that the agent, or whom they want to give it to, cannot have."""
+    scene.rule("role")
+    people = ", ".join(each.name for each in scene.catalog.agents.values() if owns(case, each))
+    told = {"agent": agent.name, "colleague": to.name if to and to is not agent else "", "role": case.role}
+    scene.alert(case, "staff_decides", people=people, **told)
+
+
 def release(scene: Scene, case: Case, agent: Agent) -> None:
     """Give a case back to its queue, with all its notes."""
     if case.status != "owned" or (case.assignee != agent.id and not may(agent, "supervisor")):
@@ -73,6 +84,8 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
+    elif not owns(case, to):
+        _not_for(scene, case, agent, to)
     elif not event.anyway and to.id != agent.id and (gone := floors.away(scene.floor, to.id, scene.now)):
         scene.rule("assignee_away")
         until = scene.time(gone.until)

@@ -75,10 +75,11 @@ class Laws:
             self._due(earlier, event, turn, muted=muted)
 
     def _owner(self, case: Case) -> None:
-        """A case has one owner, or waits in a queue that there is."""
+        """A case has one owner, who may have it, or waits in a queue that there is."""
         if case.status == "owned":
             assert case.assignee, f"case {case.number} is owned by nobody"
             assert case.assignee in self._catalog.agents
+            assert may(self._catalog.agents[case.assignee], case.role), f"case {case.number} is not for its owner"
         elif case.status == "waiting":
             assert not case.assignee, f"case {case.number} waits and is {case.assignee}'s"
         assert case.queue in self._catalog.queues
