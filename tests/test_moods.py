@@ -2,8 +2,8 @@
 
 The messages of mood.jsonl were written by the hand that wrote the lexicon. At first sight 68% of their moods were told;
 then words were added by somebody who knew them, though none was looked at one by one. Those of mood_unseen.jsonl come
-from somebody who knew neither lexicon nor content: about 80% of their moods were told, 4 of 14 dangers and 4 of 12
-legal matters missed. No word may be added for their sake.
+from somebody who knew neither lexicon nor content: about 80% of their moods were told, 1 of 14 dangers and 1 of 12
+legal matters missed; 12 and 7 of the others were taken for one. No word may be added for their sake.
 """
 
 import json
@@ -49,6 +49,14 @@ def test_moods_of_strangers_are_told(catalog: Catalog) -> None:
     assert ("calm", "abusive") not in felt
 
 
+@pytest.mark.parametrize("flag", ["safety", "legal"])
+def test_danger_and_legal_matters_of_strangers_are_rarely_missed(catalog: Catalog, flag: str) -> None:
+    labelled = _labelled("mood_unseen.jsonl")
+    heard = [(flag in each["flags"], getattr(catalog.mood.feel(each["text"]), flag)) for each in labelled]
+    assert heard.count((True, False)) <= 0.1 * sum(there for there, _ in heard)
+    assert heard.count((False, True)) <= 0.1 * len(heard)
+
+
 def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:
     frustrated = [each["text"] for name in ("mood.jsonl", "mood_tuning.jsonl") for each in _labelled(name)
                   if each["mood"] == "frustrated"]  # fmt: skip
@@ -64,7 +72,7 @@ def test_calm_messages_are_rarely_taken_for_abuse_or_danger(catalog: Catalog) ->
     calm = [each["text"] for each in _labelled("mood.jsonl") if each["mood"] == "calm" and not each["flags"]]
     felt = [catalog.mood.feel(text) for text in calm]
     assert sum(each.mood == "abusive" for each in felt) == 0
-    assert sum(each.safety or each.legal for each in felt) / len(calm) <= 0.05
+    assert sum(each.safety or each.legal for each in felt) / len(calm) <= 0.10  # a person too many harms less
 
 
 def test_no_held_apart_message_stands_in_the_content(catalog: Catalog) -> None:

@@ -41,6 +41,7 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.answers = draft.answers or shipped.answers
     if not draft.cues:
         draft.cues, draft.signs = shipped.cues, shipped.signs
+    draft.examples = draft.examples or shipped.examples
     draft.abuse = draft.abuse or shipped.abuse
     draft.tone = draft.tone or shipped.tone
     draft.parting = draft.parting or shipped.parting
@@ -187,6 +188,7 @@ def _check_complete(draft: Draft) -> None:
         "paths": draft.paths,
         "promises": draft.wordings,
         "mood": draft.cues,
+        "alarms": draft.examples,
         "abuse": draft.abuse,
         "goodwill": draft.goodwill,
         "ending": draft.parting,

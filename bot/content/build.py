@@ -20,7 +20,7 @@ from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.folder import FOLDERS, digest, files
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
-from bot.content.moods import take_mood
+from bot.content.moods import take_alarms, take_mood
 from bot.content.paths import take_path
 from bot.content.policymodels import compile_policy
 from bot.content.texts import COMMANDS, TEXTS
@@ -298,6 +298,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.mood:
         _take_id(located, draft, "setting", "mood", ("mood",))
         take_mood(located, draft, file.mood)
+    if file.alarms:
+        _take_id(located, draft, "setting", "alarms", ("alarms",))
+        take_alarms(located, draft, file.alarms)
     if file.abuse:
         _take_id(located, draft, "setting", "abuse", ("abuse",))
         draft.abuse = Ladder(rungs=tuple(file.abuse.ladder), forgiven=file.abuse.forgiven)

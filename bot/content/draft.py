@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.content.meanings import index
+from bot.content.meanings import alarms, index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
@@ -40,6 +40,7 @@ from bot.dialog.values import Lexicon as Words
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
+from bot.knowledge.alarms import ABOUT, Alarms, Example
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
@@ -80,6 +81,7 @@ class Draft:
     answers: Words | None = None
     cues: tuple[Cue, ...] = ()
     signs: Signs = field(default_factory=Signs)
+    examples: tuple[Example, ...] = ()
     abuse: Ladder | None = None
     tone: Tone | None = None
     default_queue: str = ""
@@ -95,7 +97,7 @@ class Draft:
     def complete(self) -> bool:
         """Whether nothing has to be borrowed from the shipped shop."""
         decided = self.goodwill and self.parting and self.needed_by
-        felt = self.cues and self.abuse and self.tone
+        felt = self.cues and self.examples and self.abuse and self.tone
         words = self.wordings and self.answers
         people = self.queues and self.levels and self.paths and words and self.agents and felt and decided
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
@@ -165,7 +167,7 @@ class Draft:
             limits=self.limits,
             index=index(subjects, language, snapshot, self.thresholds, embedder, earlier),
             snippets=self.snippets,
-            mood=Lexicon(self.cues, self.signs, language=language),
+            mood=Lexicon(self.cues, self.signs, language=language, alarms=_alarms(self, language)),
             abuse=self.abuse,
             tone=self.tone or Tone(),
             outcomes=self.outcomes,
@@ -180,6 +182,15 @@ class Draft:
             order_flow=self.order_flow,
             written=Written(digest=self.digest, parts=self.parts),
         )
+
+
+def _alarms(draft: Draft, language: str) -> Alarms:
+    """Return what danger and the law sound like; the wishes of these names are examples, anger and joy are ordinary."""
+    said = draft.phrasings
+    wished = [Example(text=each.text, about=about, at=each.at) for about in ABOUT for each in said.get(about, ())]
+    ordinary = [each.text for name, group in said.items() if name not in ABOUT for each in group]
+    ordinary += [cue.words for cue in draft.cues if cue.means not in (*ABOUT, "urgent")]
+    return alarms((*draft.examples, *wished), tuple(ordinary), language)
 
 
 def language_of(voice: Voice) -> str:

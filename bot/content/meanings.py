@@ -1,11 +1,15 @@
-"""The index of a content folder: with the meanings of words that come with the bot; a file keeps it between starts."""
+"""What is learned from a content folder, with the meanings of words that come with the bot.
+
+The index is kept in a file between starts; the alarms are quick to learn.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.knowledge import Embedder, Index, Meanings, Subject, Thresholds
+from bot.knowledge.alarms import Alarms, Example
 
 _FOLDER = Path(__file__).parent
 
@@ -64,3 +68,9 @@ def _write(file: Path, body: bytes) -> None:
         beside = file.with_name(f"{file.name}.new")
         beside.write_bytes(body)
         beside.replace(file)
+
+
+@lru_cache(maxsize=8)
+def alarms(examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str) -> Alarms:
+    """Return what has been learned from the examples; the same content is learned from once."""
+    return Alarms(examples, ordinary, meanings(language), language=language)

@@ -35,7 +35,7 @@ from bot.content.fields import (
     Wait,
     Words,
 )
-from bot.content.moodmodels import AbuseModel, MoodModel, ToneModel
+from bot.content.moodmodels import AbuseModel, AlarmsModel, MoodModel, ToneModel
 from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
 from bot.content.routemodels import PathModel, TriageModel, WishModel
 from bot.desk.snippets import Moment
@@ -578,6 +578,7 @@ class HandoffFile(Model):
     paths: dict[Id, PathModel] = {}
     promises: PromisesModel | None = None
     mood: MoodModel | None = None
+    alarms: AlarmsModel | None = None
     abuse: AbuseModel | None = None
     tone: ToneModel | None = None
     goodwill: GoodwillModel | None = None

@@ -32,6 +32,24 @@ class MoodModel(BaseModel):
     asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
 
 
+class AlarmModel(BaseModel):
+    """Messages by which the bot learns what danger, or the law, sounds like."""
+
+    model_config = STRICT
+
+    messages: Annotated[Words, Field(min_length=1)]
+    harmless: Words = Field(default=[], description="Messages that sound like it, and aren't.")
+
+
+class AlarmsModel(BaseModel):
+    """What calls a person at once: danger, and the law."""
+
+    model_config = STRICT
+
+    safety: AlarmModel
+    legal: AlarmModel
+
+
 class AbuseModel(BaseModel):
     """What is done when somebody is abusive, time after time."""
 

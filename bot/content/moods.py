@@ -1,9 +1,10 @@
-"""The cues by which moods are told, as content: each word with the line on which it stands."""
+"""The cues by which moods are told, and what danger sounds like, as content: each with the line on which it stands."""
 
 from bot.content.draft import Draft
-from bot.content.moodmodels import MoodModel
+from bot.content.moodmodels import AlarmsModel, MoodModel
 from bot.content.yamlfile import Located
 from bot.knowledge import normalise
+from bot.knowledge.alarms import ABOUT, Example
 from bot.knowledge.mood import Cue, Signs
 
 
@@ -25,3 +26,17 @@ def take_mood(located: Located, draft: Draft, model: MoodModel) -> None:
         oneself=tuple(model.oneself),
         asking=tuple(model.asking),
     )
+
+
+def take_alarms(located: Located, draft: Draft, model: AlarmsModel) -> None:
+    """Take the examples of danger and of the law, and note one that stands twice."""
+    seen: dict[str, str] = {}
+    for about in ABOUT:
+        given = getattr(model, about)
+        for key, harmless in (("messages", False), ("harmless", True)):
+            for number, text in enumerate(getattr(given, key)):
+                at = located.at("alarms", about, key, number)
+                if first := seen.get(f"{about} {normalise(text)}"):
+                    draft.problem(at, f"'{text}' stands at {first} already.", "Keep it in one place.")
+                seen[f"{about} {normalise(text)}"] = at
+                draft.examples += (Example(text=text, about=about, harmless=harmless, at=at),)

@@ -1,5 +1,7 @@
 """How a message sounds, and whether it is urgent, about somebody's safety or about the law: cues, weighed.
 
+What danger and the law sound like is learned besides, from examples (`alarms`).
+
 A text is cut into clauses, a clause into stems, and the longest cue that begins at a stem counts, more after an
 intensifier and turned round after a negation. Every cue that counted is named with its weight and its file:line. What
 the words are about is none of this module's business.
@@ -11,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bot.knowledge.alarms import Alarms
 from bot.knowledge.text import normalise, stemmer
 
 Temper = Literal["calm", "happy", "frustrated", "angry", "abusive"]
@@ -83,8 +86,9 @@ _Pattern = tuple[str | None, ...]  # of stems; "=quickly" is the word itself, No
 class Lexicon:
     """All cues of a shop, compiled; `feel` reads a text with them."""
 
-    def __init__(self, cues: Iterable[Cue], signs: Signs, *, language: str) -> None:
+    def __init__(self, cues: Iterable[Cue], signs: Signs, *, language: str, alarms: Alarms | None = None) -> None:
         self._stem = stemmer(language)
+        self._alarms = alarms
         self._emoji: dict[str, Cue] = {}
         patterns: dict[_Pattern, list[Cue]] = {}
         for cue in cues:
@@ -113,6 +117,8 @@ class Lexicon:
         for emoji in dict.fromkeys(self._signs_of_emoji.findall(text)):
             cue = self._emoji[emoji]
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
+        for example in self._alarms.hear(text) if self._alarms else ():
+            felt.append(Felt(cue=example.text, means=example.about, weight=FLAGGED, at=example.at))
         return _weigh(felt, text) if felt else CALM
 
     def _pattern(self, phrase: str) -> _Pattern:

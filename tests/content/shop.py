@@ -162,6 +162,13 @@ def texts() -> str:
     return f"texts:\n{said}commands:\n{words}"
 
 
+ALARMS = """\
+alarms:
+  safety: {messages: [the lamp burned my hand, I got an electric shock], harmless: [does the lamp get hot]}
+  legal: {messages: [my lawyer will write to you]}
+"""
+
+
 def files() -> dict[str, str | bytes]:
     """Return the whole shop, path to text."""
     return {
@@ -176,6 +183,7 @@ def files() -> dict[str, str | bytes]:
         "handoff/promises.yaml": PROMISES,
         "handoff/answers.yaml": ANSWERS,
         "handoff/mood.yaml": MOOD,
+        "handoff/alarms.yaml": ALARMS,
         "handoff/decisions.yaml": DECISIONS,
     }
 

@@ -1,0 +1,118 @@
+"""Whether a message is about somebody's safety, or about the law: learned from messages that are, and that are not.
+
+A linear model over the meanings of a text's words and over its stems and pairs of stems. Clauses are heard one by one
+too, so that a long story hides nothing. The example that is most like what was heard says why. Nothing here knows how
+somebody feels.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal
+from zlib import crc32
+
+import numpy as np
+from msgspec import Struct
+
+from bot.knowledge.space import Floats, Senses
+from bot.knowledge.text import normalise, stemmer
+
+_PAIRS = 1024  # columns for stems and pairs of stems
+_WORDS = 60  # of a clause
+_CLAUSES = 40
+_FEW = 3  # a clause of fewer words is not heard for itself
+_MOST = 2_500  # ordinary texts to learn from
+_SPELT = 0.8  # how much spelling counts beside meaning
+_SHORT = 10.0  # how weakly a text of few and common words speaks
+_HARMLESS = 3.0  # how much more a counter-example counts than any ordinary text
+_PENALTY = 2.0
+_HEARD = 0.1  # from here on it is an alarm; most of what is said is none
+_CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
+
+About = Literal["safety", "legal"]
+ABOUT: tuple[About, ...] = ("safety", "legal")
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """A message that is about one of these, or, if `harmless`, only sounds like it; `at` is where it is written."""
+
+    text: str
+    about: About
+    harmless: bool = False
+    at: str = ""
+
+
+class Alarms:
+    """Listens for what the examples are about; `ordinary` are texts that are about something else."""
+
+    def __init__(
+        self, examples: Sequence[Example], ordinary: Sequence[str], senses: Senses | None, *, language: str
+    ) -> None:
+        self._stem, self._senses = stemmer(language), senses
+        self._meanings = senses.size if senses else 0
+        self._columns = self._meanings + _PAIRS + 1
+        ordinary = ordinary[:: math.ceil(len(ordinary) / _MOST) or 1]
+        self._count = Counter(word for text in ordinary for word in {*normalise(text).split()})
+        self._texts = len(ordinary) + 1
+        self._exactly = {(each.about, normalise(each.text)): each for each in examples}
+        self._examples: dict[About, list[Example]] = {}
+        self._seen: dict[About, Floats] = {}
+        self._weights: dict[About, Floats] = {}
+        usual = self._features(ordinary)
+        for about in sorted({each.about for each in examples}):
+            told = [each for each in examples if each.about == about and not each.harmless]
+            harmless = [each.text for each in examples if each.about == about and each.harmless]
+            seen = self._features([each.text for each in told])
+            self._examples[about], self._seen[about] = told, seen
+            self._weights[about] = _learned(seen, self._features(harmless), usual)
+
+    def hear(self, text: str) -> list[Example]:
+        """Return the example that is most like the text for each thing that the text is about."""
+        parts = [part for part in _CLAUSE.split(text) if len(part.split()) >= _FEW]
+        seen = self._features([text, *parts[:_CLAUSES]])
+        said = normalise(text)
+        heard = []
+        for about, weights in self._weights.items():
+            scores = seen @ weights
+            example = self._exactly.get((about, said))
+            if example is None and scores.max() > _HEARD:
+                likeness = self._seen[about] @ seen[scores.argmax()]
+                example = self._examples[about][int(likeness.argmax())]
+            if example and not example.harmless:
+                heard.append(example)
+        return heard
+
+    def _features(self, texts: Iterable[str]) -> Floats:
+        rows = [self._row(normalise(text).split()[:_WORDS]) for text in texts]
+        return np.array(rows, np.float32).reshape(len(rows), self._columns)
+
+    def _row(self, words: list[str]) -> Floats:
+        """Return what a text means and how it is spelt; the last column is always 1."""
+        meant = np.zeros(self._meanings, np.float32)
+        if self._senses:
+            for word in filter(self._senses.knows, words):
+                vector = self._senses.of(word)
+                meant += math.log(self._texts / (1 + self._count[word])) * vector / (np.linalg.norm(vector) or 1)
+        spelt = np.zeros(_PAIRS, np.float32)
+        stems = [self._stem(word) for word in words]
+        for each in (*stems, *(f"{one} {two}" for one, two in pairwise(stems))):
+            spelt[crc32(each.encode()) % _PAIRS] += 1
+        meant /= np.linalg.norm(meant) + _SHORT
+        spelt *= _SPELT / (np.linalg.norm(spelt) + _SHORT / 4)
+        return np.concatenate([meant, spelt, np.ones(1, np.float32)])
+
+
+def _learned(told: Floats, harmless: Floats, usual: Floats) -> Floats:
+    """Return the weights that say 1 of what is told and -1 of the others, by ridge regression."""
+    columns = told.shape[1]
+    groups = [(told, 1.0, len(usual) / len(told)), (harmless, -1.0, _HARMLESS), (usual, -1.0, 1.0)]
+    gram = _PENALTY * np.eye(columns)
+    target = np.zeros(columns)
+    for rows, sign, weight in groups:
+        if len(rows):
+            gram += weight * (rows.T @ rows)
+            target += weight * sign * rows.sum(axis=0)
+    weights: Floats = np.linalg.solve(gram, target).astype(np.float32)
+    return weights

@@ -1,0 +1,71 @@
+"""Danger and the law, learned from examples: heard in other words too, and not where nothing is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.content import load, shipped_folder
+from bot.dialog.catalog import Catalog
+from bot.knowledge.alarms import Alarms, Example
+from tests.content import shop
+
+EXAMPLES = [
+    Example(text="the lamp burned my hand", about="safety", at="alarms.yaml:4"),
+    Example(text="I got an electric shock", about="safety", at="alarms.yaml:5"),
+    Example(text="does the lamp get hot", about="safety", harmless=True),
+    Example(text="my lawyer will write to you", about="legal", at="alarms.yaml:9"),
+]
+ORDINARY = ["when are you open", "where can I park", "what does the blue lamp cost", "send it to my office"]
+ALARMS = Alarms(EXAMPLES, ORDINARY, None, language="en")
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(shipped_folder())
+
+
+def heard(text: str) -> list[str]:
+    return [each.at for each in ALARMS.hear(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("the lamp burned my hand", ["alarms.yaml:4"]),
+        ("The lamp BURNED my hand!", ["alarms.yaml:4"]),
+        ("my lawyer will write to you", ["alarms.yaml:9"]),
+        ("does the lamp get hot", []),
+        ("when are you open", []),
+        ("", []),
+        ("?!", []),
+    ],
+)
+def test_an_example_is_always_heard_and_a_harmless_one_never(text: str, at: list[str]) -> None:
+    assert heard(text) == at
+
+
+@pytest.mark.parametrize("text", ["\x00", "🔥" * 3_000, "a, " * 20_000, "x" * 40_000, "and " * 9_000])
+def test_no_text_is_too_odd(text: str) -> None:
+    assert heard(text) == []
+
+
+def test_without_examples_nothing_is_heard() -> None:
+    assert Alarms([], ORDINARY, None, language="en").hear("the lamp burned my hand") == []
+
+
+def test_words_that_stand_nowhere_in_the_content_are_heard_by_what_they_mean(catalog: Catalog) -> None:
+    felt = catalog.mood.feel("the teapot's grip snapped and I scorched my wrist on the steam")
+    assert felt.safety
+    assert any(cue.at.startswith("handoff/alarms.yaml:") for cue in felt.cues)
+
+
+def test_a_long_story_hides_nothing(catalog: Catalog) -> None:
+    story = "I ordered the blue one for my sister's birthday. " * 15
+    assert not catalog.mood.feel(story).safety
+    assert catalog.mood.feel(f"{story} Then the pan's handle snapped and hot oil ran over my foot. {story}").safety
+
+
+def test_an_example_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
+    twice = "alarms:\n  safety: {messages: [it burned me, It burned me!]}\n  legal: {messages: [my lawyer]}\n"
+    (problem,) = shop.problems(shop.write(tmp_path, {**shop.files(), "handoff/alarms.yaml": twice}))
+    assert problem.startswith("handoff/alarms.yaml:2: 'It burned me!' stands at handoff/alarms.yaml:2 already.")
