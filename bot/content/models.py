@@ -15,12 +15,9 @@ from bot.content.fields import (
     ACCOUNT,
     CURRENCY,
     LOCALE,
-    NUMBER,
-    PAST,
     REGION,
     SPAN,
     STRICT,
-    TIME,
     URL,
     VALUE,
     WORKER,
@@ -33,10 +30,10 @@ from bot.content.fields import (
     Text,
     Variants,
     Wait,
-    Words,
 )
 from bot.content.moodmodels import AbuseModel, AlarmsModel, MoodModel, ToneModel
 from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
+from bot.content.promisemodels import PromisesModel
 from bot.content.routemodels import PathModel, TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
@@ -405,80 +402,6 @@ class LevelModel(Model):
     at_risk: Annotated[int, Field(ge=1, le=99)] = Field(
         default=75, description="Staff are warned when so many percent of a target are used up."
     )
-
-
-class PartModel(Model):
-    """A part of the day."""
-
-    until: Annotated[str, StringConstraints(pattern=TIME)]
-    words: Words = Field(description="Said beside a day: “tomorrow morning”.")
-    alone: Words = Field(default=[], description="Said without a day: “this morning”.")
-
-
-class UnitsModel(Model):
-    """The units of time."""
-
-    minute: Words
-    hour: Words
-    day: Words
-    business_day: Words
-    week: Words
-
-
-class DaysModel(Model):
-    """How days are said."""
-
-    today: Words
-    tomorrow: Words
-    day_after_tomorrow: Words
-    next_business_day: Words
-    this_week: Words
-    next_midweek: Words = []
-    weekend: Words = []
-    this_month: Words = []
-    next_week: Words
-    weekday: Words
-    next_weekday: Words
-    date: Words
-
-
-class HalvesModel(Model):
-    """Before and after noon."""
-
-    am: Words
-    pm: Words
-
-
-class PromisesModel(Model):
-    """By which words a time becomes a promise, and how times are said."""
-
-    commitments: Annotated[Words, Field(min_length=1)]
-    breaks: Words
-    joins: Words
-    vague: Words
-    not_after: Words
-    not_before: Words
-    spans: Words
-    bare: Words = Field(default=[], description="A number alone at the end of a clause: so many minutes.")
-    numbers: dict[Annotated[str, StringConstraints(pattern=NUMBER)], Words]
-    ranges: Words
-    units: UnitsModel
-    clock_leads: Words
-    times: Words
-    hours: Annotated[list[Words], Field(default=[], max_length=12, description="The hours in words, from one on.")]
-    past: dict[Annotated[str, StringConstraints(pattern=PAST)], Words] = Field(
-        default={}, description='Minutes past the hour (or before it) and their words: "30": [half past].'
-    )
-    halves: HalvesModel
-    named_times: dict[Annotated[str, StringConstraints(pattern=TIME)], Words]
-    parts: list[PartModel]
-    day_leads: Words
-    day_before: Words
-    ends: Words
-    days: DaysModel
-    ordinals: Words
-    weekdays: Annotated[list[Words], Field(min_length=7, max_length=7)]
-    months: Annotated[list[Words], Field(min_length=12, max_length=12)]
 
 
 class AgentModel(Model):

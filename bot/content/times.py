@@ -16,7 +16,8 @@ import msgspec
 
 from bot.content.draft import Draft
 from bot.content.explain import mean
-from bot.content.models import DAYS, HoursModel, LevelModel, PromisesModel, parse_span, parse_time
+from bot.content.models import DAYS, HoursModel, LevelModel, parse_span, parse_time
+from bot.content.promisemodels import PromisesModel
 from bot.content.yamlfile import Located, Path_
 from bot.desk.hours import Hours, Opening
 from bot.desk.targets import Level
