@@ -207,7 +207,15 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
         case GrantModel():
             return compiled.GrantStep(id=name, at=at, then=then, do=model.grant)
         case HandoffModel():
-            return compiled.Handoff(id=name, at=at, queue=model.handoff, reason=model.reason, reopen=model.reopen or "")
+            return compiled.Handoff(
+                id=name,
+                at=at,
+                queue=model.handoff,
+                reason=model.reason,
+                reopen=model.reopen or "",
+                urgent=model.urgent,
+                supervisor=model.supervisor,
+            )
         case NoteModel():
             return compiled.Note(id=name, at=at, then=then, text=model.note, feedback=model.feedback or "")
         case CheckInModel():

@@ -230,6 +230,8 @@ class HandoffModel(Model):
     handoff: Id = Field(description="The queue.")
     reason: Text
     reopen: Id | None = Field(default=None, description="A slot with the number of an earlier case to take up again.")
+    urgent: bool = Field(default=False, description="It moves up by one, as whoever is in a hurry does.")
+    supervisor: bool = Field(default=False, description="Supervisors are called to it.")
 
 
 class NoteModel(_StepModel):

@@ -163,11 +163,16 @@ class GrantStep(_Step, frozen=True, kw_only=True, tag="grant"):
 
 
 class Handoff(_Step, frozen=True, kw_only=True):
-    """Give the conversation to a queue; `reopen` names a slot with the number of an earlier case."""
+    """Give the conversation to a queue; `reopen` names a slot with the number of an earlier case.
+
+    An `urgent` one moves up by one; `supervisor` calls supervisors to it.
+    """
 
     queue: str
     reason: str
     reopen: str = ""
+    urgent: bool = False
+    supervisor: bool = False
 
 
 class Note(_Step, frozen=True, kw_only=True):

@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots
+from msgspec.structs import replace
+
+from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots, superiors
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Call, Source
 from bot.dialog.files import File
@@ -138,7 +140,11 @@ def _take(scene: Scene, step: Step) -> None:
         case Handoff():
             reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
             reason = plain(scene.fill(step.reason))
-            cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
+            if step.urgent:
+                scene.felt = replace(scene.felt, urgent=True)
+            case = cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
+            if step.supervisor:
+                superiors.alert(scene, case)
         case Note():
             cases.note_from_flow(scene, plain(scene.fill(step.text)), step.feedback)
             scene.change_frame(step=step.then)
