@@ -14,7 +14,7 @@ from bot.knowledge.space import Floats, Ints
 # What is learned from costs its number times the square of that of the landmarks.
 _MOST_LANDMARKS = 1_500
 _MOST_TAUGHT = 16_000
-_MOST_JUDGED = 1_000
+_MOST_JUDGED = 2_000
 
 # What centroid and nearest phrasing count beside the learned model, where subjects have few phrasings and many.
 _FEW, _MANY = 15, 60
