@@ -238,7 +238,7 @@ class NoteModel(_StepModel):
     """Write a note for staff in the thread of the case that the slot `case` names."""
 
     note: Text
-    feedback: Id | None = Field(default=None, description="A slot with what was said of the decision: kept with the case.")
+    feedback: Id | None = Field(default=None, description="A slot with what they said of the decision: kept with it.")
 
 
 class CheckInModel(_StepModel):
