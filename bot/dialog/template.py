@@ -150,8 +150,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+def _shown(value: object) -> Marked:
+    """Escape a value; one that is missing stops the text, so that nobody reads "None"."""
+    if value is None:
+        raise TypeError("a value that the text shows is missing")
+    return escape(value)
+
+
 def _environment() -> Environment:
-    made = _Sandbox(undefined=StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    made = _Sandbox(undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = _sentence

@@ -92,6 +92,12 @@ def test_a_name_that_is_not_there_is_an_error(source: str) -> None:
         filled(source, order={})
 
 
+def test_a_missing_value_is_never_shown() -> None:
+    with pytest.raises(RenderError, match="missing"):
+        filled("It comes on {{ day }}.", day=None)
+    assert filled("It comes{% if day %} on {{ day }}{% endif %}.", day=None) == "It comes."
+
+
 def test_the_error_names_what_is_missing() -> None:
     with pytest.raises(RenderError, match="'promise' is undefined"):
         filled("{{ promise }}")
