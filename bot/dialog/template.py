@@ -150,7 +150,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def _shown(value: object) -> Marked:
+def _shown(value: object) -> str:
     """Escape a value; one that is missing stops the text, so that nobody reads "None"."""
     if value is None:
         raise TypeError("a value that the text shows is missing")
