@@ -46,6 +46,7 @@ class Order(Struct, frozen=True, kw_only=True):
     refund_on: date | None = None
     action_needed: str = ""
     address: str = ""
+    account: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -132,6 +133,11 @@ def _asks_for(args: str, *others: str) -> Action:
 # `item` is an item's code, "all", or a list of {code, quantity}; `exception` says that a supervisor allowed it.
 ACTIONS: Mapping[str, Action] = {
     "find_order": _looks_up(Order, "number", "not_found"),
+    # Whose order is it? The flow `identify` asks these; "same" is remembered, and "paused" said after too many guesses.
+    "check_email": Action(args=frozenset({"number", "email"}), results=frozenset({"same", "other", "paused"})),
+    "check_account": Action(args=frozenset({"number"}), results=frozenset({"same", "other", "paused"})),
+    "send_code": Action(args=frozenset({"number"}), results=frozenset({"sent"})),
+    "check_code": Action(args=frozenset({"number", "code"}), results=frozenset({"same", "other", "paused"})),
     "request_refund": _asks_for("number item reason exception"),
     "request_return": _asks_for("number item reason exception"),
     "request_exchange": _asks_for("number item wanted reason", "out_of_stock"),

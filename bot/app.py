@@ -15,6 +15,7 @@ from bot.connectors import demo_files, mapping
 from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
+from bot.connectors.identity import Identity
 from bot.connectors.ledger import Ledger
 from bot.connectors.mapping import SHIPPED
 from bot.connectors.outside import OrderSystem, OutsideOrders
@@ -35,6 +36,8 @@ from bot.runtime.runtime import Runtime
 from bot.runtime.served import Paces, Served
 from bot.secrets import Secret
 from bot.store.sqlite import SqliteStore
+
+_CODE_TAKES = 3.0  # seconds until it is sent, or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +163,7 @@ async def open_shop(
             runtime = Runtime(
                 store=store,
                 channels=channels,
-                connector=Accounts(store, Checked(behind(orders))),
+                connector=Accounts(store, _whose(Checked(behind(orders)), demo=order_system is None)),
                 clock=clock,
                 served=served,
                 advance=advance,
@@ -204,6 +207,10 @@ def _orders(
         return OutsideOrders(system, ledger, patience=0.9 * patience)
     file = None if database == ":memory:" else Path(database).with_suffix(".orders.sqlite")
     return DemoOrders(orders_folder(folder), file, clock, zone)
+
+
+def _whose(orders: Connector, *, demo: bool) -> Identity:
+    return Identity(orders, shown=True) if demo else Identity(orders, pace=_CODE_TAKES)
 
 
 def order_system(settings: Settings, token: Secret | None, zone: str) -> OrderSystem | None:

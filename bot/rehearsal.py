@@ -7,12 +7,13 @@ unless another is given.
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, Self
 
+import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from bot.app import open_shop
@@ -81,6 +82,7 @@ class _Script(BaseModel):
     test: Text
     at: datetime = _WHEN
     mode: Mode = "live"
+    identity: Literal["none", "email", "code", "account"] | None = None
     steps: Annotated[list[_Step], Field(min_length=1)]
 
 
@@ -112,6 +114,8 @@ class Script:
         played = face or Terminal()
         stage = _Stage(show, played)
         start = self._script.at if self._script.at.tzinfo else self._script.at.replace(tzinfo=UTC)
+        if by := self._script.identity:
+            catalog = replace(catalog, identity=msgspec.structs.replace(catalog.identity, by=by))
         scenery = Scenery(folder=folder, catalog=catalog, at=start, behind=stage.before, mode=self._script.mode)
         async with asynccontextmanager(played.opened)(scenery):
             for number, step in enumerate(self._script.steps):

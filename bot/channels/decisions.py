@@ -154,6 +154,9 @@ def told(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_tier", tier=tier.title))
     if case.needed:
         lines.append(word(catalog, "card_needed", day=case.needed))
+    if catalog.identity.by != "none":
+        shown = ", ".join(f"#{each.number} ({each.how})" for each in standing.verified)
+        lines.append(word(catalog, "card_verified", orders=shown) if shown else word(catalog, "card_unverified"))
     if standing.since:
         lines.append(word(catalog, "card_since", day=standing.since, cases=len(case.earlier)))
     if case.worth:

@@ -91,6 +91,13 @@ async def orders(settings: Settings, held: Tokens, catalog: Catalog, database: s
         each.action for flow in catalog.flows.values() for each in flow.steps.values() if isinstance(each, CallStep)
     }
     findings = [
+        Finding(
+            catalog.identity.by != "none",
+            f"identity: {catalog.identity.by}",
+            "Whoever knows an order number reads that order. Set identity.by in handoff/ to email, code or account.",
+        )
+    ]
+    findings += [
         Finding(True, f"{action} is not in the mapping: flows take their branch 'failed' there")
         for action in sorted(asked - system.file.actions.keys())
     ]

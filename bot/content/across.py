@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 from msgspec.structs import replace
 
 from bot.content import flowcheck, slotcheck
-from bot.content.draft import CHECK_IN, Draft
+from bot.content.draft import CHECK_IN, IDENTIFY, Draft
 from bot.content.explain import mean
 from bot.content.paths import check_paths
 from bot.content.slotcheck import check_wording
@@ -54,8 +54,9 @@ def borrow(draft: Draft, shipped: Draft) -> None:
     draft.default_queue = draft.default_queue or next(iter(draft.queues), "")
     if not draft.wishes and not draft.partial:
         _borrow_wishes(draft, shipped)
-    if CHECK_IN not in draft.flows and CHECK_IN in shipped.flows:
-        draft.flows[CHECK_IN] = _with_our_queues(shipped.flows[CHECK_IN], draft)
+    for flow in (CHECK_IN, IDENTIFY):
+        if flow not in draft.flows and flow in shipped.flows:
+            draft.flows[flow] = _with_our_queues(shipped.flows[flow], draft)
 
 
 def _borrow_wishes(draft: Draft, shipped: Draft) -> None:
@@ -197,6 +198,7 @@ def _check_complete(draft: Draft) -> None:
         **{f"text '{name}'": name in draft.texts for name in TEXTS},
         **{f"command '{name}'": name in draft.commands for name in COMMANDS},
         f"flow '{CHECK_IN}'": CHECK_IN in draft.flows,
+        f"flow '{IDENTIFY}'": draft.identity.by == "none" or IDENTIFY in draft.flows,
     }
     for name, there in needed.items():
         if not there:

@@ -1,4 +1,4 @@
-"""What handoff/ may say on the words in which customers answer."""
+"""What handoff/ may say on the words in which customers answer, and on how sure the bot has to be of them."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from bot.knowledge import normalise
 
 Count = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^-?\d{1,2}$")]
+Chance = Annotated[float, Field(gt=0, lt=1)]
 Code = Annotated[str, StringConstraints(pattern=CURRENCY)]
 
 
@@ -48,3 +49,13 @@ def lexicon(model: AnswersModel) -> Lexicon:
 
 
 _LISTS = ("all", "both", "none", "but", "fillers", "dont_know", "whatever", "correction", "other")
+
+
+class MatchingModel(BaseModel):
+    """How sure the bot has to be; `frontdesk calibrate` writes it from labelled messages."""
+
+    model_config = STRICT
+
+    answer: Annotated[Chance, Field(description="From which confidence to answer at once.")]
+    clarify: Annotated[Chance, Field(description="From which to show what it could be instead.")]
+    people: Annotated[Chance, Field(description="From which to hear the wish for a person.")] = 0.5

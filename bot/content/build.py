@@ -333,6 +333,9 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.goodwill = deciding.goodwill(file.goodwill)
         if file.goodwill.expired:
             draft.goodwill_expired = wording(file.goodwill.expired, located.at("goodwill", "expired"))
+    if file.identity:
+        _take_id(located, draft, "setting", "identity", ("identity",))
+        draft.identity = deciding.identity(file.identity)
     for name, tier in file.tiers.items():
         _take_id(located, draft, "tier", name, ("tiers", name))
         said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None

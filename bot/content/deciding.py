@@ -1,11 +1,16 @@
 """What the sections of handoff/ about people's decisions become: goodwill, tiers, the ending of a relationship."""
 
-from bot.content.decisionmodels import EndingModel, GoodwillModel, TierModel
+from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, TierModel
 from bot.desk.grants import Cap, Goodwill
 from bot.desk.standing import Check
-from bot.dialog.catalog import Parting, Tier
+from bot.dialog.catalog import Identity, Parting, Tier
 from bot.dialog.flow import Wording
 from bot.durations import duration
+
+
+def identity(model: IdentityModel) -> Identity:
+    """Return how customers show that an order is theirs."""
+    return Identity(by=model.by, remember=_minutes(model.remember), guesses=model.guesses, pause=_minutes(model.pause))
 
 
 def goodwill(model: GoodwillModel) -> Goodwill:
@@ -27,3 +32,7 @@ def parting(model: EndingModel) -> Parting:
     """Return the checklist of an ending."""
     salvage = tuple(Check(id=each.id, text=each.text, salvage=True) for each in model.salvage)
     return Parting(role=model.role, checks=(*salvage, *(Check(id=each.id, text=each.text) for each in model.steps)))
+
+
+def _minutes(text: str) -> int:
+    return int(duration(text).total_seconds() // 60)

@@ -17,6 +17,8 @@ DECISIONS: dict[str, frozenset[str]] = {
     "card_blocked": frozenset({"reason", "until"}),
     "card_tier": frozenset({"tier"}),
     "card_needed": frozenset({"day"}),
+    "card_verified": frozenset({"orders"}),
+    "card_unverified": frozenset(),
     "card_since": frozenset({"cases", "day"}),
     "card_worth": frozenset({"worth"}),
     "card_argument": frozenset({"text"}),

@@ -7,6 +7,20 @@ from pydantic import BaseModel, Field
 from bot.content.fields import STRICT, Duration, Id, Money, Short, Text, Variants
 
 
+class IdentityModel(BaseModel):
+    """How customers show that an order is theirs, before anything is said of it."""
+
+    model_config = STRICT
+
+    by: Literal["none", "email", "code", "account"] = Field(
+        default="email",
+        description="none: a number is enough; email: the order's address; code: one sent to it; account: this one.",
+    )
+    remember: Duration = Field(default="7d", description="How long that counts.")
+    guesses: Annotated[int, Field(ge=1, le=20, description="So many wrong ones within `pause`, then people.")] = 5
+    pause: Duration = "1h"
+
+
 class CapModel(BaseModel):
     """How much a role may give without asking, in the shop's currency."""
 

@@ -21,6 +21,7 @@ from bot.desk.wordings import Wordings, compiled
 from bot.dialog.catalog import (
     Catalog,
     Entry,
+    Identity,
     Ladder,
     Limits,
     NeededBy,
@@ -44,6 +45,7 @@ from bot.knowledge.alarms import ABOUT, Alarms, Example
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
+IDENTIFY = "identify"  # and the other one
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Draft:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     goodwill: Goodwill | None = None
     goodwill_expired: Wording | None = None
+    identity: Identity = field(default_factory=Identity)
     tiers: dict[str, Tier] = field(default_factory=dict)
     parting: Parting | None = None
     needed_by: NeededBy | None = None
@@ -102,7 +105,8 @@ class Draft:
         people = self.queues and self.levels and self.paths and words and self.agents and felt and decided
         has_all = self.voice and self.limits and people and self.wishes and self.suggestions and self.impatient
         said = TEXTS.keys() <= self.texts.keys() and self.commands.keys() >= COMMANDS
-        return bool(has_all) and said and CHECK_IN in self.flows
+        known = self.identity.by == "none" or IDENTIFY in self.flows
+        return bool(has_all) and said and known and CHECK_IN in self.flows
 
     def lacks(self, name: str, there: Iterable[str]) -> bool:
         """Tell whether something is surely nowhere in the folder."""
@@ -173,6 +177,7 @@ class Draft:
             outcomes=self.outcomes,
             goodwill=self.goodwill,
             goodwill_expired=self.goodwill_expired,
+            identity=self.identity,
             tiers=self.tiers,
             parting=self.parting,
             needed_by=self.needed_by,

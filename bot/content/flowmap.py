@@ -74,8 +74,11 @@ def _quoted(text: str) -> str:
 
 
 def paths(flow: Flow) -> Iterator[Path]:
-    """Yield every path to every ending on which no step comes twice; then, for each loop, one path that closes it."""
-    loops: dict[tuple[str, str], Path] = {}
+    """Yield every path to every ending on which no step comes twice; then, for each loop, one path that closes it.
+
+    Loops are told apart by their last two ways: what several questions lead back to is a loop of each.
+    """
+    loops: dict[tuple[tuple[str, str], ...], Path] = {}
     open_: list[tuple[str, tuple[tuple[str, str], ...]]] = [(flow.first, ())]
     while open_:
         at, walked = open_.pop()
@@ -87,7 +90,9 @@ def paths(flow: Flow) -> Iterator[Path]:
         before = {each for each, _ in walked} | {at}
         for way, then in reversed(ways(step).items()):
             if then in before:
-                loops.setdefault((at, way), Path(steps=(*walked, (at, way)), last=then, ending="again", back=True))
+                loops.setdefault(
+                    (*walked[-1:], (at, way)), Path(steps=(*walked, (at, way)), last=then, ending="again", back=True)
+                )
             else:
                 open_.append((then, (*walked, (at, way))))
     yield from loops.values()

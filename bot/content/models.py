@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from bot.content.answermodels import AnswersModel
-from bot.content.decisionmodels import EndingModel, GoodwillModel, NeededByModel, TierModel
+from bot.content.answermodels import AnswersModel, MatchingModel
+from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, NeededByModel, TierModel
 from bot.content.fields import (
     ACCOUNT,
     CURRENCY,
@@ -449,17 +449,6 @@ class LimitsModel(Model):
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
 
 
-Chance = Annotated[float, Field(gt=0, lt=1)]
-
-
-class MatchingModel(Model):
-    """How sure the bot has to be; `frontdesk calibrate` writes it from labelled messages."""
-
-    answer: Annotated[Chance, Field(description="From which confidence to answer at once.")]
-    clarify: Annotated[Chance, Field(description="From which to show what it could be instead.")]
-    people: Annotated[Chance, Field(description="From which to hear the wish for a person.")] = 0.5
-
-
 class SnippetModel(Model):
     """A canned reply for agents."""
 
@@ -505,6 +494,7 @@ class HandoffFile(Model):
     abuse: AbuseModel | None = None
     tone: ToneModel | None = None
     goodwill: GoodwillModel | None = None
+    identity: IdentityModel | None = None
     tiers: dict[Id, TierModel] = {}
     ending: EndingModel | None = None
     needed_by: NeededByModel | None = None

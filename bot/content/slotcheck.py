@@ -19,7 +19,7 @@ from bot.dialog.speech import BASIC_VALUES
 from bot.dialog.template import expression_names, names
 
 Found = Iterator[tuple[str, str, str]]
-_GIVEN = {"check_in": frozenset({"about", "case"})}
+_GIVEN = {"check_in": frozenset({"about", "case"}), "identify": frozenset({"number", "by"})}
 _COUNTED = frozenset({"days", "since", "window"})
 _PARTS = frozenset(Policy.__struct_fields__)
 _HEARD = frozenset({"case", "team", "promise"})

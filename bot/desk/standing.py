@@ -52,6 +52,16 @@ class Ending(Struct, frozen=True, kw_only=True):
         return next((check for check in self.checks if not check.by), None)
 
 
+class Verified(Struct, frozen=True, kw_only=True):
+    """An order that a customer has shown to be theirs, how, from which account, and until when that counts."""
+
+    number: str
+    how: Literal["email", "code", "account"]
+    at: datetime
+    until: datetime
+    account: str = ""
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What is kept on the customer; cases carry it as it was when they were last shown."""
 
@@ -60,6 +70,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     block: Block | None = None
     ending: Ending | None = None
     tier: str = ""
+    verified: tuple[Verified, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -79,6 +79,7 @@ and of people:
     triage.py      what is urgent
     collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does
+    verifying.py   whose order it is, before anything is said of it
     casebook.py    what all of these need of a case
 
 May not live here: anything that waits, reads a clock, draws a random number, opens a file or logs.

@@ -31,6 +31,7 @@ def joined(one: Dossier, other: Dossier) -> Dossier:
         cases=tuple(cases[number] for number in sorted(cases)),
         accounts=tuple(dict.fromkeys((*accounts_of(one), *accounts_of(other)))),
         tries=(*one.tries, *other.tries),
+        guesses=(*one.guesses, *other.guesses),
         standing=_of_both(one, other),
         suggestions=(*one.suggestions, *other.suggestions),
         settled=(*one.settled, *other.settled),
@@ -65,7 +66,11 @@ def _part(dossier: Dossier, customer: str, accounts: tuple[str, ...]) -> Dossier
 
 def own_standing(standing: Standing, accounts: Container[str]) -> Standing:
     """Return how accounts stand that are taken out of a link: with what was given to them, and all else."""
-    return replace(standing, grants=tuple(grant for grant in standing.grants if grant.account in accounts))
+    return replace(
+        standing,
+        grants=tuple(grant for grant in standing.grants if grant.account in accounts),
+        verified=tuple(each for each in standing.verified if each.account in accounts),
+    )
 
 
 def _of_both(one: Dossier, other: Dossier) -> Standing:
@@ -83,6 +88,7 @@ def _of_both(one: Dossier, other: Dossier) -> Standing:
             default=None,
         ),
         tier=mine.tier or theirs.tier,
+        verified=(*mine.verified, *theirs.verified),
     )
 
 

@@ -142,6 +142,18 @@ class NeededBy(Struct, frozen=True, kw_only=True):
     urgent: timedelta
 
 
+class Identity(Struct, frozen=True, kw_only=True):
+    """How customers show that an order is theirs, and for how many minutes that counts.
+
+    After so many `guesses` that were wrong within the `pause` (minutes), people take over.
+    """
+
+    by: Literal["none", "email", "code", "account"] = "email"
+    remember: int = 7 * 1440
+    guesses: int = 5
+    pause: int = 60
+
+
 class Voice(Struct, frozen=True, kw_only=True):
     """Who speaks: the names that texts use, and how dates and money are written."""
 
@@ -231,6 +243,7 @@ class Catalog:
     suggestions: tuple[str, ...] = ()
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     review_from: date | None = None
+    identity: Identity = field(default_factory=Identity)
     written: Written = field(default_factory=Written)
 
     def flow_body(self, version: str) -> bytes:

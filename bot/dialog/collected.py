@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.dialog import verifying
 from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Option
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
@@ -34,7 +35,7 @@ def facts(scene: Scene) -> dict[str, str]:
     found: dict[str, str] = {}
     for frame in scene.talk.frames:
         asked = _asked(scene, frame)
-        for slot, value in frame.slots.items():
+        for slot, value in verifying.open_slots(frame).items():
             if slot not in asked and not isinstance(value, dict):
                 continue
             every = value if isinstance(value, list) else [value]

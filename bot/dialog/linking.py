@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 
-from bot.dialog import steps, unlinking
+from bot.dialog import steps, unlinking, verifying
 from bot.dialog.effects import Call
 from bot.dialog.events import CallReturned, MessageReceived
 from bot.dialog.scene import Scene
@@ -32,7 +32,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     word = "link" if event.text.strip().casefold() == COMMAND else command(event.text, scene.catalog)
     if scene.talk.scope != "private":
         return _in_public(scene, event.text, word)
-    if (code := _WHOLE.fullmatch(event.text)) and (code[1] or "-" in code[2] or not steps.asking(scene)):
+    code = None if verifying.asks_code(scene) else _WHOLE.fullmatch(event.text)
+    if code and (code[1] or "-" in code[2] or not steps.asking(scene)):
         _redeem(scene, code[2])
     elif word == "link":
         _offer(scene)

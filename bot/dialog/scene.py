@@ -73,6 +73,7 @@ class Scene:
         self.account = event.account or event.customer
         self.accounts = dossier.accounts
         self.tries = dossier.tries
+        self.guesses = dossier.guesses
         self._met = dossier.met
         self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
@@ -465,6 +466,7 @@ class Scene:
             standing=self.standing,
             accounts=self.accounts,
             tries=self.tries,
+            guesses=self.guesses,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -197,7 +197,8 @@ class Settled(Struct, frozen=True, kw_only=True):
 class Dossier(Struct, frozen=True, kw_only=True):
     """All that is in progress for one customer.
 
-    `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late.
+    `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late, `guesses` when
+    something did not match an order.
     """
 
     customer: str
@@ -210,6 +211,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     standing: Standing = field(default_factory=Standing)
     accounts: tuple[str, ...] = ()
     tries: tuple[datetime, ...] = ()
+    guesses: tuple[datetime, ...] = ()
 
 
 def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots, superiors
+from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots, superiors, verifying
 from bot.dialog.collected import Asking, options
-from bot.dialog.effects import Call, Source
+from bot.dialog.effects import Source
 from bot.dialog.files import File
 from bot.dialog.flow import (
     Approve,
@@ -129,8 +129,10 @@ def _take(scene: Scene, step: Step) -> None:
         case CallStep():
             values = scene.values()
             args = {name: evaluate(expression, values) for name, expression in step.args.items()}
-            scene.change_frame(waiting=scene.call_id())
-            scene.effects.append(Call(action=step.action, args=args))
+            if verifying.needed(scene, step, args):
+                _identify(scene, args)
+            elif result := verifying.call(scene, step, args):
+                scene.change_frame(step=hearing.lead(scene, scene.talk.frames[-1], step, result))
         case Approve():
             cases.ask_approval(scene, step)
             scene.change_frame(waiting=f"case:{scene.event.fresh.case}")
@@ -166,6 +168,19 @@ def _take(scene: Scene, step: Step) -> None:
             raise Stuck(f"step '{step.id}' asks")
         case _:
             assert_never(step)
+
+
+def _identify(scene: Scene, args: Mapping[str, Any]) -> None:
+    """Let the customer show first that the order is theirs; then the call is made after all."""
+    flow = scene.catalog.flows.get(verifying.FLOW)
+    if flow is None:
+        raise Stuck(f"flow '{verifying.FLOW}' is gone")
+    below = scene.talk.frames[-1].slots
+    known = {"number": args["number"], "by": scene.catalog.identity.by}
+    known |= {"email": below["email"]} if "email" in below else {}
+    scene.change_frame(waiting="flow")
+    scene.push(flow, known)
+    scene.change_frame(given=tuple(known))
 
 
 def _judge(scene: Scene, step: PolicyStep) -> None:
@@ -205,7 +220,10 @@ def leave(scene: Scene, ended: Frame) -> None:
         scene.change(expecting="more")
     elif below.waiting == "flow":
         step = current_step(scene, below)
-        scene.change_frame(waiting="", step=step.then, slots={**below.slots, **ended.slots})
+        if isinstance(step, CallStep):  # it waited to learn whose order it is
+            scene.change_frame(waiting="", slots={**below.slots, "number": ended.slots["number"]})
+        else:
+            scene.change_frame(waiting="", step=step.then, slots={**below.slots, **ended.slots})
     elif below.waiting:
         scene.change(expecting="more")
     else:

@@ -26,6 +26,7 @@ from bot.dialog import (
     rotation,
     sent,
     steps,
+    verifying,
     waiting,
     working,
 )
@@ -56,7 +57,7 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     frames = scene.talk.frames
     step = steps.current_step(scene, frames[at])
     assert isinstance(step, CallStep)
-    result = event.result if event.result in step.results else "failed"
+    result = verifying.settled(scene, step, event.result if event.result in step.results else "failed")
     scene.note(f"{step.action}: {result}" + (f" ({event.detail})" if event.detail else ""))
     kept = {**frames[at].slots, step.into: event.value} if step.into and result != "failed" else frames[at].slots
     used = frozenset().union(*(expression_names(each) for each in step.args.values()))

@@ -140,6 +140,7 @@ mood:
     - {means: upset, weight: 1, words: [annoyed]}
 abuse: {ladder: [boundary]}
 tone: {avoid: []}
+identity: {by: none}
 """
 
 DECISIONS = """\

@@ -242,7 +242,7 @@ def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_folder_with_only_faqs_borrows_the_rest(tmp_path: Path) -> None:
     catalog = load(shop.write(tmp_path, {"faqs/shop.yaml": shop.FAQS}))
     assert catalog.entries.keys() == {"opening_hours", "parking", "hello"}
-    assert catalog.flows.keys() == {"check_in"}
+    assert catalog.flows.keys() == {"check_in", "identify"}
     assert catalog.texts.keys() == TEXTS.keys()
     assert catalog.commands.keys() == COMMANDS
     assert catalog.agents
