@@ -87,32 +87,8 @@ class DemoOrders:
         return self._orders[number].on(first), self._orders[number].charges_on(first)
 
     async def _look_up(self, link: aiosqlite.Connection, action: str, number: str) -> CallResult:
-        """Return what is asked about the order as it is after what was asked for."""
         filed, extra = await self._filed(link, number)
-        earlier = await _requests(link, number)
-        order = demo_rules.changed(filed, earlier)
-        found: Any = None
-        match action:
-            case "find_order":
-                refunds = [each.day for each in earlier if each.action == "request_refund"]
-                found = replace(order, refund="requested", refund_on=max(refunds)) if refunds else order
-            case "delivery_slots":
-                if not (slots := demo_rules.slots(order, self._today())):
-                    return CallResult(result="none")
-                found = Slots(number=number, slots=slots)
-            case "find_charges":
-                found = demo_rules.bill(order, extra, earlier)
-            case _:
-                if not order.shipped_on:
-                    return CallResult(result="not_ready")
-                found = Invoice(
-                    number=number,
-                    reference=f"INV-{number}",
-                    issued_on=order.shipped_on,
-                    total=order.total,
-                    currency=order.currency,
-                )
-        return CallResult(result="found", value=to_builtins(found))
+        return looked_up(action, filed, extra, await _requests(link, number), self._today())
 
     async def _request(
         self, link: aiosqlite.Connection, action: str, number: str, args: dict[str, Any], key: str
@@ -130,7 +106,7 @@ class DemoOrders:
             return CallResult(result="accepted", value=json.loads(receipt))
         filed, extra = await self._filed(link, number)
         earlier, today = await _requests(link, number), self._today()
-        answer = self._decide(demo_rules.changed(filed, earlier), extra, earlier, action, what, args, today)
+        answer = self.decided(demo_rules.changed(filed, earlier), extra, earlier, action, what, args, today)
         if answer.result == "accepted":
             await link.execute(
                 "INSERT INTO demo_requests VALUES (?, ?, ?, ?, ?, ?)",
@@ -138,7 +114,7 @@ class DemoOrders:
             )
         return answer
 
-    def _decide(
+    def decided(
         self,
         order: Order,
         extra: tuple[Charge, ...],
@@ -148,6 +124,7 @@ class DemoOrders:
         args: dict[str, Any],
         today: date,
     ) -> CallResult:
+        """Return what comes of a request, given those that were accepted earlier; pure."""
         count = 1 + sum(each.action == action for each in earlier)
         reference = f"{demo_rules.PREFIX[action]}-{order.number}-{count}"
         if action == "adjust_charge":
@@ -215,6 +192,33 @@ async def _connect(path: str) -> aiosqlite.Connection:
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------
+
+
+def looked_up(action: str, filed: Order, extra: tuple[Charge, ...], earlier: list[Request], today: date) -> CallResult:
+    """Return what is asked about the order as it is after what was asked for."""
+    order = demo_rules.changed(filed, earlier)
+    found: Any = None
+    match action:
+        case "find_order":
+            refunds = [each.day for each in earlier if each.action == "request_refund"]
+            found = replace(order, refund="requested", refund_on=max(refunds)) if refunds else order
+        case "delivery_slots":
+            if not (slots := demo_rules.slots(order, today)):
+                return CallResult(result="none")
+            found = Slots(number=order.number, slots=slots)
+        case "find_charges":
+            found = demo_rules.bill(order, extra, earlier)
+        case _:
+            if not order.shipped_on:
+                return CallResult(result="not_ready")
+            found = Invoice(
+                number=order.number,
+                reference=f"INV-{order.number}",
+                issued_on=order.shipped_on,
+                total=order.total,
+                currency=order.currency,
+            )
+    return CallResult(result="found", value=to_builtins(found))
 
 
 _TYPES: dict[str, type] = defaultdict(lambda: str, exception=bool)

@@ -29,8 +29,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "stuck": frozenset(),
     "trouble": frozenset(),
     "stale_choice": frozenset(),
+    "said_again": frozenset(),
     # getting around in flows
     "cancelled": frozenset({"flow"}),
+    "cancelled_all": frozenset(),
     "nothing_to_cancel": frozenset(),
     "went_back": frozenset(),
     "nothing_to_go_back": frozenset(),

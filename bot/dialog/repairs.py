@@ -64,11 +64,22 @@ def _cancel(scene: Scene) -> None:
         scene.say_text("nothing_to_cancel")
     elif not _busy(scene):
         dropped = _drop(scene) or frame
-        scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))
+        if scene.frame and _insists(scene):
+            while scene.frame:
+                dropped = _drop(scene) or dropped
+            scene.say_text("cancelled_all")
+        else:
+            scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))
         if not scene.frame:
             scene.change(expecting="more", last=dropped.flow)
         steps.resume(scene)
         steps.run(scene)
+
+
+def _insists(scene: Scene) -> bool:
+    """Tell whether the customer's words before these asked to cancel, too."""
+    said = [line.text for line in scene.talk.recent if line.who == "customer"]
+    return len(said) > 1 and wanted(scene, said[-2]) == "cancel"
 
 
 def _back(scene: Scene) -> None:

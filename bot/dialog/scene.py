@@ -253,6 +253,8 @@ class Scene:
         """
         if self.muted and source.kind != "agent":
             return
+        if source.kind != "agent" and not edits:
+            text = self._unlike_the_last(text)
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -273,6 +275,16 @@ class Scene:
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)
         self.change(told=self.now)
         self.remember(speaker or author or "bot", hidden(plain(text), secret))
+
+    def _unlike_the_last(self, text: str) -> str:
+        """Return what is about to be said; if it was said last, behind words that own up to that, which take turns."""
+        last = next((line.text for line in reversed(self.talk.recent) if line.who != "customer"), "")
+        wording = self.catalog.texts["said_again"]
+        gap = "\n\n" if "\n" in text else " "
+        ways = (text, *(f"{self.fill(variant)}{gap}{text}" for variant in wording.variants))
+        if last not in (plain(each)[:_LINE] for each in ways):
+            return text
+        return f"{self.word('said_again', wording)}{gap}{text}"
 
     def say_text(
         self, key: str, choices: Sequence[Choice] = (), form: Form | None = None, secret: str = "", **more: Any
