@@ -503,6 +503,7 @@ def test_what_the_bot_suggests_is_sent_from_the_desk(page: Tab) -> None:
     post.get_by_test_id("post-text").fill("Three days.")
     post.locator('[type="submit"]').click()
     expect(page.locator('[data-testid="message"][data-who="agent"]')).to_contain_text("Three days.")
+    post.get_by_test_id("show-more").click()
     expect(post).to_contain_text("in their own words")
     expect(post.get_by_test_id("mark")).to_contain_text("delivered")
     post.locator('[data-do="undo"]').click()

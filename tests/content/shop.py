@@ -64,7 +64,7 @@ flows:
 HANDOFF = """\
 voice: {company: Pine, bot: Pip, zone: Europe/London}
 suggestions: [hello]
-limits: {misses: 2}
+limits: {misses: 2, check: 0}
 hours:
   office:
     zone: Europe/London
