@@ -79,7 +79,9 @@ def _told(each: Escalation) -> list[str]:
 
 
 def _alone(draft: Draft, each: Escalation, workers: list[str]) -> str:
-    """Return the owner of whose late cases nobody else is told, if there can be one."""
+    """Return the owner of whose late cases nobody else is told, if there can be one; who works alone is no gap."""
+    if len(draft.agents) == 1:
+        return ""
     named = [*each.missed, *(name for step in each.then for name in step.tell)]
     groups: dict[str, Iterable[str]] = {OWNER: (), SUPERVISORS: _supervisors(draft), TEAM: workers}
     people = {person for name in named for person in groups.get(name, (name,))}

@@ -69,7 +69,6 @@ def test_each_decision_is_read() -> None:
     [
         ("counter", "store credit"),
         ("counter", ""),
-        ("grant", "5"),
         ("grant", "for the delay"),
         ("grant", "1,000 for the delay"),
         ("used", "the third"),

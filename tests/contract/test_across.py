@@ -86,6 +86,7 @@ async def test_no_word_among_staff_is_sent_to_where_customers_are(talk: Talk) ->
     await talk.write_below("zqcanaryedit, before")
     await talk.open.settled(await staff.rewrite("dana", talk.typed("before"), "zqcanaryedit, after"))
     await talk.open.settled(await staff.retract("dana", talk.typed("after")))
+    await talk.write_below("!claim anyway")  # one of the lines has given it to a colleague
     await talk.reply("Only this is for you.", [("zqcanaryname.txt", "text/plain", b"Label")])
     await talk.write_below("!resolve All done")
     await talk.open.wait(timedelta(days=3))
