@@ -29,8 +29,8 @@ def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
 
 
 def sooner(scene: Scene, case: Case, at: datetime) -> Case:
-    """Give the customer a time, unless the one that was given is not later."""
-    if case.promise and case.promise <= at:
+    """Give the customer a time, unless the one that was given is not later, or they have none and would not hear it."""
+    if case.promise <= at if case.promise else scene.muted:
         return case
     hidden = unsaid(scene, case)
     return scene.put_case(replace(_keep(scene, case, at, {"by": case.assignee}), **hidden))

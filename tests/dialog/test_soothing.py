@@ -117,8 +117,16 @@ def test_danger_in_silent_mode_calls_people_and_says_nothing(talk: Talk) -> None
     talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
     talk.says("my kettle exploded and my hand is burnt", DM, mode="silent")
     (case,) = talk.dossier.cases
-    assert (case.priority, case.untold, talk.said) == (1, True, [])
+    assert (case.priority, case.promise, talk.said) == (1, None, [])
     assert _rung(talk) == [("dana", "sam")]
+
+
+def test_danger_in_silent_mode_brings_a_promised_time_nearer_and_the_customer_knows_the_one_before(talk: Talk) -> None:
+    talk.says("get me a human", DM)
+    (before,) = talk.dossier.cases
+    talk.says("my kettle exploded and my hand is burnt", DM, mode="silent")
+    (case,) = talk.dossier.cases
+    assert (case.promise, case.untold, case.believed) == (talk.at + timedelta(minutes=15), True, before.promise)
 
 
 def test_danger_where_an_agent_speaks_in_the_thread_opens_a_case_all_the_same(talk: Talk) -> None:
