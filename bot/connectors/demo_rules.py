@@ -1,7 +1,8 @@
 """What the demo's order system decides: pure, from an order, what was asked for earlier, and the day.
 
 - Pieces of an item are in one request only: returned, refunded, exchanged or sent again. Refunds and returns need goods
-  that were delivered, within 30 days; lost ones can be sent again. An exception lifts the window, and nothing else.
+  that were delivered, within 30 days; lost ones can be sent again or refunded. An exception lifts the window, and
+  nothing else.
 - A refund is what the pieces cost, before any return postage. The charge for delivery comes back with it when the whole
   order does, unless the customer changed their mind.
 - Until an order has left, it can be cancelled, and its address changed.
@@ -130,7 +131,8 @@ def _standing(action: str, order: Order) -> str:
         return "cancelled"
     if order.status == "returned" and action != "request_refund":
         return "returned"
-    if order.status not in ("delivered", "returned") and (action, order.status) != ("resend", "lost"):
+    made_up_for = order.status == "lost" and action in ("resend", "request_refund")
+    if order.status not in ("delivered", "returned") and not made_up_for:
         return "not_delivered"
     return "already_requested" if order.refund == "requested" else ""
 

@@ -216,4 +216,6 @@ def _subjects(draft: Draft) -> Iterator[Subject]:
         kind = each.kind if isinstance(each, Entry) else "flow" if isinstance(each, Flow) else "handoff"
         said = draft.phrasings.get(each.id, [])
         if said:
-            yield Subject(id=each.id, kind=kind, phrasings=tuple(said), title=each.title)
+            yield Subject(
+                id=each.id, kind=kind, phrasings=tuple(said), title=each.title, topic=next(iter(each.topics), "")
+            )

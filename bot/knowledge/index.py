@@ -179,12 +179,14 @@ class Index:
         accompanied = np.bincount(self._owner)[own] > 1
         best = inside.fused.argmax(axis=1)
         sure = confidence(clues(inside, reader.without_phrasing()[judged], words, self._level), self._mode)
+        topics = np.array([subject.topic or subject.id for subject in self._subjects])
         people = np.array([subject.kind == "handoff" for subject in self._subjects])
+        invented = confidence(clues(outside, reader.without_subject()[judged], words, self._level), self._mode)
         self._learned = thresholds(
             Own(
                 inside=sure[accompanied],
-                right=(best == own)[accompanied],
-                outside=confidence(clues(outside, reader.without_subject()[judged], words, self._level), self._mode),
+                right=(topics[best] == topics[own])[accompanied],
+                outside=np.where(topics[outside.fused.argmax(axis=1)] == topics[own], 0, invented),
                 people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )

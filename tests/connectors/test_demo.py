@@ -390,7 +390,6 @@ async def test_a_call_that_was_given_up_leaves_nothing_half_done(demo: DemoOrder
         ("40005", "all", "not_delivered"),
         ("67890", "all", "not_delivered"),
         ("40010", "all", "not_delivered"),
-        ("40013", "all", "not_delivered"),
         ("20001", "fern", "final_sale"),
         ("20002", "all", "final_sale"),
         ("10031", "all", "past_window"),
@@ -598,8 +597,14 @@ async def test_a_missing_parcel_is_traced_once(demo: DemoOrders) -> None:
 async def test_what_was_lost_is_sent_again_and_then_not_refunded(demo: DemoOrders) -> None:
     assert receipt(await do(demo, "resend", "40013", item="all", reason="lost")).reference == "RS-40013-1"
     assert refused("already_requested") == await do(demo, "resend", "40013", "k2", item="pan_iron", reason="lost")
+    assert refused("already_requested") == await ask(demo, "40013", "all", reason="lost")
     sold_out = await do(demo, "resend", "20010", "k3", item="kettle_red", reason="damaged")
     assert CallResult(result="out_of_stock") == sold_out
+
+
+async def test_what_was_lost_is_refunded_with_its_delivery_and_never_sent_back(demo: DemoOrders) -> None:
+    assert refused("not_delivered") == await ask(demo, "40014", "all", reason="lost", action="request_return")
+    assert Decimal("32.45") == receipt(await ask(demo, "40014", "all", reason="lost")).amount
 
 
 async def test_an_invoice_is_there_once_the_order_has_left(demo: DemoOrders) -> None:

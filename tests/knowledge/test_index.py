@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.knowledge import Index, Phrasing, Ranking, Subject
 
@@ -171,3 +172,21 @@ def test_a_phrasing_among_other_clauses_is_heard() -> None:
     ranking = INDEX.rank(said)
     assert (ranking.matches[0].id, ranking.exact) == ("cancel_order", False)
     assert ranking.confidence >= INDEX.thresholds.answer
+
+
+def _twins(topic: str) -> Index:
+    """Return a shop of ten pairs of an entry and a flow about the same thing."""
+    things = ("kettle", "lamp", "teapot", "apron", "mug", "pan", "knife", "fern", "towel", "board")
+    pairs = [
+        replace(subject(f"{thing}_{kind}", *(said.format(thing) for said in phrasings)), topic=topic and thing)
+        for thing in things
+        for kind, phrasings in (
+            ("entry", ("clean my {}", "how to clean the {}", "is the {} easy to clean")),
+            ("flow", ("clean the {} for me", "please clean my {}", "can you clean the {}")),
+        )
+    ]
+    return Index(pairs)
+
+
+def test_subjects_of_one_topic_do_not_make_one_another_doubtful() -> None:
+    assert _twins("shared").thresholds.answer < _twins("").thresholds.answer
