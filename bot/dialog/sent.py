@@ -200,15 +200,13 @@ def of_message(scene: Scene, message: str) -> Reply | None:
 
 def _own(scene: Scene, case: Case, agent: Agent, id: str = "") -> Reply | None:
     """Go where the agent's last reply of a case is, or the one that is pointed at, and return it."""
-    theirs = [
-        (reply.at, at, talk.id, reply)
-        for talk in scene.conversations()
-        for at, reply in enumerate(talk.replies)
-        if (reply.case, reply.agent) == (case.number, agent.id) and id in ("", reply.id)
-    ]
-    if not theirs:
+    latest: list[tuple[Reply, str]] = []  # of each conversation: the times of platforms may differ from ours
+    for talk in scene.conversations():
+        theirs = [each for each in talk.replies if (each.case, each.agent) == (case.number, agent.id)]
+        latest += [(each, talk.id) for each in theirs if id in ("", each.id)][-1:]
+    if not latest:
         return None
-    _, _, talk_id, reply = max(theirs, key=lambda each: each[:2])
+    reply, talk_id = max(latest, key=lambda each: each[0].at)
     if talk_id != scene.talk.id:
         scene.go_over(talk_id)
     return reply

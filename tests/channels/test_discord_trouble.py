@@ -629,4 +629,4 @@ def heard(desk: Desk) -> list[MessageReceived]:
 
 
 def answers(desk: Desk, person: User) -> int:
-    return desk.bot_lines(desk.server.dm(person)).count("Behind the house.")
+    return sum("Behind the house." in line for line in desk.bot_lines(desk.server.dm(person)))
