@@ -12,7 +12,7 @@ import msgspec
 import typer
 from rich.markup import escape
 
-from bot.cli.base import RUN, ConfigFile, Database, cli, out, read_settings
+from bot.cli.base import RUN, ConfigFile, Database, cli, existing, out
 from bot.durations import duration
 from bot.errors import ConfigError
 from bot.ports import Act
@@ -31,9 +31,7 @@ def audit(
     config: ConfigFile = None,
 ) -> None:
     """Print who did what to which case, and the rule that took or refused it; nobody's words, oldest first."""
-    file = Path(database or read_settings(config).database)
-    if not file.exists():
-        raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
+    file = existing(database, config)
     asyncio.run(_print(file, case, agent, begin(since), as_json))
 
 

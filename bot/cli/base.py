@@ -102,6 +102,14 @@ def _sifted_traceback(kind: type[BaseException], error: BaseException, at: Trace
     sys.stderr.write(sifted("".join(traceback.format_exception(kind, error, at))))
 
 
+def existing(database: Path | None, config: Path | None) -> Path:
+    """Return the bot's database, which must be there."""
+    file = Path(database or read_settings(config).database)
+    if not file.exists():
+        raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
+    return file
+
+
 def read_settings(config: Path | None) -> Settings:
     """Return the settings, and begin to log as they say."""
     found = settings(config, os.environ)

@@ -12,10 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.auditing import begin
-from bot.cli.base import RUN, ConfigFile, Database, cli, out, read_settings
+from bot.cli.base import RUN, ConfigFile, Database, cli, existing, out
 from bot.desk.case import Case
 from bot.desk.exceptions import Tally, tallies
-from bot.errors import ConfigError
 from bot.store.sqlite import SqliteStore
 
 report = typer.Typer(no_args_is_help=True, help="Count what has happened.")
@@ -37,9 +36,7 @@ def exceptions(
     config: ConfigFile = None,
 ) -> None:
     """Count, for each policy, how many exceptions were asked for, granted, declined and countered."""
-    file = Path(database or read_settings(config).database)
-    if not file.exists():
-        raise ConfigError(f"{file} does not exist; name the bot's database with --database.")
+    file = existing(database, config)
     found = tallies(asyncio.run(_cases(file, begin(since) or _EVER)))
     if as_json:
         for each in found:

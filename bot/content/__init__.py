@@ -4,11 +4,11 @@ yamlfile.py   one file → plain values and the line of each, within limits that
 models.py     what the three kinds of file may contain (pydantic); the JSON Schemas come from here
 build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
-meanings.py   the index, the meanings of words that come with the bot, the file that keeps it between starts
+meanings.py   what is learned: the index, the file that keeps it between starts, and the alarms
 compile.py    models of the files → the engine's own structures
 times.py      opening hours and their holidays, service levels, the words of promises
-moodmodels.py what they may say on moods, abuse and tone; basics.py has what both are made of
-moods.py      cues by which moods are told → the lexicon's own
+*models.py    what they may say on one matter each; fields.py has what all are made of
+moods.py      cues by which moods are told, and examples of danger → the lexicon's own
 explain.py    what is wrong, in words that an admin can act on
 across.py     what only shows across files: left out, said twice, referred to in vain
 flowcheck.py  what must hold of a flow: every jump lands, it ends, it asks before it loops

@@ -71,7 +71,7 @@ class Alarms:
     def hear(self, text: str) -> list[Example]:
         """Return the example that is most like the text for each thing that the text is about."""
         parts = [part for part in _CLAUSE.split(text) if len(part.split()) >= _FEW]
-        seen = self._features([text, *parts[:_CLAUSES]])
+        seen = self._features(dict.fromkeys([text, *parts[:_CLAUSES]]))
         said = normalise(text)
         heard = []
         for about, weights in self._weights.items():
