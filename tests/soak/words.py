@@ -68,12 +68,19 @@ def ticks(shown: Iterable[Shown]) -> int:
 
 def said_anew(shown: Sequence[Shown]) -> Iterator[Shown]:
     """Yield what was shown in a place, without the question that is asked again after a press that was too late."""
-    asked = before = ""
+    asked: list[str] = []  # the parts of the last question
+    again: list[str] = []  # those that may come again
     for each in shown:
-        if before != STALE or each.text != asked:
-            yield each
-        before = each.text
-        asked = each.text if HEARD in each.text else asked
+        if each.text == STALE:
+            again = list(asked)
+        elif again and each.text == again[0]:
+            del again[0]
+            continue
+        elif HEARD in each.text:
+            asked, again = [each.text], []
+        elif asked:
+            asked.append(each.text)
+        yield each
 
 
 def write_shop(folder: Path, agents: Mapping[str, Sequence[str]]) -> Path:

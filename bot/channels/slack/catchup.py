@@ -27,6 +27,7 @@ _PAGE = 200
 _BELOW = 30  # threads that are read in a channel where the bot speaks only when it is named: the latest
 _LISTED, _LISTS = 999, 5  # channels on a page, and pages
 BACK = timedelta(days=1)  # how far before the absence messages are looked at: they may have been changed, or replied to
+_AT_ONCE = 5  # places: one after the other, a bot that is started again and again would never come to the last
 _PAUSE = 0.5  # seconds until a history that could not be read is asked for again
 # Threads and DMs that are looked into, those spoken in last first: after a long absence, and after a short one.
 PLACES, PLACES_SHORT = 150, 10
@@ -83,14 +84,11 @@ async def catch_up(
     `staff` tells which messages matter whoever has followed them. One that cannot be understood stops nothing.
     """
     found = _Found(since, since - back)
-    for space, looks in spaces:
-        for look in looks:
-            try:
-                await _look(space, look, staff, found)
-            except Exception as error:
-                told = error if isinstance(error, FrontdeskError) else at_fault(error)
-                found.unread += 1
-                log.info("the history of %s could not be read: %s", look.at.channel, told)
+    reading = asyncio.Semaphore(_AT_ONCE)
+    async with asyncio.TaskGroup() as all_places:
+        for space, looks in spaces:
+            for look in looks:
+                all_places.create_task(_try(reading, space, look, staff, found))
     found.events.sort(key=lambda each: each[0])
     new, odd = 0, 0
     heard: set[tuple[str, str]] = set()  # messages as they are now: with them, what was changed in them is heard
@@ -125,6 +123,16 @@ async def joined(space: Workspace, kind: str) -> list[Message]:
         if not args["cursor"]:
             break
     return rooms
+
+
+async def _try(reading: asyncio.Semaphore, space: Workspace, look: Look, staff: Staff, found: _Found) -> None:
+    async with reading:
+        try:
+            await _look(space, look, staff, found)
+        except Exception as error:
+            told = error if isinstance(error, FrontdeskError) else at_fault(error)
+            found.unread += 1
+            log.info("the history of %s could not be read: %s", look.at.channel, told)
 
 
 async def _look(space: Workspace, look: Look, staff: Staff, found: _Found) -> None:
