@@ -1,7 +1,7 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
-from bot.desk.team import may
+from bot.desk.team import Queue, may
 from bot.dialog import (
     caring,
     casebook,
@@ -67,60 +67,13 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         return danger.alarm(scene, standing) if danger.spoken_of(scene) else standing
     if opening:
         scene.say_text(opening)
-    place = casebook.queue_of(scene, queue)
-    graded = _graded(scene)
+    place, graded = casebook.queue_of(scene, queue), _graded(scene)
     promise = casebook.first_response(scene, place, graded["priority"])
     earlier = scene.case(reopen) or lately_closed(scene)
     if earlier and not earlier.open:
-        scene.careful = scene.careful or earlier.careful
-        assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
-        case = scene.change_case(
-            earlier.number,
-            status="owned" if assignee else "waiting",
-            assignee=assignee,
-            promise=promise,
-            untold=False,
-            believed=None,
-            missed=0,
-            reason=why,
-            recent=scene.talk.recent,
-            waits=scene.now,
-            waited=None,
-            flags=tuple(flag for flag in _unasked(earlier.flags) if flag != casebook.DANGER),
-        )
-        case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
-        scene.cancel_timer(_check_in(case.number))
-        scene.alert(case, "staff_reopened", reason=why)
-        if danger.spoken_of(scene):
-            case = danger.alarm(scene, case)
-        if case.status == "owned":
-            waiting.start_lease(scene, case)
-        case = rotation.give_out(scene, _as_asked(scene, case))
-        known = casebook.called(scene, case)
-        scene.say_text("reopened", case=case.number, team=place.name, promise=scene.time(promise), owner=known)
+        case = _open_again(scene, earlier, place, promise, why)
     else:
-        case = scene.new_case(
-            kind="handoff",
-            queue=place.id,
-            **graded,
-            subject=_subject(scene),
-            reason=why,
-            facts=_facts(scene),
-            worth=_worth(scene),
-            promise=promise,
-            waits=scene.now,
-            tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
-            earlier=tuple(case.number for case in scene.closed_cases()),
-        )
-        case = rotation.give_out(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))))
-        key = "handoff" if is_open(place.hours, scene.now) else "handoff_closed"
-        key = "handoff_nobody" if casebook.nobody_here(scene, place) else key
-        back = scene.choice_text("back_to_bot", "choice_back_to_bot")
-        opens = scene.time(next_open(place.hours, scene.now))
-        told: dict[str, Any] = {"case": case.number, "team": place.name, "promise": scene.time(promise), "opens": opens}
-        told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
-        scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
-        ranking.greet(scene, case)
+        case = _open(scene, place, promise, why, graded)
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     case = casebook.follow(scene, case)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
@@ -129,6 +82,64 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         casebook.tell(scene, case, "")
     if scene.talk.scope != "private":
         places.move(scene)
+    return case
+
+
+def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[str, Any]) -> Case:
+    """Open a case, and tell the customer who has it, by when, and what they can do meanwhile."""
+    case = scene.new_case(
+        kind="handoff",
+        queue=queue.id,
+        **graded,
+        subject=_subject(scene),
+        reason=why,
+        facts=_facts(scene),
+        worth=_worth(scene),
+        promise=promise,
+        waits=scene.now,
+        tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
+        earlier=tuple(case.number for case in scene.closed_cases()),
+    )
+    case = rotation.give_out(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))))
+    key = "handoff" if is_open(queue.hours, scene.now) else "handoff_closed"
+    key = "handoff_nobody" if casebook.nobody_here(scene, queue) else key
+    back = scene.choice_text("back_to_bot", "choice_back_to_bot")
+    opens = scene.time(next_open(queue.hours, scene.now))
+    told: dict[str, Any] = {"case": case.number, "team": queue.name, "promise": scene.time(promise), "opens": opens}
+    told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
+    scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
+    ranking.greet(scene, case)
+    return case
+
+
+def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, why: str) -> Case:
+    """Take up a closed case, with whoever had it if they are there, and tell the customer."""
+    scene.careful = scene.careful or earlier.careful
+    assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
+    case = scene.change_case(
+        earlier.number,
+        status="owned" if assignee else "waiting",
+        assignee=assignee,
+        promise=promise,
+        untold=False,
+        believed=None,
+        missed=0,
+        reason=why,
+        recent=scene.talk.recent,
+        waits=scene.now,
+        waited=None,
+        flags=tuple(flag for flag in _unasked(earlier.flags) if flag != casebook.DANGER),
+    )
+    case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
+    scene.cancel_timer(_check_in(case.number))
+    scene.alert(case, "staff_reopened", reason=why)
+    if danger.spoken_of(scene):
+        case = danger.alarm(scene, case)
+    if case.status == "owned":
+        waiting.start_lease(scene, case)
+    case = rotation.give_out(scene, _as_asked(scene, case))
+    known = casebook.called(scene, case)
+    scene.say_text("reopened", case=case.number, team=queue.name, promise=scene.time(promise), owner=known)
     return case
 
 
