@@ -16,7 +16,7 @@ def heard(scene: Scene, event: MessageReceived) -> bool:
     _forgive(scene, event)
     if case:
         soothing.tell_mood(scene, case)
-    if soothing.endangered(scene, event):
+    if soothing.endangered(scene, event.text):
         return True
     if scene.talk.paused and scene.now < scene.talk.paused:
         return _stay_paused(scene, case, event)

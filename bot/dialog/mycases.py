@@ -4,7 +4,7 @@ They are shown only where nobody else reads along, and whatever was going on goe
 """
 
 from bot.desk.case import Case
-from bot.dialog import caring, casebook, cases, overview, places, steps, waiting
+from bot.dialog import caring, casebook, cases, overview, places, soothing, steps, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
@@ -131,7 +131,7 @@ def _add(scene: Scene, case: Case, text: str) -> None:
     scene.change(asked="")
     case = caring.heard(scene, case, text)
     casebook.tell(scene, case, text)
-    waiting.customer_wrote(scene, case)
+    soothing.tell_mood(scene, waiting.customer_wrote(scene, case))
     scene.say_text("mycases_added", case=case.number, owner=casebook.called(scene, case))
     _go_on(scene)
 

@@ -116,20 +116,22 @@ def relay(scene: Scene, case: Case) -> None:
 
 def submit(scene: Scene, event: FormSubmitted) -> None:
     """Take a form's texts."""
+    text = "\n".join(value for value in event.values.values() if value)
+    soothing.feel(scene, text)
     if mycases.submit(scene, event):
         return
     case = scene.case(scene.talk.case)
     if case and case.open and case.careful:
-        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        scene.remember("customer", text)
         relay(scene, case)
+        soothing.tell_mood(scene, scene.case(case.number) or case)
         return
     if scene.frame and scene.talk.form and event.form == scene.talk.form.id == f"{scene.talk.offer}/{places.FORM}":
-        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        scene.remember("customer", text)
         _details(scene, event)
         return
-    case = scene.case(scene.talk.case)
     if case and case.open and outlook.is_number(scene, event):
-        scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+        scene.remember("customer", text)
         outlook.take_number(scene, case, event)
         return
     step = steps.asking(scene)
@@ -137,7 +139,9 @@ def submit(scene: Scene, event: FormSubmitted) -> None:
         repairs.stale(scene)
         return
     scene.rule("form_sent")
-    scene.remember("customer", "\n".join(value for value in event.values.values() if value))
+    scene.remember("customer", text)
+    if soothing.endangered(scene, text):
+        return
     if steps.submit(scene, step, event.values):
         steps.run(scene)
     else:

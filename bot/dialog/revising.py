@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import casebook, naming, sent, talking
+from bot.dialog import casebook, naming, sent, soothing, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -13,15 +13,22 @@ _LATER = timedelta(minutes=10)
 
 
 def edited(scene: Scene, event: MessageEdited) -> None:
-    """The customer changed their words: show staff, or take them anew if the bot had not understood them."""
+    """The customer changed their words: show staff, or take them anew if the bot had not understood them.
+
+    Danger and legal matters are never too late.
+    """
     carried = _find(scene, event.message)
     if carried is None or carried.text == event.text:
         scene.rule("edit_of_nothing")
         return
     scene.rule("edited")
+    soothing.feel(scene, event.text)
     if carried.effect:
         _mark(scene, carried, "edited", event.text)
-    elif not scene.muted and _not_understood(scene, event):
+        case = scene.case(carried.case or scene.talk.case)
+        if case and case.open and not scene.muted:
+            soothing.tell_mood(scene, case)
+    elif not scene.muted and (scene.felt.safety or scene.felt.legal or _not_understood(scene, event)):
         scene.change(active_at=scene.now)
         scene.remember("customer", event.text)
         words = MessageReceived(

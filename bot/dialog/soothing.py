@@ -20,9 +20,17 @@ _LONGEST = 300  # of the customer's words that are said back
 _UNCLEAR = ("unknown", "clarify")
 
 
+def feel(scene: Scene, text: str) -> None:
+    """Note how words of this turn sound."""
+    scene.felt = scene.catalog.mood.feel(text)
+
+
 def listen(scene: Scene, event: MessageReceived) -> None:
-    """Note how the words sound; those that were kept while a private place was found were heard before."""
-    scene.felt = scene.catalog.mood.feel(event.text)
+    """Note how a message sounds, and what that makes of the talk.
+
+    One that was kept while a private place was found was heard before.
+    """
+    feel(scene, event.text)
     if scene.event is not event:
         return
     talk, mood = scene.talk, scene.felt.mood
@@ -35,7 +43,7 @@ def listen(scene: Scene, event: MessageReceived) -> None:
         scene.change(mood=mood, calm=0, cross=max(cross, scene.catalog.limits.anger) if worse else cross)
 
 
-def endangered(scene: Scene, event: MessageReceived) -> bool:
+def endangered(scene: Scene, text: str) -> bool:
     """Call people at once where somebody's safety or the law is spoken of, also in words that no wish knows."""
     felt = scene.felt
     flag = casebook.DANGER if felt.safety else "legal" if felt.legal else ""
@@ -43,7 +51,7 @@ def endangered(scene: Scene, event: MessageReceived) -> bool:
     if not flag or (case and case.open):
         return False
     wish = scene.catalog.wishes.get(flag)
-    meant = understand(event.text, scene.catalog)
+    meant = understand(text, scene.catalog)
     if meant.id == flag and meant.decision == "handoff":
         scene.trace = meant.trace(meant.decision)
     else:

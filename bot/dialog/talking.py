@@ -61,7 +61,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, case, event)
             _call_people(scene, case, text)
         else:
-            soothing.endangered(scene, event)
+            soothing.endangered(scene, event.text)
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif linking.hears(scene, event):

@@ -1,6 +1,6 @@
 """Edits and deletes: whoever has read the words elsewhere sees what became of them."""
 
-from bot.dialog.effects import Say, TakeBack, TellStaff
+from bot.dialog.effects import OpenCase, Say, TakeBack, TellStaff
 from bot.dialog.events import AgentReplied, MessageDeleted, MessageEdited, NoteAdded, ReplyDeleted, ReplyEdited
 from tests.dialog.talk import DM, Talk
 
@@ -59,6 +59,16 @@ def test_words_that_were_not_understood_are_taken_anew_when_they_are_edited(talk
     assert len(talk.said) == 1
     talk.happens(MessageEdited(place=DM, message="m1", text="how long does a delivery take?", **talk.common()))
     assert talk.said == []  # it has been answered
+
+
+def test_danger_that_is_written_into_a_message_afterwards_calls_people(talk: Talk) -> None:
+    talk.says("how long does delivery take?", DM, messages=("m1",))
+    talk.happens(MessageEdited(place=DM, message="m1", text="it exploded and my hand is bleeding", **talk.common()))
+    assert talk.effects(OpenCase)
+    talk.says("how long does delivery take?", DM, messages=("m2",))
+    talk.happens(MessageEdited(place=DM, message="m2", text="oh no, my kettle caught fire", **talk.common()))
+    assert not talk.effects(OpenCase)
+    assert talk.told == ["oh no, my kettle caught fire (edited)"]
 
 
 def test_an_edit_of_what_was_never_seen_changes_nothing(talk: Talk) -> None:
