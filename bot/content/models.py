@@ -447,6 +447,10 @@ class LimitsModel(Model):
     )
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
+    unsent: Wait = Field(
+        default="15m",
+        description="How long, in open hours, a suggestion may wait until supervisors are called; or no.",
+    )
 
 
 class SnippetModel(Model):

@@ -158,7 +158,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path",
+    "path", "unsent",
 ]  # fmt: skip
 
 

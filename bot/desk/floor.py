@@ -6,7 +6,7 @@ roles. Facts are short texts by name; a turn changes one by saying what it was, 
 May not live here: what follows from it for a case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -64,6 +64,11 @@ def away(floor: Floor, agent: str, now: datetime) -> Away | None:
     told = floor.facts.get(f"{AWAY}:{agent}")
     found = msgspec.json.decode(told, type=Away) if told else None
     return found if found and found.until > now else None
+
+
+def supervisors(people: Iterable[Agent], floor: Floor, now: datetime) -> list[Agent]:
+    """Return the supervisors who are there."""
+    return [agent for agent in people if may(agent, "supervisor") and away(floor, agent.id, now) is None]
 
 
 def team(listed: Mapping[str, Agent], floor: Floor) -> Mapping[str, Agent]:

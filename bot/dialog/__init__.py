@@ -20,6 +20,7 @@ What it is made with:
 The rules, from the heart down; none imports one above it:
     engine.py      `advance`: one event → one Turn
     suggesting.py  the mode of a channel: what a person has to send first; posts.py has what staff read of it
+    unsent.py      and what becomes of it when nobody does
     waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
     moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
     revising.py    second thoughts: messages that were edited or deleted

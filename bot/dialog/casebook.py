@@ -10,7 +10,7 @@ from bot.desk import rights
 from bot.desk.case import Case
 from bot.desk.hours import after, is_open
 from bot.desk.targets import level_of
-from bot.desk.team import Agent, Queue, may
+from bot.desk.team import Agent, Queue
 from bot.dialog import naming
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
@@ -121,8 +121,7 @@ def called(scene: Scene, case: Case, agent: str = "") -> str:
 
 def supervisors(scene: Scene) -> list[Agent]:
     """Return the supervisors who are there."""
-    people = [agent for agent in scene.catalog.agents.values() if may(agent, "supervisor")]
-    return [agent for agent in people if floors.away(scene.floor, agent.id, scene.now) is None]
+    return floors.supervisors(scene.catalog.agents.values(), scene.floor, scene.now)
 
 
 def is_own(agent: Agent, accounts: Iterable[str]) -> bool:

@@ -186,6 +186,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     check: int = 0
     repeat: int = 20_160
     abuse_pause: int = 60
+    unsent: int = 15
     updates: int
     undo: int
     search: Role = "supervisor"

@@ -3,11 +3,13 @@
 Who, where, what they wrote, what the bot would say and where that is written; and what has become of it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Call, Choice, Effect, OpenCase, OpenPrivate, Post, Say, Source
+from bot.dialog.effects import Call, Choice, Effect, OpenCase, OpenPrivate, Post, Say, Source, TellStaff
 from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.speech import basic_values
@@ -46,6 +48,14 @@ def ended(
     return Post(
         place=_room(catalog), text=text, about=about, acts=acts, of=suggestion.talk.place, edits=suggestion.post
     )
+
+
+def unsent(catalog: Catalog, customer: str, supervisors: Sequence[Agent], now: datetime) -> TellStaff:
+    """Call supervisors: nobody has sent anything to a customer."""
+    people = ", ".join(agent.name for agent in supervisors)
+    text = _fill(catalog, "post_unsent", now, customer=customer, minutes=catalog.limits.unsent, supervisors=people)
+    ids = tuple(agent.id for agent in supervisors)
+    return TellStaff(place=_room(catalog), case=0, kind="alert", author="", text=text, mentions=ids)
 
 
 def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetime) -> Post:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Line
 from bot.desk.team import Agent
-from bot.dialog import naming, posts
+from bot.dialog import naming, posts, unsent
 from bot.dialog.catalog import Catalog, staffed
 from bot.dialog.effects import (
     Call,
@@ -57,6 +57,10 @@ _LINE = 2_000
 def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     """Take an event as the mode of its place says; `live` takes it as if the bot spoke by itself."""
     catalog = staffed(catalog, event.fresh.floor)
+    return unsent.watched(dossier, _in_its_mode(dossier, event, catalog, live), event, catalog)
+
+
+def _in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     match event:
         case SuggestionSent():
             return _send(dossier, event, catalog)
@@ -68,6 +72,9 @@ def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) ->
             return _second_thoughts(dossier, changed, event, catalog, live)
         case MessageDelivered() | ReplyUndone(case=0):
             return _noted(dossier, live(dossier, event, catalog), event)
+        case DeadlineReached() if event.deadline.kind == "unsent":
+            called = unsent.called(dossier, event, catalog)
+            return called or _swept(live(_in_hand(dossier, event.deadline.place), event, catalog), event, catalog)
         case _:
             pass
     mode = _mode(dossier, event)
@@ -182,8 +189,7 @@ def _keep(
 def _pending(dossier: Dossier, event: Event, turn: Turn | None = None) -> Suggestion | None:
     """Return the suggestion that waits in the conversation of an event (or of the turn that it would be)."""
     talk = _talk(turn) if turn else None
-    place = talk.place if talk else getattr(event, "place", "")
-    return next((each for each in dossier.suggestions if each.talk.place == place), None)
+    return unsent.pending(dossier, talk.place if talk else getattr(event, "place", ""))
 
 
 def _merged(former: MessageReceived, event: MessageReceived) -> MessageReceived:
@@ -212,6 +218,28 @@ def _with_words(dossier: Dossier, event: Event) -> Dossier:
     lines = (*talk.recent, Line(who="customer", text=former.event.text[:_LINE]))
     talk = replace(talk, recent=lines, files=(*talk.files, *former.event.files), active_at=former.event.at)
     return _with(dossier, talk)
+
+
+def _in_hand(dossier: Dossier, place: str) -> Dossier:
+    """Return the dossier in which a conversation knows what the customer did since a suggestion was made."""
+    former = unsent.pending(dossier, place)
+    if former is None:
+        return dossier
+    then = former.talk
+    began = Conversation(
+        id=then.id,
+        place=then.place,
+        started_at=then.started_at,
+        active_at=then.active_at,
+        scope=then.scope,
+        near=then.near,
+        post=then.post,
+        account=then.account,
+        name=then.name,
+    )
+    talk = next((talk for talk in dossier.conversations if talk.id == then.id), began)
+    theirs = [line for line in then.recent if line.who == "customer" and line not in talk.recent]
+    return _with(dossier, replace(talk, recent=(*talk.recent, *theirs), files=then.files))
 
 
 def _second_thoughts(

@@ -150,6 +150,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
             blocking.over(scene, deadline)
         case "needed":
             needing.due(scene, deadline)
+        case "unsent":
+            cases.hand_over(scene, "", casebook.reason(scene, "reason_unsent"))
         case _:
             assert_never(deadline.kind)
 

@@ -186,6 +186,9 @@ class Laws:
 
     def rest(self, dossier: Dossier, deadlines: Sequence[Deadline], now: datetime) -> None:
         """Judge what is stored of a customer."""
+        for each in dossier.suggestions:
+            kept = {due.key for due in deadlines}
+            assert f"unsent:{each.talk.place}" in kept, f"nobody is called if suggestion {each.id} is never sent"
         for case in dossier.cases:
             self._owner(case)
             mine = [due for due in deadlines if due.case == case.number]
