@@ -16,8 +16,10 @@ from bot.content import load, shipped_folder
 from bot.content.yamlfile import read
 from bot.dialog.catalog import Catalog
 from bot.knowledge import normalise
+from bot.knowledge.mood import Mood
 
 EVAL = Path(__file__).parent / "eval"
+PUBLIC = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,12 @@ def _labelled(name: str) -> list[dict[str, Any]]:
 
 def _missed(catalog: Catalog, flag: str) -> float:
     flagged = [each for each in _labelled("mood.jsonl") if flag in each["flags"]]
-    return sum(not getattr(catalog.mood.feel(each["text"]), flag) for each in flagged) / len(flagged)
+    return sum(not _heard(catalog.mood.feel(each["text"]), flag) for each in flagged) / len(flagged)
+
+
+def _heard(felt: Mood, flag: str) -> bool:
+    """Tell whether something was heard, for sure or perhaps: then people are offered, or called."""
+    return getattr(felt, flag) or flag in felt.perhaps
 
 
 def test_moods_are_told(catalog: Catalog) -> None:
@@ -52,9 +59,20 @@ def test_moods_of_strangers_are_told(catalog: Catalog) -> None:
 @pytest.mark.parametrize("flag", ["safety", "legal"])
 def test_danger_and_legal_matters_of_strangers_are_rarely_missed(catalog: Catalog, flag: str) -> None:
     labelled = _labelled("mood_unseen.jsonl")
-    heard = [(flag in each["flags"], getattr(catalog.mood.feel(each["text"]), flag)) for each in labelled]
-    assert heard.count((True, False)) <= 0.2 * sum(there for there, _ in heard)
-    assert heard.count((False, True)) <= 0.1 * len(heard)
+    felt = [(flag in each["flags"], catalog.mood.feel(each["text"])) for each in labelled]
+    assert sum(there and not _heard(mood, flag) for there, mood in felt) <= 0.2 * sum(there for there, _ in felt)
+    assert sum(not there and _heard(mood, flag) for there, mood in felt) <= 0.1 * len(felt)
+    assert sum(not there and getattr(mood, flag) for there, mood in felt) <= 0.05 * len(felt)
+
+
+@pytest.mark.parametrize("name", ["banking77/valid", "clinc150/valid", "hwu64/valid"])
+def test_strangers_elsewhere_are_hardly_ever_alarmed(catalog: Catalog, name: str) -> None:
+    file = PUBLIC / f"{name}.jsonl"
+    if not file.exists():
+        pytest.skip("needs the public evaluation data, which is not part of the project")
+    felt = [catalog.mood.feel(json.loads(line)["text"]) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert sum(each.safety or each.legal for each in felt) <= 0.02 * len(felt)
+    assert sum(bool(each.perhaps) for each in felt) <= 0.06 * len(felt)
 
 
 def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:

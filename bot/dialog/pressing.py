@@ -37,6 +37,8 @@ def press(scene: Scene, choice: str) -> None:
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))
     elif value == soothing.SUPERVISOR:
         superiors.call(scene)
+    elif value.startswith(soothing.CALL) and value.removeprefix(soothing.CALL) in scene.catalog.wishes:
+        soothing.confirmed(scene, value.removeprefix(soothing.CALL))
     elif value == "back_to_bot" and case and case.open:
         cases.withdraw(scene, case)
         scene.say_text("back_with_bot", case=case.number)

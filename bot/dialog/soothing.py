@@ -14,7 +14,8 @@ from bot.dialog.scene import Scene
 from bot.dialog.understand import Decision, Understanding, command, understand
 from bot.knowledge.mood import UNHAPPY
 
-SUPERVISOR = "call:supervisor"  # no option of a flow has a colon in its value
+CALL = "call:"  # no option of a flow has a colon in its value
+SUPERVISOR = f"{CALL}supervisor"
 _SETTLED = 3  # calm messages after which all is well again
 _LONGEST = 300  # of the customer's words that are said back
 _UNCLEAR = ("unknown", "clarify")
@@ -70,15 +71,16 @@ def tell_mood(scene: Scene, case: Case) -> None:
     """
     felt = scene.felt
     case = danger.heard(scene, case) if felt.safety else case
-    heard = tuple(flag for flag in ("urgent", "legal") if getattr(felt, flag) and flag not in case.flags)
+    flags = [flag for flag in ("urgent", "legal") if getattr(felt, flag)]
+    flags += [f"perhaps_{flag}" for flag in felt.perhaps if flag not in case.flags]
+    heard = tuple(flag for flag in flags if flag not in case.flags)
     mood = case.mood if felt.mood == "calm" else felt.mood
     priority = case.priority if case.raised else triage.raised(scene, case.priority)
     up = priority < case.priority
     if (mood, priority, heard) == (case.mood, case.priority, ()):
         return
     changed = levels.regrade(scene, case, priority) if priority < case.priority else case
-    flags = (*case.flags, *heard)
-    changed = scene.put_case(replace(changed, mood=mood, raised=case.raised or up, flags=flags))
+    changed = scene.put_case(replace(changed, mood=mood, raised=case.raised or up, flags=(*case.flags, *heard)))
     for flag in heard:
         scene.alert(changed, "staff_flagged", flag=casebook.reason(scene, f"mood_{flag}"))
     if up and felt.mood in UNHAPPY:
@@ -243,6 +245,23 @@ def offer_supervisor(scene: Scene) -> None:
         return
     _count(scene, "supervisor")
     scene.say_text("offer_supervisor", [scene.choice_text(SUPERVISOR, "choice_supervisor")])
+
+
+def ask_about_danger(scene: Scene) -> None:
+    """Where words could be about danger or the law, but that is not sure: offer people for it, once."""
+    for flag in scene.felt.perhaps:
+        key, case = f"perhaps_{flag}", scene.case(scene.talk.case)
+        busy = (case and case.open) or scene.talk.moving or scene.talk.quiet or _times(scene, key)
+        if flag in scene.catalog.wishes and not busy:
+            _count(scene, key)
+            scene.say_text(key, [scene.choice_text(f"{CALL}{flag}", f"choice_{flag}")])
+
+
+def confirmed(scene: Scene, flag: str) -> None:
+    """It is about danger, or the law: people are called as if that had been sure from the beginning."""
+    scene.rule(f"heard_{flag}")
+    scene.trace = replace(scene.trace, decision="handoff", id=flag)
+    cases.grant(scene, scene.catalog.wishes[flag])
 
 
 def _times(scene: Scene, what: str) -> int:

@@ -93,6 +93,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _at_rest(scene, text)
     if not scene.careful:
         soothing.offer_supervisor(scene)
+        soothing.ask_about_danger(scene)
 
 
 def _call_people(scene: Scene, case: Case, text: str) -> None:

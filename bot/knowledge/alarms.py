@@ -28,7 +28,8 @@ _SPELT = 0.8  # how much spelling counts beside meaning
 _SHORT = 10.0  # how weakly a text of few and common words speaks
 _HARMLESS = 3.0  # how much more a counter-example counts than any ordinary text
 _PENALTY = 2.0
-_HEARD = 0.1  # from here on it is an alarm; most of what is said is none
+_HEARD, _SURE = 0.1, 0.4  # from here on it could be, and it is; most of what is said is neither
+_UNSURE = 0.5  # how sure it is where it begins
 _CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
 
 About = Literal["safety", "legal"]
@@ -68,20 +69,22 @@ class Alarms:
             self._examples[about], self._seen[about] = told, seen
             self._weights[about] = _learned(seen, self._features(harmless), usual)
 
-    def hear(self, text: str) -> list[Example]:
-        """Return the example that is most like the text for each thing that the text is about."""
+    def hear(self, text: str) -> list[tuple[Example, float]]:
+        """Return the example that is most like the text for each thing that it is about, and how sure that is: 1, or
+        at least a half where it only could be."""
         parts = [part for part in _CLAUSE.split(text) if len(part.split()) >= _FEW]
         seen = self._features(dict.fromkeys([text, *parts[:_CLAUSES]]))
         said = normalise(text)
         heard = []
         for about, weights in self._weights.items():
             scores = seen @ weights
-            example = self._exactly.get((about, said))
-            if example is None and scores.max() > _HEARD:
+            known = self._exactly.get((about, said))
+            if known and not known.harmless:
+                heard.append((known, 1.0))
+            elif known is None and scores.max() > _HEARD:
                 likeness = self._seen[about] @ seen[scores.argmax()]
-                example = self._examples[about][int(likeness.argmax())]
-            if example and not example.harmless:
-                heard.append(example)
+                sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - _HEARD) / (_SURE - _HEARD)
+                heard.append((self._examples[about][int(likeness.argmax())], min(1.0, sure)))
         return heard
 
     def _features(self, texts: Iterable[str]) -> Floats:

@@ -13,14 +13,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.knowledge.alarms import Alarms
+from bot.knowledge.alarms import ABOUT, About, Alarms
 from bot.knowledge.text import normalise, stemmer
 
 Temper = Literal["calm", "happy", "frustrated", "angry", "abusive"]
 UNHAPPY: tuple[Temper, ...] = ("frustrated", "angry")
 Means = Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
 
-FRUSTRATED, ANGRY, HAPPY, FLAGGED = 1.0, 2.5, 1.0, 1.0
+FRUSTRATED, ANGRY, HAPPY, FLAGGED, PERHAPS = 1.0, 2.5, 1.0, 1.0, 0.5
 _OTHERS = 0.3  # of each cue but the strongest: complaining at length is not rage
 _MORE = 1.5  # after an intensifier, and in capitals
 _SIGNS = 0.5  # what "!!" or "???" add
@@ -68,12 +68,16 @@ class Felt(Struct, frozen=True, kw_only=True):
 
 
 class Mood(Struct, frozen=True, kw_only=True):
-    """How a message sounds, and why; `upset` and `glad` are the weights that it was decided on."""
+    """How a message sounds, and why; `upset` and `glad` are the weights that it was decided on.
+
+    What a message could be about, though that is not sure, is in `perhaps`: "safety", "legal".
+    """
 
     mood: Temper = "calm"
     urgent: bool = False
     safety: bool = False
     legal: bool = False
+    perhaps: tuple[About, ...] = ()
     upset: float = 0.0
     glad: float = 0.0
     cues: tuple[Felt, ...] = ()
@@ -117,8 +121,9 @@ class Lexicon:
         for emoji in dict.fromkeys(self._signs_of_emoji.findall(text)):
             cue = self._emoji[emoji]
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
-        for example in self._alarms.hear(text) if self._alarms else ():
-            felt.append(Felt(cue=example.text, means=example.about, weight=FLAGGED, at=example.at))
+        for example, sure in self._alarms.hear(text) if self._alarms else ():
+            weight = round(sure * FLAGGED, 2)
+            felt.append(Felt(cue=example.text, means=example.about, weight=weight, at=example.at))
         return _weigh(felt, text) if felt else CALM
 
     def _pattern(self, phrase: str) -> _Pattern:
@@ -229,6 +234,7 @@ def _weigh(felt: list[Felt], text: str) -> Mood:
         urgent=total["urgent"] >= FLAGGED,
         safety=total["safety"] >= FLAGGED,
         legal=total["legal"] >= FLAGGED,
+        perhaps=tuple(about for about in ABOUT if PERHAPS <= total[about] < FLAGGED),
         upset=round(upset, 2),
         glad=round(glad, 2),
         cues=tuple(felt),

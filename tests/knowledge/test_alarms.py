@@ -25,7 +25,7 @@ def catalog() -> Catalog:
 
 
 def heard(text: str) -> list[str]:
-    return [each.at for each in ALARMS.hear(text)]
+    return [each.at for each, _ in ALARMS.hear(text)]
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,22 @@ def test_without_examples_nothing_is_heard() -> None:
 
 def test_words_that_stand_nowhere_in_the_content_are_heard_by_what_they_mean(catalog: Catalog) -> None:
     felt = catalog.mood.feel("the teapot's grip snapped and I scorched my wrist on the steam")
-    assert felt.safety
+    assert felt.safety or "safety" in felt.perhaps
     assert any(cue.at.startswith("handoff/alarms.yaml:") for cue in felt.cues)
 
 
 def test_a_long_story_hides_nothing(catalog: Catalog) -> None:
     story = "I ordered the blue one for my sister's birthday. " * 15
     assert not catalog.mood.feel(story).safety
-    assert catalog.mood.feel(f"{story} Then the pan's handle snapped and hot oil ran over my foot. {story}").safety
+    felt = catalog.mood.feel(f"{story} Then the pan's handle snapped and hot oil ran over my foot. {story}")
+    assert felt.safety or "safety" in felt.perhaps
+
+
+def test_what_only_could_be_danger_is_told_apart_from_what_is(catalog: Catalog) -> None:
+    sure = catalog.mood.feel("the kettle burned my hand")
+    perhaps = catalog.mood.feel("change the lights in the kitchen to blue")
+    assert (sure.safety, sure.perhaps) == (True, ())
+    assert (perhaps.safety, perhaps.perhaps) == (False, ("safety",))
 
 
 def test_an_example_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
