@@ -36,7 +36,7 @@ def main() -> None:
         answers.main()
         return
     catalog = load(shipped_folder())
-    texts = [text for text, _ in labelled(_EVAL, catalog) if understand(text, catalog).decision == "answer"]
+    texts = [text for text, _ in labelled(_EVAL, catalog) if _answered(text, catalog)]
     if sys.argv[1:] == ["wire"]:
         wire.compare(texts)
         return
@@ -49,6 +49,12 @@ def main() -> None:
     wire.compare(texts)
     _start()
     _accuracy(catalog)
+
+
+def _answered(text: str, catalog: Catalog) -> bool:
+    """Tell whether the bot answers a message by itself, whenever it comes."""
+    felt = catalog.mood.feel(text)
+    return understand(text, catalog).decision == "answer" and not (felt.safety or felt.legal)
 
 
 def _folders() -> list[tuple[str, Path]]:
