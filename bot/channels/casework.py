@@ -12,7 +12,7 @@ from bot.channels.decisions import DECISIONS, decision, span_of, told
 from bot.channels.words import label, word
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
-from bot.dialog import naming
+from bot.dialog import knowhow, naming
 from bot.dialog.casebook import WANTED
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Sign
@@ -33,6 +33,7 @@ from bot.dialog.events import (
     CaseUnmerged,
     ColleagueAdded,
     DeliveryFailed,
+    EntryWanted,
     Event,
     LiveSwitched,
     NoteAdded,
@@ -53,7 +54,7 @@ from bot.ports import Outgoing, Shop
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back", "undo", "edit", "s", "merge", "unmerge", "unlink", *DECISIONS,
+    "away", "back", "undo", "edit", "s", "find", "merge", "unmerge", "unlink", *DECISIONS,
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
@@ -122,6 +123,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             query, _, last = _PLEASE.sub("", text).strip().rpartition(" ")
             send = bool(query) and last.casefold() == "send"
             return SnippetWanted(query=query.strip() if send else text.strip(), send=send, **common)
+        case "find" if first:
+            return EntryWanted(query=text.strip(), **common)
         case "undo":
             return ReplyUndone(reply=first, **common)
         case "edit" if text.strip():
@@ -252,6 +255,10 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_earlier", cases=", ".join(map(str, case.earlier[-5:]))))
     if best := [catalog.snippets[id].title for id in case.snippets if id in catalog.snippets and case.open]:
         lines.append(word(catalog, "card_snippets", snippets=", ".join(best)))
+    internal = knowhow.internal(catalog)
+    for id in case.know_how if case.open else ():
+        if id in internal:
+            lines.append(word(catalog, "card_know_how", title=internal[id].title, code=id))
     if case.accounts:
         lines.append(
             word(catalog, "card_accounts", accounts=", ".join(case.accounts), platform=_platform(case, catalog))

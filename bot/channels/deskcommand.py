@@ -19,14 +19,14 @@ from bot.ports import Shop
 
 OWN_ACTS = ("away", "back")  # of an agent, about no case
 
-View = Literal["desk", "mine", "handover", "search", "unclear"]
+View = Literal["desk", "mine", "handover", "search", "find", "unclear"]
 SHIFT = timedelta(hours=8)  # what a hand-over tells of, unless another time is named
 _LONGEST = timedelta(days=31)
 _HANDOVER = re.compile(r"^hand[- ]over\b", re.IGNORECASE)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """Which view of the desk: one category of it, the hand-over of a shift so long, or what a search is for.
+    """Which view of the desk: one category of it, the hand-over of a shift so long, or what to search or look up.
 
     It is "unclear" where the words after a hand-over name no time.
     """
@@ -49,6 +49,8 @@ def asked(text: str) -> Asked:
             return Asked(view="handover", shift=shift) if shift else Asked(view="unclear", words=rest)
         case "search":
             return Asked(view="search", words=rest)
+        case "find":
+            return Asked(view="find", words=rest)
         case _:
             return Asked(category=f"{first} {rest}".strip())
 

@@ -6,12 +6,15 @@ What is looked up here is committed state: no turn is taken, nothing is changed.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from bot.channels.deskcommand import Asked
 from bot.channels.searching import hits
 from bot.channels.words import shortened, word
 from bot.desk.case import Case
 from bot.desk.glance import Glance, Row, Section, glance, hand_over
 from bot.desk.rights import reads
+from bot.dialog import knowhow
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import Marked
 from bot.dialog.speech import spoken_time
@@ -26,6 +29,8 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
     match asked.view:
         case "search":
             return await hits(shop, agent, asked.words)
+        case "find":
+            return [_look_up(shop, asked.words)]
         case "handover":
             return await _hand_over(shop, agent, asked.shift)
         case "unclear":
@@ -34,6 +39,15 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
             return await _mine(shop, agent, asked.category)
         case "desk":
             return desk(shop.catalog, await seen(shop, agent, asked.category), shop.clock.now(), asked.category)
+
+
+def _look_up(shop: Shop, words: str) -> str:
+    catalog = shop.catalog
+    if not words:
+        return word(catalog, "desk_find_how")
+    if found := knowhow.look_up(catalog, words, shop.clock.now()):
+        return word(catalog, "staff_entry", **structs.asdict(found))
+    return word(catalog, "staff_no_entry", query=shortened(words, _NAME))
 
 
 async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = False) -> Glance:

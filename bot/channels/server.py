@@ -61,7 +61,7 @@ class Health:
         trouble = await self._database()
         unconnected = {name: front.trouble or "connecting" for name, front in self._fronts.items() if not front.ready}
         parts = {
-            "content": f"{len(catalog.entries)} entries, {len(catalog.flows)} flows",
+            "content": f"{len(catalog.every_entry)} entries, {len(catalog.flows)} flows",
             "database": trouble or "ok",
             **{name: f"not connected: {unconnected[name]}" if name in unconnected else "ok" for name in self._fronts},
             **{name: f"in trouble: {trouble}" if trouble else "ok" for name, trouble in self._shop.outside.items()},

@@ -76,7 +76,7 @@ def content(folder: Path) -> tuple[Catalog | None, list[Finding]]:
         catalog = app.check(folder)
     except ContentError as error:
         return None, [Finding(False, f"{each.file}:{each.line}: {each.what}", each.fix) for each in error.problems]
-    counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
+    counted = f"{len(catalog.every_entry)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     return catalog, [Finding(True, f"content {folder}: {counted}")]
 
 

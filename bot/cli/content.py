@@ -28,7 +28,7 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     """Check all content and name every problem as file:line, with its fix."""
     folder = content or content_folder(read_settings(config))
     catalog = app.check(folder)
-    counted = f"{len(catalog.entries)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
+    counted = f"{len(catalog.every_entry)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
     for each in remarks(catalog):
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)

@@ -47,18 +47,18 @@ def _wrong(catalog: Catalog, told: list[tuple[str, str, str]]) -> list[str]:
     """Return a line for each entry that was said to be wrong, and one for each time."""
     lines = []
     for name in dict.fromkeys(id for _, id, _ in told):
-        entry = catalog.entries.get(name)
+        entry = catalog.every_entry.get(name)
         lines.append(f"[bold]said to be wrong[/bold]  {escape(entry.at + ' ' + entry.title if entry else name)}")
         lines += [f"    {at[:10]}  {escape(' '.join(text.split()))}" for at, id, text in told if id == name]
     return lines
 
 
 def _due(catalog: Catalog) -> list[str]:
-    waiting = upkeep.stale(catalog.entries.values(), datetime.now(UTC).date())
+    waiting = upkeep.stale(catalog.every_entry.values(), datetime.now(UTC).date())
     lines = [
         f"[bold]to be checked[/bold]  {escape(entry.at)} {escape(entry.title)}"
         f"  [dim]{escape(entry.owner)} {entry.verified or 'never'}[/dim]"
         for entry in waiting
     ]
-    drafts = [entry for entry in catalog.entries.values() if entry.visibility == "draft"]
+    drafts = [entry for entry in catalog.kept.values() if entry.visibility == "draft"]
     return lines + [f"[bold]draft[/bold]  {escape(entry.at)} {escape(entry.title)}" for entry in drafts]

@@ -241,6 +241,10 @@ def _check_follow_ups(draft: Draft) -> None:
                 what = f"'{name}' is followed up by '{ref}', which is not there."
                 at = (draft.entries.get(name) or draft.flows[name]).at
                 draft.problem(at, what, mean(ref, served))
+            elif ref in draft.entries and draft.entries[ref].visibility == "staff":
+                at = (draft.entries.get(name) or draft.flows[name]).at
+                what = f"'{name}' is followed up by '{ref}', which customers are never shown."
+                draft.problem(at, what, "Name another one, or take its `visibility` away.")
 
 
 def _check_twice(draft: Draft) -> None:

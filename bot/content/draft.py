@@ -134,12 +134,16 @@ class Draft:
         assert self.goodwill
         assert self.parting
         assert self.needed_by
-        subjects = [*_subjects(self)]
+        shown = {name: each for name, each in self.entries.items() if each.visibility == "customers"}
+        kept = {name: each for name, each in self.entries.items() if name not in shown}
+        internal = [each for each in kept.values() if each.visibility == "staff"]
+        subjects = [*_subjects(self, [*shown.values(), *self.flows.values(), *self.wishes.values()])]
         language = language_of(self.voice)
-        earlier = before.index if before and language_of(before.voice) == language else None
+        known = before if before and language_of(before.voice) == language else None
         return Catalog(
             voice=self.voice,
-            entries=self.entries,
+            entries=shown,
+            kept=kept,
             flows=self.flows,
             follow_ups=self.follow_ups,
             review_from=min(filter(None, map(due, self.entries.values())), default=None),
@@ -169,7 +173,8 @@ class Draft:
             agents=self.agents,
             policies=self.policies,
             limits=self.limits,
-            index=index(subjects, language, snapshot, self.thresholds, embedder, earlier),
+            index=index(subjects, language, snapshot, self.thresholds, embedder, known.index if known else None),
+            know_how=index([*_subjects(self, internal)], language, before=known.know_how if known else None),
             snippets=self.snippets,
             mood=Lexicon(self.cues, self.signs, language=language, alarms=_alarms(self, language)),
             abuse=self.abuse,
@@ -208,11 +213,8 @@ def minutes(text: str) -> int:
     return int(duration(text) / timedelta(minutes=1))
 
 
-def _subjects(draft: Draft) -> Iterator[Subject]:
-    served: list[Entry | Flow | Wish] = [*draft.entries.values(), *draft.flows.values(), *draft.wishes.values()]
+def _subjects(draft: Draft, served: Iterable[Entry | Flow | Wish]) -> Iterator[Subject]:
     for each in served:
-        if isinstance(each, Entry) and each.visibility != "customers":
-            continue
         kind = each.kind if isinstance(each, Entry) else "flow" if isinstance(each, Flow) else "handoff"
         said = draft.phrasings.get(each.id, [])
         if said:

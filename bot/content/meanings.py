@@ -24,7 +24,7 @@ def meanings(language: str) -> Meanings | None:
 def index(
     subjects: Sequence[Subject],
     language: str,
-    snapshot: Path | None,
+    snapshot: Path | None = None,
     thresholds: Thresholds | None = None,
     embedder: Embedder | None = None,
     before: Index | None = None,

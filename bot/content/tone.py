@@ -27,7 +27,7 @@ def _wordings(catalog: Catalog) -> Iterator[tuple[str, Wording]]:
     for key, text in catalog.texts.items():
         if not key.startswith(("staff_", "card_", "reason_", "mood_")):  # customers do not read these
             yield f"text '{key}'", text
-    for entry in catalog.entries.values():
+    for entry in catalog.every_entry.values():
         yield f"the answer of '{entry.id}'", entry.answer
     for wish in catalog.wishes.values():
         if wish.say:

@@ -74,7 +74,8 @@ class Case(Struct, frozen=True, kw_only=True):
     that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
     customer does not know the time in `promise`, since they were blocked when it was given; `believed` is the one that
     they know. It is `late` since then, and staff were last `told` so at that time. `spoke` is the agent who wrote to
-    the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones.
+    the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones,
+    `know_how` the entries for staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the
@@ -131,6 +132,7 @@ class Case(Struct, frozen=True, kw_only=True):
     spoke: str = ""
     missed: int = 0
     snippets: tuple[str, ...] = ()
+    know_how: tuple[str, ...] = ()
     countering: bool = False
     wanted: Wanted | None = None
     policy: str = ""

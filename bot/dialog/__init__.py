@@ -11,7 +11,7 @@ What it is made with:
     understand.py  what an utterance is about; slots.py reads values and options out of one,
                    with values/ for numbers, money, days, addresses, orders and things of a list
     shared.py      what effects make of the floor, which all customers share
-    snippets.py    ready-made replies, the next best and filled in
+    snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up
     outcomes.py    the codes with which cases end
     naming.py      by which names customers know agents
     policies.py    what the shop allows, and the verdict on what somebody asks for
@@ -54,7 +54,7 @@ and of people:
     unlinking.py   linked accounts come apart again
     merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
-    canned.py      ready-made replies, looked for and sent
+    canned.py      ready-made replies, looked for and sent; answers, looked up
     answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
     sent.py        what becomes of what agents sent: delivered, taken back, put differently

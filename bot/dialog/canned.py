@@ -1,11 +1,13 @@
-"""Ready-made replies in a case's thread: looked for, shown filled in, and sent when nothing is left to fill in."""
+"""Looked for in a case's thread: ready-made replies, which are sent when nothing is left to fill in, and answers."""
+
+from msgspec import structs
 
 from bot.desk import snippets as rules
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, snippets
-from bot.dialog.events import AgentReplied, SnippetWanted
+from bot.dialog import answering, casebook, knowhow, snippets
+from bot.dialog.events import AgentReplied, EntryWanted, SnippetWanted
 from bot.dialog.markup import Marked, escape
 from bot.dialog.scene import Scene
 
@@ -56,3 +58,13 @@ def _found(scene: Scene, case: Case, query: str) -> list[Snippet]:
         return list(rules.find(every.values(), query))
     ranked = snippets.suggested(scene.catalog, case, scene.talk, scene.now)
     return [every[each.id] for each in ranked]
+
+
+def look_up(scene: Scene, case: Case, event: EntryWanted) -> None:
+    """Show staff the entry that is meant, and what else it could have been."""
+    found = knowhow.look_up(scene.catalog, event.query, scene.now, case.name)
+    scene.rule("entry_shown" if found else "no_entry")
+    if found:
+        scene.alert(case, "staff_entry", **structs.asdict(found))
+    else:
+        scene.alert(case, "staff_no_entry", query=event.query)

@@ -205,6 +205,8 @@ class Catalog:
     """One version of a shop's content.
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
+    `entries` are those that customers may be shown; those that they may not, for staff only or drafts, are `kept`, and
+    `know_how` finds the ones for staff.
     `levels` begin with the most urgent; `promises` are the words by which a time is promised, `answers` those
     in which customers answer. `impatient` are the
     normalised words by which those who wait ask how much longer. `follow_ups` are what is asked after an entry or flow,
@@ -240,12 +242,19 @@ class Catalog:
     triage: tuple[Rule, ...] = ()
     tone: Tone = field(default_factory=Tone)
     impatient: tuple[str, ...] = ()
+    kept: Mapping[str, Entry] = field(default_factory=dict)
+    know_how: Index = field(default_factory=lambda: Index(()))
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     review_from: date | None = None
     identity: Identity = field(default_factory=Identity)
     written: Written = field(default_factory=Written)
+
+    @property
+    def every_entry(self) -> Mapping[str, Entry]:
+        """All entries, those that are kept from customers too: for who keeps them right."""
+        return {**self.entries, **self.kept}
 
     def flow_body(self, version: str) -> bytes:
         """Return the stored form of a flow's version."""
@@ -255,6 +264,10 @@ class Catalog:
         """Return the first topic that an entry, flow or wish serves, or nothing."""
         served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
         return served.topics[0] if served and served.topics else ""
+
+    def serves(self, ref: str) -> bool:
+        """Tell whether there is such an entry for customers, flow or wish."""
+        return ref in self.entries or ref in self.flows or ref in self.wishes
 
     def title(self, ref: str) -> str:
         """Return how an entry, flow or wish is shown to customers."""

@@ -175,6 +175,12 @@ class SnippetWanted(AgentActed, frozen=True, kw_only=True):
     send: bool = False
 
 
+class EntryWanted(AgentActed, frozen=True, kw_only=True):
+    """An agent looked for what the bot or staff know."""
+
+    query: str
+
+
 class NoteAdded(AgentActed, frozen=True, kw_only=True):
     """An agent wrote a note; no customer ever sees it. A `bare` line is one, unless the case is live."""
 
@@ -482,6 +488,7 @@ Event = (
     | ReplyUndone
     | ReplyReworded
     | SnippetWanted
+    | EntryWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred

@@ -67,7 +67,8 @@ def _reject(scene: Scene) -> None:
     """Offer what else it could have been, or call people; the answer is not given again."""
     talk = scene.talk
     scene.change(rejected=tuple(dict.fromkeys((*talk.rejected, talk.topic))), others=())
-    others = tuple(ref for ref in talk.others if ref not in scene.talk.rejected and ref not in talk.tried)
+    gone = {*scene.talk.rejected, *talk.tried}
+    others = tuple(ref for ref in talk.others if ref not in gone and scene.catalog.serves(ref))
     if others:
         replying.ask_back(scene, others, "another")
     else:

@@ -33,7 +33,7 @@ def pick(scene: Scene, ref: str) -> None:
     catalog = scene.catalog
     others = scene.talk.options if len(scene.talk.options) <= _FEW else ()  # more of them are a topic to browse
     scene.change(expecting="", options=())
-    if scene.frame:
+    if scene.frame and catalog.serves(ref):
         kind: Decision = "answer" if ref in catalog.entries else "flow" if ref in catalog.flows else "handoff"
         digressing.digress(scene, Understanding(decision=kind, id=ref, topic=catalog.topic(ref)), "")
     elif ref in catalog.entries:

@@ -106,8 +106,10 @@ def not_helped(scene: Scene) -> None:
 
 def called(scene: Scene, concern: Concern) -> str:
     """Return what a question is called: its title, or the customer's own words where it was not understood."""
+    if scene.catalog.serves(concern.ref):
+        return scene.catalog.title(concern.ref)
     said = " ".join(concern.text.split())
-    return scene.catalog.title(concern.ref) if concern.ref else said if len(said) <= _SAID else said[: _SAID - 1] + "…"
+    return said if len(said) <= _SAID else said[: _SAID - 1] + "…"
 
 
 def person(scene: Scene) -> Choice:

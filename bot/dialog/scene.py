@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
-from bot.dialog import snippets
+from bot.dialog import knowhow, snippets
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
     CancelTimer,
@@ -445,12 +445,13 @@ class Scene:
         return f"{self.turn_id}.{len(self.effects)}"
 
     def _suggest(self) -> None:
-        """Let the cards that this turn shows name the snippets that fit best now."""
+        """Let the cards that this turn shows name the snippets and entries for staff that fit best now."""
         for at, effect in enumerate(self.effects):
             if isinstance(effect, OpenCase | UpdateCase) and effect.case.open:
                 case = effect.case
                 talk = self._conversations.get(case.conversation)
-                case = replace(case, snippets=snippets.best(self.catalog, case, talk, self.now))
+                best = snippets.best(self.catalog, case, talk, self.now)
+                case = replace(case, snippets=best, know_how=knowhow.fitting(self.catalog, case, talk))
                 self.effects[at] = replace(effect, case=case)
                 self._cases[case.number] = case
 

@@ -7,7 +7,7 @@ abuse is in `defusing`.
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, danger, levels, places, replying, triage
+from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, triage
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
@@ -224,6 +224,9 @@ def go_on(scene: Scene) -> None:
     """Deal with the matter as if it were new."""
     ref = scene.talk.options[0]
     scene.withdraw_offer()
+    if not scene.catalog.serves(ref):
+        repairs.stale(scene)
+        return
     decision: Decision = "flow" if ref in scene.catalog.flows else "answer"
     topic = scene.catalog.topic(ref)
     words = [line.text for line in scene.talk.recent if line.who == "customer"]

@@ -24,7 +24,7 @@ class Category(Struct, frozen=True, kw_only=True):
 def categories(catalog: Catalog) -> tuple[Category, ...]:
     """Return what there is to read, in the order of the files."""
     shelves: dict[str, list[Entry]] = {}
-    for entry in _public(catalog.entries.values()):
+    for entry in _answers(catalog.entries.values()):
         shelves.setdefault(entry.category, []).append(entry)
     return tuple(
         Category(id=name or OTHER, title=_title(catalog, name), entries=tuple(entries))
@@ -34,23 +34,32 @@ def categories(catalog: Catalog) -> tuple[Category, ...]:
 
 def search(catalog: Catalog, query: str, limit: int = 25) -> tuple[Entry, ...]:
     """Return the entries that a few typed letters or words may mean, best first; all of them for nothing typed."""
-    entries = list(_public(catalog.entries.values()))
+    entries = list(_answers(catalog.entries.values()))
     said = normalise(query)
     if not said:
         return tuple(entries[:limit])
-    begun = [entry for entry in entries if all(_begins(word, entry.title) for word in said.split())]
+    begun = [entry for entry in entries if begins(said, entry.title)]
     matches = catalog.index.rank(query).matches if catalog.index.makes_sense(query) else ()
     ranked = [catalog.entries[match.id] for match in matches if match.id in catalog.entries]
-    meant = [entry for entry in _public(ranked) if entry not in begun]
+    meant = [entry for entry in _answers(ranked) if entry not in begun]
     return tuple([*begun, *meant][:limit])
 
 
 def answer(catalog: Catalog, entry: str, now: datetime, customer: str = "") -> str:
     """Return an entry's answer in neutral markup; empty when it is gone."""
     found = catalog.entries.get(entry)
-    if found is None or found.visibility != "customers":
-        return ""
-    return str(render(found.answer.variants[0], basic_values(catalog, now, customer))).strip()
+    return worded(catalog, found, now, customer) if found else ""
+
+
+def worded(catalog: Catalog, entry: Entry, now: datetime, customer: str = "") -> str:
+    """Return what an entry says, in neutral markup."""
+    return str(render(entry.answer.variants[0], basic_values(catalog, now, customer))).strip()
+
+
+def begins(said: str, title: str) -> bool:
+    """Tell whether each of the (normalised) words begins a word of a title."""
+    words = normalise(title).split()
+    return all(any(each.startswith(word) for each in words) for word in said.split())
 
 
 def _title(catalog: Catalog, category: str) -> str:
@@ -58,9 +67,5 @@ def _title(catalog: Catalog, category: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _public(entries: Iterable[Entry]) -> Iterable[Entry]:
-    return (entry for entry in entries if entry.kind == "answer" and entry.visibility == "customers")
-
-
-def _begins(word: str, title: str) -> bool:
-    return any(each.startswith(word) for each in normalise(title).split())
+def _answers(entries: Iterable[Entry]) -> Iterable[Entry]:
+    return (entry for entry in entries if entry.kind == "answer")

@@ -35,7 +35,7 @@ def watch(scene: Scene) -> None:
     listed = scene.fact(_LISTED)
     if listed and today < date.fromisoformat(listed) + _WEEK:
         return
-    found = stale(catalog.entries.values(), today)
+    found = stale(catalog.every_entry.values(), today)
     admins = [agent.name for agent in catalog.agents.values() if may(agent, "admin")]
     lines = [_line(scene, entry) for entry in found[:_LINES]]
     scene.alert_room(

@@ -36,6 +36,7 @@ from bot.dialog.events import (
     CaseTransferred,
     CaseUnmerged,
     ColleagueAdded,
+    EntryWanted,
     LiveSwitched,
     NoteAdded,
     ReplyReworded,
@@ -54,6 +55,7 @@ StaffEvent = (
     | ReplyUndone
     | ReplyReworded
     | SnippetWanted
+    | EntryWanted
     | NoteAdded
     | CaseAssigned
     | CaseTransferred
@@ -68,6 +70,7 @@ StaffEvent = (
     | CaseResolved
     | ActMistyped
 )
+_AFTERWARDS = NoteAdded | EntryWanted | TaskDone | ReplyUndone | ReplyReworded | CaseUnmerged  # the end of a case
 
 
 def staff(scene: Scene, event: StaffEvent) -> None:
@@ -76,7 +79,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     if found is None:
         return
     case, agent = found
-    if not case.open and not isinstance(event, NoteAdded | TaskDone | ReplyUndone | ReplyReworded | CaseUnmerged):
+    if not case.open and not isinstance(event, _AFTERWARDS):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
         return
@@ -105,6 +108,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
                 sent.reword(scene, case, agent, event)
         case SnippetWanted():
             canned.want(scene, case, agent, event)
+        case EntryWanted():
+            canned.look_up(scene, case, event)
         case LiveSwitched():
             answering.switch_live(scene, case, agent, on=event.on)
         case NoteAdded() if _is_sent(case, agent, event):

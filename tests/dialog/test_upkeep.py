@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from bot.dialog import topics
 from bot.dialog.catalog import Catalog
 from bot.dialog.upkeep import stale
 from tests.dialog.talk import DM, Talk
@@ -50,12 +49,3 @@ def test_what_was_never_checked_comes_first_and_drafts_never(catalog: Catalog) -
     found = stale([*catalog.entries.values(), draft], date(2026, 1, 8))
     assert [entry.id for entry in found] == ["payment_methods", "delivery_period"]
     assert stale(catalog.entries.values(), date(2026, 1, 7)) == found[:1]
-
-
-def test_a_draft_cannot_be_browsed_or_searched(catalog: Catalog) -> None:
-    draft = replace(catalog.entries["delivery_period"], visibility="draft")
-    hidden = dataclasses.replace(catalog, entries={**catalog.entries, draft.id: draft})
-    talk = Talk(hidden)
-    assert draft.id not in [entry.id for shelf in topics.categories(hidden) for entry in shelf.entries]
-    assert draft.id not in [entry.id for entry in topics.search(hidden, draft.title)]
-    assert topics.answer(hidden, draft.id, talk.at) == ""

@@ -68,6 +68,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "undo": ("",),
     "edit": ("I meant the other one.",),
     "s": ("", "greet", "greeting send"),
+    "find": ("recall", "goodwill caps", "{note}"),
     "line": ("{note}",),
     "counter": ("5 GBP store credit, because you waited", "90 GBP store credit"),
     "grant": ("4 GBP {note}", "30 GBP {note}", "70 EUR {note}"),

@@ -1,9 +1,12 @@
 """A shop on a database file that can be killed at any batch, with a screen that remembers all that people could see."""
 
 import asyncio
+import dataclasses
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.app import orders_folder
 from bot.connectors.accounts import Accounts
@@ -33,8 +36,14 @@ _CATALOG: list[Catalog] = []
 def catalog() -> Catalog:
     """Return the demo shop's content, read once."""
     if not _CATALOG:
-        _CATALOG.append(load(_FOLDER))
+        _CATALOG.append(_marked(load(_FOLDER)))
     return _CATALOG[0]
+
+
+def _marked(shop: Catalog) -> Catalog:
+    """Return the shop with a mark on all that is for staff only, which no customer may ever see."""
+    kept = {id: replace(entry, title=f"{laws.CANARY} {entry.title}") for id, entry in shop.kept.items()}
+    return dataclasses.replace(shop, kept=kept)
 
 
 class Screen:

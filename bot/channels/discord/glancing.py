@@ -21,7 +21,7 @@ from bot.channels.words import label, word
 from bot.dialog.catalog import Catalog
 
 DESK = "desk"
-_VIEW, _CATEGORY, _SEARCH, _AWAY = "view", "category", "search", "away"
+_VIEW, _CATEGORY, _SEARCH, _FIND, _AWAY = "view", "category", "search", "find", "away"
 _VIEWS = ("desk", "mine", "handover")
 _PIECE, _EMBEDS = 1_900, 3
 _MOST = 8_000_000  # bytes of a transcript's file
@@ -34,6 +34,7 @@ def command(catalog: Catalog) -> Json:
         {**_option(catalog, _VIEW), "choices": views},
         {**_option(catalog, _CATEGORY), "autocomplete": True},
         _option(catalog, _SEARCH),
+        _option(catalog, _FIND),
         _option(catalog, _AWAY),
     ]
     about = label(catalog, "desk_command", 100) or "…"
@@ -106,4 +107,6 @@ def _asked(options: dict[str, str]) -> Asked:
     view, category = options.get(_VIEW, ""), options.get(_CATEGORY, "")
     if words := options.get(_SEARCH, ""):
         return Asked(view="search", words=words)
+    if words := options.get(_FIND, ""):
+        return Asked(view="find", words=words)
     return asked(f"{view} {category}") if view in ("mine", "handover") else Asked(category=category)
