@@ -19,6 +19,7 @@ from bot.connectors.identity import Identity
 from bot.connectors.ledger import Ledger
 from bot.connectors.mapping import SHIPPED
 from bot.connectors.outside import OrderSystem, OutsideOrders
+from bot.connectors.webhooks import Webhook, key_of
 from bot.content import changes, load, shipped_folder
 from bot.content import folder as files_of
 from bot.content.sentences import read_ahead
@@ -29,11 +30,11 @@ from bot.dialog.events import Event, FileChanged
 from bot.dialog.flow import decode
 from bot.durations import seconds
 from bot.errors import ConfigError, ContentError, Problem
-from bot.ports import Channel, Clock, Connector, Watcher
+from bot.ports import Channel, Clock, Connector, HelpDesk, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
 from bot.runtime.reloading import Reloading, look_after
 from bot.runtime.runtime import Runtime
-from bot.runtime.served import Paces, Served
+from bot.runtime.served import Desks, Paces, Served
 from bot.secrets import Secret
 from bot.store.sqlite import SqliteStore
 
@@ -49,6 +50,7 @@ class OpenShop:
     clock: Clock
     runtime: Runtime
     orders: DemoOrders | OutsideOrders
+    desks: Mapping[str, HelpDesk]
 
     @property
     def catalog(self) -> Catalog:
@@ -68,7 +70,8 @@ class OpenShop:
     @property
     def outside(self) -> Mapping[str, str]:
         """Outside systems, each with what is wrong with it; empty for one that is well."""
-        return {"orders": self.orders.trouble} if isinstance(self.orders, OutsideOrders) else {}
+        orders = {"orders": self.orders.trouble} if isinstance(self.orders, OutsideOrders) else {}
+        return orders | {f"outside {name}": desk.trouble for name, desk in self.desks.items()}
 
     async def accept(self, event: Event) -> bool:
         """Store an event; durable when this returns."""
@@ -139,13 +142,14 @@ async def open_shop(
     order_system: OrderSystem | None = None,
     behind: Callable[[Connector], Connector] = lambda orders: orders,
     edited: Edited | None = None,
+    desks: Desks = Desks(),  # noqa: B008 (frozen)
 ) -> AsyncIterator[OpenShop]:
     """Open a shop on a database and serve it until the block ends; `at` makes its clock stand still there.
 
     `fronts` are those of the channels that keep up a connection; `announce` hears when one is ready, or no longer is.
     `order_system` is that of a real shop; without one, the demo's orders are served. `behind` puts something between
     the bot and the order system, such as a test's power cut. `edited` is where the content is read again when it
-    changes.
+    changes. `desks` hear what becomes of cases.
 
     At the end the turns and deliveries in hand are finished while the fronts still stand: replies go out, and what
     customers write meanwhile is stored and answered after the restart. Then the fronts are taken down.
@@ -170,8 +174,9 @@ async def open_shop(
                 broken=broken,
                 watchers=watchers,
                 paces=Paces(call=seconds(call_timeout), burst=seconds(burst)),
+                desks=desks,
             )
-            shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime, orders=orders)
+            shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime, orders=orders, desks=desks.desks)
             await runtime.start()
             async with serving(fronts, shop, files or Files(channels, most=0, kinds=()), announce):
                 try:
@@ -181,6 +186,8 @@ async def open_shop(
                     await runtime.stop()
         finally:
             await orders.close()
+            for desk in desks.desks.values():
+                await desk.close()
     finally:
         await store.close()
 
@@ -233,6 +240,39 @@ def order_system(settings: Settings, token: Secret | None, zone: str) -> OrderSy
         raise ConfigError("\n".join(problems))
     file, expressions = mapping.load(path, zone)
     return OrderSystem(file=file, expressions=expressions, url=wanted.url, token=token)
+
+
+def outside_desks(settings: Settings, secrets: Iterable[Secret]) -> Desks:
+    """Return the outside systems that the settings name, with their secrets ("crm=whsec_…"). Raises ConfigError."""
+    wanted = settings.outside
+    found, problems = _by_name(secrets, wanted.webhooks)
+    for name in wanted.webhooks:
+        try:
+            if name not in found:
+                raise ValueError(f"there is none; put {name}=whsec_… there, or into the file outside.secret_file")
+            key_of(found[name])
+        except ValueError as error:
+            problems.append(f"FRONTDESK_OUTSIDE_SECRET: for the webhook '{name}', {error}.")
+    if problems:
+        raise ConfigError("\n".join(problems))
+    desks = {name: Webhook(url, found[name]) for name, url in wanted.webhooks.items()}
+    return Desks(desks=desks, words=wanted.words, give_up=timedelta(seconds=seconds(wanted.give_up)))
+
+
+def _by_name(secrets: Iterable[Secret], names: Iterable[str]) -> tuple[dict[str, Secret], list[str]]:
+    """Return the secret of each name, and what is wrong with others; none of them is told."""
+    found: dict[str, Secret] = {}
+    problems = []
+    for each in secrets:
+        name, _, value = each.reveal().partition("=")
+        if name in names and name not in found:
+            found[name] = Secret(value)
+        else:
+            problems.append(
+                "FRONTDESK_OUTSIDE_SECRET has a part that names no webhook, or one again; "
+                "expected name=whsec_… for each of outside.webhooks."
+            )
+    return found, problems
 
 
 def check(folder: Path) -> Catalog:

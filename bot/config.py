@@ -93,6 +93,7 @@ SlackChannel = Annotated[
 DiscordChannel = Annotated[str, _matches(_DISCORD_CHANNEL, "a channel's id such as 1234567890123456789 (digits only)")]
 Room = Annotated[str, _matches(f"{ROOM}|", "one such as slack:C0123ABCD or discord:1234567890")]
 Url = Annotated[str, _matches(r"https?://[^\s/]+\S*", "an address such as https://example.com/api")]
+DeskName = Annotated[str, _matches(r"[a-z][a-z0-9_-]{0,30}", "a name of small letters such as crm")]
 Socket = Annotated[str, _matches(r"wss?://[^\s/]+\S*", "an address such as wss://example.com/")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -103,6 +104,8 @@ _EXPECTED = {
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "a group of keys",
+    "bool_parsing": "yes or no",
+    "bool_type": "yes or no",
     "greater_than_equal": "a number from 0 to 65535",
     "less_than_equal": "a number from 0 to 65535",
 }
@@ -113,6 +116,7 @@ _TOKEN_KEYS = {
     "slack.signing_secret": "FRONTDESK_SLACK_SIGNING_SECRET",
     "discord.token": "FRONTDESK_DISCORD_TOKEN",
     "orders.token": "FRONTDESK_ORDERS_TOKEN",
+    "outside.secret": "FRONTDESK_OUTSIDE_SECRET",
 }
 # Names that are none of ours to question: those of our tests, and what a cluster sets for a service called frontdesk.
 _OTHERS = re.compile(r"FRONTDESK_(?:(?:SOAK|BENCH|REQUIRE|TEST)_\w+|SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)")
@@ -158,6 +162,15 @@ class Orders(_Part):
     ] = "demo"
     url: Annotated[str, _matches(r"(https?://[^\s/]+\S*)?", "an address such as https://my-shop.myshopify.com")] = ""
     token_file: str = ""
+
+
+class Outside(_Part):
+    """Other systems that hear what becomes of cases (docs/outside.md): webhooks by name."""
+
+    webhooks: Annotated[dict[DeskName, Url], BeforeValidator(_paired)] = {}
+    secret_file: str = ""
+    words: bool = False
+    give_up: Duration = "24h"
 
 
 class Matching(_Part):
@@ -241,6 +254,7 @@ class Settings(_Part):
     files: FileLimits = FileLimits()
     calls: Calls = Calls()
     orders: Orders = Orders()
+    outside: Outside = Outside()
     matching: Matching = Matching()
     playground: Playground = Playground()
 

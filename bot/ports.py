@@ -96,6 +96,56 @@ class Waiting(Struct, frozen=True, kw_only=True):
     event: Event
 
 
+class Errand(Struct, frozen=True, kw_only=True):
+    """What an outside desk shall hear of a case (`kind` and `data` as in dialog.tidings).
+
+    `id` is the same on every attempt; `repeat` says that one may have worked. From `since` on it is counted when it is
+    given up; `detail` is why it is not done yet.
+    """
+
+    seq: int = 0
+    id: str
+    desk: str
+    case: int
+    customer: str
+    kind: str
+    data: dict[str, Any]
+    at: datetime
+    since: datetime
+    detail: str = ""
+    repeat: bool = True
+
+    @property
+    def reference(self) -> str:
+        """What the case is known by outside: no other bot's case is."""
+        return f"frontdesk-{self.id.partition('.')[0]}-{self.case}"
+
+
+class HelpDesk(Protocol):
+    """An outside system that hears of our cases, or keeps them too: a webhook, a help desk, a CRM.
+
+    Raises DeliveryRefused when trying again cannot help and DeliveryDelayed when the desk says when to; any other
+    exception means: again later, by the same id.
+    """
+
+    @property
+    def trouble(self) -> str:
+        """Why it is being left alone, for an operator; empty while it is not."""
+        ...
+
+    async def put_case(self, errand: Errand, theirs: str) -> str:
+        """Make or change its case; `theirs` is its id for it (empty: it has none yet). Return that id."""
+        ...
+
+    async def add_note(self, errand: Errand, theirs: str) -> str:
+        """Put a note, which no customer may read, to its case; return its id for the case."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class TurnTaken(Struct, frozen=True, kw_only=True):
     """A turn to commit: it consumed these inbox rows and was computed on this version of the dossier."""
 
@@ -103,6 +153,7 @@ class TurnTaken(Struct, frozen=True, kw_only=True):
     event: Event
     version: int
     turn: Turn
+    errands: tuple[Errand, ...] = ()
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -296,6 +347,22 @@ class Store(Protocol):
 
     async def trace(self, turn: str) -> Trace | None:
         """Return why a turn ("c7.3") went as it did."""
+        ...
+
+    async def errands(self, after: int = 0) -> list[Errand]:
+        """Return what is still to be done for outside desks, oldest first: errands after the one with that `seq`."""
+        ...
+
+    async def mark(self, errand: Errand, detail: str, *, given_up: bool = False) -> None:
+        """Note why an errand is not done yet, or that it was given up for that."""
+        ...
+
+    async def finish(self, errand: Errand, theirs: str) -> None:
+        """Note that an errand is done, and the id that the desk has for the case (empty: none)."""
+        ...
+
+    async def theirs(self, desk: str, case: int) -> str:
+        """Return the id by which an outside desk keeps a case; empty for none."""
         ...
 
     async def flows(self) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ SLACK_APP = "FRONTDESK_SLACK_APP_TOKEN"
 SLACK_SIGNING = "FRONTDESK_SLACK_SIGNING_SECRET"
 DISCORD = "FRONTDESK_DISCORD_TOKEN"
 ORDERS = "FRONTDESK_ORDERS_TOKEN"
+OUTSIDE = "FRONTDESK_OUTSIDE_SECRET"
 _KINDS = {  # how a token's beginning gives it away
     "xoxb-": f"a bot token, which belongs in {SLACK_BOT}",
     "xapp-": f"an app-level token, which belongs in {SLACK_APP}",
@@ -35,6 +36,7 @@ class Tokens:
     slack_signing: tuple[Secret, ...] = ()
     discord: tuple[Secret, ...] = ()
     orders: tuple[Secret, ...] = ()
+    webhooks: tuple[Secret, ...] = ()
 
 
 def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
@@ -45,6 +47,7 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         SLACK_SIGNING: ("slack.signing_secret_file", settings.slack.signing_secret_file),
         DISCORD: ("discord.token_file", settings.discord.token_file),
         ORDERS: ("orders.token_file", settings.orders.token_file),
+        OUTSIDE: ("outside.secret_file", settings.outside.secret_file),
     }
     found: dict[str, tuple[Secret, ...]] = {}
     problems: list[str] = []
@@ -70,6 +73,7 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         slack_signing=found[SLACK_SIGNING],
         discord=found[DISCORD],
         orders=found[ORDERS],
+        webhooks=found[OUTSIDE],
     )
 
 

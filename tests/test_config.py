@@ -83,6 +83,25 @@ def test_the_environment_fills_a_section_that_the_file_leaves_empty(tmp_path: Pa
     assert of(tmp_path, "calls:\n", FRONTDESK_CALLS_TIMEOUT="3s").calls.timeout == "3s"
 
 
+def test_webhooks_come_from_the_environment_too(tmp_path: Path) -> None:
+    found = of(tmp_path, "", FRONTDESK_OUTSIDE_WEBHOOKS="crm=https://a.example/?b=c", FRONTDESK_OUTSIDE_WORDS="yes")
+    assert (found.outside.webhooks, found.outside.words) == ({"crm": "https://a.example/?b=c"}, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("outside: {webhooks: {crm: nowhere}}", "expected an address such as https://example.com/api."),
+        ("outside: {webhooks: {'My CRM': https://a.example}}", "expected a name of small letters such as crm."),
+        ("outside: {words: some}", "config.yaml: outside.words is 'some'; expected yes or no."),
+        ("outside: {give_up: soon}", "expected a duration such as 1.5s or 2m."),
+        ("outside: {secret: whsec_abc}", "Put it in the environment as FRONTDESK_OUTSIDE_SECRET"),
+    ],
+)
+def test_what_is_wrong_outside_is_told(tmp_path: Path, text: str, said: str) -> None:
+    assert said in wrong(tmp_path, text)
+
+
 def test_every_setting_has_its_variable() -> None:
     assert dict(variables()) == {
         ("content",): "FRONTDESK_CONTENT",
@@ -114,6 +133,10 @@ def test_every_setting_has_its_variable() -> None:
         ("orders", "system"): "FRONTDESK_ORDERS_SYSTEM",
         ("orders", "url"): "FRONTDESK_ORDERS_URL",
         ("orders", "token_file"): "FRONTDESK_ORDERS_TOKEN_FILE",
+        ("outside", "webhooks"): "FRONTDESK_OUTSIDE_WEBHOOKS",
+        ("outside", "secret_file"): "FRONTDESK_OUTSIDE_SECRET_FILE",
+        ("outside", "words"): "FRONTDESK_OUTSIDE_WORDS",
+        ("outside", "give_up"): "FRONTDESK_OUTSIDE_GIVE_UP",
         ("matching", "semantic"): "FRONTDESK_MATCHING_SEMANTIC",
         ("playground", "host"): "FRONTDESK_PLAYGROUND_HOST",
         ("playground", "port"): "FRONTDESK_PLAYGROUND_PORT",

@@ -18,6 +18,7 @@ from bot.dialog.flow import CallStep
 from bot.errors import ConfigError, ContentError, OutsideError, StoreError
 from bot.store.failures import explained
 from bot.store.lock import ServingLock
+from bot.store.statements import COUNT_ERRANDS
 from bot.tokens import Tokens
 
 _PATIENCE = 3.0  # seconds to wait for another program's lock
@@ -58,9 +59,10 @@ def _usable(path: Path) -> Finding:
 
 def token_files(settings: Settings) -> Iterator[Finding]:
     """Look whether others on this machine could read the files that hold tokens."""
-    slack, discord, others = settings.slack, settings.discord, settings.orders
+    slack, discord = settings.slack, settings.discord
     for name in (
-        slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file, others.token_file
+        slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file,
+        settings.orders.token_file, settings.outside.secret_file,
     ):  # fmt: skip
         file = Path(name)
         if name and sys.platform != "win32" and file.exists():
@@ -115,6 +117,39 @@ async def orders(settings: Settings, held: Tokens, catalog: Catalog, database: s
     finally:
         await outside.close()
     return findings
+
+
+def outside(settings: Settings, held: Tokens, database: Path) -> Iterator[Finding]:
+    """Look whether outside systems can be told of cases, and what they have not been told; they are not asked."""
+    try:
+        names = app.outside_desks(settings, held.webhooks).desks.keys()
+    except ConfigError as error:
+        names = settings.outside.webhooks.keys()
+        yield from (Finding(False, line) for line in str(error).splitlines())
+    counts = _errands(database)
+    for name in sorted({*names, *(desk for desk, _ in counts)}):
+        waiting, lost = counts.get((name, "pending"), (0, "")), counts.get((name, "given_up"), (0, ""))
+        if lost[0]:
+            fix = f"Mend it, then: frontdesk outside resend {name}"
+            yield Finding(False, f"{name}: {lost[0]} events were given up: {lost[1]}", fix)
+        if waiting[0] and name not in names:
+            what = f"{name}: {waiting[0]} events wait for it, and it is not in outside.webhooks"
+            yield Finding(False, what, "Put it back, or name another one so.")
+        elif name in names:
+            why = f": {waiting[1]}" if waiting[1] else ""
+            yield Finding(not waiting[1], f"{name}: {waiting[0]} events wait{why}", "See docs/outside.md.")
+
+
+def _errands(path: Path) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return how many errands there are and what the last trouble was, by desk and state."""
+    if not path.exists():
+        return {}
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as link:
+            found = link.execute(COUNT_ERRANDS).fetchall()
+    except sqlite3.Error:  # told already, where the database was looked at; or it is older than errands are
+        return {}
+    return {(desk, status): (count, detail) for desk, status, count, detail in found}
 
 
 def people(settings: Settings, catalog: Catalog) -> Iterator[Finding]:

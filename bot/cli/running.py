@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bot.app import Edited, content_folder, open_shop, order_system
+from bot.app import Edited, content_folder, open_shop, order_system, outside_desks
 from bot.channels import server
 from bot.cli import checkup
 from bot.cli.auditing import operator
@@ -32,6 +32,7 @@ from bot.dialog.catalog import Catalog
 from bot.errors import ConfigError
 from bot.platforms import Platforms, misplaced, platforms
 from bot.runtime.runtime import PAUSED
+from bot.runtime.served import Desks
 from bot.secrets import sifted
 from bot.store.sqlite import SqliteStore
 from bot.tokens import Tokens, tokens
@@ -56,6 +57,7 @@ def run(
     known = tokens(found, os.environ)
     served = platforms(found, known, catalog)
     orders = order_system(found, next(iter(known.orders), None), catalog.voice.zone)
+    desks = outside_desks(found, known.webhooks)
     for each in checkup.people(found, catalog):
         if not each.ok:
             out.print(f"[yellow]![/yellow] {escape(each.what)}. {escape(each.fix)}", soft_wrap=True)
@@ -63,7 +65,7 @@ def run(
     _settle_memory()
     database_at = str(database or found.database)
     edited = Edited(folder=folder, snapshot=snapshot(database_at), object_to=partial(_must_fit, found, known))
-    if stopped := run_until_told(_serve(found, edited, catalog, served, orders, database_at, where)):
+    if stopped := run_until_told(_serve(found, edited, catalog, served, orders, desks, database_at, where)):
         raise SystemExit(stopped)
 
 
@@ -89,6 +91,7 @@ async def _serve(
     catalog: Catalog,
     served: Platforms,
     orders: OrderSystem | None,
+    desks: Desks,
     database: str,
     port: int,
 ) -> None:
@@ -112,6 +115,7 @@ async def _serve(
             call_timeout=settings.calls.timeout,
             burst=settings.burst,
             order_system=orders,
+            desks=desks,
         ) as shop,
         server.serving(shop, served.fronts, served.routes, host=settings.server.host, port=port) as address,
     ):

@@ -112,7 +112,7 @@ class Client:
     ) -> tuple[Answer | None, float]:
         status = response.status
         if status in _LATER:
-            return None, _after(response.headers.get("Retry-After", ""))
+            return None, retry_after(response.headers.get("Retry-After", ""))
         if len(raw) > LARGEST:
             raise Lost(f"answered with more than {LARGEST} bytes")
         if status >= 500:
@@ -146,7 +146,7 @@ def _seconds(value: Any) -> float:
     return max(0.0, float(value)) if isinstance(value, int | float | Decimal) else 0.0
 
 
-def _after(header: str) -> float:
+def retry_after(header: str) -> float:
     """Return the seconds that Retry-After asks for: a number, or a time."""
     try:
         return max(0.0, float(header))

@@ -384,6 +384,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_no_entry": frozenset({"case", "query"}),
     "staff_flow_gone": frozenset({"case"}),
     "staff_check_by_hand": frozenset({"case", "what", "reference", "customer"}),
+    "staff_errand_given_up": frozenset({"desk", "case", "detail"}),
     "staff_undelivered": frozenset({"case", "detail"}),
     "staff_unknown_agent": frozenset({"case", "agent", "colleague"}),
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),

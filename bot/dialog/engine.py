@@ -46,6 +46,7 @@ from bot.dialog.events import (
     DeadlineReached,
     DeliveryFailed,
     DeskChanged,
+    ErrandGivenUp,
     Event,
     FormSubmitted,
     MessageDeleted,
@@ -142,6 +143,8 @@ def _happen(scene: Scene, event: Event) -> None:
             renewing.refused(scene, event)
         case DeskChanged():
             renewing.look_after(scene)
+        case ErrandGivenUp():
+            waking.given_up(scene, event)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

@@ -402,6 +402,14 @@ class DeskChanged(Happening, frozen=True, kw_only=True):
     """A case of this customer's has lost its queue or its owner, since the content no longer has them."""
 
 
+class ErrandGivenUp(Happening, frozen=True, kw_only=True):
+    """An outside desk (a webhook, a help desk) was not told what became of a case, for too long; `detail` says why."""
+
+    desk: str
+    case: int
+    detail: str
+
+
 class AgentSpoke(Happening, frozen=True, kw_only=True):
     """An agent wrote in the customer's own thread, where everybody reads it: the bot should not talk over them."""
 
@@ -519,6 +527,7 @@ Event = (
     | ContentChanged
     | ContentRefused
     | DeskChanged
+    | ErrandGivenUp
     | AgentSpoke
     | SuggestionSent
     | SuggestionDismissed

@@ -30,7 +30,7 @@ from bot.dialog import (
     waiting,
     working,
 )
-from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed
+from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed, ErrandGivenUp
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
 from bot.dialog.template import expression_names
@@ -201,6 +201,13 @@ def _show_again(scene: Scene, number: int) -> None:
     if case and case.open:
         scene.enter(case.place, case.conversation)
         scene.put_case(case, moved=True)
+
+
+def given_up(scene: Scene, event: ErrandGivenUp) -> None:
+    """Tell staff that an outside desk does not hear of cases any more."""
+    scene.rule("errand_given_up")
+    told = {"desk": event.desk, "case": event.case, "detail": event.detail}
+    scene.alert_room(scene.catalog.default_queue, "staff_errand_given_up", **told)
 
 
 def _waiting_frame(scene: Scene, token: str) -> int | None:

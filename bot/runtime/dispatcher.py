@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.dialog.effects import OpenCase
 from bot.dialog.events import DeadlineReached, Event, Fresh, MessageReceived
 from bot.dialog.state import Dossier, Turn
 from bot.errors import Conflict, StoreError
-from bot.ports import Batch, Clock, Store, TurnTaken, Waiting
+from bot.ports import Batch, Clock, Errand, Store, TurnTaken, Waiting
 from bot.runtime.blame import where
 from bot.runtime.bursts import gather, merged
 from bot.runtime.codes import code
@@ -50,6 +50,7 @@ class Dispatcher:
         broken: Broken,
         clock: Clock,
         settled: Callable[[], None],
+        errands: Callable[[Dossier, Turn, datetime], tuple[Errand, ...]],
         *,
         burst: float = 0.0,
     ) -> None:
@@ -62,6 +63,7 @@ class Dispatcher:
         self._advance = advance
         self._broken = broken
         self._settled = settled
+        self._errands = errands
         self.next_case = 0
         self._gathering = Gathering(burst, self._gathered) if burst else None
         self._apart = timedelta(seconds=2 * burst)  # deliveries come less evenly than messages are written
@@ -205,7 +207,9 @@ class Dispatcher:
             self._release(event.customer, rows, abandoned=True)
             return
         self.next_case += any(isinstance(effect, OpenCase) for effect in turn.effects)
-        taken = TurnTaken(inbox=tuple(row.id for row in rows), event=event, version=version, turn=turn)
+        errands = self._errands(dossier, turn, event.at)
+        inbox = tuple(row.id for row in rows)
+        taken = TurnTaken(inbox=inbox, event=event, version=version, turn=turn, errands=errands)
         self._shared.took(turn)
         done = self._committer.submit(Batch(turns=(taken,), flows=flows))
         done.add_done_callback(partial(self._finish, rows, taken))

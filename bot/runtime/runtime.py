@@ -13,9 +13,10 @@ from bot.ports import Batch, Channel, Clock, Committed, Connector, Store, Watche
 from bot.runtime.blame import where
 from bot.runtime.clock import Movable
 from bot.runtime.committer import Committer
+from bot.runtime.couriers import Couriers
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.outbox import Outbox
-from bot.runtime.served import Advance, Broken, Paces, Served
+from bot.runtime.served import Advance, Broken, Desks, Paces, Served
 from bot.runtime.shared import Shared
 from bot.runtime.timers import Timers
 
@@ -39,6 +40,7 @@ class Runtime:
         broken: Broken,
         watchers: Iterable[Watcher] = (),
         paces: Paces = Paces(),  # noqa: B008 (frozen)
+        desks: Desks = Desks(),  # noqa: B008 (frozen)
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,8 +51,18 @@ class Runtime:
         settled = self._still.set
         self._committer = Committer(store, self._committed, settled)
         self._shared = Shared(store)
+        self._couriers = Couriers(desks, store, clock, paces, self.accept, settled)
         self._dispatcher = Dispatcher(
-            store, self._committer, self._shared, served, advance, broken, clock, settled, burst=paces.burst
+            store,
+            self._committer,
+            self._shared,
+            served,
+            advance,
+            broken,
+            clock,
+            settled,
+            self._couriers.errands,
+            burst=paces.burst,
         )
         self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
         self._timers = Timers(store, self._committer, clock, settled)
@@ -69,6 +81,7 @@ class Runtime:
         """Take up everything that a stop or a crash has left, and go on from there."""
         await self._store.forget_flows()
         self._obey(await self._store.setting(PAUSED))
+        await self._couriers.start()
         self._dispatcher.next_case = await self._store.next_case()
         await self._shared.look()
         outgoing, waiting = await self._store.outgoing(), await self._store.waiting()
@@ -78,6 +91,7 @@ class Runtime:
             asyncio.create_task(self._committer.run(), name="committer"),
             asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
             asyncio.create_task(self._poll(), name="poll"),
+            asyncio.create_task(self._couriers.run(), name="couriers"),
         ]
         for task in self._tasks:
             task.add_done_callback(_mourn)
@@ -91,7 +105,7 @@ class Runtime:
         self._dispatcher.stop()
         while self._dispatcher.turning and not self._committer.failing:
             await self._change()
-        await self._outbox.stop()
+        await asyncio.gather(self._outbox.stop(), self._couriers.stop())
         while self._committer.busy and not self._committer.failing:
             self._committer.depart()
             await self._change()
@@ -114,7 +128,13 @@ class Runtime:
         Raises StoreError when turns or marks cannot be stored, now either: they are kept, and tried until they can be.
         """
         self._committer.try_again()
-        while self._dispatcher.busy or self._outbox.busy or self._committer.busy or self._timers.busy:
+        while (
+            self._dispatcher.busy
+            or self._outbox.busy
+            or self._committer.busy
+            or self._timers.busy
+            or self._couriers.busy
+        ):
             if self._committer.trouble:
                 raise self._committer.trouble
             self._committer.depart()
@@ -166,6 +186,8 @@ class Runtime:
                     log.error("a watcher failed at turn %s: %s", taken.turn.id, where(error))
         self._outbox.offer(committed.outgoing)
         self._dispatcher.offer(committed.waiting)
+        if any(taken.errands for taken in batch.turns):
+            self._couriers.look()
         self._timers.look(batch.turns)
 
     async def _poll(self) -> None:
@@ -178,6 +200,7 @@ class Runtime:
                     await self._shared.look()
                     self._obey(await self._store.setting(PAUSED))
                     self._dispatcher.offer(await self._store.waiting())
+                    self._couriers.look(again=True)
             except StoreError as error:
                 log.error("cannot look for changes: %s", error)
 

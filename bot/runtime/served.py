@@ -1,11 +1,13 @@
 """What the runtime serves and how: the content of the moment, the engine's two functions, and the paces."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Turn
+from bot.ports import HelpDesk
 
 
 class Flows(Protocol):
@@ -53,3 +55,12 @@ class Paces:
     poll: float = 1.0
     grace: float = 5.0
     burst: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The outside systems that hear of cases, by name; whether they hear words, and how long one is tried."""
+
+    desks: Mapping[str, HelpDesk] = field(default_factory=dict)
+    words: bool = False
+    give_up: timedelta = timedelta(days=1)

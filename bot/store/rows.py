@@ -29,6 +29,7 @@ from bot.dialog.effects import (
 from bot.dialog.events import DeadlineReached, Event
 from bot.dialog.state import Dossier, Trace
 from bot.ports import Act, Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
+from bot.store import errands
 from bot.store.audit import act_of
 from bot.store.statements import CANCEL_TIMER, FORGET_FACT, PUT_FACT, START_TIMER
 from bot.store.transcript import entries
@@ -72,6 +73,7 @@ class Rows:
     facts: list[tuple[str, Row]] = field(default_factory=list)
     outbox: list[tuple[TurnTaken, int, Effect, Row]] = field(default_factory=list)
     deliveries: list[Row] = field(default_factory=list)
+    errands: list[Row] = field(default_factory=list)
 
 
 def stamp(when: datetime) -> str:
@@ -124,6 +126,7 @@ def _add_turn(out: Rows, taken: TurnTaken) -> None:
     )
     if act := act_of(taken):
         out.acts.append(act_row(act))
+    out.errands.extend(map(errands.row, taken.errands))
     for index, effect in enumerate(turn.effects):
         _add_effect(out, taken, index, effect, at)
 

@@ -15,8 +15,8 @@ from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Trace
 from bot.dialog.waiting import quiet_key
 from bot.errors import Conflict
-from bot.ports import Act, Batch, Committed, Outgoing, Said, Waiting
-from bot.store import links, rows, statements
+from bot.ports import Act, Batch, Committed, Errand, Outgoing, Said, Waiting
+from bot.store import errands, links, rows, statements
 from bot.store.database import Database
 from bot.store.lock import ServingLock
 from bot.store.rows import Row, Rows
@@ -241,6 +241,34 @@ class SqliteStore:
         self.commits += 1
         return await self._database.transact(lambda connection: links.unlink(connection, call, account, at))
 
+    async def errands(self, after: int = 0) -> list[Errand]:
+        """Return what is still to be done for outside desks, oldest first."""
+        return [errands.errand(row) for row in await self._database.rows(statements.ERRANDS, "pending", after)]
+
+    async def given_up(self) -> list[Errand]:
+        """Return the errands that were given up, oldest first."""
+        return [errands.errand(row) for row in await self._database.rows(statements.ERRANDS, "given_up", 0)]
+
+    async def mark(self, errand: Errand, detail: str, *, given_up: bool = False) -> None:
+        """Note why an errand is not done yet, or that it was given up for that."""
+        await self._write(statements.MARK_ERRAND, "given_up" if given_up else "pending", detail, errand.seq)
+
+    async def finish(self, errand: Errand, theirs: str) -> None:
+        """Note that an errand is done, and the id that the desk has for the case (empty: none)."""
+        await self._database.transact(lambda connection: errands.finish(connection, errand, theirs))
+        self.commits += 1
+
+    async def revive(self, desk: str, since: datetime) -> int:
+        """Have the errands that were given up done after all (desk "": everybody's); return how many there are."""
+        sql, parameters = statements.REVIVE_ERRANDS, (since.isoformat(), desk)
+        self.commits += 1
+        return await self._database.transact(lambda connection: connection.execute(sql, parameters).rowcount)
+
+    async def theirs(self, desk: str, case: int) -> str:
+        """Return the id by which an outside desk keeps a case; empty for none."""
+        found = await self._database.rows(statements.DESK_CASE, desk, case)
+        return str(found[0][0]) if found else ""
+
     async def changed(self) -> bool:
         """Return whether another process has written since this was last asked."""
         ((version,),) = await self._database.rows(statements.DATA_VERSION)
@@ -280,6 +308,7 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[tuple[int 
         connection.execute(sql, timer)
     seqs = [connection.execute(statements.SEND, row).lastrowid or 0 for *_, row in batch.outbox]
     _many(connection, statements.MARK, batch.deliveries)
+    _many(connection, statements.PUT_ERRAND, batch.errands)
     return ids, seqs
 
 

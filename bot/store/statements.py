@@ -244,6 +244,34 @@ ON CONFLICT (customer) DO UPDATE SET version = version + 1, body = excluded.body
 
 REWRITE_CASE = "UPDATE cases SET body = ?2 WHERE number = ?1"
 
+# --- errands to outside desks -----------------------------------------------------------------------------------------
+
+PUT_ERRAND = """
+INSERT INTO errands (id, desk, case_number, customer, kind, body, at, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+ERRANDS = """
+SELECT seq, id, desk, case_number, customer, kind, body, at, since, detail FROM errands
+WHERE status = ? AND seq > ? ORDER BY seq
+"""
+
+MARK_ERRAND = "UPDATE errands SET status = ?, detail = ? WHERE seq = ?"
+
+FINISH_ERRAND = "DELETE FROM errands WHERE seq = ?"
+
+REVIVE_ERRANDS = """
+UPDATE errands SET status = 'pending', since = ?1 WHERE status = 'given_up' AND (?2 = '' OR desk = ?2)
+"""
+
+COUNT_ERRANDS = "SELECT desk, status, count(*), max(detail) FROM errands GROUP BY desk, status"
+
+DESK_CASE = "SELECT theirs FROM desk_cases WHERE desk = ? AND case_number = ?"
+
+PUT_DESK_CASE = """
+INSERT INTO desk_cases (desk, case_number, theirs) VALUES (?, ?, ?)
+ON CONFLICT (desk, case_number) DO UPDATE SET theirs = excluded.theirs
+"""
+
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 FLOWS = "SELECT hash, body FROM flows"

@@ -34,6 +34,7 @@ from bot.connectors import demo_files
 from bot.connectors.demo import DemoOrders
 from bot.connectors.mapping import load as load_mapping
 from bot.connectors.outside import OrderSystem
+from bot.connectors.webhooks import Webhook
 from bot.content import load
 from bot.dialog import scene
 from bot.dialog.catalog import Catalog
@@ -42,6 +43,7 @@ from bot.dialog.events import Event, MessageReceived
 from bot.dialog.files import File
 from bot.errors import StoreError
 from bot.ports import CallResult, Clock, Outgoing
+from bot.runtime.served import Desks
 from bot.secrets import Secret
 
 ROOT = Path(__file__).parents[2]
@@ -138,6 +140,12 @@ def order_system(catalog: Catalog, platform: str) -> OrderSystem | None:
     return OrderSystem(file=file, expressions=expressions, url=platform, token=Secret("sesame"))
 
 
+def desks() -> Desks:
+    url = os.environ.get("FRONTDESK_TEST_HOOK")
+    secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    return Desks(desks={"hook": Webhook(url, secret)} if url else {})
+
+
 async def serve(catalog: Catalog, database: str, platform: str) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
@@ -146,7 +154,7 @@ async def serve(catalog: Catalog, database: str, platform: str) -> None:
         channels = {"web": channel, "staff": channel}
         orders = order_system(catalog, platform)
         async with open_shop(
-            folder=ROOT, catalog=catalog, database=database, channels=channels, order_system=orders
+            folder=ROOT, catalog=catalog, database=database, channels=channels, order_system=orders, desks=desks()
         ) as shop:
             runner = web.AppRunner(listener(shop), shutdown_timeout=0.5)
             await runner.setup()
