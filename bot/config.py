@@ -197,6 +197,7 @@ class Slack(_Part):
         dict[Role, Annotated[tuple[SlackGroup, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
     ] = {}
     modes: SlackModes = {}
+    welcome: bool = False
     bot_token_file: str = ""
     app_token_file: str = ""
     signing_secret_file: str = ""
@@ -212,6 +213,7 @@ class Discord(_Part):
         dict[Role, Annotated[tuple[DiscordRole, ...], BeforeValidator(_listed)]], BeforeValidator(_grouped)
     ] = {}
     modes: DiscordModes = {}
+    welcome: bool = False
     token_file: str = ""
 
 

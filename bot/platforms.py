@@ -1,6 +1,6 @@
 """From settings and tokens to the platforms' channels, or to everything that stands in the way of serving them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from bot.channels.front import Front
 from bot.channels.staff import StaffRooms
 from bot.config import Settings, size
 from bot.dialog.catalog import Catalog
+from bot.dialog.engine import WELCOME
 from bot.errors import ConfigError
 from bot.ports import Channel
 from bot.secrets import Secret
@@ -36,7 +37,7 @@ class Platforms:
 
 def platforms(settings: Settings, tokens: Tokens, catalog: Catalog) -> Platforms:
     """Return the platforms to serve. Raises ConfigError with everything that is missing or does not fit."""
-    if problems := [*missing(settings, tokens), *misplaced(settings, tokens, catalog.queues)]:
+    if problems := [*missing(settings, tokens), *misplaced(settings, tokens, catalog)]:
         raise ConfigError("\n".join(problems))
     made = fronts(settings, tokens)
     staff = StaffRooms(made, room=settings.staff.channel, queues=settings.staff.queues)
@@ -71,6 +72,7 @@ def slack_access(settings: Settings, tokens: Tokens) -> "SlackAccess":
         api_url=settings.slack.api_url.rstrip("/") + "/",
         support_channels=settings.slack.support_channels,
         modes=settings.slack.modes,
+        welcome=settings.slack.welcome,
         rooms=_on("slack", rooms(settings)),
         staff=settings.staff.channel,
         queues=settings.staff.queues,
@@ -89,6 +91,7 @@ def discord_access(settings: Settings, tokens: Tokens) -> "DiscordAccess":
         gateway_url=settings.discord.gateway_url,
         support_channels=settings.discord.support_channels,
         modes=settings.discord.modes,
+        welcome=settings.discord.welcome,
         rooms=_on("discord", rooms(settings)),
         staff=settings.staff.channel,
         queues=settings.staff.queues,
@@ -137,8 +140,8 @@ def missing(settings: Settings, tokens: Tokens) -> Iterator[str]:
         yield f"there is a token for Slack, but no bot token (xoxb-…): set {SLACK_BOT}. See docs/slack.md."
 
 
-def misplaced(settings: Settings, tokens: Tokens, queues: Collection[str]) -> Iterator[str]:
-    """Yield each place that is missing, that nobody serves, or that is used for two things."""
+def misplaced(settings: Settings, tokens: Tokens, catalog: Catalog) -> Iterator[str]:
+    """Yield each place that is missing, that nobody serves, or that is used for two things, and a missing welcome."""
     if not settings.staff.channel:
         yield (
             "staff.channel is not set: say where cases go to, such as slack:C0123ABCD or discord:1234567890. "
@@ -156,10 +159,13 @@ def misplaced(settings: Settings, tokens: Tokens, queues: Collection[str]) -> It
         if channel.rpartition("/")[2] in _support(settings):
             yield f"{key} is {room}, which is a support channel too: customers would read what staff write."
     for queue in settings.staff.queues:
-        if queue not in queues:
-            near = process.extractOne(queue, list(queues), scorer=fuzz.ratio, score_cutoff=60)
-            there = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(queues))}."
+        if queue not in catalog.queues:
+            near = process.extractOne(queue, list(catalog.queues), scorer=fuzz.ratio, score_cutoff=60)
+            there = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(catalog.queues))}."
             yield f"staff.queues.{queue}: handoff/queues.yaml has no queue '{queue}'. {there}"
+    for platform, welcome in {"slack": settings.slack.welcome, "discord": settings.discord.welcome}.items():
+        if welcome and WELCOME not in catalog.flows:
+            yield f"{platform}.welcome is true, but flows/ has no flow '{WELCOME}' to welcome people with: write one."
 
 
 def _bare(place: str) -> tuple[str, str]:

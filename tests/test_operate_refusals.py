@@ -50,6 +50,10 @@ def refused(environment: dict[str, str], catalog: Catalog) -> list[str]:
             ],
         ),
         (
+            {**ROOM, **SLACK, "FRONTDESK_SLACK_WELCOME": "true"},
+            ["slack.welcome is true, but flows/ has no flow 'welcome' to welcome people with: write one."],
+        ),
+        (
             {**ROOM, "FRONTDESK_SLACK_BOT_TOKEN": "xoxb-T1-secret"},
             ["Slack needs an app-level token (xapp-…) too: set FRONTDESK_SLACK_APP_TOKEN. See docs/slack.md."],
         ),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted, MessageReceived, Mode
+from bot.dialog.events import ChoicePressed, CustomerJoined, Event, FormSubmitted, MessageReceived, Mode
 from bot.ports import Clock, Shop, Store
 
 DIRECT, DEFAULT = "direct", "default"  # beside channels' ids: direct messages, and all that are not named
@@ -57,7 +57,7 @@ class Moded:
 
     async def accept(self, event: Event) -> bool:
         """Store an event with its mode."""
-        if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted):
+        if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted | CustomerJoined):
             event = replace(event, mode=self.mode(event.place))
         return await self._shop.accept(event)
 

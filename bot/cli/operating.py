@@ -55,7 +55,9 @@ def setup_slack(
     if chosen == "http" and not url.startswith("https://"):
         raise ConfigError("in the mode http, Slack calls the bot: name its address with --url https://…")
     catalog = load(content or content_folder(found))
-    made = json.dumps(manifest(catalog, mode=chosen, url=url.rstrip("/")), indent=2, ensure_ascii=False)
+    made = json.dumps(
+        manifest(catalog, mode=chosen, url=url.rstrip("/"), welcome=found.slack.welcome), indent=2, ensure_ascii=False
+    )
     if write:
         _write(write, made)
     else:
@@ -147,7 +149,7 @@ def doctor(content: Content = None, database: Database = None, config: ConfigFil
     held, findings = _held(found)
     findings += [*checkup.token_files(found), *(Finding(False, line) for line in missing(found, held))]
     if catalog:
-        findings += [Finding(False, line) for line in misplaced(found, held, catalog.queues)]
+        findings += [Finding(False, line) for line in misplaced(found, held, catalog)]
         findings += checkup.people(found, catalog)
     wrong += _show("Settings", findings or [Finding(True, "settings and tokens")])
     if catalog and found.orders.system != "demo":

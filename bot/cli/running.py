@@ -81,7 +81,7 @@ def _settle_memory() -> None:
 
 def _must_fit(settings: Settings, tokens: Tokens, catalog: Catalog) -> None:
     """Raise ConfigError where the settings name queues that the content does not have: a start would do so too."""
-    if problems := [*misplaced(settings, tokens, catalog.queues)]:
+    if problems := [*misplaced(settings, tokens, catalog)]:
         raise ConfigError("\n".join(problems))
 
 

@@ -88,6 +88,7 @@ def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> 
         topics=tuple(model.topics),
         category=model.category or "",
         private=model.private,
+        fleeting=model.fleeting,
         needs=tuple(model.needs),
         at=located.at(*path),
     )

@@ -323,6 +323,7 @@ class FlowModel(Model):
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
     )
+    fleeting: bool = Field(default=False, description="Whether it is over once the customer turns to something else.")
     follow_ups: dict[Id, list[Phrase]] = Field(
         default={}, description='What is asked right after this, such as "how long does that take", by what answers it.'
     )

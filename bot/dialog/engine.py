@@ -42,6 +42,7 @@ from bot.dialog.events import (
     ChoicePressed,
     ContentChanged,
     ContentRefused,
+    CustomerJoined,
     CustomerLeft,
     DeadlineReached,
     DeliveryFailed,
@@ -65,6 +66,8 @@ from bot.dialog.events import (
 from bot.dialog.scene import Scene
 from bot.dialog.state import Dossier, Turn
 from bot.dialog.template import RenderError
+
+WELCOME = "welcome"  # the flow for those who join
 
 
 def advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
@@ -129,6 +132,8 @@ def _happen(scene: Scene, event: Event) -> None:
             pressing.submit(scene, event)
         case PlaceClosed():
             moving.closed(scene, event.place)
+        case CustomerJoined():
+            _joined(scene, event)
         case CustomerLeft():
             moving.left(scene)
         case AgentWentAway():
@@ -169,7 +174,16 @@ def _happen(scene: Scene, event: Event) -> None:
             working.staff(scene, event)
 
 
-def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted) -> None:
+def _joined(scene: Scene, event: CustomerJoined) -> None:
+    """Welcome somebody new; whom the bot has met needs no welcome."""
+    scene.rule("joined")
+    flow = scene.catalog.flows.get(WELCOME)
+    if flow and not scene.muted and not scene.met:
+        _enter(scene, event)
+        steps.begin(scene, flow)
+
+
+def _enter(scene: Scene, event: MessageReceived | ChoicePressed | FormSubmitted | CustomerJoined) -> None:
     if isinstance(event, MessageReceived):
         scene.enter(event.place, begin_anew=True, near=event.near)
         places.note_where(scene, event)

@@ -111,6 +111,14 @@ class PlaceClosed(Happening, frozen=True, kw_only=True):
     place: str
 
 
+class CustomerJoined(Happening, frozen=True, kw_only=True):
+    """Somebody has joined the community; they can be written to in `place`, their direct messages with the bot."""
+
+    place: str
+    name: str
+    mode: Mode = "live"
+
+
 class CustomerLeft(Happening, frozen=True, kw_only=True):
     """The customer has left the community, or can no longer be written to."""
 
@@ -487,6 +495,7 @@ Event = (
     | ChoicePressed
     | FormSubmitted
     | PlaceClosed
+    | CustomerJoined
     | CustomerLeft
     | CaseClaimed
     | CaseReleased

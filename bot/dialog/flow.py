@@ -248,7 +248,8 @@ def ways(step: Step) -> dict[str, str]:
 class Flow(Struct, frozen=True, kw_only=True):
     """A script with its steps in written order; a private one is not walked where others read along.
 
-    One that `needs` slots is a part of others, which set them; nothing else starts it.
+    One that `needs` slots is a part of others, which set them; nothing else starts it. A `fleeting` one is over as soon
+    as the customer turns to something else.
     """
 
     id: str
@@ -258,6 +259,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     category: str = ""
     private: bool = True
+    fleeting: bool = False
     needs: tuple[str, ...] = ()
     at: str = ""
     version: str = ""

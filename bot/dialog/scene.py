@@ -174,6 +174,11 @@ class Scene:
         """Return the customer's conversations in progress."""
         return list(self._conversations.values())
 
+    @property
+    def met(self) -> bool:
+        """Whether the bot has talked with the customer before."""
+        return self._met
+
     def greet(self) -> bool:
         """Mark the customer as greeted; True the first time."""
         first, self._met = not self._met, True

@@ -100,6 +100,12 @@ def current_step(scene: Scene, frame: Frame) -> Step:
     return step
 
 
+def fleeting(scene: Scene) -> bool:
+    """Tell whether the flow on top is one that nobody comes back to."""
+    flow = scene.flow_of(scene.frame) if scene.frame else None
+    return flow is not None and flow.fleeting
+
+
 def asking(scene: Scene) -> Asking | None:
     """Return the step that is waiting for the customer, if one is."""
     frame = scene.frame

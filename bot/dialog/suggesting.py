@@ -32,6 +32,7 @@ from bot.dialog.events import (
     ActMistyped,
     CallReturned,
     ChoicePressed,
+    CustomerJoined,
     DeadlineReached,
     DeliveryFailed,
     Event,
@@ -90,7 +91,7 @@ def _mode(dossier: Dossier, event: Event) -> Mode:
     """Return the mode in which an event is taken: that of its channel, or of the conversation that goes on by it."""
     talks = dossier.conversations
     match event:
-        case MessageReceived() | ChoicePressed() | FormSubmitted():
+        case MessageReceived() | ChoicePressed() | FormSubmitted() | CustomerJoined():
             return event.mode
         case CallReturned():
             own = [talk for talk in talks if any(frame.waiting == event.call for frame in talk.frames)]

@@ -257,6 +257,11 @@ def _in_flow(scene: Scene, text: str) -> None:
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
+    if steps.fleeting(scene):
+        scene.withdraw_offer()
+        scene.pop()
+        (_in_flow if scene.frame else _at_rest)(scene, text)
+        return
     if not free_text and concerns.digresses(scene, text):
         return
     meant = _understand_in_flow(scene, text)

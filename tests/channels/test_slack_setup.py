@@ -50,7 +50,7 @@ def test_every_method_that_is_called_has_its_right_and_no_right_is_idle() -> Non
 
 def test_every_event_that_is_asked_for_is_understood() -> None:
     heard = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("incoming.py", "desk.py", "roles.py"))
-    for event in manifest.events():
+    for event in manifest.events(welcome=True):
         assert f'"{event.partition(".")[0]}"' in heard, event
 
 
@@ -68,6 +68,10 @@ def test_the_manifest_is_complete(slack_shop: Path, mode: str, url: str) -> None
     assert addresses == {None if mode == "socket" else "https://bot.pine.shop/slack/events"}
     assert len(made["display_information"]["name"]) <= 35
     assert len(made["features"]["shortcuts"][0]["name"]) <= 24
+
+
+def test_who_joins_is_told_of_only_where_they_are_welcomed() -> None:
+    assert set(manifest.events(welcome=True)) - set(manifest.events()) == {"team_join"}
 
 
 async def test_the_bot_works_with_exactly_these_rights(there: Scene) -> None:

@@ -32,6 +32,7 @@ class DiscordAccess:
     gateway_url: str = GATEWAY
     support_channels: tuple[str, ...] = ()
     modes: Mapping[str, Mode] = field(default_factory=dict)
+    welcome: bool = False
     rooms: tuple[str, ...] = ()
     staff: str = ""
     queues: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from bot.channels.discord.serving import Serving
 from bot.channels.discord.typing import Typing
 from bot.channels.discord.wall import DiscordWall
 from bot.channels.discord.watch import close, hang_up_when_deaf
+from bot.channels.doorstep import Doorstep
 from bot.channels.files import Files
 from bot.channels.finding import Finding
 from bot.channels.modes import Moded
@@ -49,6 +50,7 @@ class DiscordChannel:
         self._trouble = "not connected yet"
         self._access = access
         self._rooms = Rooms(access)
+        self._doorstep = Doorstep(welcome=access.welcome)
         self._client: Listener | None = None
         self._online = asyncio.Event()
         self._catching_up: asyncio.Task[None] | None = None
@@ -148,6 +150,7 @@ class DiscordChannel:
             memory=memory,
             rooms=self._rooms,
             roles=Roles(self._access, shop, rest),
+            doorstep=self._doorstep,
         )
         client.typing = Typing(rest, memory)
         try:

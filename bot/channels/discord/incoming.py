@@ -17,6 +17,7 @@ from bot.channels.words import label, shortened
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import (
     AgentSpoke,
+    CustomerJoined,
     CustomerLeft,
     Event,
     MessageDeleted,
@@ -277,6 +278,17 @@ def _closed(serving: Serving, place: str, how: str) -> Sequence[Event]:
         PlaceClosed(key=f"discord:{thread}/{how}{f'/{at}' if at else ''}", customer=customer, at=now, place=place)
         for at, customer in enumerate(serving.memory.customers(place))
     ]
+
+
+async def joined(serving: Serving, member: discord.Member) -> Sequence[Event]:
+    """Return that somebody is new here, with the DM in which they are welcomed."""
+    now, customer = serving.shop.clock.now(), account(member.id)
+    staff = agent_of(serving.shop.catalog, customer)
+    if member.bot or staff or not serving.doorstep.welcomes(now):
+        return ()
+    place = f"discord:{await serving.rest.dm(member.id)}"
+    key = f"discord:{member.guild.id}/{member.id}/joined"
+    return [CustomerJoined(key=key, customer=customer, at=now, place=place, name=member.display_name)]
 
 
 async def left(serving: Serving, person: int, guild: int) -> Sequence[Event]:

@@ -28,7 +28,7 @@ HEARS: dict[str, str] = {
     "guild_typing": "show a customer that an agent is writing, and the other way round",
     "dm_typing": "show an agent that a customer is writing to the bot itself",
     "message_content": "read what customers write without naming the bot (privileged)",
-    "members": "tell the staff when a customer leaves (privileged)",
+    "members": "welcome those who join, and tell the staff when a customer leaves (privileged)",
 }
 
 

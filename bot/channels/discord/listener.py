@@ -106,6 +106,10 @@ class Listener(discord.Client):
         """A thread was deleted."""
         await self.take(incoming.thread_deleted(self.serving, gone))
 
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Somebody joined."""
+        await self._take(incoming.joined(self.serving, member))
+
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
         """Somebody left."""
         await self._take(incoming.left(self.serving, gone.user.id, gone.guild_id))

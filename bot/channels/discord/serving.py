@@ -9,6 +9,7 @@ from bot.channels.discord.memory import Memory
 from bot.channels.discord.rest import Rest
 from bot.channels.discord.roles import Roles
 from bot.channels.discord.rooms import Rooms
+from bot.channels.doorstep import Doorstep
 from bot.channels.files import Files
 from bot.ports import Shop
 
@@ -25,6 +26,7 @@ class Serving:
     memory: Memory
     rooms: Rooms
     roles: Roles
+    doorstep: Doorstep
 
     @property
     def me(self) -> int:

@@ -29,6 +29,7 @@ class SlackAccess:
     api_url: str = API
     support_channels: tuple[str, ...] = ()
     modes: Mapping[str, Mode] = field(default_factory=dict)
+    welcome: bool = False
     rooms: tuple[str, ...] = ()
     staff: str = ""
     queues: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
+from bot.channels.doorstep import Doorstep
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.fetching import files_in
 from bot.channels.slack.places import Places, Where, accounts, is_dm, moment, person
@@ -25,6 +26,7 @@ from bot.channels.slack.workspace import Workspace
 from bot.desk.case import Case
 from bot.dialog.events import (
     AgentSpoke,
+    CustomerJoined,
     CustomerLeft,
     Event,
     MessageDeleted,
@@ -67,6 +69,7 @@ class Ears:
         self._support = access.support_ids
         self._rooms = access.room_ids
         self._prefix = access.reply_prefix
+        self._doorstep = Doorstep(welcome=access.welcome)
         self._shop = shop
         self._places = places
         self._case_of = case_of
@@ -82,6 +85,8 @@ class Ears:
             case "message", "message_deleted":
                 former = event.get("previous_message") or {}
                 return await self._deleted(space, str(event["channel"]), former, str(event["deleted_ts"]))
+            case "team_join", _:
+                return await self._joined(space, event["user"])
             case "user_change", _:
                 return await self._user_changed(space, event["user"])
             case _:
@@ -303,6 +308,19 @@ class Ears:
         return Told((MessageDeleted(key=key, customer=customer, at=now, place=at.place, message=at.message(ts)),))
 
     # --- people -------------------------------------------------------------------------------------------------------
+
+    async def _joined(self, space: Workspace, user: Message) -> Told:
+        """Return that somebody is new here, with the DM in which they are welcomed."""
+        space.learn(user)
+        id, now = str(user["id"]), self._shop.clock.now()
+        staff = agent_of(self._shop.catalog, *accounts(space.team, id))
+        if user.get("is_bot") or staff or not self._doorstep.welcomes(now):
+            return _NOTHING
+        answer = await space.write("conversations.open", users=id)
+        at, customer = Where(space.team, str(answer["channel"]["id"])), person(space.team, id)
+        self._places.add(customer, at.place)
+        name = await space.name(id)
+        return Told((CustomerJoined(key=f"{customer}/joined", customer=customer, at=now, place=at.place, name=name),))
 
     async def _user_changed(self, space: Workspace, user: Message) -> Told:
         """Return that a customer whom we know has left; otherwise only learn what people are called now."""

@@ -19,6 +19,7 @@ COMMANDS = {  # each with the texts that say what it is and what may stand after
     LINKING: ("ui_link_command", "ui_link_option"),
     DESK: ("desk_command", "desk_command_hint"),
 }
+JOINED = "team_join"
 APP_SCOPE = "connections:write"  # of the app-level token, which a manifest cannot ask for
 
 
@@ -108,9 +109,9 @@ SCOPES = (
     ),
     Scope(
         name="users:read",
-        why="call people by their names, and tell the team when a customer has left",
+        why="call people by their names, welcome those who join, and tell the team when a customer has left",
         methods=("users.info",),
-        events=("user_change",),
+        events=("user_change", JOINED),
     ),
 )
 
@@ -124,12 +125,13 @@ def scopes() -> list[str]:
     return [scope.name for scope in SCOPES]
 
 
-def events() -> list[str]:
-    """Return the events that the bot is sent."""
-    return sorted({*FREE_EVENTS, *(event for scope in SCOPES for event in scope.events)})
+def events(*, welcome: bool = False) -> list[str]:
+    """Return the events that the bot is sent; of people who join, only where they are welcomed."""
+    wanted = {*FREE_EVENTS, *(event for scope in SCOPES for event in scope.events)}
+    return sorted(wanted if welcome else wanted - {JOINED})
 
 
-def manifest(catalog: Catalog, *, mode: str, url: str = "") -> dict[str, Any]:
+def manifest(catalog: Catalog, *, mode: str, url: str = "", welcome: bool = False) -> dict[str, Any]:
     """Return the app's manifest; in the mode "http", `url` is where the bot's server is reached from outside."""
     request = {} if mode == "socket" else {"request_url": url.rstrip("/") + PATH}
     command = {"url": request["request_url"]} if request else {}
@@ -141,7 +143,7 @@ def manifest(catalog: Catalog, *, mode: str, url: str = "") -> dict[str, Any]:
         "features": _features(catalog, command),
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": {
-            "event_subscriptions": {**request, "bot_events": events()},
+            "event_subscriptions": {**request, "bot_events": events(welcome=welcome)},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": mode == "socket",

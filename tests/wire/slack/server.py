@@ -427,6 +427,13 @@ class SlackServer:
         events.emit(self, room.team, {"type": kind} | ids, room)
         self.world.ring()
 
+    async def sign_up(self, name: str, **more: Any) -> User:
+        """Let somebody join the workspace."""
+        user = self.add_user(name, **more)
+        events.emit(self, user.team, {"type": "team_join", "user": user.as_json(), "event_ts": self.world.new_ts()})
+        self.world.ring()
+        return user
+
     async def deactivate(self, user: User) -> None:
         """Close a person's account."""
         user.deleted = True
