@@ -4,6 +4,11 @@ The messages of mood.jsonl were written by the hand that wrote the lexicon. At f
 then words were added by somebody who knew them, though none was looked at one by one. Those of mood_unseen.jsonl come
 from somebody who knew neither lexicon nor content: about 80% of their moods were told, 1 of 14 dangers and 2 of 12
 legal matters missed; 13 and 6 of the others were taken for one. No word may be added for their sake.
+
+Those of moods_blind.jsonl were written on 2026-11-22 by a third hand that knew neither, a third of them harmless
+look-alikes. At first sight: 67.6% of 253 moods told, no frustration taken for abuse; of 44 dangers 10 were missed and
+9 heard as perhaps, of 37 legal matters 8 and 5; 16 of 31 that were urgent were missed; of 84 look-alikes 15 were taken
+for danger or legal matters, and 7 for perhaps one.
 """
 
 import json
@@ -75,6 +80,20 @@ def test_strangers_elsewhere_are_hardly_ever_alarmed(catalog: Catalog, name: str
     assert sum(bool(each.perhaps) for each in felt) <= 0.06 * len(felt)
 
 
+def test_a_third_hand_is_understood_no_worse_than_at_first_sight(catalog: Catalog) -> None:
+    felt = [(each, catalog.mood.feel(each["text"])) for each in _labelled("moods_blind.jsonl")]
+    alike = [mood for each, mood in felt if each.get("lookalike")]
+    assert len(felt) >= 250
+    assert len(alike) >= 80
+    assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
+    assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.18
+    for flag, most in (("safety", 0.23), ("legal", 0.22), ("urgent", 0.52)):
+        heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
+        assert len(heard) > 30
+        assert heard.count(False) / len(heard) <= most, flag
+
+
 def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:
     frustrated = [each["text"] for name in ("mood.jsonl", "mood_tuning.jsonl") for each in _labelled(name)
                   if each["mood"] == "frustrated"]  # fmt: skip
@@ -98,7 +117,9 @@ def test_no_held_apart_message_stands_in_the_content(catalog: Catalog) -> None:
         normalise(text) for file in sorted(shipped_folder().glob("*/*.yaml")) for text in _texts(read(file, "").value)
     }
     assert len(said) > 3_000
-    apart = [each["text"] for name in ("mood.jsonl", "mood_unseen.jsonl") for each in _labelled(name)]
+    apart = [
+        each["text"] for name in ("mood.jsonl", "mood_unseen.jsonl", "moods_blind.jsonl") for each in _labelled(name)
+    ]
     assert [text for text in apart if len(normalise(text).split()) > 2 and normalise(text) in said] == []
 
 
