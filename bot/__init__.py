@@ -20,7 +20,7 @@ The map, from the inside out (a test walks the imports and holds every arrow to 
     runtime/            accept, take turns, commit together, deliver, wake at deadlines
     store/              SQL: schema, migrations, statements; SQLite
     channels/           slack/, discord/, console/ and web/ (the playground): translate and show, nothing else
-    connectors/         outside systems: orders (the demo shop's, Shopify's, any by a mapping file), webhooks of cases
+    connectors/         outside systems: orders (the demo shop's, Shopify's, others by a mapping), help desks, webhooks
     secrets.py          tokens that hide themselves, and the sieve for all output
     config.py           config.yaml and the environment → Settings
     tokens.py           the environment and files → tokens

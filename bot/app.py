@@ -11,10 +11,11 @@ from pathlib import Path
 from bot.channels.files import Files
 from bot.channels.front import Front, serving
 from bot.config import Settings
-from bot.connectors import demo_files, mapping
+from bot.connectors import demo_files, deskfile, mapping
 from bot.connectors.accounts import Accounts
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
+from bot.connectors.helpdesk import Desk, MappedDesk
 from bot.connectors.identity import Identity
 from bot.connectors.ledger import Ledger
 from bot.connectors.mapping import SHIPPED
@@ -242,8 +243,11 @@ def order_system(settings: Settings, token: Secret | None, zone: str) -> OrderSy
     return OrderSystem(file=file, expressions=expressions, url=wanted.url, token=token)
 
 
-def outside_desks(settings: Settings, secrets: Iterable[Secret]) -> Desks:
-    """Return the outside systems that the settings name, with their secrets ("crm=whsec_…"). Raises ConfigError."""
+def outside_desks(settings: Settings, token: Secret | None, secrets: Iterable[Secret], zone: str) -> Desks:
+    """Return the outside systems that the settings name; `secrets` are those of webhooks ("crm=whsec_…").
+
+    Raises ConfigError or ContentError.
+    """
     wanted = settings.outside
     found, problems = _by_name(secrets, wanted.webhooks)
     for name in wanted.webhooks:
@@ -253,10 +257,37 @@ def outside_desks(settings: Settings, secrets: Iterable[Secret]) -> Desks:
             key_of(found[name])
         except ValueError as error:
             problems.append(f"FRONTDESK_OUTSIDE_SECRET: for the webhook '{name}', {error}.")
+    desk = desk_name(settings)
+    if desk in wanted.webhooks:
+        problems.append(f"outside.webhooks has '{desk}', which is the help desk's name; choose another one.")
+    path = SHIPPED / "zendesk.yaml" if desk == "zendesk" else Path(wanted.system)
+    problems += _missing_for_desk(settings, token, path) if desk else []
     if problems:
         raise ConfigError("\n".join(problems))
-    desks = {name: Webhook(url, found[name]) for name, url in wanted.webhooks.items()}
+    desks: dict[str, HelpDesk] = {name: Webhook(url, found[name]) for name, url in wanted.webhooks.items()}
+    if desk and token:
+        file, expressions = deskfile.load(path, zone)
+        desks[desk] = MappedDesk(Desk(file=file, expressions=expressions, url=wanted.url, token=token))
     return Desks(desks=desks, words=wanted.words, give_up=timedelta(seconds=seconds(wanted.give_up)))
+
+
+def desk_name(settings: Settings) -> str:
+    """Return what the help desk is called, on cards too; empty if there is none."""
+    return "" if settings.outside.system == "none" else Path(settings.outside.system).stem
+
+
+def _missing_for_desk(settings: Settings, token: Secret | None, path: Path) -> list[str]:
+    problems = []
+    if not settings.outside.url:
+        problems.append("outside.url is ''; expected the help desk's address, such as https://my-shop.zendesk.com.")
+    if not token:
+        problems.append(
+            "The help desk's token is missing. Put it in the environment as FRONTDESK_OUTSIDE_TOKEN, or in a file "
+            "that outside.token_file names."
+        )
+    if not path.exists():
+        problems.append(f"outside.system is {str(path)!r}; expected none, zendesk or a mapping file that is there.")
+    return problems
 
 
 def _by_name(secrets: Iterable[Secret], names: Iterable[str]) -> tuple[dict[str, Secret], list[str]]:

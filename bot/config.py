@@ -116,6 +116,7 @@ _TOKEN_KEYS = {
     "slack.signing_secret": "FRONTDESK_SLACK_SIGNING_SECRET",
     "discord.token": "FRONTDESK_DISCORD_TOKEN",
     "orders.token": "FRONTDESK_ORDERS_TOKEN",
+    "outside.token": "FRONTDESK_OUTSIDE_TOKEN",
     "outside.secret": "FRONTDESK_OUTSIDE_SECRET",
 }
 # Names that are none of ours to question: those of our tests, and what a cluster sets for a service called frontdesk.
@@ -165,8 +166,13 @@ class Orders(_Part):
 
 
 class Outside(_Part):
-    """Other systems that hear what becomes of cases (docs/outside.md): webhooks by name."""
+    """Other systems that hear what becomes of cases (docs/outside.md): a help desk, and webhooks by name."""
 
+    system: Annotated[str, _matches(r"none|zendesk|.+\.ya?ml", "none, zendesk or a mapping file such as desk.yaml")] = (
+        "none"
+    )
+    url: Annotated[str, _matches(r"(https?://[^\s/]+\S*)?", "an address such as https://my-shop.zendesk.com")] = ""
+    token_file: str = ""
     webhooks: Annotated[dict[DeskName, Url], BeforeValidator(_paired)] = {}
     secret_file: str = ""
     words: bool = False

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
-from bot.desk.case import Case, Deadline
+from bot.desk.case import Case, Deadline, Profile
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Effect
@@ -131,6 +131,19 @@ class HelpDesk(Protocol):
     @property
     def trouble(self) -> str:
         """Why it is being left alone, for an operator; empty while it is not."""
+        ...
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps cases: it is told how one stands, not how one stood when something happened."""
+        ...
+
+    async def find_customer(self, email: str) -> Profile | None:
+        """Return what it knows of a customer; None if it does not know them."""
+        ...
+
+    def link(self, theirs: str) -> str:
+        """Return where people find its case; empty if nowhere."""
         ...
 
     async def put_case(self, errand: Errand, theirs: str) -> str:

@@ -17,7 +17,8 @@ SLACK_APP = "FRONTDESK_SLACK_APP_TOKEN"
 SLACK_SIGNING = "FRONTDESK_SLACK_SIGNING_SECRET"
 DISCORD = "FRONTDESK_DISCORD_TOKEN"
 ORDERS = "FRONTDESK_ORDERS_TOKEN"
-OUTSIDE = "FRONTDESK_OUTSIDE_SECRET"
+WEBHOOKS = "FRONTDESK_OUTSIDE_SECRET"
+DESK = "FRONTDESK_OUTSIDE_TOKEN"
 _KINDS = {  # how a token's beginning gives it away
     "xoxb-": f"a bot token, which belongs in {SLACK_BOT}",
     "xapp-": f"an app-level token, which belongs in {SLACK_APP}",
@@ -37,6 +38,7 @@ class Tokens:
     discord: tuple[Secret, ...] = ()
     orders: tuple[Secret, ...] = ()
     webhooks: tuple[Secret, ...] = ()
+    desk: tuple[Secret, ...] = ()
 
 
 def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
@@ -47,7 +49,8 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         SLACK_SIGNING: ("slack.signing_secret_file", settings.slack.signing_secret_file),
         DISCORD: ("discord.token_file", settings.discord.token_file),
         ORDERS: ("orders.token_file", settings.orders.token_file),
-        OUTSIDE: ("outside.secret_file", settings.outside.secret_file),
+        DESK: ("outside.token_file", settings.outside.token_file),
+        WEBHOOKS: ("outside.secret_file", settings.outside.secret_file),
     }
     found: dict[str, tuple[Secret, ...]] = {}
     problems: list[str] = []
@@ -73,7 +76,8 @@ def tokens(settings: Settings, environment: Mapping[str, str]) -> Tokens:
         slack_signing=found[SLACK_SIGNING],
         discord=found[DISCORD],
         orders=found[ORDERS],
-        webhooks=found[OUTSIDE],
+        webhooks=found[WEBHOOKS],
+        desk=found[DESK],
     )
 
 
@@ -94,7 +98,7 @@ def _mistaken(variable: str, where: str, secrets: tuple[Secret, ...]) -> Iterato
             yield f"{where} holds {kind}."
         elif wanted:
             yield f"{where} does not begin with {wanted}; copy it again, with nothing before or after it."
-    if variable in (DISCORD, SLACK_SIGNING, ORDERS) and len(secrets) > 1:
+    if variable in (DISCORD, SLACK_SIGNING, ORDERS, DESK) and len(secrets) > 1:
         yield f"{where} holds {len(secrets)} of them; there is only one."
     if len(set(secrets)) < len(secrets):
         yield f"{where} holds the same token twice."

@@ -93,6 +93,8 @@ def test_webhooks_come_from_the_environment_too(tmp_path: Path) -> None:
     [
         ("outside: {webhooks: {crm: nowhere}}", "expected an address such as https://example.com/api."),
         ("outside: {webhooks: {'My CRM': https://a.example}}", "expected a name of small letters such as crm."),
+        ("outside: {system: salesforce}", "expected none, zendesk or a mapping file such as desk.yaml."),
+        ("outside: {token: abc}", "Put it in the environment as FRONTDESK_OUTSIDE_TOKEN"),
         ("outside: {words: some}", "config.yaml: outside.words is 'some'; expected yes or no."),
         ("outside: {give_up: soon}", "expected a duration such as 1.5s or 2m."),
         ("outside: {secret: whsec_abc}", "Put it in the environment as FRONTDESK_OUTSIDE_SECRET"),
@@ -135,6 +137,9 @@ def test_every_setting_has_its_variable() -> None:
         ("orders", "system"): "FRONTDESK_ORDERS_SYSTEM",
         ("orders", "url"): "FRONTDESK_ORDERS_URL",
         ("orders", "token_file"): "FRONTDESK_ORDERS_TOKEN_FILE",
+        ("outside", "system"): "FRONTDESK_OUTSIDE_SYSTEM",
+        ("outside", "url"): "FRONTDESK_OUTSIDE_URL",
+        ("outside", "token_file"): "FRONTDESK_OUTSIDE_TOKEN_FILE",
         ("outside", "webhooks"): "FRONTDESK_OUTSIDE_WEBHOOKS",
         ("outside", "secret_file"): "FRONTDESK_OUTSIDE_SECRET_FILE",
         ("outside", "words"): "FRONTDESK_OUTSIDE_WORDS",

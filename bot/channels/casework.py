@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from bot.channels.decisions import DECISIONS, decision, span_of, told
 from bot.channels.words import label, word
-from bot.desk.case import Case
+from bot.desk.case import Case, Outside, Profile
 from bot.desk.snippets import Snippet
 from bot.dialog import knowhow, naming
 from bot.dialog.casebook import WANTED
@@ -263,6 +265,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(
             word(catalog, "card_accounts", accounts=", ".join(case.accounts), platform=_platform(case, catalog))
         )
+    if case.outside:
+        lines.append(_kept(case.outside, catalog))
     if case.merged:
         lines.append(word(catalog, "card_merged", into=case.merged.into))
     if case.holds:
@@ -273,6 +277,13 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))
     return lines
+
+
+def _kept(outside: Outside, catalog: Catalog) -> str:
+    """Return where a case is kept besides, and what is known there of the customer."""
+    known = structs.asdict(outside.profile or Profile())
+    told = {name: "" if value is None else str(value) for name, value in known.items()}
+    return word(catalog, "card_outside", desk=outside.desk, id=outside.id, link=outside.link, **told)
 
 
 def _platform(case: Case, catalog: Catalog) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot import app
 from bot.channels.finding import Finding
 from bot.config import Settings
+from bot.connectors.helpdesk import MappedDesk
 from bot.connectors.ledger import Ledger
 from bot.connectors.outside import OutsideOrders
 from bot.dialog.catalog import Catalog
@@ -62,7 +63,7 @@ def token_files(settings: Settings) -> Iterator[Finding]:
     slack, discord = settings.slack, settings.discord
     for name in (
         slack.bot_token_file, slack.app_token_file, slack.signing_secret_file, discord.token_file,
-        settings.orders.token_file, settings.outside.secret_file,
+        settings.orders.token_file, settings.outside.token_file, settings.outside.secret_file,
     ):  # fmt: skip
         file = Path(name)
         if name and sys.platform != "win32" and file.exists():
@@ -119,25 +120,45 @@ async def orders(settings: Settings, held: Tokens, catalog: Catalog, database: s
     return findings
 
 
-def outside(settings: Settings, held: Tokens, database: Path) -> Iterator[Finding]:
-    """Look whether outside systems can be told of cases, and what they have not been told; they are not asked."""
+async def outside(settings: Settings, held: Tokens, zone: str, database: Path) -> list[Finding]:
+    """Look whether outside systems can be told of cases, and what they have not been told; webhooks are not asked."""
+    findings: list[Finding] = []
+    names = [*settings.outside.webhooks, *filter(None, [app.desk_name(settings)])]
     try:
-        names = app.outside_desks(settings, held.webhooks).desks.keys()
-    except ConfigError as error:
-        names = settings.outside.webhooks.keys()
-        yield from (Finding(False, line) for line in str(error).splitlines())
+        desks = app.outside_desks(settings, next(iter(held.desk), None), held.webhooks, zone).desks
+    except (ConfigError, ContentError) as error:
+        findings += [Finding(False, line) for line in str(error).splitlines()]
+    else:
+        for name, desk in desks.items():
+            findings += [await _answers(name, settings.outside.url, desk)] if isinstance(desk, MappedDesk) else []
     counts = _errands(database)
     for name in sorted({*names, *(desk for desk, _ in counts)}):
-        waiting, lost = counts.get((name, "pending"), (0, "")), counts.get((name, "given_up"), (0, ""))
-        if lost[0]:
-            fix = f"Mend it, then: frontdesk outside resend {name}"
-            yield Finding(False, f"{name}: {lost[0]} events were given up: {lost[1]}", fix)
-        if waiting[0] and name not in names:
-            what = f"{name}: {waiting[0]} events wait for it, and it is not in outside.webhooks"
-            yield Finding(False, what, "Put it back, or name another one so.")
-        elif name in names:
-            why = f": {waiting[1]}" if waiting[1] else ""
-            yield Finding(not waiting[1], f"{name}: {waiting[0]} events wait{why}", "See docs/outside.md.")
+        findings += _untold(name, counts, known=name in names)
+    return findings
+
+
+async def _answers(name: str, url: str, desk: MappedDesk) -> Finding:
+    try:
+        await desk.probe()
+    except OutsideError as error:
+        return Finding(False, f"{name} at {url}: {error}", "See docs/outside.md.")
+    finally:
+        await desk.close()
+    return Finding(True, f"{name} at {url}: answers")
+
+
+def _untold(name: str, counts: dict[tuple[str, str], tuple[int, str]], *, known: bool) -> Iterator[Finding]:
+    """Yield what waits for an outside system, and what was given up."""
+    waiting, lost = counts.get((name, "pending"), (0, "")), counts.get((name, "given_up"), (0, ""))
+    if lost[0]:
+        fix = f"Mend it, then: frontdesk outside resend {name}"
+        yield Finding(False, f"{name}: {lost[0]} events were given up: {lost[1]}", fix)
+    if known:
+        why = f": {waiting[1]}" if waiting[1] else ""
+        yield Finding(not waiting[1], f"{name}: {waiting[0]} events wait{why}", "See docs/outside.md.")
+    elif waiting[0]:
+        what = f"{name}: {waiting[0]} events wait for it, and it is not among the settings of outside"
+        yield Finding(False, what, "Put it back, or name another one so.")
 
 
 def _errands(path: Path) -> dict[tuple[str, str], tuple[int, str]]:

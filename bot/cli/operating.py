@@ -154,7 +154,8 @@ def doctor(content: Content = None, database: Database = None, config: ConfigFil
     wrong += _show("Settings", findings or [Finding(True, "settings and tokens")])
     if catalog and found.orders.system != "demo":
         wrong += _show("Orders", asyncio.run(checkup.orders(found, held, catalog, str(database or found.database))))
-    if told := [*checkup.outside(found, held, Path(database or found.database))]:
+    zone = catalog.voice.zone if catalog else "UTC"
+    if told := asyncio.run(checkup.outside(found, held, zone, Path(database or found.database))):
         wrong += _show("Outside", told)
     for name, front in fronts(found, held).items():
         wrong += _show(name.capitalize(), asyncio.run(_examined(front)))

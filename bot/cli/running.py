@@ -57,7 +57,7 @@ def run(
     known = tokens(found, os.environ)
     served = platforms(found, known, catalog)
     orders = order_system(found, next(iter(known.orders), None), catalog.voice.zone)
-    desks = outside_desks(found, known.webhooks)
+    desks = outside_desks(found, next(iter(known.desk), None), known.webhooks, catalog.voice.zone)
     for each in checkup.people(found, catalog):
         if not each.ok:
             out.print(f"[yellow]![/yellow] {escape(each.what)}. {escape(each.fix)}", soft_wrap=True)

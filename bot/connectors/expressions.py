@@ -6,6 +6,7 @@ list, with one for each of a list, which is called `it`.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -38,7 +39,7 @@ class Expressions:
         self._tables = tables
         self._zone = ZoneInfo(zone)
         self._inside = Sandbox(undefined=ChainableUndefined, autoescape=False)
-        self._inside.filters.update(through=self._through, minor=_minor, date=self._date)
+        self._inside.filters.update(through=self._through, minor=_minor, date=self._date, base64=_base64)
         self._inside.globals.clear()
 
     def fault(self, source: str, *, text: bool) -> str:
@@ -109,6 +110,11 @@ class Expressions:
             return date.fromisoformat(text)
         when = datetime.fromisoformat(text)
         return when.astimezone(self._zone).date() if when.tzinfo else when.date()
+
+
+def _base64(value: Any) -> str:
+    """Return a text as the scheme "Basic" wants it."""
+    return b64encode(str(value).encode()).decode()
 
 
 def _minor(value: Any, currency: str = "GBP") -> Decimal:

@@ -4,9 +4,9 @@ Everything wrong is told at once, by file, line, key, value and what was expecte
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -135,83 +135,117 @@ class MappingFile(_Part):
 
 
 def load(path: Path, zone: str) -> tuple[MappingFile, Expressions]:
-    """Return a mapping file; raises ContentError with everything that is wrong in it."""
+    """Return an order system's mapping file; raises ContentError with everything that is wrong in it."""
+    return read_mapping(path, zone, MappingFile, _misplaced, "docs/connectors.md")
+
+
+File = TypeVar("File", bound=MappingFile)
+
+
+def read_mapping(
+    path: Path, zone: str, model: type[File], misplaced: Callable[[Located, File], Iterator[Problem]], page: str
+) -> tuple[File, Expressions]:
+    """Return a mapping file; raises ContentError with everything that is wrong in it. `page` explains its keys."""
     located = read(path, str(path))
     problems = list(located.problems)
-    found: MappingFile | None = None
+    found: File | None = None
     if not problems:
         try:
-            found = MappingFile.model_validate(located.value)
+            found = model.model_validate(located.value)
         except ValidationError as error:
-            problems += [_told(located, dict(each)) for each in error.errors()]
+            problems += [_told(located, dict(each), page) for each in error.errors()]
     if found:
         expressions = Expressions(found.tables, zone)
-        problems += _misplaced(located, found)
+        problems += misplaced(located, found)
         problems += _faults(located, located.value, (), expressions)
         if not problems:
             return found, expressions
     raise ContentError(problems)
 
 
-def _told(located: Located, error: dict[str, Any]) -> Problem:
+def _told(located: Located, error: dict[str, Any], page: str) -> Problem:
     path = tuple(part for part in error["loc"])
     key = ".".join(map(str, path)) or "the file"
     if error["type"] == "extra_forbidden":
-        return Problem(located.file, located.line(path), f"'{key}' is not a key here.", "See docs/connectors.md.")
+        return Problem(located.file, located.line(path), f"'{key}' is not a key here.", f"See {page}.")
     if error["type"] == "missing":
-        return Problem(located.file, located.line(path), f"{key} is missing.", "See docs/connectors.md.")
+        return Problem(located.file, located.line(path), f"{key} is missing.", f"See {page}.")
     said = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("expected ")
     return Problem(located.file, located.line(path), f"{key} is {str(error['input'])[:60]!r};", f"expected {said}.")
 
 
+class Tell:
+    """Makes problems of a file: where (a path of keys), what and the fix."""
+
+    def __init__(self, located: Located) -> None:
+        self._located = located
+
+    def __call__(self, path: tuple[str | int, ...], what: str, fix: str) -> Problem:
+        """Return a problem."""
+        return Problem(self._located.file, self._located.line(path), what, fix)
+
+
 def _misplaced(located: Located, found: MappingFile) -> Iterator[Problem]:
     """Yield what fits the file's form but not what flows may ask for."""
-
-    def problem(path: tuple[str | int, ...], what: str, fix: str) -> Problem:
-        return Problem(located.file, located.line(path), what, fix)
-
-    for name, value in found.headers.items():
-        if is_token(value) or (_SECRET_HEADERS.fullmatch(name) and "{{ token" not in value):
-            yield problem(
-                ("headers", name),
-                f"headers.{name} holds a secret, which does not belong in this file.",
-                'Write "{{ token }}", and put the secret into FRONTDESK_ORDERS_TOKEN or the file orders.token_file.',
-            )
+    tell = Tell(located)
+    yield from bare_secrets(tell, found, "FRONTDESK_ORDERS_TOKEN or the file orders.token_file")
     for name, action in found.actions.items():
         at: tuple[str | int, ...] = ("actions", name)
         if name not in (*ACTIONS, "send_code"):
-            yield problem(at, f"there is no action '{name}'.", f"Expected one of {', '.join(ACTIONS)}, send_code.")
+            yield tell(at, f"there is no action '{name}'.", f"Expected one of {', '.join(ACTIONS)}, send_code.")
             continue
         known = {"sent"} if name == "send_code" else {*ACTIONS[name].results}
-        yield from _wrong_results(problem, (*at, "results"), action.results, {*known, "failed", "lost"})
-        changing = [each for each in action.requests if not each.harmless]
-        changes = name != "send_code" and ACTIONS[name].changes
-        if changes and (len(changing) != 1 or action.requests[-1].harmless):
-            yield problem(
-                (*at, "requests"),
-                f"{name} needs exactly one request that changes something, as its last.",
-                "Mark those that only look with 'reads: true'.",
-            )
+        yield from wrong_results(tell, (*at, "results"), action.results, {*known, "failed", "lost"})
+        if name != "send_code" and ACTIONS[name].changes:
+            yield from changes_once(tell, name, action)
         if name in MOVES_MONEY and action.lookup is None:
-            yield problem(
+            yield tell(
                 at,
                 f"actions.{name} moves money and has no 'lookup'.",
                 "Say how to find out what became of a request whose answer was lost.",
             )
-        if action.lookup:
-            wanted = {"done", "not_done", "unknown"}
-            yield from _wrong_results(problem, (*at, "lookup", "results"), action.lookup.results, wanted)
-            if not all(each.harmless for each in action.lookup.requests):
-                yield problem((*at, "lookup"), f"the lookup of {name} changes something.", "Only look: reads: true.")
+        yield from looks_only(tell, name, action)
 
 
-def _wrong_results(
-    problem: Any, at: tuple[str | int, ...], branches: list[Branch], known: set[str]
+def bare_secrets(tell: Tell, found: MappingFile, place: str) -> Iterator[Problem]:
+    """Yield the headers that hold a secret, which belongs in another place."""
+    for name, value in found.headers.items():
+        if is_token(value) or (_SECRET_HEADERS.fullmatch(name) and "{{ token" not in value):
+            yield tell(
+                ("headers", name),
+                f"headers.{name} holds a secret, which does not belong in this file.",
+                f'Write "{{{{ token }}}}", and put the secret into {place}.',
+            )
+
+
+def changes_once(tell: Tell, name: str, action: Mapped) -> Iterator[Problem]:
+    """Yield what is wrong unless the last request changes something, and only that one."""
+    changing = [each for each in action.requests if not each.harmless]
+    if len(changing) != 1 or action.requests[-1].harmless:
+        yield tell(
+            ("actions", name, "requests"),
+            f"{name} needs exactly one request that changes something, as its last.",
+            "Mark those that only look with 'reads: true'.",
+        )
+
+
+def looks_only(tell: Tell, name: str, action: Mapped) -> Iterator[Problem]:
+    """Yield what is wrong with an action's lookup."""
+    if action.lookup:
+        at = ("actions", name, "lookup")
+        yield from wrong_results(tell, (*at, "results"), action.lookup.results, {"done", "not_done", "unknown"})
+        if not all(each.harmless for each in action.lookup.requests):
+            yield tell(at, f"the lookup of {name} changes something.", "Only look: reads: true.")
+
+
+def wrong_results(
+    tell: Tell, at: tuple[str | int, ...], branches: list[Branch], known: Collection[str]
 ) -> Iterator[Problem]:
+    """Yield the results that there are not."""
     for index, branch in enumerate(branches):
         if branch.result not in known:
             key = ".".join(map(str, (*at, index)))
-            yield problem((*at, index), f"{key} is '{branch.result}';", f"expected one of {', '.join(sorted(known))}.")
+            yield tell((*at, index), f"{key} is '{branch.result}';", f"expected one of {', '.join(sorted(known))}.")
 
 
 _CONDITIONS = {"if", "stop", "again", "wait", "trouble", "why", "each"}

@@ -21,7 +21,8 @@ from bot.connectors.breaker import CircuitBreaker
 from bot.connectors.expressions import Expressions
 from bot.connectors.ledger import Ledger
 from bot.connectors.mapping import Mapped, MappingFile, Request, Steps
-from bot.connectors.requests import Client, Lost, told
+from bot.connectors.requests import Client, Lost, connections, told
+from bot.connectors.walking import branch, walk
 from bot.durations import seconds
 from bot.errors import Doubtful, OutsideError
 from bot.ports import CallResult
@@ -189,14 +190,7 @@ class OutsideOrders:
         self, requests: Sequence[Request], values: dict[str, Any], deadline: float, within: str = ""
     ) -> dict[str, Any]:
         """Make the requests one after the other; return all that is known then."""
-        for request in requests:
-            answer = await self._client().send(request, values, deadline, within)
-            values = {**values, request.into: answer.body, "status": answer.status}
-            for name, expression in request.set.items():
-                values[name] = self._expressions.built(expression, values)
-            if self._expressions.holds(request.stop, values):
-                return {**values, "stopped": True}
-        return values
+        return await walk(self._client(), self._expressions, requests, values, deadline, within)
 
     def _result(self, mapped: Mapped, values: dict[str, Any]) -> CallResult:
         """Return what answers come to; raises Lost for a confirmation that makes no sense."""
@@ -227,10 +221,7 @@ class OutsideOrders:
         return CallResult(result="accepted", value=msgspec.to_builtins(receipt))
 
     def _branch(self, steps: Steps, values: dict[str, Any]) -> str:
-        for branch in steps.results:
-            if branch.otherwise or self._expressions.holds(branch.when, values):
-                return branch.result
-        return "failed" if isinstance(steps, Mapped) else "unknown"
+        return branch(self._expressions, steps, values) or ("failed" if isinstance(steps, Mapped) else "unknown")
 
     def _values(self, args: dict[str, Any], key: str) -> dict[str, Any]:
         """Return what expressions know from the start; `wanted` has an item's pieces by code, None for all of them."""
@@ -255,10 +246,7 @@ class OutsideOrders:
 
     def _client(self) -> Client:
         if self._http is None:
-            self._http = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True),  # on a kept one, aiohttp repeats by itself
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
+            self._http = connections()
         secrets = {"token": self._system.token.reveal()}
         return Client(self._http, self._system.url, self._file, self._expressions, secrets)
 

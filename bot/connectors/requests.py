@@ -27,8 +27,37 @@ class Lost(OutsideError):
     """The request may have arrived, and its answer did not."""
 
 
+class Later(OutsideError):
+    """The system did nothing and wants to be asked again, in so many seconds at the earliest."""
+
+    def __init__(self, what: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(what)
+
+
 class _Final(OutsideError):
     """Trying again cannot help."""
+
+
+class _Broke(aiohttp.ClientError):
+    """The connection broke, with its cause."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending a PUT or a DELETE again by itself when its connection breaks."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Broke from error
+
+
+def connections() -> aiohttp.ClientSession:
+    """Return what outside systems are reached by: each request is sent once, by a connection of its own."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True), cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_once,)
+    )
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -66,7 +95,7 @@ class Client:
                 answer, asked_to_wait = await self._once(request, values, min(patience, deadline - loop.time()))
                 if answer is not None:
                     return answer
-                error: OutsideError = OutsideError("asks for fewer requests")
+                error: OutsideError = Later("asks for fewer requests", asked_to_wait)
             except Lost as lost:
                 if not request.harmless:
                     raise
@@ -77,7 +106,7 @@ class Client:
                 error = failed
             wait = max(asked_to_wait, pause * random.uniform(0.5, 1.0))  # noqa: S311
             if attempt == self._file.retries or loop.time() + wait >= deadline:
-                raise OutsideError(str(error)) from None
+                raise error if isinstance(error, Later) else OutsideError(str(error)) from None
             await asyncio.sleep(wait)
             pause = min(pause * 2, _PAUSE_MOST)
         raise AssertionError
@@ -105,7 +134,7 @@ class Client:
         except TimeoutError:
             raise Lost(f"no answer within {within:.1f} s") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Lost(f"the connection broke: {type(error).__name__}") from None
+            raise Lost(f"the connection broke: {type(error.__cause__ or error).__name__}") from None
 
     def _understood(
         self, response: aiohttp.ClientResponse, raw: bytes, values: Mapping[str, Any]
@@ -118,7 +147,7 @@ class Client:
         if status >= 500:
             raise Lost(f"answered with {status}")
         if 300 <= status < 400:
-            raise _Final(f"answered with {status}, which leads elsewhere; is orders.url right?")
+            raise _Final(f"answered with {status}, which leads elsewhere; is the address right?")
         try:
             body = json.loads(raw, parse_float=Decimal, parse_constant=_no_number) if raw.strip() else None
         except ValueError:

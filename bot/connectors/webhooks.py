@@ -11,7 +11,7 @@ import time
 import aiohttp
 
 from bot.connectors.breaker import CircuitBreaker
-from bot.connectors.requests import retry_after, told
+from bot.connectors.requests import connections, retry_after, told
 from bot.errors import DeliveryDelayed, OutsideError
 from bot.ports import Errand
 from bot.secrets import Secret
@@ -42,6 +42,8 @@ def key_of(secret: Secret) -> bytes:
 class Webhook:
     """`ports.HelpDesk` that posts each errand as it is; whoever receives it makes of it what they like."""
 
+    keeps = False
+
     def __init__(self, url: str, secret: Secret, *, patience: float = 10.0) -> None:
         self._url = url
         self._secret = secret
@@ -54,6 +56,13 @@ class Webhook:
     def trouble(self) -> str:
         """Why it is being left alone, for an operator; empty while it is not."""
         return "" if self._breaker.state == "closed" else self._trouble
+
+    async def find_customer(self, email: str) -> None:
+        """Nobody can be asked."""
+
+    def link(self, theirs: str) -> str:
+        """There is nothing to be found."""
+        return ""
 
     async def put_case(self, errand: Errand, theirs: str) -> str:
         """Post what became of a case."""
@@ -82,8 +91,7 @@ class Webhook:
     async def _post(self, errand: Errand) -> None:
         """Post it once. Raises OutsideError unless the answer says that it has arrived."""
         if self._http is None:
-            connector = aiohttp.TCPConnector(force_close=True)  # on a kept one, aiohttp repeats by itself
-            self._http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            self._http = connections()
         body = written(errand)
         now = int(time.time())
         headers = {
@@ -103,7 +111,7 @@ class Webhook:
         except TimeoutError:
             raise OutsideError(f"no answer within {self._patience:g} s") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise OutsideError(f"the connection broke: {type(error).__name__}") from None
+            raise OutsideError(f"the connection broke: {type(error.__cause__ or error).__name__}") from None
         if status in (429, 503) and wait:
             raise DeliveryDelayed(retry_after(wait))
         if not 200 <= status < 300:

@@ -271,6 +271,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_snippets": frozenset({"snippets"}),
     "card_know_how": frozenset({"title", "code"}),
     "card_accounts": frozenset({"accounts", "platform"}),
+    "card_outside": frozenset({"desk", "id", "link", "name", "since", "open", "all", "note"}),
     "card_merged": frozenset({"into"}),
     "card_holds": frozenset({"cases"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),

@@ -62,6 +62,25 @@ class Wanted(Struct, frozen=True, kw_only=True):
     case: int
 
 
+class Profile(Struct, frozen=True, kw_only=True):
+    """What an outside desk knows of a customer: since when, how many cases they have there, and what is noted."""
+
+    name: str = ""
+    since: date | None = None
+    open: int | None = None
+    all: int | None = None
+    note: str = ""
+
+
+class Outside(Struct, frozen=True, kw_only=True):
+    """Where an outside desk keeps a case, and what it knows of the customer."""
+
+    desk: str
+    id: str
+    link: str = ""
+    profile: Profile | None = None
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
@@ -84,7 +103,8 @@ class Case(Struct, frozen=True, kw_only=True):
     customer's own.
 
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
-    began, `accounts` are all of theirs if they have linked several.
+    began, `accounts` are all of theirs if they have linked several. `outside` says
+    where it is kept besides.
     """
 
     number: int
@@ -146,6 +166,7 @@ class Case(Struct, frozen=True, kw_only=True):
     merged: Merged | None = None
     holds: tuple[int, ...] = ()
     accounts: tuple[str, ...] = ()
+    outside: Outside | None = None
 
     @property
     def open(self) -> bool:

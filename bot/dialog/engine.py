@@ -39,6 +39,7 @@ from bot.dialog.events import (
     AgentWentAway,
     CallReturned,
     CaseDecided,
+    CaseKept,
     ChoicePressed,
     ContentChanged,
     ContentRefused,
@@ -150,6 +151,8 @@ def _happen(scene: Scene, event: Event) -> None:
             renewing.look_after(scene)
         case ErrandGivenUp():
             waking.given_up(scene, event)
+        case CaseKept():
+            waking.kept(scene, event)
         case AgentSpoke():
             moving.agent_spoke(scene, event)
         case PlaceOpened():

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from bot.desk.case import Deadline
+from bot.desk.case import Deadline, Outside
 from bot.desk.floor import Floor
 from bot.desk.money import Amount
 from bot.desk.team import Agent
@@ -418,6 +418,13 @@ class ErrandGivenUp(Happening, frozen=True, kw_only=True):
     detail: str
 
 
+class CaseKept(Happening, frozen=True, kw_only=True):
+    """An outside desk keeps a case of this customer's from now on."""
+
+    case: int
+    outside: Outside
+
+
 class AgentSpoke(Happening, frozen=True, kw_only=True):
     """An agent wrote in the customer's own thread, where everybody reads it: the bot should not talk over them."""
 
@@ -537,6 +544,7 @@ Event = (
     | ContentRefused
     | DeskChanged
     | ErrandGivenUp
+    | CaseKept
     | AgentSpoke
     | SuggestionSent
     | SuggestionDismissed

@@ -3,7 +3,8 @@
 Derived from what the turn shows staff, so that no rule has to think of it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from bot.dialog.markup import plain
 from bot.dialog.state import Dossier, Turn
 
 Kind = Literal["opened", "changed", "noted", "resolved", "reopened"]
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WATCHED = ("status", "queue", "assignee", "category", "priority")
 
 
@@ -55,6 +57,11 @@ def standing(case: Case, *, words: bool) -> dict[str, Any]:
         **{name: when.isoformat() if when else None for name, when in times.items()},
         **(_words(case) if words else {}),
     }
+
+
+def email_in(case: Mapping[str, Any]) -> str:
+    """Return the e-mail address among the facts of a case that stands so; empty where there is none, or no words."""
+    return next((value for value in case.get("facts", {}).values() if _EMAIL.fullmatch(value)), "")
 
 
 def _tiding(kind: Kind, case: Case, words: bool, more: dict[str, Any]) -> Tiding:

@@ -30,7 +30,7 @@ from bot.dialog import (
     waiting,
     working,
 )
-from bot.dialog.events import CallReturned, CaseDecided, DeliveryFailed, ErrandGivenUp
+from bot.dialog.events import CallReturned, CaseDecided, CaseKept, DeliveryFailed, ErrandGivenUp
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
 from bot.dialog.template import expression_names
@@ -208,6 +208,14 @@ def given_up(scene: Scene, event: ErrandGivenUp) -> None:
     scene.rule("errand_given_up")
     told = {"desk": event.desk, "case": event.case, "detail": event.detail}
     scene.alert_room(scene.catalog.default_queue, "staff_errand_given_up", **told)
+
+
+def kept(scene: Scene, event: CaseKept) -> None:
+    """Show on a case's card where it is kept besides, and what is known there of the customer."""
+    scene.rule("case_kept")
+    if case := scene.case(event.case):
+        scene.enter(case.place, case.conversation)
+        scene.change_case(case.number, outside=event.outside)
 
 
 def _waiting_frame(scene: Scene, token: str) -> int | None:

@@ -13,9 +13,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.dialog.events import ErrandGivenUp, Event
+from bot.desk.case import Outside
+from bot.dialog.events import CaseKept, ErrandGivenUp, Event
 from bot.dialog.state import Dossier, Turn
-from bot.dialog.tidings import tidings
+from bot.dialog.tidings import email_in, standing, tidings
 from bot.errors import DeliveryDelayed, DeliveryRefused, FrontdeskError, StoreError
 from bot.ports import Clock, Errand, Store
 from bot.runtime.blame import where
@@ -171,7 +172,7 @@ class Couriers:
         try:
             async with self._turns[errand.desk]:
                 do = desk.add_note if errand.kind == "noted" else desk.put_case
-                theirs = await do(errand, known)
+                theirs = await do(await self._as_it_stands(errand), known)
         except DeliveryRefused as error:
             await self._give_up(errand, str(error))
             return None
@@ -180,7 +181,9 @@ class Couriers:
         except Exception as error:
             why = str(error) if isinstance(error, FrontdeskError) else where(error)
         else:
-            await self._store.finish(errand, theirs if theirs != known else "")
+            if theirs != known:
+                await self._introduce(errand, theirs)
+            await self._store.finish(errand, theirs)
             return None
         log.warning("%s to %s: %s, next in %.1f s", errand.id, errand.desk, why, pause)
         if self._clock.now() - errand.since >= self._desks.give_up:
@@ -190,6 +193,25 @@ class Couriers:
             await self._store.mark(errand, why)
         lane.queue[0] = replace(errand, detail=why, repeat=True)
         return pause
+
+    async def _as_it_stands(self, errand: Errand) -> Errand:
+        """Return the errand with its case as it is now, for a desk that keeps cases: it may have waited for long."""
+        case = await self._store.case(errand.case) if self._desks.desks[errand.desk].keeps else None
+        return (
+            replace(errand, data={**errand.data, "case": standing(case, words=self._desks.words)}) if case else errand
+        )
+
+    async def _introduce(self, errand: Errand, theirs: str) -> None:
+        """Have the card say where the case is kept besides, and what is known there of the customer."""
+        desk, profile = self._desks.desks[errand.desk], None
+        try:
+            if email := email_in(errand.data["case"]):
+                profile = await desk.find_customer(email)
+        except Exception as error:  # the case is kept; who asks is worth no second attempt
+            log.warning("%s: the customer cannot be looked up at %s: %s", errand.id, errand.desk, where(error))
+        kept = Outside(desk=errand.desk, id=theirs, link=desk.link(theirs), profile=profile)
+        key, now = f"kept:{errand.desk}:{errand.id}", self._clock.now()
+        await self._accept(CaseKept(key=key, customer=errand.customer, at=now, case=errand.case, outside=kept))
 
     async def _give_up(self, errand: Errand, why: str) -> None:
         """Lay an errand aside, and tell staff: once a day for each desk."""

@@ -15,7 +15,7 @@ from bot.app import OpenShop, open_shop
 from bot.channels.casework import staff_event
 from bot.content import load
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import TellStaff
+from bot.dialog.effects import MarkReply, TellStaff
 from bot.dialog.events import MessageReceived
 from bot.ports import HelpDesk, Outgoing
 from bot.runtime.served import Desks
@@ -81,6 +81,8 @@ class Room(FakeChannel):
     async def deliver(self, outgoing: Outgoing) -> str:
         if isinstance(outgoing.effect, TellStaff):
             self.told.append(outgoing.effect.text)
+        if isinstance(outgoing.effect, MarkReply):
+            return ""
         return await super().deliver(outgoing)
 
 

@@ -247,7 +247,7 @@ async def test_what_is_given_up_is_told_to_staff_once_and_can_be_sent_again(
         assert await left(tmp_path) == [("case.opened", "given_up"), ("case.changed", "given_up")]
 
         settings = Settings.model_validate({"outside": {"webhooks": {"crm": hook}}})
-        found = list(checkup.outside(settings, Tokens(webhooks=(Secret(f"crm={KEY}"),)), database))
+        found = await checkup.outside(settings, Tokens(webhooks=(Secret(f"crm={KEY}"),)), "UTC", database)
         assert ("crm: 2 events were given up: answered with 500", False) in [(each.what, each.ok) for each in found]
 
         listed = await asyncio.to_thread(run, "list", "--json", "--database", str(database))
@@ -281,19 +281,19 @@ def test_what_is_wrong_with_a_secret_is_told_without_it(secrets: list[str], said
     settings = Settings.model_validate({"outside": {"webhooks": {"crm": "https://example.com/hook"}}})
 
     with pytest.raises(ConfigError) as raised:
-        outside_desks(settings, [Secret(each) for each in secrets])
+        outside_desks(settings, None, [Secret(each) for each in secrets], "UTC")
     assert said in str(raised.value)
     assert KEY not in str(raised.value)
     assert "sesame" not in str(raised.value)
 
 
 def test_nobody_is_told_anything_unless_it_is_set_up() -> None:
-    assert outside_desks(Settings(), ()).desks == {}
+    assert outside_desks(Settings(), None, (), "UTC").desks == {}
 
 
 async def test_doctor_says_what_waits_for_a_webhook_that_is_no_more(tmp_path: Path) -> None:
     database = tmp_path / "desk.db"
-    assert list(checkup.outside(Settings(), Tokens(), database)) == []
+    assert await checkup.outside(Settings(), Tokens(), "UTC", database) == []
     async with served(Receiver().application()) as url:
         gone = f"{url}/hook"
     async with open_bot({"crm": webhook(gone)}, database=str(database)) as bot:
@@ -301,5 +301,5 @@ async def test_doctor_says_what_waits_for_a_webhook_that_is_no_more(tmp_path: Pa
     async with open_bot({}, database=str(database)):
         pass
 
-    (found,) = checkup.outside(Settings(), Tokens(), database)
-    assert (found.ok, found.what) == (False, "crm: 1 events wait for it, and it is not in outside.webhooks")
+    (found,) = await checkup.outside(Settings(), Tokens(), "UTC", database)
+    assert (found.ok, found.what) == (False, "crm: 1 events wait for it, and it is not among the settings of outside")
