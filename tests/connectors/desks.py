@@ -1,5 +1,6 @@
 """Outside desks on loopback, which fail on demand, and a bot that tells them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ class Post:
 
     headers: dict[str, str]
     raw: bytes
+    at: float
 
     @property
     def id(self) -> str:
@@ -58,14 +60,17 @@ class Receiver:
         return application
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
-        post = Post(dict(request.headers), await request.read())
+        post = Post(dict(request.headers), await request.read(), asyncio.get_running_loop().time())
         self.posts.append(post)
 
         def answer() -> web.Response:
             self.taken.append(post)
             return web.Response(text="ok")
 
-        return await faulty(request, self.faults.next("post"), answer)
+        fault = self.faults.next("post")
+        if fault == "busy":
+            return web.Response(status=503, headers={"Retry-After": "1"})
+        return await faulty(request, fault, answer)
 
     def types(self) -> list[str]:
         return [post.body["type"] for post in self.taken]

@@ -1,6 +1,7 @@
 """A help desk that keeps cases too: each once, as it stands, with notes that no customer reads; and what cards say."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import date
@@ -11,6 +12,8 @@ import pytest
 
 from bot.app import outside_desks
 from bot.channels.casework import notes
+from bot.channels.discord import render
+from bot.channels.slack import blocks
 from bot.cli import checkup
 from bot.config import Settings
 from bot.connectors import deskfile
@@ -387,3 +390,15 @@ def test_a_card_has_a_line_about_it(profile: Profile | None, said: str) -> None:
 
     (line,) = [each for each in notes(case(outside=kept), demo_shop()) if "zendesk" in each]
     assert plain(line) == said
+
+
+def test_the_line_stands_on_the_cards_of_slack_and_discord_and_marks_nothing_up() -> None:
+    profile = Profile(name="*Maya* <!channel> @everyone", all=1, open=0)
+    kept = Outside(desk="zendesk", id="4700", link="https://a.example/4700", profile=profile)
+    slack = json.dumps(blocks.card(case(outside=kept), demo_shop()), ensure_ascii=False)
+    discord = json.dumps(render.card(case(outside=kept), demo_shop()), ensure_ascii=False)
+
+    assert "🗂 zendesk 4700 https://a.example/4700" in slack
+    assert "<!channel>" not in slack
+    assert "🗂 zendesk 4700 <https://a.example/4700>" in discord
+    assert "@everyone" not in discord

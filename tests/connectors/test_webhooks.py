@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +15,7 @@ from bot.app import outside_desks
 from bot.cli import checkup, cli
 from bot.config import Settings
 from bot.connectors.webhooks import Webhook, key_of, signature
+from bot.dialog.tidings import Kind
 from bot.errors import ConfigError
 from bot.secrets import Secret, sifted
 from bot.store.sqlite import SqliteStore
@@ -78,6 +79,21 @@ async def test_nobodys_words_leave_unless_the_admin_says_so(receiver: Receiver, 
         assert ("Ana" in sent) == words
         assert "reply-canary" not in sent
         assert "example.com" not in sent or words
+
+
+async def test_an_event_has_what_the_docs_show_and_no_more(receiver: Receiver, hook: str) -> None:
+    page = (ROOT / "docs" / "outside.md").read_text(encoding="utf-8")
+    (shown,) = (json.loads(each) for each in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    async with open_bot({"crm": webhook(hook)}) as bot:
+        await bot.says("refund", "10007", "maya.lind@example.com", "I want to talk to a person", f"it broke {CANARY}")
+        await bot.does("claim")
+
+    told = next(post.body for post in receiver.taken if post.body["type"] == "case.changed")
+    assert told.keys() == shown.keys()
+    assert told["data"].keys() == shown["data"].keys()
+    assert told["data"]["case"].keys() == shown["data"]["case"].keys()
+    documented = set(re.findall(r"^\| `(case\.\w+)` \|", page, re.MULTILINE))
+    assert documented == {f"case.{kind}" for kind in get_args(Kind)}
 
 
 async def test_what_staff_say_among_themselves_is_shown_to_no_customer(receiver: Receiver, hook: str) -> None:
@@ -156,6 +172,15 @@ async def test_what_did_not_arrive_comes_again_under_the_same_id(receiver: Recei
     first, second = receiver.posts[:2]
     assert (first.id, first.raw) == (second.id, second.raw)
     assert [post.body["type"] for post in receiver.posts[:3]] == ["case.opened", "case.opened", "case.changed"]
+
+
+async def test_a_receiver_that_names_a_time_is_not_asked_before(receiver: Receiver, hook: str) -> None:
+    receiver.faults.queued = {"post": ["busy"]}
+    async with open_bot({"crm": webhook(hook)}) as bot:
+        await a_case(bot)
+        await until(lambda: receiver.taken)
+
+    assert receiver.posts[1].at - receiver.posts[0].at >= 1.0
 
 
 async def test_a_dead_receiver_delays_no_reply(tmp_path: Path) -> None:

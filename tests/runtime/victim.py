@@ -30,8 +30,10 @@ from bot import app
 from bot.app import OpenShop, open_shop
 from bot.channels.casework import staff_event
 from bot.channels.lines import show
-from bot.connectors import demo_files
+from bot.connectors import demo_files, deskfile
 from bot.connectors.demo import DemoOrders
+from bot.connectors.helpdesk import Desk, MappedDesk
+from bot.connectors.mapping import SHIPPED
 from bot.connectors.mapping import load as load_mapping
 from bot.connectors.outside import OrderSystem
 from bot.connectors.webhooks import Webhook
@@ -140,10 +142,18 @@ def order_system(catalog: Catalog, platform: str) -> OrderSystem | None:
     return OrderSystem(file=file, expressions=expressions, url=platform, token=Secret("sesame"))
 
 
-def desks() -> Desks:
-    url = os.environ.get("FRONTDESK_TEST_HOOK")
-    secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    return Desks(desks={"hook": Webhook(url, secret)} if url else {})
+def desks(catalog: Catalog, platform: str) -> Desks:
+    match os.environ.get("FRONTDESK_TEST_OUTSIDE"):
+        case "webhook":
+            secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+            return Desks(desks={"crm": Webhook(f"{platform}/hook", secret)}, words=True)
+        case "zendesk":
+            file, expressions = deskfile.load(SHIPPED / "zendesk.yaml", catalog.voice.zone)
+            token = Secret("agent@example.com/token:sesame-open-42")
+            desk = Desk(file=file, expressions=expressions, url=platform, token=token)
+            return Desks(desks={"zendesk": MappedDesk(desk)}, words=True)
+        case _:
+            return Desks()
 
 
 async def serve(catalog: Catalog, database: str, platform: str) -> None:
@@ -154,7 +164,12 @@ async def serve(catalog: Catalog, database: str, platform: str) -> None:
         channels = {"web": channel, "staff": channel}
         orders = order_system(catalog, platform)
         async with open_shop(
-            folder=ROOT, catalog=catalog, database=database, channels=channels, order_system=orders, desks=desks()
+            folder=ROOT,
+            catalog=catalog,
+            database=database,
+            channels=channels,
+            order_system=orders,
+            desks=desks(catalog, platform),
         ) as shop:
             runner = web.AppRunner(listener(shop), shutdown_timeout=0.5)
             await runner.setup()
