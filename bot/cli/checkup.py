@@ -158,7 +158,7 @@ def _untold(name: str, counts: dict[tuple[str, str], tuple[int, str]], *, known:
         yield Finding(not waiting[1], f"{name}: {waiting[0]} events wait{why}", "See docs/outside.md.")
     elif waiting[0]:
         what = f"{name}: {waiting[0]} events wait for it, and it is not among the settings of outside"
-        yield Finding(False, what, "Put it back, or name another one so.")
+        yield Finding(False, what, f"Put it back, or: frontdesk outside drop {name}")
 
 
 def _errands(path: Path) -> dict[tuple[str, str], tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""What other systems have not heard yet of cases: `outside list`, `outside resend`."""
+"""What other systems have not heard yet of cases: `outside list`, `outside resend`, `outside drop`."""
 
 import asyncio
 import json
@@ -63,6 +63,23 @@ def resend(
 
     count = asyncio.run(_with_store(existing(database, config), revive))
     out.print(f"{count} to be sent again." if count else "Nothing was given up.")
+
+
+@outside.command(name="drop")
+def drop(
+    desk: Annotated[str, typer.Argument(metavar="NAME", help="What this one has not heard.")],
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Throw away what an outside system has not heard: what was given up, and what waits for one that is no more."""
+
+    async def forget(store: SqliteStore) -> int:
+        count = await store.forget_errands(desk)
+        await store.note(operator("drop"))
+        return count
+
+    count = asyncio.run(_with_store(existing(database, config), forget))
+    out.print(f"{count} thrown away." if count else f"Nothing waits for {escape(desk)}.")
 
 
 async def _with_store(file: Path, work: Callable[[SqliteStore], Awaitable[R]]) -> R:

@@ -264,6 +264,12 @@ class SqliteStore:
         self.commits += 1
         return await self._database.transact(lambda connection: connection.execute(sql, parameters).rowcount)
 
+    async def forget_errands(self, desk: str) -> int:
+        """Forget what is still to be done for an outside desk, or was given up; return how much that was."""
+        self.commits += 1
+        forget = statements.FORGET_ERRANDS
+        return await self._database.transact(lambda connection: connection.execute(forget, (desk,)).rowcount)
+
     async def theirs(self, desk: str, case: int) -> str:
         """Return the id by which an outside desk keeps a case; empty for none."""
         found = await self._database.rows(statements.DESK_CASE, desk, case)

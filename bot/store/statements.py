@@ -263,6 +263,8 @@ REVIVE_ERRANDS = """
 UPDATE errands SET status = 'pending', since = ?1 WHERE status = 'given_up' AND (?2 = '' OR desk = ?2)
 """
 
+FORGET_ERRANDS = "DELETE FROM errands WHERE desk = ?"
+
 COUNT_ERRANDS = "SELECT desk, status, count(*), max(detail) FROM errands GROUP BY desk, status"
 
 DESK_CASE = "SELECT theirs FROM desk_cases WHERE desk = ? AND case_number = ?"

@@ -327,4 +327,6 @@ async def test_doctor_says_what_waits_for_a_webhook_that_is_no_more(tmp_path: Pa
         pass
 
     (found,) = await checkup.outside(Settings(), Tokens(), "UTC", database)
+    assert "1 thrown away." in await asyncio.to_thread(run, "drop", "crm", "--database", str(database))
+    assert await left(tmp_path) == []
     assert (found.ok, found.what) == (False, "crm: 1 events wait for it, and it is not among the settings of outside")
