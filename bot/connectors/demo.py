@@ -84,7 +84,7 @@ class DemoOrders:
         await link.execute("INSERT OR IGNORE INTO demo_first_day VALUES (1, ?)", (self._today().isoformat(),))
         ((day,),) = await link.execute_fetchall("SELECT day FROM demo_first_day")
         first = date.fromisoformat(day)
-        return self._orders[number].on(first), self._orders[number].charges_on(first)
+        return self._orders[number].on(first, self._today()), self._orders[number].charges_on(first)
 
     async def _look_up(self, link: aiosqlite.Connection, action: str, number: str) -> CallResult:
         filed, extra = await self._filed(link, number)
@@ -201,6 +201,7 @@ def looked_up(action: str, filed: Order, extra: tuple[Charge, ...], earlier: lis
     match action:
         case "find_order":
             refunds = [each.day for each in earlier if each.action == "request_refund"]
+            order = demo_rules.sent_again(order, earlier, today)
             found = replace(order, refund="requested", refund_on=max(refunds)) if refunds else order
         case "delivery_slots":
             if not (slots := demo_rules.slots(order, today)):

@@ -2,12 +2,15 @@
 
 `flows/orders.csv` has one order a line. `ordered_on`, `shipped_on`, `eta`, `delivered_on` and `refund_on` count days
 from the demo's first day, the day in the shop's zone on which its database was first used: -6 is six days before it,
-+2 two days after. So the demo is never stale, and an order does not move once somebody has looked at it. `refund_on`
++2 two days after. So the demo is never stale. `refund_on`
 is the day on which the refund was asked for or paid. `delivery` is what delivery cost, and `total` is all items plus
 `delivery`. `about` says what the order is there to show; only people read it.
 
 `flows/order_charges.csv`, which need not be there, has what is on an order's bill besides items and delivery, such as
 customs or an amount that was taken twice: `mistaken` then. `on` is a day too.
+
+`flows/order_moves.csv`, which need not be there, has how orders go on by themselves: from the day `on`, an order has
+that `status`, and whatever else is not empty. `delivered_on` and `shipped_on` are that day where they are not known.
 
 `flows/order_items.csv` has one item of an order a line; `price` is what one piece cost. `in_stock` says whether the
 shop has it now, so it is the same wherever a `code` appears.
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.actions import Charge, Item, Order, OrderStatus
 from bot.connectors.demo_rules import cost
@@ -74,11 +78,20 @@ _CHARGE_COLUMNS: dict[str, _Cell] = {
     "agreed": _TEXT,
     "mistaken": _YES_NO,
 }
+_MOVE_COLUMNS: dict[str, _Cell] = {
+    "number": _NUMBER,
+    "on": (r"\+[0-9]{1,3}", "a number of days such as +2"),
+    "status": _ORDER_COLUMNS["status"],
+    "eta": _DAY_OR_NONE,
+    "tracking": _TEXT,
+    "action_needed": _TEXT,
+}
 _DAYS = ("ordered_on", "shipped_on", "eta", "delivered_on", "refund_on")
 _AS_THEY_ARE = ("number", "status", "email", "currency", "carrier", "tracking", "refund", "action_needed", "address")
 _ORDERS = "flows/orders.csv"
 _ITEMS = "flows/order_items.csv"
 _CHARGES = "flows/order_charges.csv"
+_MOVES = "flows/order_moves.csv"
 _Row = tuple[int, dict[str, str]]  # its line, and its cells by column
 
 
@@ -90,11 +103,16 @@ class Filed(Struct, frozen=True, kw_only=True):
     days: dict[str, int]
     delivery: Decimal
     charges: tuple[dict[str, str], ...] = ()
+    moves: tuple[dict[str, str], ...] = ()
 
-    def on(self, first: date) -> Order:
-        """Return the order as it is in a demo that began on that day."""
+    def on(self, first: date, today: date) -> Order:
+        """Return the order as it is today, in a demo that began on the first day."""
         days: dict[str, Any] = {name: first + timedelta(days=count) for name, count in self.days.items()}
-        return Order(**self.fields, **days)
+        order = Order(**self.fields, **days)
+        for move in self.moves:
+            day = first + timedelta(days=int(move["on"]))
+            order = _moved(order, move, first, day) if day <= today else order
+        return order
 
     def charges_on(self, first: date) -> tuple[Charge, ...]:
         """Return what is on its bill besides items and delivery, in a demo that began on that day."""
@@ -112,14 +130,33 @@ class Filed(Struct, frozen=True, kw_only=True):
         )
 
 
+def _moved(order: Order, move: dict[str, str], first: date, day: date) -> Order:
+    status: Any = move["status"]
+    return replace(
+        order,
+        status=status,
+        eta=first + timedelta(days=int(move["eta"])) if move["eta"] else order.eta,
+        tracking=move["tracking"] or order.tracking,
+        action_needed=move["action_needed"] or order.action_needed,
+        shipped_on=order.shipped_on or (day if status == "shipped" else None),
+        delivered_on=day if status == "delivered" else order.delivered_on,
+    )
+
+
 def read(folder: Path) -> dict[str, Filed]:
     """Return the orders by number; raises ContentError with all that is wrong in the cells, or else in the sums."""
     problems: list[Problem] = []
     orders = _rows(folder, _ORDERS, _ORDER_COLUMNS, problems)
     items = _rows(folder, _ITEMS, _ITEM_COLUMNS, problems)
     charges = _rows(folder, _CHARGES, _CHARGE_COLUMNS, problems) if (folder / _CHARGES).exists() else []
+    moves = _rows(folder, _MOVES, _MOVE_COLUMNS, problems) if (folder / _MOVES).exists() else []
     if orders and items:
-        problems += [*_second_times(orders), *_strays(orders, items), *_strange_charges(orders, charges)]
+        problems += [
+            *_second_times(orders),
+            *_strays(orders, items),
+            *_strange_charges(orders, charges),
+            *_strange_moves(orders, moves),
+        ]
     if not problems:
         within: dict[str, list[dict[str, str]]] = {row["number"]: [] for _, row in orders}
         for _, row in items:
@@ -129,7 +166,7 @@ def read(folder: Path) -> dict[str, Filed]:
             for _, row in charges
         }
         filed = {
-            number: _order(line, row, within[number], on_top.get(number, ()))
+            number: _order(line, row, within[number], on_top.get(number, ()), _moves_of(number, moves))
             for line, row in orders
             for number in (row["number"],)
         }
@@ -213,12 +250,32 @@ def _strange_charges(orders: list[_Row], charges: list[_Row]) -> Iterator[Proble
             yield Problem(_CHARGES, line, what, "Give it another code.")
 
 
-def _order(line: int, row: dict[str, str], items: list[dict[str, str]], charges: tuple[dict[str, str], ...]) -> Filed:
+def _strange_moves(orders: list[_Row], moves: list[_Row]) -> Iterator[Problem]:
+    """Yield the moves of orders that are not there."""
+    numbers = {row["number"] for _, row in orders}
+    for line, row in moves:
+        if row["number"] not in numbers:
+            yield Problem(
+                _MOVES, line, f"order {row['number']} is not in {_ORDERS}.", "Add it there, or mend the number."
+            )
+
+
+def _moves_of(number: str, moves: list[_Row]) -> tuple[dict[str, str], ...]:
+    return tuple(sorted((row for _, row in moves if row["number"] == number), key=lambda row: int(row["on"])))
+
+
+def _order(
+    line: int,
+    row: dict[str, str],
+    items: list[dict[str, str]],
+    charges: tuple[dict[str, str], ...],
+    moves: tuple[dict[str, str], ...],
+) -> Filed:
     fields: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     fields["total"] = Decimal(row["total"])
     fields["items"] = tuple(map(_item, items))
     days = {name: int(row[name]) for name in _DAYS if row[name]}
-    return Filed(line=line, fields=fields, days=days, delivery=Decimal(row["delivery"]), charges=charges)
+    return Filed(line=line, fields=fields, days=days, delivery=Decimal(row["delivery"]), charges=charges, moves=moves)
 
 
 def _item(row: dict[str, str]) -> Item:

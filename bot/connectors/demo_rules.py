@@ -79,6 +79,17 @@ def changed(order: Order, earlier: Iterable[Request]) -> Order:
     return order
 
 
+def sent_again(order: Order, earlier: Iterable[Request], today: date) -> Order:
+    """Return an order that was sent again as its new parcel is: it leaves a day later, and arrives after three more."""
+    days = [each.day for each in earlier if each.action == "resend"]
+    left = max(days) + timedelta(days=1) if days else None
+    if left is None or today < left:
+        return order
+    there = left + timedelta(days=3)
+    order = replace(order, tracking=f"{order.tracking}R", shipped_on=left, eta=there)
+    return replace(order, status="shipped") if today < there else replace(order, status="delivered", delivered_on=there)
+
+
 def refusal(order: Order, earlier: list[Request], action: str, what: str, args: dict[str, Any], today: date) -> str:
     """Return why the request cannot be accepted, in a word; empty when it can."""
     match action:

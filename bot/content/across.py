@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.content import flowcheck, slotcheck
 from bot.content.draft import CHECK_IN, IDENTIFY, Draft
 from bot.content.explain import mean
+from bot.content.notice_texts import DETAILS
 from bot.content.paths import check_paths
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
@@ -18,7 +19,7 @@ from bot.content.times import check_levels
 from bot.desk.team import may
 from bot.dialog.catalog import NO_COMMANDS
 from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
-from bot.dialog.template import expression_names
+from bot.dialog.template import expression_names, names
 from bot.dialog.triage import VALUES
 from bot.knowledge import normalise
 
@@ -89,6 +90,7 @@ def cross_check(draft: Draft) -> None:
     _check_twice(draft)
     _check_references(draft)
     _check_texts(draft)
+    _check_notices(draft)
     _check_triage(draft)
     _check_flows(draft)
     check_levels(draft)
@@ -231,6 +233,26 @@ def _check_texts(draft: Draft) -> None:
     for name, snippet in draft.snippets.items():
         for what, fix in check_wording(Wording(variants=(snippet.text,), at=snippet.at), _SNIPPET_VALUES, policies):
             draft.problem(snippet.at, f"snippet '{name}' {what}", fix)
+
+
+def _check_notices(draft: Draft) -> None:
+    """What customers need of an order stands below every notice; the flow for missing parcels is there."""
+    flow, at = draft.notices.missing, draft.places.get(("setting", "notices"), "")
+    if flow and draft.lacks(flow, draft.flows):
+        draft.problem(at, f"notices: there is no flow '{flow}'.", mean(flow, draft.flows))
+    elif flow in draft.flows and draft.flows[flow].needs:
+        draft.problem(
+            at, f"notices: flow '{flow}' is a part of other flows only.", "Name one that customers can start."
+        )
+    details = draft.texts.get("notice_details")
+    for source in details.variants if details else ():
+        try:
+            lacking = sorted(DETAILS - names(source))
+        except TemplateError:
+            continue  # told already
+        if details and lacking:
+            what = f"text 'notice_details' leaves out {', '.join(lacking)}; every notice tells them."
+            draft.problem(details.at, what, "Add: {% if " + lacking[0] + " %}…{{ " + lacking[0] + " }}…{% endif %}.")
 
 
 def _check_follow_ups(draft: Draft) -> None:

@@ -336,6 +336,9 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.identity:
         _take_id(located, draft, "setting", "identity", ("identity",))
         draft.identity = deciding.identity(file.identity)
+    if file.notices:
+        _take_id(located, draft, "setting", "notices", ("notices",))
+        draft.notices = deciding.notices(file.notices)
     for name, tier in file.tiers.items():
         _take_id(located, draft, "tier", name, ("tiers", name))
         said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None

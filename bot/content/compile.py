@@ -24,6 +24,7 @@ from bot.content.models import (
     SetModel,
     StepModel,
     SubFlowModel,
+    WatchModel,
 )  # fmt: skip
 from bot.content.policymodels import PolicyStepModel, RefusalModel
 from bot.content.yamlfile import Located, Path_
@@ -222,6 +223,8 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
         case CheckInModel():
             after = int(duration(model.check_in).total_seconds() // 60)
             return compiled.CheckIn(id=name, at=at, then=then, after=after, about=model.about)
+        case WatchModel():
+            return compiled.WatchStep(id=name, at=at, then=then, slot=model.watch)
         case SubFlowModel():
             return compiled.SubFlow(id=name, at=at, then=then, flow=model.flow)
         case EndModel():

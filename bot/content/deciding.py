@@ -1,7 +1,10 @@
 """What the sections of handoff/ about people's decisions become: goodwill, tiers, the ending of a relationship."""
 
 from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, TierModel
+from bot.content.models import parse_span
+from bot.content.noticemodels import NoticesModel
 from bot.desk.grants import Cap, Goodwill
+from bot.desk.notices import Notices
 from bot.desk.standing import Check
 from bot.dialog.catalog import Identity, Parting, Tier
 from bot.dialog.flow import Wording
@@ -36,3 +39,13 @@ def parting(model: EndingModel) -> Parting:
 
 def _minutes(text: str) -> int:
     return int(duration(text).total_seconds() // 60)
+
+
+def notices(model: NoticesModel) -> Notices:
+    """Return how orders are watched."""
+    return Notices(
+        every=duration(model.every),
+        day=parse_span(model.day),
+        lasts=duration(model.lasts),
+        missing=model.missing or "",
+    )

@@ -13,6 +13,7 @@ from bot.content.meanings import alarms, index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
+from bot.desk.notices import Notices
 from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
 from bot.desk.targets import Level
@@ -75,6 +76,7 @@ class Draft:
     goodwill: Goodwill | None = None
     goodwill_expired: Wording | None = None
     identity: Identity = field(default_factory=Identity)
+    notices: Notices = field(default_factory=Notices)
     tiers: dict[str, Tier] = field(default_factory=dict)
     parting: Parting | None = None
     needed_by: NeededBy | None = None
@@ -183,6 +185,7 @@ class Draft:
             goodwill=self.goodwill,
             goodwill_expired=self.goodwill_expired,
             identity=self.identity,
+            notices=self.notices,
             tiers=self.tiers,
             parting=self.parting,
             needed_by=self.needed_by,

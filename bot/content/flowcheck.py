@@ -94,6 +94,9 @@ def _references(flow: Flow, known: Known) -> Found:
                         yield step.at, what, mean(name, known.policies)
             case f.Ask() if step.type == "choice" and not step.options and not step.options_from:
                 yield step.at, f"step '{step.id}' asks for a choice and offers none.", "Add options."
+            case f.WatchStep() if not flow.private:
+                what = f"step '{step.id}' of '{flow.id}' watches an order where others read along."
+                yield step.at, what, "Remove 'private: no': of orders we speak in private."
             case f.Ask() if step.check and not step.otherwise:
                 yield step.at, f"step '{step.id}' has a check and no 'otherwise'.", "Add what is said when it fails."
             case _:

@@ -53,6 +53,8 @@ def label(step: Step) -> str:
             return f"{step.id}: {step.action}"
         case f.PolicyStep():
             return f"{step.id}: {', '.join(step.policies)}"
+        case f.WatchStep():
+            return f"{step.id}: watches {step.slot}"
         case f.SubFlow():
             return f"{step.id}: {step.flow}"
         case _:

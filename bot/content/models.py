@@ -32,6 +32,7 @@ from bot.content.fields import (
     Wait,
 )
 from bot.content.moodmodels import AbuseModel, AlarmsModel, MoodModel, ToneModel
+from bot.content.noticemodels import NoticesModel
 from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
 from bot.content.promisemodels import PromisesModel
 from bot.content.routemodels import PathModel, TriageModel, WishModel
@@ -248,6 +249,12 @@ class CheckInModel(_StepModel):
     about: Text
 
 
+class WatchModel(_StepModel):
+    """Watch an order, and tell the customer when it moves."""
+
+    watch: Id = Field(description="The slot with its number.")
+
+
 class SubFlowModel(_StepModel):
     """Walk through another flow first."""
 
@@ -276,6 +283,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "handoff": HandoffModel,
     "note": NoteModel,
     "check_in": CheckInModel,
+    "watch": WatchModel,
     "flow": SubFlowModel,
     "end": EndModel,
     "say": SayModel,
@@ -305,6 +313,7 @@ StepModel = Annotated[
     | Annotated[HandoffModel, Tag("handoff")]
     | Annotated[NoteModel, Tag("note")]
     | Annotated[CheckInModel, Tag("check_in")]
+    | Annotated[WatchModel, Tag("watch")]
     | Annotated[SubFlowModel, Tag("flow")]
     | Annotated[EndModel, Tag("end")],
     Discriminator(_kind, custom_error_type="step_kind", custom_error_message="the step has no kind"),
@@ -500,6 +509,7 @@ class HandoffFile(Model):
     tone: ToneModel | None = None
     goodwill: GoodwillModel | None = None
     identity: IdentityModel | None = None
+    notices: NoticesModel | None = None
     tiers: dict[Id, TierModel] = {}
     ending: EndingModel | None = None
     needed_by: NeededByModel | None = None

@@ -157,6 +157,8 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
                 yield step.feedback, True, none
         case f.CheckIn():
             yield step.about, False, none
+        case f.WatchStep():
+            yield step.slot, True, none
         case f.SubFlow() | f.GrantStep() | f.PolicyStep():
             pass
         case _:

@@ -5,6 +5,7 @@ The words are content (handoff/texts.yaml). A folder that leaves one out gets th
 
 from bot.content.answer_texts import ANSWERS
 from bot.content.decision_texts import CAREFUL, DECISIONS
+from bot.content.notice_texts import NOTICES
 from bot.content.question_texts import QUESTIONS
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
@@ -461,11 +462,11 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_merge_approval": frozenset({"case", "agent", "into", "other"}),
     "staff_merge_chain": frozenset({"case", "agent", "into", "other"}),
 }
-TEXTS |= ANSWERS | QUESTIONS | DECISIONS | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
+TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
 # Those of the last line are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
 COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink"}
+    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
     | {"next", "any", "unclear"}
     | {"negation", "unsolved", "joining", "asking", "pointing", "disputing"}
 )

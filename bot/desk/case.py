@@ -181,7 +181,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path", "unsent",
+    "path", "unsent", "watch",
 ]  # fmt: skip
 
 

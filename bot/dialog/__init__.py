@@ -28,6 +28,7 @@ The rules, from the heart down; none imports one above it:
     talking.py     what a customer says: with people, at rest, in a flow
     checking.py    what is said to a check-in, and after the end
     pressing.py    what a customer presses and sends
+    notifying.py   news of the orders that a customer lets us watch
     concerns.py    several questions in one message, each in turn; several.py reads which
     picking.py     the answer to a question back
     digressing.py  something else in the middle of a flow
@@ -81,6 +82,7 @@ and of people:
     triage.py      what is urgent
     collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does
+    watching.py    which orders a customer lets us watch, and until when
     verifying.py   whose order it is, before anything is said of it
     casebook.py    what all of these need of a case
 

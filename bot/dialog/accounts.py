@@ -35,6 +35,7 @@ def joined(one: Dossier, other: Dossier) -> Dossier:
         standing=_of_both(one, other),
         suggestions=(*one.suggestions, *other.suggestions),
         settled=(*one.settled, *other.settled),
+        watches=tuple({each.number: each for each in (*one.watches, *other.watches)}.values()),
     )
 
 
@@ -58,6 +59,7 @@ def _part(dossier: Dossier, customer: str, accounts: tuple[str, ...]) -> Dossier
         conversations=talks,
         suggestions=tuple(each for each in dossier.suggestions if each.id.rpartition("/")[0] in accounts),
         settled=tuple(each for each in dossier.settled if each.id.rpartition("/")[0] in accounts),
+        watches=tuple(each for each in dossier.watches if each.account in accounts),
         cases=tuple(replace(_at_home(case, talks), standing=standing) for case in cases),
         accounts=accounts if len(accounts) > 1 else (),
         standing=standing,

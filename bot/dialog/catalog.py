@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from bot.desk.floor import Floor, team
 from bot.desk.grants import Goodwill
+from bot.desk.notices import Notices
 from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
 from bot.desk.standing import Check
@@ -249,6 +250,7 @@ class Catalog:
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     review_from: date | None = None
     identity: Identity = field(default_factory=Identity)
+    notices: Notices = field(default_factory=Notices)
     written: Written = field(default_factory=Written)
 
     @property

@@ -192,6 +192,12 @@ class CheckIn(_Step, frozen=True, kw_only=True):
     about: str
 
 
+class WatchStep(_Step, frozen=True, kw_only=True, tag="watch"):
+    """Watch the order whose number is in a slot, and tell the customer when it moves."""
+
+    slot: str
+
+
 class SubFlow(_Step, frozen=True, kw_only=True, tag="flow"):
     """Walk through another flow, then go on here."""
 
@@ -207,7 +213,7 @@ class End(_Step, frozen=True, kw_only=True):
 
 Step = (
     Say | Ask | FormStep | Offer | Confirm | CallStep | Decide | PolicyStep | SetStep | Approve | GrantStep | Handoff
-    | Note | CheckIn | SubFlow | End
+    | Note | CheckIn | WatchStep | SubFlow | End
 )  # fmt: skip
 
 
@@ -239,7 +245,7 @@ def ways(step: Step) -> dict[str, str]:
         case Offer():
             own = {option.value: option.then or step.then for option in step.options}
             return {**own, **({"…": step.then} if step.options_from else {})}
-        case Say() | FormStep() | SetStep() | GrantStep() | Note() | CheckIn() | SubFlow():
+        case Say() | FormStep() | SetStep() | GrantStep() | Note() | CheckIn() | WatchStep() | SubFlow():
             return {"": step.then}
         case _:
             assert_never(step)

@@ -1,6 +1,6 @@
 """What becomes of places: a private one was found, or not; one was closed; somebody left; an agent spoke in one."""
 
-from bot.dialog import answering, casebook, mycases, places, presence, steps, talking
+from bot.dialog import answering, casebook, mycases, places, presence, steps, talking, watching
 from bot.dialog.events import AgentSpoke, DeliveryFailed, MessageReceived, PlaceOpened
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -72,6 +72,7 @@ def closed(scene: Scene, place: str) -> None:
 def left(scene: Scene) -> None:
     """The customer is gone: whoever has a case of theirs must know."""
     scene.rule("customer_left")
+    watching.end_all(scene)
     for case in scene.open_cases():
         scene.enter(case.place, case.conversation)
         scene.alert(case, "staff_left")

@@ -9,6 +9,7 @@ from bot.dialog import (
     digressing,
     feedback,
     mycases,
+    notifying,
     outlook,
     picking,
     places,
@@ -32,6 +33,8 @@ def press(scene: Scene, choice: str) -> None:
         return
     if case and case.open and case.careful and value != "keep":
         relay(scene, case)
+    elif notifying.press(scene, choice):
+        pass
     elif value == "person":
         scene.rule("asked_for_person")
         cases.hand_over(scene, "", casebook.reason(scene, "reason_wish"))

@@ -74,6 +74,7 @@ class Scene:
         self.accounts = dossier.accounts
         self.tries = dossier.tries
         self.guesses = dossier.guesses
+        self.watches = dossier.watches
         self._met = dossier.met
         self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
@@ -219,7 +220,8 @@ class Scene:
     def values(self, **more: Any) -> dict[str, Any]:
         """Return what templates and conditions may use: shop, customer, time, slots of the frame, and `more`."""
         slots = self.frame.slots if self.frame else {}
-        values = basic_values(self.catalog, self.now, self.name)
+        watched = [each.number for each in self.watches if not each.over]
+        values = basic_values(self.catalog, self.now, self.name, watched)
         values.update(slots)
         values.update(more)
         return values
@@ -485,6 +487,7 @@ class Scene:
             accounts=self.accounts,
             tries=self.tries,
             guesses=self.guesses,
+            watches=self.watches,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -1,5 +1,6 @@
 """Values that every text may use, and times as people say them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -13,10 +14,10 @@ from bot.dialog.markup import Marked
 from bot.dialog.template import render
 
 _NEAR = 7  # days: within these, a date of next year needs no year beside it
-BASIC_VALUES = frozenset({"company", "bot", "customer", "now", "locale", "zone", "currency", "policy"})
+BASIC_VALUES = frozenset({"company", "bot", "customer", "now", "locale", "zone", "currency", "policy", "watched"})
 
 
-def basic_values(catalog: Catalog, now: datetime, customer: str) -> dict[str, Any]:
+def basic_values(catalog: Catalog, now: datetime, customer: str, watched: Sequence[str] = ()) -> dict[str, Any]:
     """Return the values that are there in every text and condition (BASIC_VALUES names them)."""
     voice = catalog.voice
     return {
@@ -28,6 +29,7 @@ def basic_values(catalog: Catalog, now: datetime, customer: str) -> dict[str, An
         "zone": voice.zone,
         "currency": voice.currency,
         "policy": catalog.policies,
+        "watched": watched,
     }
 
 

@@ -11,12 +11,14 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.case import Case, Line
+from bot.desk.notices import Watched
 from bot.desk.standing import Standing
 from bot.dialog.effects import Choice, Effect, Form
 from bot.dialog.events import Event, Mode, Scope
 from bot.dialog.files import File
 from bot.knowledge.mood import Temper
 
+NOTICE = "notice"  # begins the choices of news, which name an order and count for as long as that is remembered
 OWN = "mycases"  # begins the choices of a customer's own cases, which name a case and count for as long as it is open
 
 
@@ -198,7 +200,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     """All that is in progress for one customer.
 
     `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late, `guesses` when
-    something did not match an order.
+    something did not match an order. `watches` are the orders of which they are told when they move.
     """
 
     customer: str
@@ -212,6 +214,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     tries: tuple[datetime, ...] = ()
     guesses: tuple[datetime, ...] = ()
+    watches: tuple[Watched, ...] = ()
 
 
 def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
@@ -223,9 +226,18 @@ def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
     return next(((do, case) for case in cases if str(case.number) == number and not case.internal), None)
 
 
+def on_notice(choice: str, watches: Iterable[Watched]) -> tuple[str, Watched] | None:
+    """Return what a choice below news does with which of the orders that are or were watched; None for all others."""
+    kind, _, value = choice.partition("/")
+    do, _, number = value.partition(":")
+    if kind != NOTICE:
+        return None
+    return next(((do, each) for each in watches if each.number == number), None)
+
+
 def was_offered(dossier: Dossier, choice: str) -> bool:
     """Tell whether a choice or form (by its id) was ever shown to this customer, in a conversation that goes on."""
-    if meant(choice, dossier.cases):
+    if meant(choice, dossier.cases) or on_notice(choice, dossier.watches):
         return True
     turn, _, value = choice.partition("/")
     conversation, _, number = turn.rpartition(".")

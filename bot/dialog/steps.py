@@ -11,7 +11,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from bot.dialog import casebook, cases, granting, hearing, places, policies, questions, slots, superiors, verifying
+from bot.dialog import (
+    casebook,
+    cases,
+    granting,
+    hearing,
+    places,
+    policies,
+    questions,
+    slots,
+    superiors,
+    verifying,
+    watching,
+)
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Source
 from bot.dialog.files import File
@@ -34,6 +46,7 @@ from bot.dialog.flow import (
     SetStep,
     Step,
     SubFlow,
+    WatchStep,
     Wording,
     ways,
 )  # fmt: skip
@@ -160,6 +173,13 @@ def _take(scene: Scene, step: Step) -> None:
             about = plain(scene.fill(step.about))
             cases.plan_check_in(scene, timedelta(minutes=step.after), about)
             scene.change_frame(step=step.then)
+        case WatchStep():
+            number = str(scene.talk.frames[-1].slots[step.slot])
+            if verifying.unproven(scene, number):
+                _identify(scene, {"number": number})
+            else:
+                watching.begin(scene, number)
+                scene.change_frame(step=step.then)
         case SubFlow():
             below = scene.talk.frames[-1]
             flow = scene.catalog.flows.get(step.flow)
@@ -226,8 +246,9 @@ def leave(scene: Scene, ended: Frame) -> None:
         scene.change(expecting="more")
     elif below.waiting == "flow":
         step = current_step(scene, below)
-        if isinstance(step, CallStep):  # it waited to learn whose order it is
-            scene.change_frame(waiting="", slots={**below.slots, "number": ended.slots["number"]})
+        if isinstance(step, CallStep | WatchStep):  # it waited to learn whose order it is
+            slot = step.slot if isinstance(step, WatchStep) else "number"
+            scene.change_frame(waiting="", slots={**below.slots, slot: ended.slots["number"]})
         else:
             scene.change_frame(waiting="", step=step.then, slots={**below.slots, **ended.slots})
     elif below.waiting:

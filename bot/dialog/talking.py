@@ -22,6 +22,7 @@ from bot.dialog import (
     following,
     linking,
     mycases,
+    notifying,
     outlook,
     picking,
     places,
@@ -72,7 +73,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, scene.case(case.number) or case, event)
             if superiors.asks(scene.catalog, text):
                 superiors.call(scene)
-    elif defusing.heard(scene, event) or mycases.hears(scene, event):
+    elif defusing.heard(scene, event) or mycases.hears(scene, event) or notifying.hears(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)

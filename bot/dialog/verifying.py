@@ -29,9 +29,14 @@ _LIVES = timedelta(minutes=10)
 
 def needed(scene: Scene, step: CallStep, args: dict[str, Any]) -> bool:
     """Tell whether the customer must show first that the order is theirs."""
-    if scene.catalog.identity.by == "none" or "number" not in args or step.action in (*CHECKS, SEND):
+    return "number" in args and step.action not in (*CHECKS, SEND) and unproven(scene, args["number"])
+
+
+def unproven(scene: Scene, number: object) -> bool:
+    """Tell whether the customer has still to show that this order is theirs."""
+    if scene.catalog.identity.by == "none":
         return False
-    return not any(each.number == _plain(args["number"]) for each in current(scene))
+    return not any(each.number == _plain(number) for each in current(scene))
 
 
 def current(scene: Scene) -> tuple[Verified, ...]:

@@ -21,6 +21,7 @@ from bot.dialog import (
     linking,
     moving,
     needing,
+    notifying,
     progress,
     promising,
     rotation,
@@ -40,7 +41,7 @@ _BUSY = timedelta(hours=1)
 
 def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
-    if linking.returned(scene, event):
+    if linking.returned(scene, event) or notifying.returned(scene, event):
         return
     _go_on(scene, event)
     if event.doubtful:
@@ -150,6 +151,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
             blocking.over(scene, deadline)
         case "needed":
             needing.due(scene, deadline)
+        case "watch":
+            notifying.due(scene, deadline)
         case "unsent":
             cases.hand_over(scene, "", casebook.reason(scene, "reason_unsent"))
         case _:
@@ -187,6 +190,7 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     scene.rule("undelivered")
     scene.note(f"{event.effect}: {event.detail}")
     sent.failed(scene, event.effect)
+    notifying.refused(scene, event.effect)
     if event.place.startswith("staff:"):
         return  # telling staff there cannot work either
     for case in scene.open_cases():

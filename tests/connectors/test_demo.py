@@ -654,6 +654,48 @@ async def test_a_refund_stands_on_the_bill(demo: DemoOrders) -> None:
     assert ("refund", "paid") in paid
 
 
+# --- orders that go on by themselves ----------------------------------------------------------------------------------
+
+
+async def test_an_order_moves_on_its_days_and_keeps_the_rest(demo: DemoOrders, clock: FixedClock) -> None:
+    assert (await found(demo, "50001")).status == "packed"
+    await clock.move_to(NOON + timedelta(days=1))
+    left = await found(demo, "50001")
+    assert ("shipped", "GL500010037", TODAY + timedelta(days=1)) == (left.status, left.tracking, left.shipped_on)
+    await clock.move_to(NOON + timedelta(days=2))
+    assert TODAY + timedelta(days=7) == (await found(demo, "50001")).eta
+    await clock.move_to(NOON + timedelta(days=22))
+    there = await found(demo, "50001")
+    assert ("delivered", "GL500010037", TODAY + timedelta(days=7)) == (there.status, there.tracking, there.delivered_on)
+
+
+async def test_what_is_sent_again_leaves_a_day_later_and_arrives(demo: DemoOrders, clock: FixedClock) -> None:
+    await ask(demo, "40013", action="resend", reason="lost")
+    assert (await found(demo, "40013")).status == "lost"
+    await clock.move_to(NOON + timedelta(days=1))
+    left = await found(demo, "40013")
+    assert ("shipped", "GL400130481R", TODAY + timedelta(days=4)) == (left.status, left.tracking, left.eta)
+    await clock.move_to(NOON + timedelta(days=4))
+    assert (await found(demo, "40013")).status == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("99999,+1,shipped,,,", "flows/order_moves.csv:2: order 99999 is not in flows/orders.csv."),
+        ("50001,-1,shipped,,,", "flows/order_moves.csv:2: on is '-1'. Write a number of days such as +2."),
+        ("50001,+1,gone,,,", "flows/order_moves.csv:2: status is 'gone'."),
+    ],
+)
+def test_a_move_that_cannot_be_is_told(tmp_path: Path, clock: FixedClock, line: str, told: str) -> None:
+    shutil.copytree(SHOP / "flows", tmp_path / "flows")
+    head = "number,on,status,eta,tracking,action_needed"
+    (tmp_path / "flows/order_moves.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        DemoOrders(tmp_path, None, clock, LONDON)
+    assert told in str(raised.value)
+
+
 # --- calls that fail --------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.content import load
+from bot.content.notice_texts import DETAILS
 from bot.content.texts import COMMANDS, TEXTS
 from bot.errors import ContentError
 
@@ -158,7 +159,9 @@ COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over"
 
 def texts() -> str:
     """Return a file with every house text and command."""
-    said = "".join(f"  {name}: {name}\n" for name in TEXTS)
+    details = " ".join(f"{{% if {name} %}}{{{{ {name} }}}}{{% endif %}}" for name in sorted(DETAILS))
+    said = "".join(f"  {name}: {name}\n" for name in TEXTS if name != "notice_details")
+    said += f'  notice_details: "{details}"\n'
     words = "".join(f'  "{name}": ["{COMMAND_WORDS.get(name, "it " + name)}"]\n' for name in sorted(COMMANDS))
     return f"texts:\n{said}commands:\n{words}"
 

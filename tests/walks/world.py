@@ -51,7 +51,7 @@ class Orders:
         if number not in self._filed:
             known = "not_found" if "not_found" in ACTIONS[action].results else "refused"
             return CallResult(result=known, value="unknown_order"), earlier
-        order, extra = self._filed[number].on(_FIRST), self._filed[number].charges_on(_FIRST)
+        order, extra = self._filed[number].on(_FIRST, day), self._filed[number].charges_on(_FIRST)
         mine = [each for of, each in earlier if of == number]
         if not ACTIONS[action].changes:
             return looked_up(action, order, extra, mine, day), earlier

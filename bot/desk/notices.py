@@ -1,0 +1,97 @@
+"""News of an order: what is remembered of one that a customer lets us watch, and what of it is worth telling.
+
+Pure, like all of the desk. Asking the order system and telling the customer is `bot.dialog.watching`'s.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from bot.desk.hours import Hours, next_open
+
+# What is told of a status that was reached; the last ones end the watching.
+_REACHED = {
+    "shipped": "shipped", "out_for_delivery": "en_route", "delayed": "delayed", "delivered": "delivered",
+    "lost": "lost", "cancelled": "cancelled", "returned": "returned", "refunded": "refunded",
+}  # fmt: skip
+LAST = frozenset({"delivered", "lost", "cancelled", "returned", "refunded"})
+_LEFT = ("shipped", "out_for_delivery")
+
+
+class Notices(Struct, frozen=True, kw_only=True):
+    """How often an order is looked at, between which times of the day, and for how long.
+
+    `missing` is the flow that "it's not here" begins.
+    """
+
+    every: timedelta = timedelta(hours=4)
+    day: tuple[time, time] = (time(8), time(20))
+    lasts: timedelta = timedelta(days=30)
+    missing: str = ""
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What an order looked like when it was last spoken of."""
+
+    status: str
+    tracking: str = ""
+    eta: date | None = None
+    action_needed: str = ""
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """An order that a customer lets us watch, where they are told of it, and until when.
+
+    `next` is when it is looked at again, `call` the one that is doing so. `seen` is None until it was looked at once.
+    `withheld` is the news that could not be told for want of a value, `told` the effect that told the last one. An
+    order that is `over` is watched no longer; what was said of it can still be pressed.
+    """
+
+    number: str
+    account: str
+    place: str
+    conversation: str
+    until: datetime
+    next: datetime
+    seen: Seen | None = None
+    call: str = ""
+    withheld: str = ""
+    told: str = ""
+    over: bool = False
+
+
+def seen(order: Mapping[str, Any]) -> Seen:
+    """Return what matters of an order as a connector shows it: dates may be written."""
+    eta = order.get("eta")
+    return Seen(
+        status=str(order["status"]),
+        tracking=str(order.get("tracking") or ""),
+        eta=date.fromisoformat(eta) if isinstance(eta, str) else eta,
+        action_needed=str(order.get("action_needed") or ""),
+    )
+
+
+def news(before: Seen, now: Seen) -> str:
+    """Return what there is to tell, by the name of its text ("shipped", "early", …); empty for nothing."""
+    day = _another_day(before, now)
+    if now.status != before.status and now.status in _REACHED:
+        moving_again = before.status == "delayed" and now.status == "shipped"
+        return day if moving_again and day else _REACHED[now.status]
+    if day:
+        return day
+    if now.tracking and now.tracking != before.tracking and now.status in _LEFT:
+        return "shipped"
+    return "action" if now.action_needed and now.action_needed != before.action_needed else ""
+
+
+def next_look(notices: Notices, zone: str, after: datetime) -> datetime:
+    """Return when an order may be looked at: then, or when the day begins."""
+    return next_open(Hours(zone=zone, week=((notices.day,),) * 7), after)
+
+
+def _another_day(before: Seen, now: Seen) -> str:
+    if now.eta is None or now.eta == before.eta or now.status in LAST:
+        return ""
+    return "early" if before.eta and now.eta < before.eta else "new_date"
