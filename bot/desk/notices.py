@@ -6,6 +6,7 @@ Pure, like all of the desk. Asking the order system and telling the customer is 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ _REACHED = {
     "lost": "lost", "cancelled": "cancelled", "returned": "returned", "refunded": "refunded",
 }  # fmt: skip
 LAST = frozenset({"delivered", "lost", "cancelled", "returned", "refunded"})
+_SPREAD = 3_600  # seconds
 _LEFT = ("shipped", "out_for_delivery")
 
 
@@ -86,9 +88,13 @@ def news(before: Seen, now: Seen) -> str:
     return "action" if now.action_needed and now.action_needed != before.action_needed else ""
 
 
-def next_look(notices: Notices, zone: str, after: datetime) -> datetime:
-    """Return when an order may be looked at: then, or when the day begins."""
-    return next_open(Hours(zone=zone, week=((notices.day,),) * 7), after)
+def next_look(notices: Notices, zone: str, after: datetime, number: str) -> datetime:
+    """Return when an order may be looked at: then, or soon after the day begins.
+
+    Each has a minute of its own in that hour, so that what is due of a night does not reach the order system at once.
+    """
+    begins = next_open(Hours(zone=zone, week=((notices.day,),) * 7), after)
+    return after if begins == after else begins + timedelta(seconds=crc32(number.encode()) % _SPREAD)
 
 
 def _another_day(before: Seen, now: Seen) -> str:

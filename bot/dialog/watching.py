@@ -3,7 +3,7 @@
 Lives here: beginning, ending and finding. What is told of them is in `notifying`.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -37,7 +37,7 @@ def begin(scene: Scene, number: str) -> None:
 
 def look_again(scene: Scene, watched: Watched, wait: timedelta, **changed: Any) -> None:
     """Look at an order again after a while, in the shop's day."""
-    at = _in_the_day(scene, scene.now + wait)
+    at = next_look(scene.catalog.notices, scene.catalog.voice.zone, scene.now + wait, watched.number)
     keep(scene, replace(watched, next=at, **changed))
     scene.start_timer(_KIND, _key(watched.number), at, data={"number": watched.number})
 
@@ -69,10 +69,6 @@ def watched_now(scene: Scene) -> tuple[Watched, ...]:
 def find(scene: Scene, number: str) -> Watched | None:
     """Return what is known of an order that is or was watched."""
     return next((each for each in scene.watches if each.number == number), None)
-
-
-def _in_the_day(scene: Scene, at: datetime) -> datetime:
-    return next_look(scene.catalog.notices, scene.catalog.voice.zone, at)
 
 
 def _found(scene: Scene, number: str) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """What of an order is worth telling, and when it may be looked at."""
 
-from datetime import UTC, date, datetime, time
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -48,13 +49,27 @@ def test_what_is_seen_of_an_order_with_its_dates_written_or_not() -> None:
     assert Seen(status="shipped", eta=FIRST) == seen(order) == seen({**order, "eta": FIRST})
 
 
+DAY, ZONE = Notices(day=(time(8), time(20))), "Europe/London"
+
+
 @pytest.mark.parametrize(
-    ("after", "looks"),
+    ("after", "earliest"),
     [
         (datetime(2026, 7, 1, 6, 59, tzinfo=UTC), datetime(2026, 7, 1, 7, 0, tzinfo=UTC)),  # eight, in summer
-        (datetime(2026, 7, 1, 12, tzinfo=UTC), datetime(2026, 7, 1, 12, tzinfo=UTC)),
         (datetime(2026, 7, 1, 19, 30, tzinfo=UTC), datetime(2026, 7, 2, 7, 0, tzinfo=UTC)),
     ],
 )
-def test_nobody_is_told_anything_outside_the_shops_day(after: datetime, looks: datetime) -> None:
-    assert looks == next_look(Notices(day=(time(8), time(20))), "Europe/London", after)
+def test_what_is_due_at_night_is_looked_at_in_the_first_hour_of_the_day_and_not_all_at_once(
+    after: datetime, earliest: datetime
+) -> None:
+    looks = [next_look(DAY, ZONE, after, str(number)) for number in range(10_000, 11_000)]
+    assert earliest <= min(looks)
+    assert max(looks) < earliest + timedelta(hours=1)
+    by_minute = Counter(look.minute for look in looks)
+    assert len(by_minute) == 60
+    assert max(by_minute.values()) < 50
+
+
+def test_what_is_due_by_day_is_looked_at_then() -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert noon == next_look(DAY, ZONE, noon, "67890")
