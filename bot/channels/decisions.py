@@ -161,6 +161,8 @@ def told(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_since", day=standing.since, cases=len(case.earlier)))
     if case.worth:
         lines.append(word(catalog, "card_worth", worth=case.worth))
+    if case.goodwill and case.open and all(each.case != case.number for each in standing.grants):
+        lines.append(word(catalog, "card_goodwill", amount=case.goodwill))
     if case.argument:
         lines.append(word(catalog, "card_argument", text=case.argument))
     lines += [_granted(each, case, catalog) for each in standing.grants[-5:]]

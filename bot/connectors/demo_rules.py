@@ -22,6 +22,7 @@ from bot.actions import Bill, Charge, Item, Order, Receipt, Slot
 
 WINDOW = 30  # days after delivery in which things can come back
 DONE_WITHIN = 5  # working days
+SENT_WITHIN = 2  # the same, of what is sent again: it goes first
 TRACED_WITHIN = 3  # working days
 SEND_WITHIN = 14  # days
 CHANGED_MIND = "changed_my_mind"
@@ -181,6 +182,8 @@ def receipt(action: str, reference: str, order: Order, what: str, reason: str, t
             return Receipt(reference=reference, done_by=working_days(today, TRACED_WITHIN))
         case "change_address":
             return Receipt(reference=reference)
+        case "resend":
+            return Receipt(reference=reference, done_by=working_days(today, SENT_WITHIN))
         case _:
             return Receipt(reference=reference, done_by=done_by)
 

@@ -481,6 +481,9 @@ class OutcomeModel(Model):
         default=None, description="When the bot asks whether it is solved; no: never; left out: as limits.check_in."
     )
     text: Variants | None = Field(default=None, description="Said to the customer in place of the text `resolved`.")
+    replaced: bool = Field(
+        default=False, description="Whether something was replaced: the next failure is a second one."
+    )
 
 
 class HandoffFile(Model):

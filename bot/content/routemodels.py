@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from bot.content.fields import STRICT, WORKER, Duration, Expression, Id, Phrase, Short, Text, Variants
+from bot.content.fields import STRICT, WORKER, Duration, Expression, Id, Money, Phrase, Short, Text, Variants
 
 
 class _Model(BaseModel):
@@ -41,11 +41,13 @@ class WishModel(_Model):
 class TriageModel(_Model):
     """Which cases come first: the first rule whose condition holds tells category and priority."""
 
-    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, public and tier.")
+    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, failed, public and tier.")
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
+    former_owner: bool = Field(default=False, description="Whether it goes to who had the last case about the order.")
+    goodwill: Money | None = Field(default=None, description="How much to suggest to staff for the trouble.")
 
 
 Person = Annotated[

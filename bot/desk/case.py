@@ -104,7 +104,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
     began, `accounts` are all of theirs if they have linked several. `outside` says
-    where it is kept besides.
+    where it is kept besides. `goodwill` is how much would be fair to give.
     """
 
     number: int
@@ -167,6 +167,7 @@ class Case(Struct, frozen=True, kw_only=True):
     holds: tuple[int, ...] = ()
     accounts: tuple[str, ...] = ()
     outside: Outside | None = None
+    goodwill: str = ""
 
     @property
     def open(self) -> bool:

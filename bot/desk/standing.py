@@ -62,6 +62,14 @@ class Verified(Struct, frozen=True, kw_only=True):
     account: str = ""
 
 
+class Replaced(Struct, frozen=True, kw_only=True):
+    """Something of an order that was sent anew or swapped at the customer's wish, and from which account."""
+
+    number: str
+    at: datetime
+    account: str = ""
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What is kept on the customer; cases carry it as it was when they were last shown."""
 
@@ -71,6 +79,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     ending: Ending | None = None
     tier: str = ""
     verified: tuple[Verified, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -70,6 +70,7 @@ and of people:
     granting.py    what customers are given, once
     caring.py      care with legal matters
     ranking.py     tiers of customers
+    again.py       a second failure: to whom its order was with before, and what would be fair
     needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
@@ -80,6 +81,7 @@ and of people:
     progress.py    news that there is no news
     presence.py    who is there
     triage.py      what is urgent
+    replaced.py    what was replaced before
     collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does
     watching.py    which orders a customer lets us watch, and until when

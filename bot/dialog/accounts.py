@@ -72,6 +72,7 @@ def own_standing(standing: Standing, accounts: Container[str]) -> Standing:
         standing,
         grants=tuple(grant for grant in standing.grants if grant.account in accounts),
         verified=tuple(each for each in standing.verified if each.account in accounts),
+        replaced=tuple(each for each in standing.replaced if each.account in accounts),
     )
 
 
@@ -91,6 +92,7 @@ def _of_both(one: Dossier, other: Dossier) -> Standing:
         ),
         tier=mine.tier or theirs.tier,
         verified=(*mine.verified, *theirs.verified),
+        replaced=(*mine.replaced, *theirs.replaced),
     )
 
 

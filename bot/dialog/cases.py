@@ -12,6 +12,7 @@ from bot.desk.case import Case
 from bot.desk.hours import after, is_open, next_open
 from bot.desk.team import Queue, may
 from bot.dialog import (
+    again,
     caring,
     casebook,
     collected,
@@ -151,7 +152,7 @@ def _needs_care(scene: Scene) -> bool:
 
 def _as_asked(scene: Scene, case: Case) -> Case:
     """Treat a case as the customer's standing, the day they need it by, and care ask for."""
-    case = needing.opened(scene, ranking.opened(scene, case))
+    case = again.opened(scene, needing.opened(scene, ranking.opened(scene, case)))
     return caring.begins(scene, case) if scene.careful else case
 
 

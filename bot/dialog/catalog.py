@@ -6,6 +6,7 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -78,13 +79,18 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """A rule of triage: what a case is about and how urgent it is when an expression holds; `why` is for staff."""
+    """A rule of triage: what a case is about and how urgent it is when an expression holds; `why` is for staff.
+
+    With `former_owner`, it goes to whoever had the customer's last case about the order; `goodwill` is suggested.
+    """
 
     when: str
     category: str
     priority: int
     why: str
     careful: bool = False
+    former_owner: bool = False
+    goodwill: Decimal | None = None
     at: str = ""
 
 
@@ -106,12 +112,16 @@ class Tone(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it."""
+    """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it.
+
+    `replaced` tells that something was replaced then.
+    """
 
     id: str
     title: str
     check_in: int | None = None
     text: Wording | None = None
+    replaced: bool = False
     at: str = ""
 
 

@@ -77,6 +77,7 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
         return _named(options, text, catalog)
     if step.type in ("choices", "items"):
         found = _several(options, text, catalog, strict=True)
+        found = replace(found, rest=text) if isinstance(found, Reading) else None
     elif step.type == "order":
         found = order(text)
     elif step.type == "email":

@@ -185,9 +185,9 @@ def _take(scene: Scene, step: Step) -> None:
             flow = scene.catalog.flows.get(step.flow)
             if flow is None:
                 raise Stuck(f"flow '{step.flow}' is gone")
-            scene.change_frame(waiting="flow")
+            scene.change_frame(waiting="flow", found=())
             scene.push(flow, below.slots)
-            scene.change_frame(given=tuple(below.slots))
+            scene.change_frame(given=tuple(below.slots), heard=below.heard, found=below.found, asked=below.asked)
         case End():
             _end(scene, step)
         case Ask() | FormStep() | Offer() | Confirm():

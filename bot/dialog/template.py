@@ -119,6 +119,11 @@ def _pieces(value: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"code": each["code"], "quantity": each.get("quantity", 1)} for each in value]
 
 
+def _cost(value: Iterable[Mapping[str, Any]]) -> Decimal:
+    """Return what things that were picked cost together, exactly."""
+    return sum((_number(each["price"]) * each.get("quantity", 1) for each in value), Decimal(0))
+
+
 def _sentence(value: object) -> str:
     text = str(value)
     return text[:1].upper() + text[1:]
@@ -159,7 +164,7 @@ def _shown(value: object) -> str:
 
 def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces)
+    made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces, cost=_cost)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = _sentence
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):

@@ -1,11 +1,12 @@
 """Triage: what a case is about and how urgent it is, by the first of the shop's rules that holds."""
 
+from bot.dialog import replaced
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
 from bot.knowledge.mood import UNHAPPY
 
-VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "public", "mood", "urgent", "tier"})
+VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "failed", "public", "mood", "urgent", "tier"})
 _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
@@ -22,6 +23,7 @@ def grade(scene: Scene, flow: str = "", wish: str = "") -> Rule | None:
         "topic": scene.talk.topic,
         "tags": [tag.casefold() for tag in scene.talk.tags],
         "repeat": len(scene.closed_cases()),
+        "failed": replaced.failed(scene),
         "public": scene.talk.scope != "private",
         "mood": scene.talk.mood,
         "urgent": scene.felt.urgent,

@@ -24,6 +24,7 @@ from bot.dialog import (
     notifying,
     progress,
     promising,
+    replaced,
     rotation,
     sent,
     steps,
@@ -34,7 +35,7 @@ from bot.dialog import (
 from bot.dialog.events import CallReturned, CaseDecided, CaseKept, DeliveryFailed, ErrandGivenUp
 from bot.dialog.flow import Approve, CallStep
 from bot.dialog.scene import Scene
-from bot.dialog.template import expression_names
+from bot.dialog.template import evaluate, expression_names
 
 _BUSY = timedelta(hours=1)
 
@@ -60,7 +61,10 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     assert isinstance(step, CallStep)
     result = verifying.settled(scene, step, event.result if event.result in step.results else "failed")
     scene.note(f"{step.action}: {result}" + (f" ({event.detail})" if event.detail else ""))
-    kept = {**frames[at].slots, step.into: event.value} if step.into and result != "failed" else frames[at].slots
+    if result == "accepted":
+        replaced.remember(scene, step.action, evaluate(step.args["number"], scene.values(**frames[at].slots)))
+    value = replaced.told(scene, event.value) if step.action == "find_order" else event.value
+    kept = {**frames[at].slots, step.into: value} if step.into and result != "failed" else frames[at].slots
     used = frozenset().union(*(expression_names(each) for each in step.args.values()))
     given = tuple(slot for slot in frames[at].given if slot not in used)
     then = hearing.lead(scene, frames[at], step, result)

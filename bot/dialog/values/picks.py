@@ -90,6 +90,8 @@ def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: boo
         return named
     if named is None:
         return None
+    if len(things) == 1 and not strict and (count := _count(said.split(), lexicon)) is not None:
+        return {things[0].value: count}
     if phrase(said, lexicon.all) and not strict:
         return everything
     if phrase(said, lexicon.both) and not strict:
@@ -177,8 +179,12 @@ def _stands(names: list[str], words: list[str], at: int) -> bool:
 def _how_many(words: list[str], at: int, meant: list[set[str]], thing: Thing, lexicon: Lexicon) -> int | None:
     """Return the number said before a thing: of "two of the three mugs" the two; None where none is said."""
     start = next((back + 1 for back in range(at - 1, -1, -1) if words[back] == "|" or meant[back] - {thing.value}), 0)
-    before = words[start:at]
-    spoken = [(value, begin) for value, begin, _ in in_words(before, lexicon)]
-    digits = [(int(word), place) for place, word in enumerate(before) if word.isdecimal() and len(word) < 4]
+    return _count(words[start:at], lexicon)
+
+
+def _count(words: list[str], lexicon: Lexicon) -> int | None:
+    """Return the first number that is said; None where none is."""
+    spoken = [(value, begin) for value, begin, _ in in_words(words, lexicon)]
+    digits = [(int(word), place) for place, word in enumerate(words) if word.isdecimal() and len(word) < 4]
     said = sorted((*spoken, *digits), key=lambda each: each[1])
     return said[0][0] if said else None
