@@ -109,6 +109,7 @@ async def test_12345_came_six_days_ago_with_a_blue_kettle_and_tea_towels(demo: D
         "delivered_on": "2027-02-25",
         "refund": "none",
         "refund_on": None,
+        "replaced_on": None,
         "action_needed": "",
         "address": "4 Harbour Row, Whitby YO21 3PU",
         "account": "",

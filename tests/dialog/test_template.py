@@ -221,3 +221,8 @@ def test_numbers_with_a_point_are_exact() -> None:
     assert filled("{{ ('0.70'|number * 1.1)|money }}") == "£0.77"
     with pytest.raises(TemplateError):
         expression_names("'1.10'|float")
+
+
+def test_what_was_picked_costs_its_pieces_together_exactly() -> None:
+    picked = [{"price": "12.50", "quantity": 2}, {"price": "0.10"}]
+    assert filled("{{ picked|cost|money }}", picked=picked) == "£25.10"

@@ -193,6 +193,15 @@ def test_things_of_a_list(said: str, found: object) -> None:
 
 @pytest.mark.parametrize(
     ("said", "found"),
+    [("three of them", {"mug": 3}), ("2", {"mug": 2}), ("just one", {"mug": 1}), ("all of them", {"mug": 6}),
+     ("the first one", {"mug": 1}), ("seven", "answer_too_many"), ("0", "answer_negative")],
+)  # fmt: skip
+def test_of_one_kind_of_thing_a_number_says_how_many(said: str, found: object) -> None:
+    assert picked(picks(said, [Thing(value="mug", names=("Ochre mug",), quantity=6)], WORDS)) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
     [("both", {"sage": 1, "clay": 1}), ("the mug", None), ("the clay mug", {"clay": 1}),
      ("both of them", {"sage": 1, "clay": 1})],
 )  # fmt: skip
