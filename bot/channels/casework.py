@@ -46,6 +46,7 @@ from bot.dialog.events import (
     SuggestionSent,
     TaskAdded,
     TaskDone,
+    WorkaroundGiven,
 )  # fmt: skip
 from bot.dialog.files import File
 from bot.dialog.posts import shown
@@ -56,7 +57,7 @@ from bot.ports import Outgoing, Shop
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back", "undo", "edit", "s", "find", "merge", "unmerge", "unlink", *DECISIONS,
+    "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", *DECISIONS,
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
@@ -94,6 +95,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return CaseReleased(**common)
         case "reply" if text.strip() or files:
             return AgentReplied(text=text, files=tuple(files), **common)
+        case "workaround" if text.strip():
+            return WorkaroundGiven(text=text.strip(), **common)
         case "note" | "line":
             return NoteAdded(text=text, files=tuple(files), bare=do == "line", **common)
         case "approve" | "decline":
@@ -243,6 +246,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     lines = []
     if case.live and case.open:
         lines.append(word(catalog, "card_live"))
+    if case.workaround:
+        lines.append(word(catalog, "card_workaround", text=case.workaround))
     if case.snoozed:
         lines.append(word(catalog, "card_snoozed", until=spoken_time(catalog, None, case.snoozed)))
     if case.mood != "calm" or case.flags:

@@ -159,6 +159,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_link_option": frozenset(),
     # late, edited, moved to where nobody reads along
     "late_answer": frozenset(),
+    "workaround": frozenset({"text"}),
     "edited": frozenset({"text"}),
     "deleted": frozenset({"text"}),
     "quoted": frozenset({"text", "quote"}),
@@ -265,6 +266,7 @@ TEXTS: dict[str, frozenset[str]] = {
     # for staff: on a case's card
     "card_live": frozenset(),
     "card_snoozed": frozenset({"until"}),
+    "card_workaround": frozenset({"text"}),
     "card_mood": frozenset({"mood", "raised"}),
     "card_why": frozenset({"category", "why"}),
     "card_tried": frozenset({"tried"}),
@@ -363,6 +365,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_promise_noted": frozenset({"case", "agent", "promise", "words"}),
     "staff_promise_near": frozenset({"case", "owner", "people", "promise"}),
     "staff_how_reply": frozenset({"case", "agent"}),
+    "staff_how_workaround": frozenset({"case", "agent"}),
     "staff_how_assign": frozenset({"case", "agent"}),
     "staff_how_transfer": frozenset({"case", "agent"}),
     "staff_how_share": frozenset({"case", "agent"}),

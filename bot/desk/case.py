@@ -104,7 +104,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
     began, `accounts` are all of theirs if they have linked several. `outside` says
-    where it is kept besides. `goodwill` is how much would be fair to give.
+    where it is kept besides. `goodwill` is how much would be fair to give,
+    `workaround` what helps the customer until it is solved, as they were told.
     """
 
     number: int
@@ -168,6 +169,7 @@ class Case(Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     outside: Outside | None = None
     goodwill: str = ""
+    workaround: str = ""
 
     @property
     def open(self) -> bool:

@@ -9,8 +9,10 @@ from bot.desk.promises import promised
 from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import casebook, cases, promising, sent, waiting
-from bot.dialog.events import AgentReplied, NoteAdded
+from bot.dialog.events import AgentReplied, NoteAdded, WorkaroundGiven
 from bot.dialog.scene import Scene
+
+_SHOWN = 300
 
 
 def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded) -> None:
@@ -25,6 +27,16 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
         promising.give(scene, case, agent, given.at, given.words)
         sent.promised(scene, given.at)
+
+
+def workaround(scene: Scene, case: Case, agent: Agent, event: WorkaroundGiven) -> None:
+    """Tell the customer what helps for now, in the agent's words; the card shows it until the case ends."""
+    words = casebook.reason(scene, "workaround", text=event.text)
+    told = AgentReplied(
+        key=event.key, customer=event.customer, at=event.at, agent=agent.id, case=case.number, text=words
+    )
+    reply(scene, case, agent, told)
+    scene.change_case(case.number, workaround=event.text[:_SHOWN])
 
 
 def take(scene: Scene, case: Case, agent: Agent) -> Case:

@@ -345,6 +345,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         waits=None,
         snoozed=None,
         live=False,
+        workaround="",
         watches=(),
         **fields,
     )

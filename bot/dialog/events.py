@@ -154,6 +154,12 @@ class AgentReplied(AgentActed, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
 
 
+class WorkaroundGiven(AgentActed, frozen=True, kw_only=True):
+    """An agent told the customer what helps until the matter is solved."""
+
+    text: str
+
+
 class ReplyEdited(AgentActed, frozen=True, kw_only=True):
     """An agent changed the message with which they had replied; the key names the edit."""
 
@@ -507,6 +513,7 @@ Event = (
     | CaseClaimed
     | CaseReleased
     | AgentReplied
+    | WorkaroundGiven
     | ReplyEdited
     | ReplyDeleted
     | ReplyUndone

@@ -135,6 +135,7 @@ def taken_back(scene: Scene, reply: Reply) -> None:
     """A reply no longer stands: the customer waits as before, and what it promised is not."""
     _put(scene, replace(reply, status="taken_back"))
     _mark(scene, reply, "taken_back")
+    _show_workaround(scene, reply, "")
     case = scene.case(reply.case)
     if case is None or not case.open:
         return
@@ -163,6 +164,7 @@ def reword(scene: Scene, case: Case, agent: Agent, event: ReplyReworded) -> None
 
 def say_anew(scene: Scene, agent: Agent, reply: Reply, text: str) -> None:
     """Let the customer read a reply as it is now, with a mark that it was changed."""
+    _show_workaround(scene, reply, text)
     effect = scene.call_id()
     scene.carry(reply.message, effect, text)  # the next edit is one of what stands there then
     source = Source(kind="agent", id=agent.id)
@@ -220,6 +222,13 @@ def _enter(scene: Scene, effect: str) -> Reply | None:
                 scene.enter(talk.place, talk.id)
                 return reply
     return None
+
+
+def _show_workaround(scene: Scene, reply: Reply, text: str) -> None:
+    """Let the card show a workaround as the customer reads it now, if it is what the reply told."""
+    case = scene.case(reply.case)
+    if case and case.open and case.workaround and case.workaround in reply.text:
+        scene.change_case(case.number, workaround=text)
 
 
 def _put(scene: Scene, reply: Reply) -> None:

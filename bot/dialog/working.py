@@ -44,6 +44,7 @@ from bot.dialog.events import (
     SnippetWanted,
     TaskAdded,
     TaskDone,
+    WorkaroundGiven,
 )  # fmt: skip
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
@@ -52,6 +53,7 @@ StaffEvent = (
     CaseClaimed
     | CaseReleased
     | AgentReplied
+    | WorkaroundGiven
     | ReplyUndone
     | ReplyReworded
     | SnippetWanted
@@ -101,6 +103,9 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case AgentReplied():
             if casebook.may_act(scene, case, agent, event.text):
                 answering.reply(scene, case, agent, event)
+        case WorkaroundGiven():
+            if casebook.may_act(scene, case, agent, event.text):
+                answering.workaround(scene, case, agent, event)
         case ReplyUndone():
             sent.undo(scene, case, agent, event)
         case ReplyReworded():

@@ -72,6 +72,7 @@ def test_the_first_word_says_with_whom_where_or_how_long() -> None:
     ("do", "text"),
     [
         ("reply", " "),
+        ("workaround", " "),
         ("assign", ""),
         ("transfer", "billing"),
         ("share", ""),

@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "claim": ("",),
     "release": ("",),
     "reply": ("I'm on it.", "You'll hear from me by 5pm.", "Tomorrow at noon I'll know more."),
+    "workaround": ("A wooden spoon will do meanwhile.",),
     "note": ("{note}",),
     "approve": ("",),
     "decline": ("",),
