@@ -22,7 +22,7 @@ from bot.actions import Bill, Charge, Item, Order, Receipt, Slot
 
 WINDOW = 30  # days after delivery in which things can come back
 DONE_WITHIN = 5  # working days
-SENT_WITHIN = 2  # the same, of what is sent again: it goes first
+SENT_WITHIN = 4  # the same, of what is sent again: it goes first
 TRACED_WITHIN = 3  # working days
 SEND_WITHIN = 14  # days
 CHANGED_MIND = "changed_my_mind"
