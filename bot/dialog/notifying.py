@@ -18,7 +18,7 @@ from bot.dialog.effects import Call, Choice, Source
 from bot.dialog.events import CallReturned, MessageReceived
 from bot.dialog.markup import Marked, plain
 from bot.dialog.scene import Scene
-from bot.dialog.state import NOTICE, on_notice
+from bot.dialog.state import NOTICE, Conversation, on_notice
 from bot.dialog.template import RenderError
 from bot.dialog.understand import Understanding, command
 
@@ -54,11 +54,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
     elif scene.standing.ended or scene.now >= watched.until:
         scene.rule("watch_over")
         watching.end(scene, watched)
-    elif _busy(scene):
+    elif _busy(scene, watched):
         scene.rule("news_waits")
         watching.look_again(scene, watched, _BUSY)
     else:
         scene.rule("looks_at_order")
+        scene.enter(watched.place, watched.conversation)
         call = scene.call_id()
         scene.effects.append(Call(action=LOOK, args={"number": watched.number}))
         watching.look_again(scene, watched, scene.catalog.notices.every, call=call)
@@ -69,7 +70,6 @@ def returned(scene: Scene, event: CallReturned) -> bool:
     watched = next((each for each in watching.watched_now(scene) if each.call == event.call), None)
     if watched is None:
         return False
-    scene.enter(watched.place, watched.conversation)
     watched = replace(watched, call="")
     scene.note(f"{LOOK}: {event.result}" + (f" ({event.detail})" if event.detail else ""))
     if event.result == "found":
@@ -89,16 +89,23 @@ def _compare(scene: Scene, watched: Watched, order: Mapping[str, Any]) -> None:
     if not kind:
         scene.rule("no_news")
         watching.keep(scene, replace(watched, seen=now))
-    elif _busy(scene):
+    elif _busy(scene, watched):
         scene.rule("news_waits")
         watching.look_again(scene, watched, _BUSY)
-    elif missing := _tell(scene, watched, kind, order):
+    else:
+        scene.enter(watched.place, watched.conversation)
+        _tell_or_withhold(scene, watched, kind, order)
+
+
+def _tell_or_withhold(scene: Scene, watched: Watched, kind: str, order: Mapping[str, Any]) -> None:
+    if missing := _tell(scene, watched, kind, order):
         scene.rule("notice_withheld")
         if watched.withheld != kind:
             _tell_staff(scene, watched, kind, missing)
         watching.keep(scene, replace(watched, withheld=kind))
     else:
         scene.rule(f"notice_{kind}")
+        now = seen(order)
         told = replace(watched, seen=now, withheld="", told=_last(scene))
         (watching.end if now.status in LAST else watching.keep)(scene, told)
         if steps.asking(scene):
@@ -106,12 +113,26 @@ def _compare(scene: Scene, watched: Watched, order: Mapping[str, Any]) -> None:
             steps.run(scene)
 
 
-def _busy(scene: Scene) -> bool:
-    """Tell whether news would come at a bad time, or nothing may be said here now."""
-    talk = scene.talk
+def _talk(scene: Scene, watched: Watched) -> Conversation | None:
+    """Return the conversation in which an order is told of, if it is still in progress."""
+    talks = scene.conversations()
+    own = [talk for talk in talks if talk.id == watched.conversation]
+    return next(iter(own or [talk for talk in talks if talk.place == watched.place]), None)
+
+
+def _busy(scene: Scene, watched: Watched) -> bool:
+    """Tell whether news would come at a bad time, or nothing may be said there now."""
+    careful = any(case.careful for case in scene.open_cases())
+    if scene.muted or careful or scene.suggests(watched.place):
+        return True
+    talk = _talk(scene, watched)
+    if talk is None:
+        return False
+    last = scene.case(talk.case)
+    if last and last.careful:
+        return True
     in_flow = bool(talk.frames) and scene.now - talk.active_at < _BUSY
-    elsewhere = talk.scope != "private" or bool(talk.moving) or talk.quiet or talk.mode != "live"
-    return in_flow or elsewhere or scene.muted or scene.careful
+    return in_flow or talk.scope != "private" or bool(talk.moving) or talk.quiet or talk.mode != "live"
 
 
 def _last(scene: Scene) -> str:
@@ -129,10 +150,8 @@ def _tell(scene: Scene, watched: Watched, kind: str, order: Mapping[str, Any]) -
     try:
         text = scene.word(key, wording, **values)
         details = scene.fill(scene.catalog.texts["notice_details"].variants[0], **values)
-    except RenderError:
-        if not missing:
-            raise
-        return list(dict.fromkeys(missing))
+    except RenderError as error:
+        return list(dict.fromkeys(missing)) or [str(error)]
     if missing:
         return list(dict.fromkeys(missing))
     case = scene.case(scene.talk.case)

@@ -151,6 +151,10 @@ class Scene:
                 self._conversations[talk.id] = replace(talk, case=to)
         self.talk = self._conversations[self.talk.id]
 
+    def suggests(self, place: str) -> bool:
+        """Tell whether something waits for a person who sends it to this place."""
+        return any(each.talk.place == place for each in self._kept[0])
+
     def forget(self, conversation: str) -> None:
         """Let a conversation end without a trace in the dossier; the transcript has it."""
         self._conversations.pop(conversation, None)

@@ -123,6 +123,9 @@ def decided(scene: Scene, event: CaseDecided) -> None:
 
 def due(scene: Scene, deadline: Deadline) -> None:
     """Do what a deadline was kept for."""
+    if deadline.kind == "watch":
+        notifying.due(scene, deadline)  # goes where the customer is only if there is something to do
+        return
     case = scene.case(deadline.case)
     if case and case.open:  # it may have followed the customer since
         scene.enter(case.place, case.conversation)
@@ -155,8 +158,6 @@ def due(scene: Scene, deadline: Deadline) -> None:
             blocking.over(scene, deadline)
         case "needed":
             needing.due(scene, deadline)
-        case "watch":
-            notifying.due(scene, deadline)
         case "unsent":
             cases.hand_over(scene, "", casebook.reason(scene, "reason_unsent"))
         case _:

@@ -15,6 +15,7 @@ from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog, Identity
 from bot.dialog.effects import Call, CancelTimer, Say, StartTimer
 from bot.dialog.events import CallReturned, ChoicePressed, CustomerLeft, DeadlineReached, DeliveryFailed
+from bot.dialog.flow import Wording
 from bot.dialog.markup import plain
 from bot.dialog.state import Dossier, Turn, was_offered
 from tests.dialog.talk import DM, THREAD, Talk
@@ -170,6 +171,15 @@ def test_where_the_bot_may_not_speak_it_does_not_look_and_does_later(watching: T
     assert timedelta(hours=1) == planned(watching).due - due.due
 
 
+def test_what_a_person_has_still_to_send_stays_as_it_is_while_nothing_may_be_told(watching: Talk) -> None:
+    due = planned(watching)
+    watching.says("how long does delivery take?", DM, mode="suggest")
+    (suggested,) = watching.dossier.suggestions
+    rings(watching, due)
+    assert watching.turn.trace.rule == "news_waits"
+    assert (suggested,) == watching.dossier.suggestions
+
+
 def test_news_that_comes_while_the_customer_is_busy_is_told_after_the_next_look(watching: Talk) -> None:
     rings(watching, planned(watching))
     call = f"{watching.turn.id}.0"
@@ -282,7 +292,7 @@ def test_staff_are_told_once_which_value_is_missing_for_which_text(watching: Tal
     again = look(watching, "found", {**SHIPPED, "tracking": ""})
     assert watching.said == []
     (told,) = watching.told
-    assert all(word in told for word in ("#67890", "notice_shipped", "has no tracking"))
+    assert all(word in told for word in ("#67890", "notice_shipped", "what it lacks is tracking"))
     rings(watching, again)
     after = planned(watching)
     returns(watching, "found", {**SHIPPED, "tracking": ""})
@@ -290,3 +300,20 @@ def test_staff_are_told_once_which_value_is_missing_for_which_text(watching: Tal
     rings(watching, after)
     returns(watching, "found", SHIPPED)
     assert "GL1" in texts(watching)
+
+
+def test_a_text_that_cannot_be_said_is_told_to_staff_and_calls_nobody(watching: Talk, shipped: Catalog) -> None:
+    wrong = Wording(variants=("It is {{ number.no.such.thing }}",))
+    watching.catalog = replace(shipped, texts={**shipped.texts, "notice_shipped": wrong})
+    look(watching, "found", SHIPPED)
+    assert watching.said == []
+    (told,) = watching.told
+    assert "notice_shipped" in told
+
+
+def test_in_a_legal_matter_nothing_is_told(watching: Talk) -> None:
+    due = planned(watching)
+    watching.says("I'm going to sue you, my lawyer will write to you", DM)
+    assert [case.careful for case in watching.dossier.cases] == [True]
+    rings(watching, due)
+    assert watching.effects(Call) == []
