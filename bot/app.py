@@ -25,7 +25,7 @@ from bot.content import changes, load, shipped_folder
 from bot.content import folder as files_of
 from bot.content.sentences import read_ahead
 from bot.desk.floor import Floor
-from bot.dialog.catalog import Catalog, staffed
+from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event, FileChanged
 from bot.dialog.flow import decode
@@ -55,8 +55,8 @@ class OpenShop:
 
     @property
     def catalog(self) -> Catalog:
-        """The content that is served, with everybody who works here."""
-        return staffed(self.served.catalog, self.floor)
+        """The content that counts now, with everybody who works here."""
+        return staffed(current(self.served.catalog, self.clock.now()), self.floor)
 
     @property
     def floor(self) -> Floor:
@@ -163,7 +163,7 @@ async def open_shop(
         served = Served(await _with_versions(content, store))
         orders = _orders(order_system, folder, database, clock, content.voice.zone, seconds(call_timeout))
         if content.index.embedder:
-            served.read_ahead = lambda texts: read_ahead(served.catalog.index, texts)
+            served.read_ahead = lambda texts: read_ahead(current(served.catalog, clock.now()).index, texts)
         try:
             runtime = Runtime(
                 store=store,

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import Catalog, current
 from bot.dialog.several import concerns
 from bot.dialog.understand import Understanding, understand
 from bot.errors import BadInput
@@ -18,8 +19,9 @@ from bot.knowledge.doubts import Doubt
 _DECIDED = ("answer", "flow", "handoff", "smalltalk")
 
 
-def explain(text: str, catalog: Catalog) -> dict[str, Any]:
-    """Return what an opening message would lead to, and why."""
+def explain(text: str, content: Catalog, now: datetime) -> dict[str, Any]:
+    """Return what an opening message would lead to, and why; `not_now` is what fits best of what counts at others."""
+    catalog = current(content, now)
     meant = understand(text, catalog)
     trace = meant.trace(meant.decision)
     mood = catalog.mood.feel(text)
@@ -46,8 +48,19 @@ def explain(text: str, catalog: Catalog) -> dict[str, Any]:
             {"word": part.word, **{name: round(value, 4) for name, value in part._asdict().items() if name != "word"}}
             for part in catalog.index.explain(text)
         ],
+        "not_now": _not_now(text, content, catalog),
         "thresholds": msgspec.structs.asdict(catalog.index.thresholds),
     }
+
+
+def _not_now(text: str, content: Catalog, catalog: Catalog) -> dict[str, str | None] | None:
+    """Return what would come first at another time, and when that is."""
+    first = next(iter(content.index.rank(text, limit=1).matches), None)
+    entry = content.entries.get(first.id) if first and not catalog.serves(first.id) else None
+    if entry is None:
+        return None
+    dates = {"from": entry.begins, "until": entry.ends}
+    return {"id": entry.id, **{name: day.isoformat() if day else None for name, day in dates.items()}}
 
 
 def doubtful(doubt: Doubt) -> str:

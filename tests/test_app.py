@@ -11,6 +11,7 @@ from bot.app import check, open_shop
 from bot.channels.console.channel import Console
 from bot.channels.lines import Reader, obey
 from bot.content import shipped_folder
+from bot.dialog import topics
 from bot.errors import ContentError
 
 MONDAY = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
@@ -30,6 +31,16 @@ async def test_what_was_said_in_a_pause_is_answered_as_of_its_end() -> None:
         await shop.idle()
     promise = next(line["card"]["promise"] for line in heard if line.get("kind") == "card")
     assert datetime.fromisoformat(promise) > MONDAY + timedelta(days=2)
+
+
+async def test_what_customers_look_up_goes_by_the_clock() -> None:
+    christmas = datetime(2026, 12, 24, 23, 0, tzinfo=UTC)
+    async with open_shop(folder=shipped_folder(), at=christmas, channels={"local": Console(lambda line: None)}) as shop:
+        entry = "christmas_delivery"
+        found = [entry in [each.id for each in topics.search(shop.catalog, "christmas")]]
+        await shop.advance_clock(timedelta(hours=1))
+        found.append(entry in [each.id for each in topics.search(shop.catalog, "christmas")])
+    assert found == [True, False]
 
 
 def test_the_demo_orders_are_checked_with_the_content(tmp_path: Path) -> None:

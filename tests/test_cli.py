@@ -297,6 +297,22 @@ def test_try_explains_for_programs(frontdesk: Frontdesk, content: Path) -> None:
     assert found["candidates"][0]["kind"] == "answer"
 
 
+def test_try_and_check_go_by_the_day(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    faqs = f"until: 2020-02-29\n{shop.FAQS}"
+    folder = shop.write(tmp_path / "shop", {**shop.files(), "faqs/shop.yaml": faqs})
+    told = ("when are you open", "--content", folder)
+    shown = [frontdesk("try", *told, "--at", day).out for day in ("2020-02-29", "2020-03-01")]
+    assert ["answer opening_hours" in each for each in shown] == [True, False]
+    assert "not on this day: opening_hours (until 2020-02-29)" in frontdesk("try", *told).out
+    found = json.loads(frontdesk("try", *told, "--json").out)
+    assert found["not_now"] == {"id": "opening_hours", "from": None, "until": "2020-02-29"}
+    over = "! faqs/shop.yaml:3: 'opening_hours', 'parking', 'hello': over since the end of 2020-02-29"
+    assert over in frontdesk("check", "--content", folder).out
+    refused = frontdesk("try", *told, "--at", "Easter")
+    assert (refused.code, refused.out) == (1, "")
+    assert "--at is 'Easter'; expected a day such as 2026-12-24." in refused.err
+
+
 def test_try_takes_many_lines(frontdesk: Frontdesk, content: Path) -> None:
     lines = b"when are you open\r\n\nI want my money back\ntalk to a person\nhello\nxyzzy\n" + b"\xff\xfe\n{{ 7*7 }}"
     shown = frontdesk("try", "--content", content, stdin=lines)

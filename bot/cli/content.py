@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -13,6 +15,7 @@ from rich.markup import escape
 from bot import app
 from bot.app import content_folder
 from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read_settings
+from bot.content.dates import over
 from bot.content.schema import SCHEMAS, schema
 from bot.content.tone import remarks
 from bot.dialog.catalog import Catalog
@@ -30,7 +33,8 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     catalog = app.check(folder)
     counted = f"{len(catalog.every_entry)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
-    for each in remarks(catalog):
+    today = datetime.now(ZoneInfo(catalog.voice.zone)).date()
+    for each in [*remarks(catalog), *over(catalog, today)]:
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
     doubts = sorted(catalog.index.doubts, key=lambda each: -each.count)
     for doubt in doubts[:_MOST_DOUBTS]:
@@ -45,16 +49,26 @@ def try_(
     content: Content = None,
     config: ConfigFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    at: Annotated[str | None, typer.Option("--at", metavar="DAY", help="As on that day; default: today.")] = None,
 ) -> None:
     """Show what the bot would do with a message, and why: entry or flow, score, phrasing and file:line."""
     _, catalog = load_catalog(content, config)
+    day = _day(at, ZoneInfo(catalog.voice.zone))
     given = (line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer)
     for each in given if text is None else [text]:
-        found = explain(each, catalog)
+        found = explain(each, catalog, day)
         if as_json or text is None:
             print(json.dumps(found), flush=True)  # noqa: T201 (a line is data, not prose)
         else:
             _show_try(found)
+
+
+def _day(text: str | None, zone: ZoneInfo) -> datetime:
+    """Return a time on a day that was named; now where none was. Raises ConfigError."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(12), zone) if text else datetime.now(zone)
+    except ValueError:
+        raise ConfigError(f"--at is {text!r}; expected a day such as 2026-12-24.") from None
 
 
 def _show_try(found: dict[str, Any]) -> None:
@@ -63,6 +77,8 @@ def _show_try(found: dict[str, Any]) -> None:
     out.print(f"[bold cyan]{found['decision']}[/bold cyan]{what}{topic}, confidence {found['confidence']:.2f}")
     if found["phrasing"]:
         out.print(f"nearest phrasing: “{escape(found['phrasing'])}”  [dim]{found['at']}[/dim]")
+    if found["not_now"]:
+        out.print(f"[yellow]not on this day:[/yellow] {found['not_now']['id']} ({_dates(found['not_now'])})")
     flags = [flag for flag in ("urgent", "safety", "legal") if found[flag]]
     if flags or found["mood"] != "calm":
         out.print(f"mood: [bold]{', '.join([found['mood'], *flags])}[/bold]")
@@ -82,6 +98,10 @@ def _show_try(found: dict[str, Any]) -> None:
     for each in found["candidates"]:
         bar = "█" * round(each["score"] * 20)
         out.print(f"  {each['score']:.2f} {bar:<20} {each['id']} [dim]{each['kind']}[/dim]")
+
+
+def _dates(dated: dict[str, str | None]) -> str:
+    return ", ".join(f"{name} {dated[name]}" for name in ("from", "until") if dated[name])
 
 
 @cli.command(rich_help_panel=EDIT)

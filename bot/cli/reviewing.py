@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from bot.cli.base import EDIT, ConfigFile, Content, Database, cli, load_catalog, out, read_settings
 from bot.dialog import upkeep
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import Catalog, current
 from bot.durations import duration
 from bot.errors import ConfigError
 from bot.store.sqlite import SqliteStore
@@ -54,7 +54,8 @@ def _wrong(catalog: Catalog, told: list[tuple[str, str, str]]) -> list[str]:
 
 
 def _due(catalog: Catalog) -> list[str]:
-    waiting = upkeep.stale(catalog.every_entry.values(), datetime.now(UTC).date())
+    now = datetime.now(UTC)
+    waiting = upkeep.stale(current(catalog, now).every_entry.values(), now.date())
     lines = [
         f"[bold]to be checked[/bold]  {escape(entry.at)} {escape(entry.title)}"
         f"  [dim]{escape(entry.owner)} {entry.verified or 'never'}[/dim]"

@@ -16,6 +16,7 @@ from bot.content.across import borrow, cross_check
 from bot.content.answermodels import lexicon
 from bot.content.changes import parts
 from bot.content.compile import compile_entry, compile_flow, wording
+from bot.content.dates import check_dates
 from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.folder import FOLDERS, digest, files
@@ -188,7 +189,8 @@ def _take_faqs(located: Located, file: FaqFile, draft: Draft) -> None:
     for name, model in file.entries.items():
         path = ("entries", name)
         _take_id(located, draft, "id", name, path)
-        draft.entries[name] = compile_entry(name, model, located, path)
+        draft.entries[name] = compile_entry(name, file, located, path)
+        check_dates(draft, draft.entries[name])
         _take_follow_ups(draft, name, model.follow_ups)
         _take_phrasings(located, draft, name, path, model.phrasings)
 

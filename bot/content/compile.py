@@ -12,6 +12,7 @@ from bot.content.models import (
     DecideModel,
     EndModel,
     EntryModel,
+    FaqFile,
     FlowModel,
     FormModel,
     GrantModel,
@@ -40,8 +41,9 @@ def wording(text: str | list[str], at: str) -> Wording:
     return Wording(variants=(text,) if isinstance(text, str) else tuple(text), at=at)
 
 
-def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -> Entry:
-    """Return an FAQ entry."""
+def compile_entry(name: str, file: FaqFile, located: Located, path: Path_) -> Entry:
+    """Return an FAQ entry; a date that it does not say is its file's."""
+    model = file.entries[name]
     return Entry(
         id=name,
         kind=model.kind,
@@ -56,6 +58,8 @@ def compile_entry(name: str, model: EntryModel, located: Located, path: Path_) -
         verified=model.verified_on,
         visibility="draft" if model.status == "draft" else model.visibility,
         review_every=duration(model.review_every) if model.review_every else None,
+        begins=model.from_ or file.from_,
+        ends=model.until or file.until,
         at=located.at(*path),
     )
 

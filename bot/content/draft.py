@@ -146,6 +146,7 @@ class Draft:
             voice=self.voice,
             entries=shown,
             kept=kept,
+            dated=tuple(each for each in shown.values() if each.begins or each.ends),
             flows=self.flows,
             follow_ups=self.follow_ups,
             review_from=min(filter(None, map(due, self.entries.values())), default=None),

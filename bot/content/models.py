@@ -80,11 +80,15 @@ class EntryModel(Model):
     owner: Short | None = None
     verified_on: date | None = None
     review_every: Duration | None = None
+    from_: date | None = Field(default=None, alias="from", description="The first day on which it is answered.")
+    until: date | None = Field(default=None, description="The last day on which it is answered.")
 
 
 class FaqFile(Model):
     """A file in faqs/."""
 
+    from_: date | None = Field(default=None, alias="from", description="The first day of entries without one.")
+    until: date | None = Field(default=None, description="The last day of entries without one.")
     entries: dict[Id, EntryModel]
 
 

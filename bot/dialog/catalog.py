@@ -5,9 +5,10 @@ Built by `bot.content`, read by the engine; frozen, so that a turn sees one vers
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -36,7 +37,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """An FAQ item or a piece of small talk.
 
     `check` says whether to ask if it is clear (None: now and then). `owner` keeps it right, and last checked it on the
-    day when it was `verified`.
+    day when it was `verified`. It counts from the day on which it `begins` to the one on which it `ends`, in the shop's
+    zone; None is no limit.
     """
 
     id: str
@@ -52,7 +54,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     verified: date | None = None
     review_every: timedelta | None = None
     visibility: Literal["customers", "staff", "draft"] = "customers"
+    begins: date | None = None
+    ends: date | None = None
     at: str = ""
+
+    def counts(self, today: date) -> bool:
+        """Tell whether today is within its dates."""
+        return (self.begins or today) <= today <= (self.ends or today)
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -217,7 +225,7 @@ class Catalog:
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts.
     `entries` are those that customers may be shown; those that they may not, for staff only or drafts, are `kept`, and
-    `know_how` finds the ones for staff.
+    `know_how` finds the ones for staff. Those that count at some times only are `dated`.
     `levels` begin with the most urgent; `promises` are the words by which a time is promised, `answers` those
     in which customers answer. `impatient` are the
     normalised words by which those who wait ask how much longer. `follow_ups` are what is asked after an entry or flow,
@@ -255,6 +263,7 @@ class Catalog:
     impatient: tuple[str, ...] = ()
     kept: Mapping[str, Entry] = field(default_factory=dict)
     know_how: Index = field(default_factory=lambda: Index(()))
+    dated: tuple[Entry, ...] = ()
     order_flow: str = ""
     suggestions: tuple[str, ...] = ()
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -291,3 +300,15 @@ def staffed(catalog: Catalog, floor: Floor) -> Catalog:
     """Return the catalog with everybody who works here among its agents: the listed, and those known by their roles."""
     people = team(catalog.agents, floor)
     return catalog if people is catalog.agents else replace(catalog, agents=people)
+
+
+def current(catalog: Catalog, now: datetime) -> Catalog:
+    """Return the catalog without the entries for customers that do not count now."""
+    today = now.astimezone(ZoneInfo(catalog.voice.zone)).date() if catalog.dated else date.min
+    left_out = {entry.id for entry in catalog.dated if not entry.counts(today)}
+    if not left_out:
+        return catalog
+    entries = {**catalog.entries}
+    for id in left_out:
+        entries.pop(id, None)
+    return replace(catalog, entries=entries, index=catalog.index.without(left_out))

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from bot.desk.case import Line
 from bot.desk.team import Agent
 from bot.dialog import naming, posts, unsent
-from bot.dialog.catalog import Catalog, staffed
+from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.effects import (
     Call,
     ClosePlace,
@@ -57,7 +57,7 @@ _LINE = 2_000
 
 def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     """Take an event as the mode of its place says; `live` takes it as if the bot spoke by itself."""
-    catalog = staffed(catalog, event.fresh.floor)
+    catalog = staffed(current(catalog, event.at), event.fresh.floor)
     return unsent.watched(dossier, _in_its_mode(dossier, event, catalog, live), event, catalog)
 
 

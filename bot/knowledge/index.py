@@ -5,7 +5,8 @@ This is where the room's parts meet; what each of them does lives with it.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,8 @@ class Index:
             if added:
                 owner.extend([len(self._subjects)] * added)
                 self._subjects.append(subject)
+        self._number = {subject.id: at for at, subject in enumerate(self._subjects)}
+        self._left_out: frozenset[str] = frozenset()
         self._owner = np.array(owner, np.int64)
         self._start = np.searchsorted(self._owner, np.arange(len(self._subjects) + 1))
 
@@ -203,6 +206,12 @@ class Index:
         """Take thresholds that the shop has set itself, or go back to those that were learned."""
         self._chosen = chosen
 
+    def without(self, ids: Collection[str]) -> "Index":
+        """Return this with some subjects left out of what it ranks; what was learned is learned still, and shared."""
+        other = copy(self)
+        other._left_out = frozenset(ids)
+        return other
+
     def is_made_as(self, other: "Index") -> bool:
         """Tell whether both are made from the same."""
         return self._made_from == other._made_from
@@ -210,7 +219,7 @@ class Index:
     def rank(self, text: str, limit: int = 5) -> Ranking:
         """Return at most `limit` subjects that the text may be about; none if it has no word that counts."""
         normalised = normalise(text)
-        exact = self._exact.get(normalised)
+        exact = self._said_exactly(normalised)
         if exact is not None:
             return _exactly(*exact)
         reading = self._reader.read(normalised)
@@ -219,11 +228,17 @@ class Index:
         sentence = self._sentences.of(_sentences(text, reading)) if self._sentences else None
         likeness = self._likeness.of(reading.words, sentence)
         scores = self._scorer.score(likeness)
+        for each in scores if self._left_out else ():
+            each[:, [self._number[id] for id in self._left_out if id in self._number]] = 0
         chance = float(confidence(self._clues(scores, reading), self._mode)[0])
         if self._said_in_a_clause(text, int(scores.fused[0].argmax())):
             chance = max(chance, CLAUSE)
         matches = self._matches(likeness[0], scores.fused[0], chance, limit)
         return Ranking(matches=matches, confidence=chance if matches else 0.0, words=reading.repaired)
+
+    def _said_exactly(self, normalised: str) -> tuple[Subject, Phrasing] | None:
+        exact = self._exact.get(normalised)
+        return None if exact is None or exact[0].id in self._left_out else exact
 
     def _said_in_a_clause(self, text: str, best: int) -> bool:
         """Tell whether a clause of a text is a phrasing of its best subject, word for word."""
@@ -233,7 +248,7 @@ class Index:
 
     def words_of(self, id: str) -> str:
         """Return what a subject is called, or its first phrasing; nothing for one that is not here."""
-        found = next((at for at, subject in enumerate(self._subjects) if subject.id == id), None)
+        found = self._number.get(id)
         return "" if found is None else self._subjects[found].title or self._phrasings[int(self._start[found])].text
 
     def makes_sense(self, text: str) -> bool:
@@ -247,7 +262,7 @@ class Index:
         waiting: list[str] = []
         for text in texts:
             normalised = normalise(text)
-            if self._exact.get(normalised) is None:
+            if self._said_exactly(normalised) is None:
                 waiting.extend(_sentences(text, self._reader.read(normalised)))
         return self._sentences.unknown(waiting)
 

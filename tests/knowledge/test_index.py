@@ -190,3 +190,23 @@ def _twins(topic: str) -> Index:
 
 def test_subjects_of_one_topic_do_not_make_one_another_doubtful() -> None:
     assert _twins("shared").thresholds.answer < _twins("").thresholds.answer
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel my order", "please, cancel my order", "cancel", "stop it, I ordered by mistake", "x"]
+)
+def test_a_subject_that_is_left_out_is_never_ranked_and_the_index_itself_stays_whole(text: str) -> None:
+    before = INDEX.rank(text)
+    ranking = INDEX.without({"cancel_order", "not there"}).rank(text)
+    assert "cancel_order" not in [match.id for match in ranking.matches]
+    assert ranking.confidence < INDEX.thresholds.answer
+    assert INDEX.rank(text) == before
+
+
+def test_without_anything_left_out_nothing_changes() -> None:
+    for text in ("where is my order", "the money for my order", "log in"):
+        assert INDEX.without(()).rank(text) == INDEX.rank(text)
+
+
+def test_without_all_subjects_nothing_is_found() -> None:
+    assert INDEX.without(SHOP).rank("where is my refund").matches == ()
