@@ -310,7 +310,8 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
     if file.tone:
         _take_id(located, draft, "setting", "tone", ("tone",))
         avoid = tuple((words, each.why, each.instead) for each in file.tone.avoid for words in each.words)
-        draft.tone = Tone(avoid=avoid, first=tuple(file.tone.first))
+        selling = frozenset(words for each in file.tone.avoid if each.selling for words in each.words)
+        draft.tone = Tone(avoid=avoid, selling=selling, first=tuple(file.tone.first))
     if file.matching:
         _take_id(located, draft, "setting", "matching", ("matching",))
         if file.matching.clarify > file.matching.answer:

@@ -60,6 +60,7 @@ def compile_entry(name: str, file: FaqFile, located: Located, path: Path_) -> En
         review_every=duration(model.review_every) if model.review_every else None,
         begins=model.from_ or file.from_,
         ends=model.until or file.until,
+        promotes=model.promotes,
         at=located.at(*path),
     )
 

@@ -82,6 +82,7 @@ class EntryModel(Model):
     review_every: Duration | None = None
     from_: date | None = Field(default=None, alias="from", description="The first day on which it is answered.")
     until: date | None = Field(default=None, description="The last day on which it is answered.")
+    promotes: bool = Field(default=False, description="It is about an offer, and may speak as one.")
 
 
 class FaqFile(Model):

@@ -69,6 +69,7 @@ class AvoidModel(BaseModel):
     why: Short = Field(description="What such words do, after “that”: “blames the customer”.")
     instead: Short
     words: Annotated[Words, Field(min_length=1)]
+    selling: bool = Field(default=False, description="An entry that `promotes` may say them.")
 
 
 class ToneModel(BaseModel):

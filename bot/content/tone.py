@@ -15,10 +15,13 @@ from bot.knowledge import normalise
 def remarks(catalog: Catalog) -> list[Problem]:
     """Return what could sound better, in the order of the files."""
     found: list[Problem] = []
+    entries = catalog.every_entry.values()
+    promoting = {said.at for entry in entries if entry.promotes for said in (entry.answer, entry.simpler) if said}
     for what, wording in _wordings(catalog):
         file, _, line = wording.at.rpartition(":")
         found += [
-            Problem(file or wording.at, int(line or 1), f"{what} {why}", fix) for why, fix in _heard(wording, catalog)
+            Problem(file or wording.at, int(line or 1), f"{what} {why}", fix)
+            for why, fix in _heard(wording, catalog, promotes=wording.at in promoting)
         ]
     return sorted(found, key=lambda each: (each.file, each.line, each.what))
 
@@ -29,6 +32,8 @@ def _wordings(catalog: Catalog) -> Iterator[tuple[str, Wording]]:
             yield f"text '{key}'", text
     for entry in catalog.every_entry.values():
         yield f"the answer of '{entry.id}'", entry.answer
+        if entry.simpler:
+            yield f"the simpler answer of '{entry.id}'", entry.simpler
     for wish in catalog.wishes.values():
         if wish.say:
             yield f"what '{wish.id}' says", wish.say
@@ -48,11 +53,11 @@ def _said(step: Any) -> Iterator[Wording]:
     return (text for text in texts if isinstance(text, Wording))
 
 
-def _heard(wording: Wording, catalog: Catalog) -> Iterator[tuple[str, str]]:
+def _heard(wording: Wording, catalog: Catalog, *, promotes: bool) -> Iterator[tuple[str, str]]:
     for variant in wording.variants:
         text = f" {normalise(variant)} "
         for words, why, instead in catalog.tone.avoid:
-            if f" {normalise(words)} " in text:
+            if f" {normalise(words)} " in text and not (promotes and words in catalog.tone.selling):
                 yield f"says “{words}”, which {why}.", f"Better {instead}."
         for words in catalog.tone.first:
             if text.startswith(f" {normalise(words)} "):

@@ -56,6 +56,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     visibility: Literal["customers", "staff", "draft"] = "customers"
     begins: date | None = None
     ends: date | None = None
+    promotes: bool = False
     at: str = ""
 
     def counts(self, today: date) -> bool:
@@ -113,9 +114,13 @@ class Ladder(Struct, frozen=True, kw_only=True):
 
 
 class Tone(Struct, frozen=True, kw_only=True):
-    """Words that our own texts should not have, each with why and what to do instead; and how none should begin."""
+    """Words that our own texts should not have, each with why and what to do instead; and how none should begin.
+
+    Those that are `selling` may stand in an entry that promotes.
+    """
 
     avoid: tuple[tuple[str, str, str], ...] = ()
+    selling: frozenset[str] = frozenset()
     first: tuple[str, ...] = ()
 
 

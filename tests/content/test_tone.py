@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from bot.content import load, shipped_folder
 from bot.content.tone import remarks
 from bot.dialog.flow import Wording
@@ -33,3 +35,26 @@ def test_a_text_that_begins_with_what_cannot_be_done_gets_a_hint() -> None:
 
 def test_words_inside_others_are_none() -> None:
     assert _remarks("Some relaxed words, whatever's next.") == []
+
+
+def test_words_that_sell_are_warned_of_except_in_an_entry_that_promotes() -> None:
+    sells = Wording(variants=("It comes on Monday. You might also like our kettles.",), at="faqs/orders.yaml:7")
+    told = []
+    for promotes in (False, True):
+        entry = msgspec.structs.replace(CATALOG.entries["gift_wrap"], answer=sells, simpler=None, promotes=promotes)
+        found = remarks(replace(CATALOG, entries={**CATALOG.entries, entry.id: entry}))
+        told.append([str(each) for each in found if each.line == 7])
+    assert told == [
+        [
+            "faqs/orders.yaml:7: the answer of 'gift_wrap' says “you might also like”, which sells where help was "
+            "asked for. Better leave it out, or mark an entry that is about an offer with `promotes`."
+        ],
+        [],
+    ]
+
+
+def test_an_entry_that_promotes_may_not_blame() -> None:
+    blames = Wording(variants=("Treat yourself. It's your own fault.",), at="faqs/orders.yaml:7")
+    entry = msgspec.structs.replace(CATALOG.entries["gift_wrap"], simpler=blames, promotes=True)
+    found = [str(each) for each in remarks(replace(CATALOG, entries={entry.id: entry})) if each.line == 7]
+    assert [each for each in found if "your own fault" in each] == found != []
