@@ -155,7 +155,7 @@ def _without(located: Located, errors: list[dict[str, Any]], draft: Draft) -> di
 
 
 def _sections(model: type[Model]) -> list[str]:
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _take(located: Located, file: Model, draft: Draft) -> None:

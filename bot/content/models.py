@@ -88,9 +88,9 @@ class EntryModel(Model):
 class FaqFile(Model):
     """A file in faqs/."""
 
+    entries: dict[Id, EntryModel]
     from_: date | None = Field(default=None, alias="from", description="The first day of entries without one.")
     until: date | None = Field(default=None, description="The last day of entries without one.")
-    entries: dict[Id, EntryModel]
 
 
 # --- flows/ -----------------------------------------------------------------------------------------------------------

@@ -29,9 +29,15 @@ def of_file(folder: Path, content: str | bytes, name: str = "faqs/x.yaml") -> li
     [
         pytest.param("", "1: holds nothing. Fill it, or remove it.", id="empty"),
         pytest.param("# nothing yet\n\n", "1: holds nothing. Fill it, or remove it.", id="only a comment"),
-        pytest.param("- a\n- b\n", "1: holds a list, not sections. Begin it with one of: entries.", id="a list"),
-        pytest.param("hello\n", "1: holds a text, not sections. Begin it with one of: entries.", id="a text"),
-        pytest.param("12\n", "1: holds a text, not sections. Begin it with one of: entries.", id="a number"),
+        pytest.param(
+            "- a\n- b\n", "1: holds a list, not sections. Begin it with one of: entries, from, until.", id="a list"
+        ),
+        pytest.param(
+            "hello\n", "1: holds a text, not sections. Begin it with one of: entries, from, until.", id="a text"
+        ),
+        pytest.param(
+            "12\n", "1: holds a text, not sections. Begin it with one of: entries, from, until.", id="a number"
+        ),
         pytest.param("{}\n", "1: 'entries' is missing in the file. Add 'entries: …'.", id="an empty map"),
         pytest.param(
             "entries:\n",
