@@ -18,7 +18,6 @@ _LEAST = 0.01
 _SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one it is
 _CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _MOST_CLAUSES, _LONGEST = 8, 1_200  # who writes more tells a story
-_SURELY = 0.95
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
@@ -94,13 +93,11 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
 
 
 def _wished_for(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
-    """Return the wish for people that a clause says surely by itself, where the whole text leaves one in doubt."""
-    clauses = [clause for clause in _CLAUSES.split(text[:_LONGEST]) if normalise(clause)][:_MOST_CLAUSES]
-    for clause in clauses if len(clauses) > 1 else ():
-        if catalog.commands["negation"] & {*normalise(clause).split()}:
-            continue
-        best = next(iter(catalog.index.rank(clause, limit=1).matches), None)
-        if best and best.kind == "handoff" and best.score >= _SURELY and best.id not in rejected:
+    """Return the wish for people that a clause says word for word, where the whole text leaves one in doubt."""
+    for clause in _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES):
+        ranking = catalog.index.rank(clause, limit=1)
+        best = ranking.matches[0] if ranking.exact else None
+        if best and best.kind == "handoff" and best.id not in rejected:
             topic = catalog.topic(best.id)
             return Understanding(decision="handoff", id=best.id, topic=topic, confidence=best.score, matches=(best,))
     return None
