@@ -1,16 +1,18 @@
 """The shop as a whole: what a pause does to the time, and what `check` looks at."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.app import check, open_shop
 from bot.channels.console.channel import Console
 from bot.channels.lines import Reader, obey
-from bot.content import shipped_folder
+from bot.content import load, shipped_folder
 from bot.dialog import topics
 from bot.errors import ContentError
 
@@ -34,12 +36,16 @@ async def test_what_was_said_in_a_pause_is_answered_as_of_its_end() -> None:
 
 
 async def test_what_customers_look_up_goes_by_the_clock() -> None:
-    christmas = datetime(2026, 12, 24, 23, 0, tzinfo=UTC)
-    async with open_shop(folder=shipped_folder(), at=christmas, channels={"local": Console(lambda line: None)}) as shop:
-        entry = "christmas_delivery"
-        found = [entry in [each.id for each in topics.search(shop.catalog, "christmas")]]
-        await shop.advance_clock(timedelta(hours=1))
-        found.append(entry in [each.id for each in topics.search(shop.catalog, "christmas")])
+    known = load(shipped_folder())
+    entry = msgspec.structs.replace(known.entries["delivery_period"], ends=date(2026, 12, 24))
+    dated = replace(known, entries={**known.entries, entry.id: entry}, dated=(entry,))
+    last = datetime(2026, 12, 24, 23, 0, tzinfo=UTC)
+    channels = {"local": Console(lambda line: None)}
+    found = []
+    async with open_shop(folder=shipped_folder(), catalog=dated, at=last, channels=channels) as shop:
+        for _ in range(2):
+            found.append(entry.id in [each.id for each in topics.search(shop.catalog, entry.title)])
+            await shop.advance_clock(timedelta(hours=1))
     assert found == [True, False]
 
 
