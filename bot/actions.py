@@ -14,6 +14,7 @@ OrderStatus = Literal[
     "placed", "packed", "shipped", "out_for_delivery", "delayed", "delivered",
     "lost", "cancelled", "returned", "refunded",
 ]  # fmt: skip
+ChargeStatus = Literal["pending", "paid", "failed"]
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -63,11 +64,12 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """A time at which a parcel could come, as the carrier offers it; `name` is how the carrier writes it."""
+    """A time at which a parcel could come; `name` is how the carrier writes it, `phrasings` how people may say it."""
 
     code: str
     name: str
     day: date
+    phrasings: tuple[str, ...] = ()
 
 
 class Slots(Struct, frozen=True, kw_only=True):
@@ -100,7 +102,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     on: date
     name: str = ""
     agreed: str = ""
-    status: Literal["pending", "paid", "failed"] = "paid"
+    status: ChargeStatus = "paid"
     mistaken: bool = False
 
 

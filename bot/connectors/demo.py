@@ -214,10 +214,11 @@ def looked_up(action: str, filed: Order, extra: tuple[Charge, ...], earlier: lis
                 return CallResult(result="not_ready")
             found = Invoice(
                 number=order.number,
-                reference=f"INV-{order.number}",
+                reference=f"MP-{order.number}",
                 issued_on=order.shipped_on,
                 total=order.total,
                 currency=order.currency,
+                url=f"https://marlowandpine.example/account/invoices/MP-{order.number}",
             )
     return CallResult(result="found", value=to_builtins(found))
 

@@ -7,7 +7,8 @@ is the day on which the refund was asked for or paid. `delivery` is what deliver
 `delivery`. `about` says what the order is there to show; only people read it.
 
 `flows/order_charges.csv`, which need not be there, has what is on an order's bill besides items and delivery, such as
-customs or an amount that was taken twice: `mistaken` then. `on` is a day too.
+customs or an amount that was taken twice: `mistaken` then. `on` is a day too. A `pending` one is only set aside by the
+bank, and a `failed` one was never taken.
 
 `flows/order_moves.csv`, which need not be there, has how orders go on by themselves: from the day `on`, an order has
 that `status`, and whatever else is not empty. `delivered_on` and `shipped_on` are that day where they are not known.
@@ -28,7 +29,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.actions import Charge, Item, Order, OrderStatus
+from bot.actions import Charge, ChargeStatus, Item, Order, OrderStatus
 from bot.connectors.demo_rules import cost
 from bot.errors import ContentError, Problem
 
@@ -77,6 +78,7 @@ _CHARGE_COLUMNS: dict[str, _Cell] = {
     "on": _DAY,
     "agreed": _TEXT,
     "mistaken": _YES_NO,
+    "status": ("|".join(get_args(ChargeStatus)), "one of " + ", ".join(get_args(ChargeStatus))),
 }
 _MOVE_COLUMNS: dict[str, _Cell] = {
     "number": _NUMBER,
@@ -125,6 +127,7 @@ class Filed(Struct, frozen=True, kw_only=True):
                 on=first + timedelta(days=int(row["on"])),
                 agreed=row["agreed"],
                 mistaken=row["mistaken"] == "yes",
+                status=row["status"],  # type: ignore[arg-type]
             )
             for row in self.charges
         )

@@ -33,7 +33,7 @@ PREFIX = {
     "change_address": "AD", "reschedule_delivery": "RD", "report_missing": "MP", "adjust_charge": "AJ",
 }  # fmt: skip
 _OF_PIECES = ("request_refund", "request_return", "request_exchange", "resend")
-_TIMES = (("am", "8:00 to 12:00"), ("pm", "13:00 to 17:00"))
+_TIMES = (("am", "morning", "8:00 to 12:00"), ("pm", "afternoon", "13:00 to 17:00"))
 
 
 class Request(Struct, frozen=True):
@@ -158,10 +158,22 @@ def slots(order: Order, today: date) -> tuple[Slot, ...]:
     ready = order.eta if order.eta and order.status != "out_for_delivery" else today
     days = [working_days(max(today, ready), count) for count in (1, 2, 3)]
     return tuple(
-        Slot(code=f"{day}_{half}", name=f"{day:%a} {day.day} {day:%b}, {times}", day=day)
+        Slot(
+            code=f"{day}_{half}",
+            name=f"{day:%a} {day.day} {day:%b}, {times}",
+            day=day,
+            phrasings=_said(day, part, tomorrow=day == today + timedelta(days=1)),
+        )
         for day in days
-        for half, times in _TIMES
+        for half, part, times in _TIMES
     )
+
+
+def _said(day: date, part: str, *, tomorrow: bool) -> tuple[str, ...]:
+    """Return how people call a part of a day."""
+    names = [f"{day:%A}", f"{day:%a}", f"{day.day} {day:%B}", f"{day.day} {day:%b}"]
+    names += ["tomorrow"] if tomorrow else []
+    return tuple(f"{name} {link}{part}" for name in names for link in ("", "in the "))
 
 
 def receipt(action: str, reference: str, order: Order, what: str, reason: str, today: date) -> Receipt:
@@ -189,7 +201,12 @@ def receipt(action: str, reference: str, order: Order, what: str, reason: str, t
 
 
 def bill(order: Order, extra: tuple[Charge, ...], earlier: list[Request]) -> Bill:
-    """Return an order's bill: its items, its delivery, what came on top, and what was given back."""
+    """Return an order's bill: its items, its delivery, what came on top, and what was given back.
+
+    What was cancelled with no money to give back was never charged.
+    """
+    if order.status == "cancelled" and order.refund == "none":
+        return Bill(number=order.number, currency=order.currency, charges=(), paid=Decimal("0.00"))
     items = [
         Charge(code=item.code, kind="item", name=item.name, amount=item.price * item.quantity, on=order.ordered_on)
         for item in order.items

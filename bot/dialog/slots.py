@@ -4,6 +4,7 @@ Readers are total: a Reading, a Hint why the words are no answer, or nothing. Th
 are the ones that go by the shop's options and its words for yes and no.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_never
@@ -21,10 +22,11 @@ from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, picks
-from bot.dialog.values.reading import clauses, phrase
+from bot.dialog.values.reading import clauses, phrase, without
 from bot.knowledge import normalise
 
 _SURE = 85.0
+_CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MOST_WORDS = 12
 _BRIEF = 8
 _SHORT_NO, _SHORT_NOT = 4, 7
@@ -48,7 +50,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             said = yes_no(text, catalog)
             return None if said is None else Reading(values=(said,))
         case "choice":
-            return _one(options, text, catalog)
+            return _other_time(options, text, catalog, now) or _one(options, text, catalog)
         case "choices" | "items":
             return _several(options, text, catalog)
         case "number":
@@ -183,6 +185,15 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
+def _other_time(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Hint | None:
+    """Return why a day is no answer where times are chosen from: "2 January" is not the second one."""
+    if not any(_CLOCK.search(each.label) for each in options) or choose(options, text, catalog):
+        return None
+    voice = catalog.voice
+    said = day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
+    return Hint(key="answer_other_time") if isinstance(said, Reading) else said
+
+
 def _in_full(options: Sequence[Option], text: str) -> set[str]:
     """Return the values of the options whose labels stand in the text; of one that holds others, only its own."""
     said = normalise(text)
@@ -212,9 +223,15 @@ def _named(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | 
                 found.setdefault(each.value, name)
     if len(found) == 1:
         value, name = found.popitem()
-        return Reading(values=(value,), rest=f" {normalise(text)} ".replace(f" {name} ", " ", 1).strip())
+        return Reading(values=(value,), rest=_cut(text, name))
     things = [each for each in options if not each.phrasings]
     read_ = _several(things, text, catalog, strict=True) if things and not found else None
     if isinstance(read_, Reading) and len(read_.values[0]) == 1:
         return Reading(values=(read_.values[0][0].thing.value,), rest=text)
     return None
+
+
+def _cut(text: str, name: str) -> str:
+    """Return the text without the words of a name, the rest as it was typed: "£3.50" may answer another question."""
+    there = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
+    return without(text, *there.span()) if there else f" {normalise(text)} ".replace(f" {name} ", " ", 1).strip()

@@ -300,8 +300,9 @@ def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
 
 
 def _fails(scene: Scene, meant: Understanding, text: str) -> None:
-    """Ask whether something else was meant, or the flow's question once more."""
-    others = _others(scene, meant) if meant.decision == "clarify" else ()
+    """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
+    unclear = command(text, scene.catalog) == "unclear"
+    others = _others(scene, meant) if meant.decision == "clarify" and not unclear else ()
     if others and steps.tolerates(scene):
         scene.trace = meant.trace("clarify_in_flow")
         replying.ask_back(scene, others)

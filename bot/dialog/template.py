@@ -90,10 +90,10 @@ def as_date(value: object, zone: str) -> date:
 
 
 @pass_context
-def _money(context: Context, value: object) -> str:
-    """Show an amount: in its own currency, or where an order is spoken of, in the order's."""
+def _money(context: Context, value: object, currency: str = "") -> str:
+    """Show an amount: in the currency that is named, or its own, or where an order is spoken of, the order's."""
     held = value if isinstance(value, Mapping) else context.get("order")
-    currency = held.get("currency") if isinstance(held, Mapping) else None
+    currency = currency or (held.get("currency", "") if isinstance(held, Mapping) else "")
     return format_currency(_number(value), currency or context["currency"], locale=context["locale"])
 
 

@@ -196,6 +196,8 @@ def test_a_template_changes_none_of_its_values() -> None:
         ("{{ due | day }}", "Friday 9 January"),
         ("{{ now | day }}", "Tuesday 6 January"),
         ("{{ '2026-01-01' | days_since }}", "5"),
+        ("{{ '3.5' | money('EUR') }}", "€3.50"),
+        ("{{ {'amount': '3.5', 'currency': 'EUR'} | money }}", "€3.50"),
         ("{{ '3' | number + 4 }}", "7"),
     ],
 )
