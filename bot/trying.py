@@ -171,12 +171,12 @@ def _verdict(meant: Understanding, expect: str, catalog: Catalog) -> str:
 
 
 def _is(found: str, expect: str, catalog: Catalog) -> bool:
-    return found == expect or catalog.topic(found) == expect
+    return expect == found or expect in catalog.topics(found)
 
 
 def labelled(path: Path, catalog: Catalog) -> list[tuple[str, str | None]]:
     """Read a file of {"text", "expect"} lines. Raises BadInput naming the line that cannot be used."""
-    topics = {catalog.topic(ref) for ref in (*catalog.entries, *catalog.flows, *catalog.wishes)}
+    topics = {topic for ref in (*catalog.entries, *catalog.flows, *catalog.wishes) for topic in catalog.topics(ref)}
     known = {*catalog.entries, *catalog.flows, *catalog.wishes, *topics}
     found: list[tuple[str, str | None]] = []
     try:

@@ -112,7 +112,7 @@ def test_strangers_are_understood_no_worse_than_at_first_sight(catalog: Catalog)
     assert made.right / made.known >= 0.36
     assert (made.right + made.shown) / made.known >= 0.61
     assert made.wrong / made.known <= 0.04
-    assert made.invented / made.unknown <= 0.05
+    assert made.invented / made.unknown <= 0.07
 
 
 def test_the_wish_for_a_person_is_understood_and_nothing_else_is_mistaken_for_it(catalog: Catalog) -> None:

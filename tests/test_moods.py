@@ -92,7 +92,7 @@ def test_a_third_hand_is_understood(catalog: Catalog) -> None:
     assert len(alike) >= 80
     assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.77
     assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
-    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.06
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.08
     for flag, most in (("safety", 0.14), ("legal", 0.14), ("urgent", 0.10)):
         heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
         assert len(heard) > 30

@@ -73,11 +73,12 @@ def reply(heard: list[dict[str, object]]) -> Reply:
     trace = said[-1]["trace"]
     assert isinstance(trace, dict)
     candidates = trace["candidates"]
-    options = tuple(choice["id"].rpartition(":")[2] for choice in said[-1]["choices"] if "/pick:" in choice["id"])  # type: ignore[attr-defined]
+    choices = [choice for line in said for choice in line["choices"]]  # type: ignore[attr-defined]
+    options = tuple(choice["id"].rpartition(":")[2] for choice in choices if "/pick:" in choice["id"])
     return Reply(
         first=candidates[0]["id"] if candidates else "",
         decision=trace["decision"],
-        text=str(said[-1]["text"]),
+        text="\n".join(str(line["text"]) for line in said),
         options=options,
         opened_case=any(line.get("kind") == "card" for line in heard),
     )

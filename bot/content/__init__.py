@@ -4,7 +4,7 @@ yamlfile.py   one file → plain values and the line of each, within limits that
 models.py     what the three kinds of file may contain (pydantic); the JSON Schemas come from here
 build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
-meanings.py   what is learned: the index, the file that keeps it between starts, and the alarms
+meanings.py   what is learned: the index, the file that keeps it between starts, and what messages sound like
 compile.py    models of the files → the engine's own structures
 times.py      opening hours and their holidays, service levels, the words of promises
 *models.py    what they may say on one matter each; fields.py has what all are made of

@@ -21,7 +21,7 @@ from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
 from bot.content.folder import FOLDERS, digest, files
 from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
-from bot.content.moods import take_alarms, take_mood
+from bot.content.moods import take_examples, take_mood
 from bot.content.paths import take_path
 from bot.content.policymodels import compile_policy
 from bot.content.texts import COMMANDS, TEXTS
@@ -303,7 +303,10 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         take_mood(located, draft, file.mood)
     if file.alarms:
         _take_id(located, draft, "setting", "alarms", ("alarms",))
-        take_alarms(located, draft, file.alarms)
+        take_examples(located, draft, "alarms", file.alarms)
+    if file.feelings:
+        _take_id(located, draft, "setting", "feelings", ("feelings",))
+        take_examples(located, draft, "feelings", file.feelings)
     if file.abuse:
         _take_id(located, draft, "setting", "abuse", ("abuse",))
         draft.abuse = Ladder(rungs=tuple(file.abuse.ladder), forgiven=file.abuse.forgiven)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.content.meanings import alarms, index
+from bot.content.meanings import hearing, index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
@@ -42,7 +42,7 @@ from bot.dialog.values import Lexicon as Words
 from bot.durations import duration
 from bot.errors import Problem
 from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
-from bot.knowledge.alarms import ABOUT, Alarms, Example
+from bot.knowledge.hearing import ABOUT, Example, Hearing
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
 CHECK_IN = "check_in"  # the flow that a folder may leave out
@@ -179,7 +179,7 @@ class Draft:
             index=index(subjects, language, snapshot, self.thresholds, embedder, known.index if known else None),
             know_how=index([*_subjects(self, internal)], language, before=known.know_how if known else None),
             snippets=self.snippets,
-            mood=Lexicon(self.cues, self.signs, language=language, alarms=_alarms(self, language)),
+            mood=Lexicon(self.cues, self.signs, language=language, hearing=_hearing(self, language)),
             abuse=self.abuse,
             tone=self.tone or Tone(),
             outcomes=self.outcomes,
@@ -198,13 +198,12 @@ class Draft:
         )
 
 
-def _alarms(draft: Draft, language: str) -> Alarms:
-    """Return what danger and the law sound like; the wishes of these names are examples, anger and joy are ordinary."""
+def _hearing(draft: Draft, language: str) -> Hearing:
+    """Return how messages sound; the wishes for danger and the law are examples of these."""
     said = draft.phrasings
     wished = [Example(text=each.text, about=about, at=each.at) for about in ABOUT for each in said.get(about, ())]
     ordinary = [each.text for name, group in said.items() if name not in ABOUT for each in group]
-    ordinary += [cue.words for cue in draft.cues if cue.means not in (*ABOUT, "urgent")]
-    return alarms((*draft.examples, *wished), tuple(ordinary), language)
+    return hearing((*draft.examples, *wished), tuple(ordinary), language)
 
 
 def language_of(voice: Voice) -> str:
@@ -217,11 +216,16 @@ def minutes(text: str) -> int:
     return int(duration(text) / timedelta(minutes=1))
 
 
+def _leads_to(served: Entry | Flow | Wish) -> str:
+    """Return the flow to which an entry leads: the two are akin. For others, their own id."""
+    return (isinstance(served, Entry) and served.flow) or served.id
+
+
 def _subjects(draft: Draft, served: Iterable[Entry | Flow | Wish]) -> Iterator[Subject]:
     for each in served:
         kind = each.kind if isinstance(each, Entry) else "flow" if isinstance(each, Flow) else "handoff"
         said = draft.phrasings.get(each.id, [])
         if said:
             yield Subject(
-                id=each.id, kind=kind, phrasings=tuple(said), title=each.title, topic=next(iter(each.topics), "")
+                id=each.id, kind=kind, phrasings=tuple(said), title=each.title, topics=(*each.topics, _leads_to(each))
             )

@@ -1,6 +1,6 @@
 """What is learned from a content folder, with the meanings of words that come with the bot.
 
-The index is kept in a file between starts; the alarms are quick to learn.
+The index is kept in a file between starts; what messages sound like is quick to learn.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.knowledge import Embedder, Index, Meanings, Subject, Thresholds
-from bot.knowledge.alarms import Alarms, Example
+from bot.knowledge.hearing import Example, Hearing
 
 _FOLDER = Path(__file__).parent
 
@@ -71,6 +71,6 @@ def _write(file: Path, body: bytes) -> None:
 
 
 @lru_cache(maxsize=8)
-def alarms(examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str) -> Alarms:
+def hearing(examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str) -> Hearing:
     """Return what has been learned from the examples; the same content is learned from once."""
-    return Alarms(examples, ordinary, meanings(language), language=language)
+    return Hearing(examples, ordinary, meanings(language), language=language)

@@ -31,7 +31,7 @@ from bot.content.fields import (
     Variants,
     Wait,
 )
-from bot.content.moodmodels import AbuseModel, AlarmsModel, MoodModel, ToneModel
+from bot.content.moodmodels import AbuseModel, AlarmsModel, FeelingsModel, MoodModel, ToneModel
 from bot.content.noticemodels import NoticesModel
 from bot.content.policymodels import PolicyModel, PolicyStepModel, RefusalModel
 from bot.content.promisemodels import PromisesModel
@@ -513,6 +513,7 @@ class HandoffFile(Model):
     promises: PromisesModel | None = None
     mood: MoodModel | None = None
     alarms: AlarmsModel | None = None
+    feelings: FeelingsModel | None = None
     abuse: AbuseModel | None = None
     tone: ToneModel | None = None
     goodwill: GoodwillModel | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.content.fields import STRICT, Short, Words
+from bot.content.fields import STRICT, Phrase, Short, Words
 
 
 class CueModel(BaseModel):
@@ -32,13 +32,15 @@ class MoodModel(BaseModel):
     asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
 
 
-class AlarmModel(BaseModel):
-    """Messages by which the bot learns what danger, or the law, sounds like."""
+class ExamplesModel(BaseModel):
+    """Messages by which the bot learns what something sounds like."""
 
     model_config = STRICT
 
-    messages: Annotated[Words, Field(min_length=1)]
-    harmless: Words = Field(default=[], description="Messages that sound like it, and aren't.")
+    messages: Annotated[list[Phrase], Field(min_length=1, max_length=5_000)]
+    harmless: Annotated[list[Phrase], Field(max_length=5_000)] = Field(
+        default=[], description="Messages that sound like it, and aren't."
+    )
 
 
 class AlarmsModel(BaseModel):
@@ -46,8 +48,17 @@ class AlarmsModel(BaseModel):
 
     model_config = STRICT
 
-    safety: AlarmModel
-    legal: AlarmModel
+    safety: ExamplesModel
+    legal: ExamplesModel
+
+
+class FeelingsModel(BaseModel):
+    """How customers sound who are in a hurry, or happy. How somebody is unhappy is told by words (`mood`) alone."""
+
+    model_config = STRICT
+
+    urgent: ExamplesModel
+    happy: ExamplesModel
 
 
 class AbuseModel(BaseModel):

@@ -1,10 +1,10 @@
 """The cues by which moods are told, and what danger sounds like, as content: each with the line on which it stands."""
 
 from bot.content.draft import Draft
-from bot.content.moodmodels import AlarmsModel, MoodModel
+from bot.content.moodmodels import AlarmsModel, FeelingsModel, MoodModel
 from bot.content.yamlfile import Located
 from bot.knowledge import normalise
-from bot.knowledge.alarms import ABOUT, Example
+from bot.knowledge.hearing import ABOUT, Example
 from bot.knowledge.mood import Cue, Signs
 
 
@@ -28,14 +28,14 @@ def take_mood(located: Located, draft: Draft, model: MoodModel) -> None:
     )
 
 
-def take_alarms(located: Located, draft: Draft, model: AlarmsModel) -> None:
-    """Take the examples of danger and of the law, and note one that stands twice."""
+def take_examples(located: Located, draft: Draft, section: str, model: AlarmsModel | FeelingsModel) -> None:
+    """Take the examples of how messages sound, and note one that stands twice."""
     seen: dict[str, str] = {}
-    for about in ABOUT:
+    for about in (name for name in ABOUT if name in type(model).model_fields):
         given = getattr(model, about)
         for key, harmless in (("messages", False), ("harmless", True)):
             for number, text in enumerate(getattr(given, key)):
-                at = located.at("alarms", about, key, number)
+                at = located.at(section, about, key, number)
                 if first := seen.get(f"{about} {normalise(text)}"):
                     draft.problem(at, f"'{text}' stands at {first} already.", "Keep it in one place.")
                 seen[f"{about} {normalise(text)}"] = at

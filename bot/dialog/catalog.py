@@ -286,10 +286,14 @@ class Catalog:
         """Return the stored form of a flow's version."""
         return encode(self.versions[version])
 
-    def topic(self, ref: str) -> str:
-        """Return the first topic that an entry, flow or wish serves, or nothing."""
+    def topics(self, ref: str) -> tuple[str, ...]:
+        """Return the topics that an entry, flow or wish serves."""
         served = self.entries.get(ref) or self.flows.get(ref) or self.wishes.get(ref)
-        return served.topics[0] if served and served.topics else ""
+        return served.topics if served else ()
+
+    def topic(self, ref: str) -> str:
+        """Return the first of these topics, or nothing."""
+        return next(iter(self.topics(ref)), "")
 
     def serves(self, ref: str) -> bool:
         """Tell whether there is such an entry for customers, flow or wish."""

@@ -18,7 +18,7 @@
 - `following`   a follow-up read in the light of what was answered last
 - `snapshot`    an index as bytes, and back
 - `index`       all of it together
-- `alarms`      what danger and the law sound like, learned from examples
+- `hearing`     what moods, danger and the law sound like, learned from examples
 - `mood`        how a message sounds, and whether it is urgent, about safety or the law
 
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.

@@ -55,11 +55,11 @@ _HIGHEST_ANSWER = 0.97
 
 # From which share of phrasings on, found again by the others, they resemble one another as customers' questions do, so
 # that it says something how many answers are right. Authors avoid saying the same thing twice; customers do not.
-_ALIKE = 0.6
+_ALIKE = 0.7
 
 # When the wish for a person is heard. One called in vain costs an apology, a wish that is not heard costs a customer:
 # half-sure is enough, if so few of all other phrasings would be mistaken for it.
-_PEOPLE = (0.5, 0.7)
+_PEOPLE = (0.5, 0.55)
 _MISTAKEN = 0.005
 _CLARIFY = 0.2
 

@@ -10,6 +10,7 @@ from copy import copy
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.knowledge.confidence import CLAUSE, EXACT, PARTING, Mode, Own, clues, confidence, level, thresholds
 from bot.knowledge.doubts import Doubt, Seen, doubts
@@ -182,14 +183,14 @@ class Index:
         accompanied = np.bincount(self._owner)[own] > 1
         best = inside.fused.argmax(axis=1)
         sure = confidence(clues(inside, reader.without_phrasing()[judged], words, self._level), self._mode)
-        topics = np.array([subject.topic or subject.id for subject in self._subjects])
+        akin = _akin(self._subjects)
         people = np.array([subject.kind == "handoff" for subject in self._subjects])
         invented = confidence(clues(outside, reader.without_subject()[judged], words, self._level), self._mode)
         self._learned = thresholds(
             Own(
                 inside=sure[accompanied],
-                right=(topics[best] == topics[own])[accompanied],
-                outside=np.where(topics[outside.fused.argmax(axis=1)] == topics[own], 0, invented),
+                right=akin[best, own][accompanied],
+                outside=np.where(akin[outside.fused.argmax(axis=1), own], 0, invented),
                 people=np.where(people[best] & (best != own), sure, 0)[~people[own]],
             )
         )
@@ -326,6 +327,16 @@ def _sentences(text: str, reading: Reading) -> list[str]:
 def _in_order(subjects: Iterable[Subject]) -> list[str]:
     """Return the different texts of all phrasings, in the order in which they are taken."""
     return list(dict.fromkeys(phrasing.text for _, phrasings in _by_id(subjects) for phrasing in phrasings))
+
+
+def _akin(subjects: Sequence[Subject]) -> npt.NDArray[np.bool_]:
+    """Tell of each two subjects whether they are one, or share a topic."""
+    numbers = {topic: number for number, topic in enumerate({topic for each in subjects for topic in each.topics})}
+    about = np.zeros((len(subjects), len(numbers)), np.bool_)
+    for at, subject in enumerate(subjects):
+        about[at, [numbers[topic] for topic in subject.topics]] = True
+    akin: npt.NDArray[np.bool_] = (about @ about.T) | np.eye(len(subjects), dtype=np.bool_)
+    return akin
 
 
 def _by_id(subjects: Iterable[Subject]) -> list[tuple[Subject, list[Phrasing]]]:

@@ -1,6 +1,6 @@
 """How a message sounds, and whether it is urgent, about somebody's safety or about the law: cues, weighed.
 
-What danger and the law sound like is learned besides, from examples (`alarms`).
+What moods, danger and the law sound like is learned besides, from examples (`hearing`).
 
 A text is cut into clauses, a clause into stems, and the longest cue that begins at a stem counts, more after an
 intensifier and turned round after a negation. Every cue that counted is named with its weight and its file:line. What
@@ -8,12 +8,12 @@ the words are about is none of this module's business.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
-from bot.knowledge.alarms import ABOUT, About, Alarms
+from bot.knowledge.hearing import About, Hearing
 from bot.knowledge.text import normalise, stemmer
 
 Temper = Literal["calm", "happy", "frustrated", "angry", "abusive"]
@@ -21,6 +21,13 @@ UNHAPPY: tuple[Temper, ...] = ("frustrated", "angry")
 Means = Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
 
 FRUSTRATED, ANGRY, HAPPY, FLAGGED, PERHAPS = 1.0, 2.5, 1.0, 1.0, 0.5
+ALARMS: tuple[About, ...] = ("safety", "legal")
+_LEARNED: Mapping[About, tuple[Means, float]] = {  # what examples count for, and how much at most
+    "safety": ("safety", FLAGGED),
+    "legal": ("legal", FLAGGED),
+    "urgent": ("urgent", FLAGGED),
+    "happy": ("happy", HAPPY),
+}
 _OTHERS = 0.3  # of each cue but the strongest: complaining at length is not rage
 _MORE = 1.5  # after an intensifier, and in capitals
 _SIGNS = 0.5  # what "!!" or "???" add
@@ -90,9 +97,9 @@ _Pattern = tuple[str | None, ...]  # of stems; "=quickly" is the word itself, No
 class Lexicon:
     """All cues of a shop, compiled; `feel` reads a text with them."""
 
-    def __init__(self, cues: Iterable[Cue], signs: Signs, *, language: str, alarms: Alarms | None = None) -> None:
+    def __init__(self, cues: Iterable[Cue], signs: Signs, *, language: str, hearing: Hearing | None = None) -> None:
         self._stem = stemmer(language)
-        self._alarms = alarms
+        self._hearing = hearing
         self._emoji: dict[str, Cue] = {}
         patterns: dict[_Pattern, list[Cue]] = {}
         for cue in cues:
@@ -121,9 +128,9 @@ class Lexicon:
         for emoji in dict.fromkeys(self._signs_of_emoji.findall(text)):
             cue = self._emoji[emoji]
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
-        for example, sure in self._alarms.hear(text) if self._alarms else ():
-            weight = round(sure * FLAGGED, 2)
-            felt.append(Felt(cue=example.text, means=example.about, weight=weight, at=example.at))
+        for example, sure in self._hearing.hear(text) if self._hearing else ():
+            means, weight = _LEARNED[example.about]
+            felt.append(Felt(cue=example.text, means=means, weight=round(sure * weight, 2), at=example.at))
         return _weigh(felt, text) if felt else CALM
 
     def _pattern(self, phrase: str) -> _Pattern:
@@ -234,7 +241,7 @@ def _weigh(felt: list[Felt], text: str) -> Mood:
         urgent=total["urgent"] >= FLAGGED,
         safety=total["safety"] >= FLAGGED,
         legal=total["legal"] >= FLAGGED,
-        perhaps=tuple(about for about in ABOUT if PERHAPS <= total[about] < FLAGGED),
+        perhaps=tuple(about for about in ALARMS if PERHAPS <= total[about] < FLAGGED),
         upset=round(upset, 2),
         glad=round(glad, 2),
         cues=tuple(felt),

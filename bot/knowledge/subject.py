@@ -21,15 +21,15 @@ class Phrasing(msgspec.Struct, frozen=True, kw_only=True):
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """Anything an utterance can be about: an FAQ entry, a flow, small talk, the wish for a person.
 
-    Only the phrasings are matched; the title is what a customer is shown. Subjects of one topic, such as an entry and
-    the flow that does what it tells of, are not wrong for one another.
+    Only the phrasings are matched; the title is what a customer is shown. Subjects that share a topic, such as an entry
+    and the flow that does what it tells of, are not wrong for one another.
     """
 
     id: str
     kind: Kind
     phrasings: tuple[Phrasing, ...]
     title: str = ""
-    topic: str = ""
+    topics: tuple[str, ...] = ()
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

@@ -178,7 +178,9 @@ def _twins(topic: str) -> Index:
     """Return a shop of ten pairs of an entry and a flow about the same thing."""
     things = ("kettle", "lamp", "teapot", "apron", "mug", "pan", "knife", "fern", "towel", "board")
     pairs = [
-        replace(subject(f"{thing}_{kind}", *(said.format(thing) for said in phrasings)), topic=topic and thing)
+        replace(
+            subject(f"{thing}_{kind}", *(said.format(thing) for said in phrasings)), topics=(thing,) if topic else ()
+        )
         for thing in things
         for kind, phrasings in (
             ("entry", ("clean my {}", "how to clean the {}", "is the {} easy to clean")),

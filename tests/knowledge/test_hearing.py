@@ -6,7 +6,7 @@ import pytest
 
 from bot.content import load, shipped_folder
 from bot.dialog.catalog import Catalog
-from bot.knowledge.alarms import Alarms, Example
+from bot.knowledge.hearing import Example, Hearing
 from tests.content import shop
 
 EXAMPLES = [
@@ -16,7 +16,7 @@ EXAMPLES = [
     Example(text="my lawyer will write to you", about="legal", at="alarms.yaml:9"),
 ]
 ORDINARY = ["when are you open", "where can I park", "what does the blue lamp cost", "send it to my office"]
-ALARMS = Alarms(EXAMPLES, ORDINARY, None, language="en")
+HEARING = Hearing(EXAMPLES, ORDINARY, None, language="en")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def catalog() -> Catalog:
 
 
 def heard(text: str) -> list[str]:
-    return [each.at for each, _ in ALARMS.hear(text)]
+    return [each.at for each, _ in HEARING.hear(text)]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 def test_without_examples_nothing_is_heard() -> None:
-    assert Alarms([], ORDINARY, None, language="en").hear("the lamp burned my hand") == []
+    assert Hearing([], ORDINARY, None, language="en").hear("the lamp burned my hand") == []
 
 
 def test_words_that_stand_nowhere_in_the_content_are_heard_by_what_they_mean(catalog: Catalog) -> None:
@@ -68,7 +68,7 @@ def test_a_long_story_hides_nothing(catalog: Catalog) -> None:
 
 def test_what_only_could_be_danger_is_told_apart_from_what_is(catalog: Catalog) -> None:
     sure = catalog.mood.feel("the kettle burned my hand")
-    perhaps = catalog.mood.feel("change the lights in the kitchen to blue")
+    perhaps = catalog.mood.feel("is the plug meant to feel warm")
     assert (sure.safety, sure.perhaps) == (True, ())
     assert (perhaps.safety, perhaps.perhaps) == (False, ("safety",))
 

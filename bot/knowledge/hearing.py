@@ -1,16 +1,16 @@
-"""Whether a message is about somebody's safety, or about the law: learned from messages that are, and that are not.
+"""How a message sounds, and whether it is about safety or the law: learned from messages that are like it, or are not.
 
 A linear model over the meanings of a text's words and over its stems and pairs of stems. Clauses are heard one by one
-too, so that a long story hides nothing. The example that is most like what was heard says why. Nothing here knows how
-somebody feels.
+too, so that a long story hides nothing. The example that is most like what was heard says why. What
+follows from it is none of this module's business.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 from zlib import crc32
 
 import numpy as np
@@ -26,14 +26,28 @@ _FEW = 3  # a clause of fewer words is not heard for itself
 _MOST = 2_500  # ordinary texts to learn from
 _SPELT = 0.8  # how much spelling counts beside meaning
 _SHORT = 10.0  # how weakly a text of few and common words speaks
-_HARMLESS = 3.0  # how much more a counter-example counts than any ordinary text
+_HARMLESS = 2.0  # how much more a counter-example counts than any ordinary text
 _PENALTY = 2.0
-_HEARD, _SURE = 0.1, 0.4  # from here on it could be, and it is; most of what is said is neither
 _UNSURE = 0.5  # how sure it is where it begins
 _CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
 
-About = Literal["safety", "legal"]
-ABOUT: tuple[About, ...] = ("safety", "legal")
+About = Literal["safety", "legal", "urgent", "happy"]
+ABOUT: tuple[About, ...] = get_args(About)
+
+# From which score on it could be, and from which it is; most of what is said is neither.
+_LEVELS: Mapping[About, tuple[float, float]] = {
+    "safety": (0.1, 0.4),
+    "legal": (0.1, 0.4),
+    "urgent": (0.1, 0.4),
+    "happy": (0.3, 0.5),
+}
+# Who sounds like this may well be said to sound like that: the examples of the one say nothing against the other.
+_AKIN: Mapping[About, tuple[About, ...]] = {
+    "safety": ("legal",),
+    "legal": ("safety",),
+    "urgent": ("safety", "legal", "happy"),
+    "happy": ("legal", "urgent"),
+}
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -45,7 +59,7 @@ class Example(Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
-class Alarms:
+class Hearing:
     """Listens for what the examples are about; `ordinary` are texts that are about something else."""
 
     def __init__(
@@ -62,12 +76,18 @@ class Alarms:
         self._seen: dict[About, Floats] = {}
         self._weights: dict[About, Floats] = {}
         usual = self._features(ordinary)
-        for about in sorted({each.about for each in examples}):
-            told = [each for each in examples if each.about == about and not each.harmless]
-            harmless = [each.text for each in examples if each.about == about and each.harmless]
-            seen = self._features([each.text for each in told])
-            self._examples[about], self._seen[about] = told, seen
-            self._weights[about] = _learned(seen, self._features(harmless), usual)
+        for about in sorted({each.about for each in examples if not each.harmless}):
+            self._examples[about] = [each for each in examples if each.about == about and not each.harmless]
+            self._seen[about] = self._features([each.text for each in self._examples[about]])
+        harmless = {
+            about: self._features([each.text for each in examples if each.about == about and each.harmless])
+            for about in self._seen
+        }
+        for about, seen in self._seen.items():
+            others = [other for other in self._seen if other != about and other not in _AKIN[about]]
+            others_harmless = [text for other, text in harmless.items() if other != about]
+            against = np.concatenate([usual, *(self._seen[other] for other in others), *others_harmless])
+            self._weights[about] = _learned(seen, harmless[about], against)
 
     def hear(self, text: str) -> list[tuple[Example, float]]:
         """Return the example that is most like the text for each thing that it is about, and how sure that is: 1, or
@@ -81,9 +101,10 @@ class Alarms:
             known = self._exactly.get((about, said))
             if known and not known.harmless:
                 heard.append((known, 1.0))
-            elif known is None and scores.max() > _HEARD:
+            elif known is None and scores.max() > _LEVELS[about][0]:
                 likeness = self._seen[about] @ seen[scores.argmax()]
-                sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - _HEARD) / (_SURE - _HEARD)
+                could, does = _LEVELS[about]
+                sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - could) / (does - could)
                 heard.append((self._examples[about][int(likeness.argmax())], min(1.0, sure)))
         return heard
 
