@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.content import shop
 from tests.operating import Running, frontdesk, surroundings
@@ -115,6 +116,29 @@ async def test_slack_may_go_too(both: Both, tmp_path: Path) -> None:
         await both.ask_on_discord()
         assert await bot.stop(signal.SIGINT) == 130
     assert "Traceback" not in bot.printed
+
+
+async def test_one_id_on_both_platforms_is_two_people(both: Both, tmp_path: Path) -> None:
+    twin = both.slack.add_user("twin", id=str(both.ben.id))
+    dana = next(user for user in both.slack.world.users.values() if user.name == "dana")
+    handoff = yaml.safe_load(shop.HANDOFF)
+    handoff["agents"]["dana"]["accounts"] = [f"slack:{dana.id}"]
+    files = {**shop.files(), "handoff/team.yaml": yaml.safe_dump(handoff)}
+    environment = {**both.environment, "FRONTDESK_CONTENT": str(shop.write(tmp_path / "shop", files))}
+    on_slack, on_discord = both.slack.dm(twin), both.discord.dm(both.ben)
+    async with Running(tmp_path, environment) as bot:
+        await bot.ready("Slack", "Discord")
+        await both.slack.say(twin, on_slack, "talk to a person")
+        first = await both.slack.wait_for(both.desk, "Case 1", timeout=PATIENCE)
+        await both.discord.say(both.ben, on_discord, "talk to a person")
+        second = await both.slack.wait_for(both.desk, "Case 2", timeout=PATIENCE)
+        for card, words in ((first, "For Slack alone."), (second, "For Discord alone.")):
+            await both.slack.say(dana, both.desk, f"!r {words}", thread=card.ts)
+        await both.slack.wait_for(on_slack, "For Slack alone.", timeout=PATIENCE)
+        await both.discord.wait_for(on_discord, "For Discord alone.", timeout=PATIENCE)
+        assert await bot.stop() == 0
+    assert not any("For Discord alone." in each.shown for each in both.slack.messages(on_slack))
+    assert not any("For Slack alone." in on_discord.book[id].content for id in on_discord.order)
 
 
 async def test_one_platform_is_served_though_the_token_of_the_other_is_wrong(both: Both, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Staff channels and customers' places that go away on Discord, and what agents press too late or may not press."""
 
 import asyncio
+import copy
 import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -91,6 +92,17 @@ async def test_a_stale_form_for_a_closed_case_does_nothing_and_says_so(desk: Des
     await desk.said(thread, "is closed, so nothing was done")
     await desk.shop.idle()
     assert not any("CANARY" in line for line in desk.bot_lines(desk.server.dm(desk.ana)))
+
+
+async def test_a_stale_button_of_a_closed_case_does_nothing_and_says_so(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    as_it_was = copy.copy(card)
+    await desk.server.say(desk.dana, thread, "!resolve")
+    await desk.server.until(lambda: card.buttons == ["Note", "Transcript"])
+    assert "Claim" in as_it_was.buttons
+    await desk.server.press(desk.dana, as_it_was, "Claim")
+    await desk.said(thread, "is closed, so nothing was done")
+    assert card.buttons == ["Note", "Transcript"]
 
 
 async def test_an_agent_without_the_role_decides_nothing_and_is_told(desk: Desk) -> None:

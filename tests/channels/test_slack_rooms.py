@@ -1,5 +1,6 @@
 """Staff channels and customers' places that go away on Slack, and what agents press too late or may not press."""
 
+import copy
 import dataclasses
 from pathlib import Path
 
@@ -90,6 +91,18 @@ async def test_a_stale_form_for_a_closed_case_does_nothing_and_says_so(there: Sc
         await there.slack.wait_for(there.staff, "staff_closed", thread=card.ts)
         await there.slack.settled()
     assert all("CANARY" not in each.shown for each in there.slack.everything(there.slack.dm(there.ana)))
+
+
+async def test_a_stale_button_of_a_closed_case_does_nothing_and_says_so(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        as_it_was = copy.copy(card)
+        await there.slack.say(there.dana, there.staff, "!resolve", thread=card.ts)
+        await there.slack.until(lambda: card.buttons == ["Note", "Transcript"])
+        assert "Claim" in as_it_was.buttons
+        await there.slack.press(there.dana, as_it_was, "Claim")
+        await there.slack.wait_for(there.staff, "staff_closed", thread=card.ts)
+        assert card.buttons == ["Note", "Transcript"]
 
 
 async def test_an_agent_without_the_role_decides_nothing_and_is_told(there: Scene) -> None:
