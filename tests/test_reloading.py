@@ -313,7 +313,7 @@ async def test_after_any_edits_the_bot_answers_as_one_that_was_started_anew(fold
             for text in ("is there parking", "where can I parc", "money bakc", "refund", "hello there", "hi"):
                 assert served.index.rank(text) == fresh.index.rank(text) == warm.index.rank(text)
             assert served.index.thresholds == fresh.index.thresholds == warm.index.thresholds
-            whole = [replace(each, index=None, versions={}, mood=None) for each in (served, fresh)]  # type: ignore
+            whole = [replace(each, index=None, know_how=None, versions={}, mood=None) for each in (served, fresh)]  # type: ignore
             assert whole[0] == whole[1]
 
 

@@ -252,6 +252,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "post_not_undone": frozenset({"agent"}),
     "post_dismissed": frozenset({"agent"}),
     "post_outdated": frozenset({"agent"}),
+    "post_not_sent": frozenset({"agent"}),
     "post_unsent": frozenset({"customer", "minutes", "supervisors"}),
     "post_late_sent": frozenset({"agent", "first"}),
     "post_late_dismissed": frozenset({"agent", "first"}),

@@ -18,6 +18,7 @@ LETTERS = "BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so that no word looks like a code
 SIGNS = LETTERS + "23456789"
 LENGTH = 8
 OFFER, LINK, VOID = "offer_code", "link_accounts", "void_code"
+CALLS = (OFFER, LINK, VOID, unlinking.UNLINK)
 COMMAND = "/link"  # as platforms have it, whatever words a shop chooses
 LIVES = timedelta(minutes=10)
 _TRIES, _WITHIN = 5, timedelta(hours=1)

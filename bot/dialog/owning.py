@@ -46,14 +46,22 @@ def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> No
 
 def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
     """Take a colleague's case; they are told, and so is the customer."""
-    if case.locked and not may(agent, "supervisor"):
-        scene.rule("locked")
-        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
-    elif casebook.may_act(scene, replace(case, assignee=""), agent):
+    if _stays(scene, case, agent):
+        return
+    if casebook.may_act(scene, replace(case, assignee=""), agent):
         scene.rule("taken_over")
         owner, before = casebook.owner(scene, case), casebook.called(scene, case)
         taken = _give(scene, case, agent, text="handed_on", before=before)
         scene.alert(taken, "staff_taken_over", (case.assignee,), agent=agent.name, owner=owner)
+
+
+def _stays(scene: Scene, case: Case, agent: Agent) -> bool:
+    """Tell whether a case was passed on so often that only a supervisor may move it, and say so."""
+    stays = case.locked and not may(agent, "supervisor")
+    if stays:
+        scene.rule("locked")
+        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
+    return stays
 
 
 def _not_for(scene: Scene, case: Case, agent: Agent, to: Agent | None = None) -> None:
@@ -68,6 +76,8 @@ def release(scene: Scene, case: Case, agent: Agent) -> None:
     """Give a case back to its queue, with all its notes."""
     if case.status != "owned" or (case.assignee != agent.id and not may(agent, "supervisor")):
         casebook.not_the_owner(scene, case, agent)
+        return
+    if _stays(scene, case, agent):
         return
     scene.rule("released")
     to_queue(scene, case, text="released")
@@ -84,6 +94,8 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
+    elif case.assignee and _stays(scene, case, agent):
+        pass
     elif not owns(case, to):
         _not_for(scene, case, agent, to)
     elif not event.anyway and to.id != agent.id and (gone := floors.away(scene.floor, to.id, scene.now)):
@@ -107,9 +119,7 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
     if case.assignee != agent.id and not may(agent, "supervisor"):
         casebook.not_the_owner(scene, case, agent)
         return
-    if case.locked and not may(agent, "supervisor"):
-        scene.rule("locked")
-        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
+    if _stays(scene, case, agent):
         return
     if queue.id == case.queue:
         scene.rule("already_there")
@@ -144,6 +154,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     if not promise:
         promise = casebook.first_response(scene, place, 1 if casebook.DANGER in case.flags else casebook.USUAL)
         case = replace(case, promise=promise, **promising.unsaid(scene, case))
+        scene.cancel_timer(f"remind:{case.number}")
         scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     case = replace(case, status="waiting", assignee="", live=False, snoozed=None)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
@@ -269,6 +280,8 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = cases.keep_promise(scene, case, assignee=agent.id)
+    if case.status == "owned" and case.promise and case.promise > scene.now:  # whoever had it gave the customer a time
+        given = promising.again(scene, given, agent.id, case.promise)
     if given.live and agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
         given = scene.change_case(case.number, live=False)
         scene.alert(given, "staff_live_off", agent=agent.name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.team import Agent
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Call, Choice, Effect, OpenCase, OpenPrivate, Post, Say, Source, TellStaff
+from bot.dialog.effects import Call, Choice, Effect, OpenCase, OpenPrivate, Post, Say, Source, TellStaff, hidden
 from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.speech import basic_values
@@ -65,6 +65,11 @@ def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetim
     return Post(place=_room(catalog), text=text, under=under)
 
 
+def refused(catalog: Catalog, agent: str, under: str, now: datetime) -> Post:
+    """Tell an agent that a suggestion is not to be sent, or not by them."""
+    return Post(place=_room(catalog), text=_fill(catalog, "post_not_sent", now, agent=agent), under=under)
+
+
 def explained(catalog: Catalog, agent: str, under: str, now: datetime) -> Post:
     """Tell an agent how own words are sent in place of a suggestion."""
     return Post(place=_room(catalog), text=_fill(catalog, "post_how_edit", now, agent=agent), under=under)
@@ -109,7 +114,7 @@ def _would(catalog: Catalog, effect: Effect, now: datetime) -> str:
     """Return what an effect would do, as far as people care."""
     match effect:
         case Say():
-            return f"{effect.text}\n{_choices(effect.choices)}".strip()
+            return f"{hidden(effect.text, effect.secret)}\n{_choices(effect.choices)}".strip()
         case OpenPrivate():
             return _fill(catalog, "post_private", now)
         case OpenCase():

@@ -12,7 +12,7 @@ from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Decision, Understanding, command, understand
-from bot.knowledge.mood import UNHAPPY
+from bot.knowledge.mood import CALM, UNHAPPY
 
 CALL = "call:"  # no option of a flow has a colon in its value
 SUPERVISOR = f"{CALL}supervisor"
@@ -22,8 +22,8 @@ _UNCLEAR = ("unknown", "clarify")
 
 
 def feel(scene: Scene, text: str) -> None:
-    """Note how words of this turn sound."""
-    scene.felt = scene.catalog.mood.feel(text)
+    """Note how words of this turn sound; a command such as "my cases" sounds like nothing."""
+    scene.felt = CALM if command(text, scene.catalog) else scene.catalog.mood.feel(text)
 
 
 def listen(scene: Scene, event: MessageReceived) -> None:

@@ -8,13 +8,14 @@ Lives here: when a turn is held back, and what becomes of it then. What staff re
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Literal
 
 from msgspec.structs import replace
 
 from bot.desk.case import Line
 from bot.desk.team import Agent
-from bot.dialog import naming, posts, unsent
+from bot.dialog import casebook, linking, naming, posts, unsent
 from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.effects import (
     Call,
@@ -115,6 +116,11 @@ def _calls_people(turn: Turn) -> bool:
     return any(isinstance(effect, OpenCase | UpdateCase | TellStaff) for effect in turn.effects)
 
 
+def _links(turn: Turn) -> bool:
+    """Tell whether a turn is about linked accounts: codes are for the customer's eyes, and nobody has to read first."""
+    return any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
+
+
 # --- silent -----------------------------------------------------------------------------------------------------------
 
 
@@ -131,7 +137,7 @@ def _tell(dossier: Dossier, event: Event, turn: Turn, catalog: Catalog) -> Turn:
 def _suggest(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     """Keep what would be said for a person to send, in the place of what was kept of this conversation before."""
     alone = live(_with_words(dossier, event), event, catalog)
-    if not _acts(alone) or _calls_people(alone):
+    if not _acts(alone) or _calls_people(alone) or _links(alone):
         return _swept(alone, event, catalog)
     former = _pending(dossier, event, alone)
     if former is None:
@@ -279,6 +285,9 @@ def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
     found = next((each for each in dossier.suggestions if each.id == event.suggestion), None)
     if agent is None or found is None:
         return _too_late(dossier, event, catalog)
+    if _not_for(dossier, found, agent, event.at):
+        refused = _nothing(dossier, event, "not_to_be_sent")
+        return replace(refused, effects=(posts.refused(catalog, agent.name, found.post, event.at),))
     reworded = bool(event.text.strip())
     chosen = _reworded(found, event, agent, catalog) if reworded else found
     if any(isinstance(effect, Say) for effect in chosen.effects):
@@ -290,6 +299,13 @@ def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
     after = _settle(_adopted(dossier, chosen), found, "sent", agent.name, f"{turn}.{len(chosen.effects)}")
     trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"))
     return Turn(id=turn, dossier=after, effects=(*chosen.effects, post), trace=trace)
+
+
+def _not_for(dossier: Dossier, found: Suggestion, agent: Agent, now: datetime) -> bool:
+    """Tell whether a suggestion is not to be sent: to a customer who is blocked, or by somebody to themselves."""
+    accounts = {dossier.customer, found.event.customer, *dossier.accounts}
+    blocked = dossier.standing.ended or dossier.standing.blocked(now)
+    return blocked or casebook.is_own(agent, accounts)
 
 
 def _dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> Turn:

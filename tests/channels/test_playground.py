@@ -428,7 +428,9 @@ def test_who_is_writing_is_shown_on_the_other_side_while_a_person_owns_the_case(
 @in_browser
 def test_the_flow_is_drawn_with_the_current_step_lit_and_the_last_ways_marked(page: Tab) -> None:
     say(page, "I want a refund for order 12345")
+    expect(log(page)).to_contain_text("Which item")
     say(page, "the kettle")
+    expect(log(page)).to_contain_text("(Blue enamel kettle)")
     say(page, "it arrived broken")
     page.get_by_test_id("why-step").filter(has_text="remedy").wait_for()
     page.get_by_test_id("why-picture").click()

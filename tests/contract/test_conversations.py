@@ -1,6 +1,7 @@
 """Every script of tests/conversations on every face, each beside the console: the same is heard, step by step."""
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tests.contract.slack import Slack
 from tests.contract.web import Web
 
 SCRIPTS = scripts(Path(__file__).parents[1] / "conversations")
+
+# The web speaks the console's own protocol: it takes every third script, and all of them in `make soak`.
+ON_THE_WEB = SCRIPTS if os.environ.get("FRONTDESK_SOAK_CONTRACT") else SCRIPTS[::3]
 
 # What the console lets people do and no platform does, by script.
 IMPOSSIBLE = {
@@ -42,7 +46,7 @@ async def _play(script: Script, catalog: Catalog, beside: Beside) -> None:
         pytest.fail(f"{script.at}: {told}", pytrace=False)
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=_id)
+@pytest.mark.parametrize("script", ON_THE_WEB, ids=_id)
 async def test_on_the_web_it_is_word_for_word_as_on_the_console(script: Script, shipped: Catalog) -> None:
     await _play(script, shipped, Beside(Web(), inexact))
 

@@ -6,7 +6,7 @@ The laws, probed on copies of sampled states, and one that is watched all along:
       out); an order system that answers, and a supervisor who decides, take no turn;
     - "cancel" leaves all flows within 2. Where people have the conversation, it is they whom it leaves: the bot asks
       first, and "yes" goes back to it; what waits for a supervisor's decision beside that goes on waiting. Where it has
-      just asked whether to close a case, one more "cancel" answers that: no;
+      just asked whether to close a case, one more "cancel" answers that: no. A legal matter stays with people;
     - "I want to talk to a person" opens a case in 1, or there is one already;
     - the bot says no text twice running; what it said hours ago may be said again.
 
@@ -64,6 +64,8 @@ def _settle(walk: Walk, dice: Random) -> None:
 def cancels(walk: Walk, dice: Random) -> None:
     walk.returns(dice)  # what has been asked for cannot be taken back, and is answered in a moment
     people = walk.case is not None
+    if walk.case and walk.case.careful:
+        return
     if people and walk.talk and walk.talk.asked:
         walk.tells("cancel")
     for text in ("cancel", "yes" if people else "cancel"):
