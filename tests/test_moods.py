@@ -10,10 +10,11 @@ look-alikes. At first sight: 67.6% of 253 moods told, no frustration taken for a
 9 heard as perhaps, of 37 legal matters 8 and 5; 16 of 31 that were urgent were missed; of 84 look-alikes 15 were taken
 for danger or legal matters, and 7 for perhaps one.
 
-Then cues and examples were added by that hand, for the kinds that had failed, so they are not blind any more: 78.7% of
-the moods are told; of the dangers 4 are missed and 12 are perhaps, of the legal matters 3 and 5; 3 of the urgent are
-missed; of the look-alikes 3 are taken for danger or legal matters, and 10 for perhaps one. As the alarms learn from the
-phrasings of all content, one or two of these come and go with it.
+Then cues and examples were added by that hand, for the kinds that had failed, so they are not blind any more, and many
+more examples by somebody who knew none of these messages: 79.1% of the moods are told; of the dangers 5 are missed and
+9 are perhaps, of the legal matters 1 and 3; 1 of the urgent is missed; of the look-alikes 6 are taken for danger or
+legal matters, and 9 for perhaps one. As all this learns from the phrasings of the content, too, some come and go with
+it. Of mood_unseen.jsonl it is 81.4%, 1 of 14, 1 of 12, and 2 of 20 that were urgent.
 """
 
 import json
