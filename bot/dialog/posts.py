@@ -65,14 +65,9 @@ def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetim
     return Post(place=_room(catalog), text=text, under=under)
 
 
-def refused(catalog: Catalog, agent: str, under: str, now: datetime) -> Post:
-    """Tell an agent that a suggestion is not to be sent, or not by them."""
-    return Post(place=_room(catalog), text=_fill(catalog, "post_not_sent", now, agent=agent), under=under)
-
-
-def explained(catalog: Catalog, agent: str, under: str, now: datetime) -> Post:
-    """Tell an agent how own words are sent in place of a suggestion."""
-    return Post(place=_room(catalog), text=_fill(catalog, "post_how_edit", now, agent=agent), under=under)
+def told(catalog: Catalog, key: str, agent: str, under: str, now: datetime) -> Post:
+    """Tell an agent something below a post."""
+    return Post(place=_room(catalog), text=_fill(catalog, key, now, agent=agent), under=under)
 
 
 def acknowledgement(catalog: Catalog, talk: Conversation) -> Say | None:

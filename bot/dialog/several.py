@@ -37,10 +37,8 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
 
     Where only some of them are understood, the others are given without a reference. Small talk is none of them.
     """
-    if len(text) > _LONGEST or catalog.index.rank(text).exact:
-        return ()
-    parts = list(_parts(text, catalog))
-    if len(parts) < 2:
+    parts = list(_parts(text, catalog)) if len(text) <= _LONGEST else []
+    if len(parts) < 2 or catalog.index.rank(text).exact:
         return ()
     found: list[_Part] = []
     for part in parts:

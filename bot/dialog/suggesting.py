@@ -287,7 +287,7 @@ def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
         return _too_late(dossier, event, catalog)
     if _not_for(dossier, found, agent, event.at):
         refused = _nothing(dossier, event, "not_to_be_sent")
-        return replace(refused, effects=(posts.refused(catalog, agent.name, found.post, event.at),))
+        return replace(refused, effects=(posts.told(catalog, "post_not_sent", agent.name, found.post, event.at),))
     reworded = bool(event.text.strip())
     chosen = _reworded(found, event, agent, catalog) if reworded else found
     if any(isinstance(effect, Say) for effect in chosen.effects):
@@ -339,7 +339,9 @@ def _explain(dossier: Dossier, event: ActMistyped, catalog: Catalog) -> Turn:
     shown = {each.id: each.post for each in dossier.settled} | {each.id: each.post for each in dossier.suggestions}
     post = shown.get(event.about, "")
     turn = _nothing(dossier, event, "mistyped")
-    return replace(turn, effects=(posts.explained(catalog, agent.name, post, event.at),)) if agent else turn
+    if agent is None:
+        return turn
+    return replace(turn, effects=(posts.told(catalog, "post_how_edit", agent.name, post, event.at),))
 
 
 def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:

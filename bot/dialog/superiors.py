@@ -19,8 +19,7 @@ from bot.desk.team import may
 from bot.dialog import casebook, cases, escalating, levels, promising
 from bot.dialog.catalog import Catalog
 from bot.dialog.scene import Scene
-from bot.dialog.understand import understand
-from bot.knowledge import normalise
+from bot.dialog.understand import names, understand
 
 WISH = "supervisor"
 _CLAUSES, _MOST = re.compile(r"[.,;:!?\n]+"), 20  # so many of them are looked at
@@ -30,10 +29,10 @@ _PRIORITY = 2  # of a case that a supervisor should look at, at least
 def asks(catalog: Catalog, text: str) -> bool:
     """Tell whether words, or a sentence of them, ask for a supervisor."""
     wish = catalog.wishes.get(WISH)
-    if wish is None or not _named(wish.words, text):
+    if wish is None or not names(wish.words, text):
         return False
     for clause in _clauses(text):
-        if _named(wish.words, clause) and not _named(wish.unless, clause):
+        if names(wish.words, clause) and not names(wish.unless, clause):
             meant = understand(clause, catalog)
             if meant.decision == "handoff" and meant.id == wish.part_of:
                 return True
@@ -93,8 +92,3 @@ def _in_time(scene: Scene, case: Case) -> Case:
 
 def _clauses(text: str) -> Iterator[str]:
     yield from (clause for clause in _CLAUSES.split(text)[:_MOST] if clause.strip())
-
-
-def _named(words: tuple[str, ...], text: str) -> bool:
-    said = f" {normalise(text)} "
-    return any(f" {word} " in said for word in words)

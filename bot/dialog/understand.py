@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from bot.dialog.catalog import NO_COMMANDS, Catalog, Wish
+from bot.dialog.catalog import NO_COMMANDS, Catalog
 from bot.dialog.slots import find
 from bot.dialog.state import Candidate, Trace
 from bot.knowledge import Match, follow_up, normalise
@@ -76,7 +76,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     best = matches[0]
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
-    if best.kind == "handoff" and _declined(text, catalog.wishes[best.id]):
+    if best.kind == "handoff" and names(catalog.wishes[best.id].unless, text):  # "don't escalate this"
         return Understanding(decision="unknown", confidence=sure, matches=matches)
     if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
         return Understanding(
@@ -94,10 +94,10 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     return Understanding(decision="unknown", confidence=sure, matches=matches)
 
 
-def _declined(text: str, wish: Wish) -> bool:
-    """Tell whether words only speak of a wish: “don't escalate this”."""
+def names(phrases: tuple[str, ...], text: str) -> bool:
+    """Tell whether a text has one of these phrases (normalised) in it."""
     said = f" {normalise(text)} "
-    return any(f" {phrase} " in said for phrase in wish.unless)
+    return any(f" {phrase} " in said for phrase in phrases)
 
 
 def _wished_for(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
 from zlib import crc32
@@ -20,6 +21,7 @@ from bot.knowledge.space import Floats, Senses
 from bot.knowledge.text import normalise, stemmer
 
 _PAIRS = 1024  # columns for stems and pairs of stems
+_REMEMBERED = 4_096  # words
 _WORDS = 60  # of a clause
 _CLAUSES = 40
 _FEW = 3  # a clause of fewer words is not heard for itself
@@ -71,6 +73,7 @@ class Hearing:
         ordinary = ordinary[:: math.ceil(len(ordinary) / _MOST) or 1]
         self._count = Counter(word for text in ordinary for word in {*normalise(text).split()})
         self._texts = len(ordinary) + 1
+        self._meant = lru_cache(_REMEMBERED)(self._weighed)
         self._exactly = {(each.about, normalise(each.text)): each for each in examples}
         self._examples: dict[About, list[Example]] = {}
         self._seen: dict[About, Floats] = {}
@@ -117,8 +120,7 @@ class Hearing:
         meant = np.zeros(self._meanings, np.float32)
         if self._senses:
             for word in filter(self._senses.knows, words):
-                vector = self._senses.of(word)
-                meant += math.log(self._texts / (1 + self._count[word])) * vector / (np.linalg.norm(vector) or 1)
+                meant += self._meant(word)
         spelt = np.zeros(_PAIRS, np.float32)
         stems = [self._stem(word) for word in words]
         for each in (*stems, *(f"{one} {two}" for one, two in pairwise(stems))):
@@ -126,6 +128,13 @@ class Hearing:
         meant /= np.linalg.norm(meant) + _SHORT
         spelt *= _SPELT / (np.linalg.norm(spelt) + _SHORT / 4)
         return np.concatenate([meant, spelt, np.ones(1, np.float32)])
+
+    def _weighed(self, word: str) -> Floats:
+        """Return what a word adds to the meaning of a text: the more, the rarer it is."""
+        assert self._senses
+        vector = self._senses.of(word)
+        weighed: Floats = math.log(self._texts / (1 + self._count[word])) * vector / (np.linalg.norm(vector) or 1)
+        return weighed
 
 
 def _learned(told: Floats, harmless: Floats, usual: Floats) -> Floats:

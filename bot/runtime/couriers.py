@@ -6,9 +6,7 @@ No customer waits for them: they are committed with the turn that they come of, 
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -19,6 +17,7 @@ from bot.dialog.state import Dossier, Turn
 from bot.dialog.tidings import email_in, standing, tidings
 from bot.errors import DeliveryDelayed, DeliveryRefused, FrontdeskError, StoreError
 from bot.ports import Clock, Errand, Store
+from bot.runtime import lanes
 from bot.runtime.blame import where
 from bot.runtime.reloading import DESK
 from bot.runtime.served import Desks, Paces
@@ -29,12 +28,7 @@ AT_ONCE = 4  # errands in hand for one desk
 _LONGEST = 3600.0  # seconds that a desk can ask us to wait
 
 
-@dataclass(slots=True, eq=False)
-class _Lane:
-    key: tuple[str, int]
-    queue: deque[Errand] = field(default_factory=deque)
-    task: "asyncio.Task[None] | None" = None
-    failures: int = 0
+_Lane = lanes.Lane[tuple[str, int], Errand]
 
 
 class Couriers:
@@ -118,12 +112,7 @@ class Couriers:
 
     async def stop(self) -> None:
         """Let attempts in hand end, within the grace that they have; the rest is done after a restart."""
-        if working := [lane.task for lane in self._working if lane.task]:
-            await asyncio.wait(working, timeout=self._paces.grace)
-        left = [lane.task for lane in self._lanes.values() if lane.task]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await lanes.end(self._working, self._lanes.values(), self._paces.grace)
 
     def _offer(self, errands: list[Errand], *, again: bool) -> None:
         for errand in errands:
@@ -131,7 +120,7 @@ class Couriers:
             if errand.seq in self._in_hand or errand.desk not in self._desks.desks:
                 continue
             self._in_hand.add(errand.seq)
-            lane = self._lanes.setdefault((errand.desk, errand.case), _Lane((errand.desk, errand.case)))
+            lane = self._lanes.setdefault((errand.desk, errand.case), _Lane(key=(errand.desk, errand.case)))
             lane.queue.append(replace(errand, repeat=again or bool(errand.detail)))
             if lane.task is None:
                 self._working.add(lane)

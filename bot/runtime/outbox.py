@@ -6,9 +6,7 @@ nobody else. What was delivered is marked without holding its lane up; marks rid
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
@@ -17,6 +15,7 @@ from bot.dialog.effects import Call, OpenPrivate, Say, TakeBack
 from bot.dialog.events import DeliveryFailed, Event, MessageDelivered, PlaceOpened
 from bot.errors import DeliveryDelayed, DeliveryRefused
 from bot.ports import Batch, Channel, Clock, Connector, Delivery, Outgoing, Waiting
+from bot.runtime import lanes
 from bot.runtime.calls import returned
 from bot.runtime.committer import Committer
 from bot.runtime.served import Paces
@@ -24,12 +23,7 @@ from bot.runtime.served import Paces
 log = logging.getLogger("frontdesk.outbox")
 
 
-@dataclass(slots=True, eq=False)
-class _Lane:
-    name: str
-    queue: deque[Outgoing] = field(default_factory=deque)
-    task: "asyncio.Task[None] | None" = None
-    failures: int = 0
+_Lane = lanes.Lane[str, Outgoing]
 
 
 class Outbox:
@@ -69,7 +63,7 @@ class Outbox:
             if name is None:
                 continue
             if name not in self._lanes:
-                self._lanes[name] = _Lane(name)
+                self._lanes[name] = _Lane(key=name)
             self._lanes[name].queue.append(one)
             self._start(self._lanes[name])
 
@@ -98,12 +92,7 @@ class Outbox:
     async def stop(self) -> None:
         """Let attempts in hand end, within the grace that they have; what is left goes out after a restart."""
         self.paused = True
-        if working := [lane.task for lane in self._working if lane.task]:
-            await asyncio.wait(working, timeout=self._paces.grace)
-        left = [lane.task for lane in self._lanes.values() if lane.task]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await lanes.end(self._working, self._lanes.values(), self._paces.grace)
 
     def _lane(self, one: Outgoing) -> str | None:
         """Name the effect's lane. Without a channel there is none: it stays pending until it is served again."""
@@ -122,7 +111,7 @@ class Outbox:
     def _start(self, lane: _Lane) -> None:
         if lane.task is None and not self.paused:
             self._working.add(lane)
-            lane.task = asyncio.create_task(self._drain(lane), name=f"lane {lane.name}")
+            lane.task = asyncio.create_task(self._drain(lane), name=f"lane {lane.key}")
 
     async def _drain(self, lane: _Lane) -> None:
         try:
@@ -144,7 +133,7 @@ class Outbox:
             lane.task = None
             self._working.discard(lane)
             if not lane.queue:
-                self._lanes.pop(lane.name, None)
+                self._lanes.pop(lane.key, None)
             self._settled()
 
     async def _attempt(self, lane: _Lane, one: Outgoing) -> tuple[Delivery, Event | None, float]:

@@ -5,8 +5,7 @@ turns, so that the machine's moods are shared. Messages stand in DMs, where the 
 it waits for no burst. The bare listener keeps nothing, understands nothing and adds no buttons.
 
 The goal is not reached: on a slow machine with two cores it was about 15 times on Discord and 8 on Slack with one
-message at once, 11 and 7 with 16; before messages were heard for haste, joy and danger and read clause by clause, 6 and
-4, and 3.5 and 2.3.
+message at once, 11 and 7 with 16; when the bot could do less, 6 and 4, and 3.5 and 2.3.
 """
 
 import json
