@@ -45,6 +45,8 @@ class DaysModel(BaseModel):
     next_week: Words
     weekday: Words
     next_weekday: Words
+    weekday_week: Words = Field(default=[], description="A week after the coming one: “Thursday week”.")
+    early_next_week: Words = Field(default=[], description="Until next Tuesday.")
     date: Words
 
 
@@ -63,6 +65,14 @@ class PromisesModel(BaseModel):
     model_config = STRICT
 
     commitments: Annotated[Words, Field(min_length=1)]
+    doings: Words = Field(default=[], description="Commitments that leave open who it is: not a customer or carrier.")
+    gains: Words = Field(default=[], description="What the customer is to have; none where a carrier comes after it.")
+    openers: Words = Field(default=[], description="Commitments only where a clause begins with them.")
+    customers: Words = Field(default=[], description="Before one of `doings` or `gains`: not ours to do.")
+    carriers: Words = Field(default=[], description="Others whose doings are not ours to promise.")
+    conditions: Words = Field(default=[], description="What hangs on one of these may never be due.")
+    asides: Words = Field(default=[], description="Overlooked: they say nothing about a promise.")
+    fillers: Words = Field(default=[], description="May stand beside a time that is all that is said.")
     breaks: Words
     joins: Words
     vague: Words
@@ -87,5 +97,6 @@ class PromisesModel(BaseModel):
     ends: Words
     days: DaysModel
     ordinals: Words
+    weekday_dates: Words = Field(default=[], description="A date with its weekday; the date counts.")
     weekdays: Annotated[list[Words], Field(min_length=7, max_length=7)]
     months: Annotated[list[Words], Field(min_length=12, max_length=12)]

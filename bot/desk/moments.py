@@ -34,7 +34,8 @@ def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) ->
         today, day = _today(hours, now), group.get("day")
         days = [*_days(day, words, hours, now, before=bool(group.get("before")))] if day else [today, today + _DAY]
         surely = today if not day or len(days) == 1 else None  # "by Wednesday", said late on one, is the next one
-        candidates = (at for each in days for at in _on_day(each, group, words, hours, now, surely))
+        either = bool(day) and surely is None
+        candidates = (at for each in days for at in _on_day(each, group, words, hours, now, surely, either=either))
     return next((at for at in candidates if at > now), None)
 
 
@@ -43,14 +44,24 @@ def _today(hours: Hours, now: datetime) -> date:
 
 
 def _on_day(
-    day: date, group: dict[str, str | None], words: Patterns, hours: Hours, now: datetime, surely: date | None
+    day: date,
+    group: dict[str, str | None],
+    words: Patterns,
+    hours: Hours,
+    now: datetime,
+    surely: date | None,
+    *,
+    either: bool,
 ) -> Iterator[datetime]:
-    """Yield when this day, or the time of it that was said, is over; what is likeliest first."""
+    """Yield when this day, or the time of it that was said, is over; what is likeliest first.
+
+    Where it may be `either` today or a week from now, "on Monday at 10" is not tonight.
+    """
     part = group.get("part") or group.get("alone")
     if group.get("before"):
         yield instant(day, time.min, hours.zone)
     elif said := group.get("time"):
-        yield from _at_time(day, said, words, hours, now)
+        yield from _at_time(day, said, words, hours, now, either=either)
     elif part:
         yield _until(day, words.parts[squeezed(part)], hours)
     elif day == surely:
@@ -63,7 +74,7 @@ def _until(day: date, wall: time, hours: Hours) -> datetime:
     return instant(day if wall != time.min else day + _DAY, wall, hours.zone)
 
 
-def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime) -> Iterator[datetime]:
+def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime, *, either: bool) -> Iterator[datetime]:
     """Yield the instants that "by 3" may mean on a day: those in opening hours first."""
     wall = words.named_times.get(squeezed(said))
     if wall is not None:
@@ -83,8 +94,16 @@ def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime)
         return
     both = [_clock(day, hour, minute, hours)]
     both += [_clock(day, hour % 12 + 12, minute, hours)] if 1 <= hour < 12 else []
-    ahead = [at for at in both if at > now]
-    yield from sorted(ahead, key=lambda at: not (is_open(hours, at) or is_open(hours, at - timedelta(minutes=1))))
+    there = [at for at in both if is_open(hours, at) or is_open(hours, at - timedelta(minutes=1))]
+    there = there or [at for at in both if _is_usual(hours, at)]
+    likely = there if either and there else [*there, *(at for at in both if at not in there)]
+    yield from (at for at in likely if at > now)
+
+
+def _is_usual(hours: Hours, at: datetime) -> bool:
+    """Tell whether somebody is there at that time of the day on other days."""
+    wall = at.astimezone(ZoneInfo(hours.zone)).time()
+    return any(start <= wall and (wall <= end or end <= start) for day in hours.week for start, end in day)
 
 
 def _clock(day: date, hour: int, minute: int, hours: Hours) -> datetime:
@@ -177,6 +196,10 @@ def _days(said: str, words: Patterns, hours: Hours, now: datetime, *, before: bo
             case "weekday":
                 first = today + (words.weekdays[squeezed(found["weekday"])] - today.weekday()) % 7 * _DAY
                 yield from (first, first + 7 * _DAY)
+            case "weekday_week":
+                yield today + (7 + (words.weekdays[squeezed(found["weekday"])] - today.weekday()) % 7) * _DAY
+            case "early_next_week":
+                yield today + (8 - today.weekday()) * _DAY
             case "next_weekday":
                 yield today + (7 - today.weekday() + words.weekdays[squeezed(found["weekday"])]) * _DAY
             case _:

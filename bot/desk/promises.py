@@ -2,8 +2,9 @@
 
 A promise is a commitment ("I'll", "you'll hear", "expect") and a time to come in the same sentence, with nothing
 between them that ties the time to something else ("why it did not arrive within 2 days"). A time may stand before its
-commitment only at the beginning of a clause ("By Friday we'll know"). Questions, quotations and vague times promise
-nothing. The words are content, so none stand here.
+commitment only at the beginning of a clause ("By Friday we'll know"), or be all that is said ("Within the hour.").
+What customers are to do and what carriers do is not ours to promise; what hangs on a condition may never be due.
+Questions, quotations and vague times promise nothing. The words are content, so none stand here.
 """
 
 import re
@@ -23,6 +24,7 @@ _FARTHEST = 20  # words from a commitment to its time
 _NEAREST = 4  # words from a time to its commitment
 _MOST = 40  # times that are looked at in one text
 _TAG = 3  # words in "…, is that all right?"
+_NAME = 2  # words of a name beside a time that stands alone: "By Friday, Ana."
 
 
 class Promised(Struct, frozen=True, kw_only=True):
@@ -37,18 +39,36 @@ def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promise
     utc(now)
     read = _hidden(plain(text), words)
     times = _times(read, words)
-    found = []
+    found: list[Promised] = []
+    done = 0
     for time in times:
+        if time.start() < done:
+            continue
         sentence = _sentence(read, time, times)
         if sentence and _is_committed(read, time, *sentence, words):
-            at = meant(time, words, hours, now)
-            found += [Promised(at=at, words=text[time.start() : time.end()])] if at else []
+            at, done = _latest(read, time, times, words, hours, now)
+            found += [Promised(at=at, words=text[time.start() : done])] if at else []
     return min(found, key=lambda promise: promise.at, default=None)
 
 
+def _latest(
+    text: str, time: re.Match[str], times: list[re.Match[str]], words: Patterns, hours: Hours, now: datetime
+) -> tuple[datetime | None, int]:
+    """Return what a time means, and where its words end: of "Monday or Tuesday", the later."""
+    at, end = meant(time, words, hours, now), time.end()
+    for other in times[times.index(time) + 1 :]:
+        if not words.alternative.fullmatch(text, end, other.start()):
+            break
+        later = meant(other, words, hours, now)
+        if at and later and later <= at:  # "Friday or Monday"
+            later = meant(other, words, hours, at)
+        at, end = later or at, other.end()
+    return at, end
+
+
 def _hidden(text: str, words: Patterns) -> str:
-    """Return a text of the same length in which quotations and vague times are no words any more."""
-    for pattern in (_QUOTED, words.vague):
+    """Return a text of the same length in which quotations, asides and vague times are no words any more."""
+    for pattern in (_QUOTED, words.asides, words.vague):
         text = pattern.sub(lambda found: "\0" * len(found[0]), text)
     return text
 
@@ -89,7 +109,11 @@ def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) ->
 
 
 def _is_committed(text: str, time: re.Match[str], start: int, end: int, words: Patterns) -> bool:
-    commitments = list(words.commitment.finditer(text, start, end))
+    if words.conditions.match(text, time.end()):
+        return False
+    if _is_all(text, time, start, end, words):
+        return True
+    commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, words)]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):
         return True
@@ -97,12 +121,43 @@ def _is_committed(text: str, time: re.Match[str], start: int, end: int, words: P
     return following is not None and _opens_with(text, time, following, start, words)
 
 
+def _stands(text: str, commitment: re.Match[str], start: int, words: Patterns) -> bool:
+    """Tell whether a commitment is where it counts: some only begin a clause."""
+    clause = text[_clause(text, start, commitment.start(), words) : commitment.start()]
+    return commitment.lastgroup != "openers" or not _WORD.search(clause)
+
+
+def _is_all(text: str, time: re.Match[str], start: int, end: int, words: Patterns) -> bool:
+    """Tell whether a sentence says no more than a time, and to whom."""
+    ahead, behind = (words.fillers.sub("", each) for each in (text[start : time.start()], text[time.end() : end]))
+    apart = ahead.rstrip()[-1:] in ("", ",") and behind.lstrip()[:1] in ("", ",")
+    return apart and len(_WORD.findall(ahead + behind)) <= _NAME and not words.breaks.search(ahead + behind)
+
+
 def _leads_to(text: str, commitment: re.Match[str], time: re.Match[str], start: int, words: Patterns) -> bool:
     """Tell whether a commitment is meant, and goes on to the time."""
     between = text[commitment.end() : max(time.start(), commitment.end())]
     clause = text[_clause(text, start, commitment.start(), words) : commitment.start()]
     near = len(_WORD.findall(between)) <= _FARTHEST and ":" not in between
-    return near and not words.breaks.search(between) and not words.breaks.search(clause)
+    free = not words.breaks.search(between) and not words.breaks.search(clause)
+    return near and free and _is_ours(commitment, clause, between, words) and not _hangs(text, start, commitment, words)
+
+
+def _is_ours(commitment: re.Match[str], clause: str, between: str, words: Patterns) -> bool:
+    """Tell whether it is we who do what a commitment says, by what stands before it in its clause, and after it."""
+    match commitment.lastgroup:
+        case "doings":
+            return not words.others.search(clause)
+        case "gains":
+            return not words.others.search(clause) and not words.carriers.search(between)
+        case _:
+            return True
+
+
+def _hangs(text: str, start: int, commitment: re.Match[str], words: Patterns) -> bool:
+    """Tell whether a clause before the commitment in its sentence is a condition: "If it is not there, I'll …"."""
+    begins = [start, *(found.end() for found in words.clause.finditer(text, start, commitment.start()))]
+    return any(words.conditions.match(text, at) for at in begins)
 
 
 def _opens_with(text: str, time: re.Match[str], commitment: re.Match[str], start: int, words: Patterns) -> bool:
@@ -110,7 +165,8 @@ def _opens_with(text: str, time: re.Match[str], commitment: re.Match[str], start
     between = text[time.end() : commitment.start()]
     ahead = text[_clause(text, start, time.start(), words) : time.start()]
     near = len(_WORD.findall(between)) <= _NEAREST and len(_WORD.findall(ahead)) <= 1
-    return near and not words.breaks.search(between) and not words.breaks.search(ahead)
+    free = not words.breaks.search(between) and not words.breaks.search(ahead)
+    return near and free and _is_ours(commitment, between, "", words) and not _hangs(text, start, commitment, words)
 
 
 def _clause(text: str, start: int, at: int, words: Patterns) -> int:

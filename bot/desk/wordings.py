@@ -14,15 +14,19 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 from msgspec.msgpack import decode, encode
+from msgspec.structs import replace
 
 # What may stand in the templates of each form.
 PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "spans": frozenset({"n", "unit"}),
     "bare": frozenset({"n"}),
     "times": frozenset({"h", "min", "half", "past"}),
-    "clock_leads": frozenset({"h", "half"}),
+    "clock_leads": frozenset({"h", "min", "half"}),
+    "day_leads": frozenset({"weekday"}),
     "weekday": frozenset({"weekday"}),
     "next_weekday": frozenset({"weekday"}),
+    "weekday_week": frozenset({"weekday"}),
+    "weekday_dates": frozenset({"weekday", "date"}),
     "date": frozenset({"d", "nth", "month", "mm", "year"}),
 }
 # What a template of a form cannot do without; of several sets, one has to be there whole.
@@ -32,6 +36,8 @@ NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "times": (frozenset({"h"}),),
     "weekday": (frozenset({"weekday"}),),
     "next_weekday": (frozenset({"weekday"}),),
+    "weekday_week": (frozenset({"weekday"}),),
+    "weekday_dates": (frozenset({"weekday", "date"}),),
     "date": (frozenset({"d", "month"}), frozenset({"d", "mm"}), frozenset({"nth"})),
 }
 _Meaning = TypeVar("_Meaning")
@@ -54,7 +60,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
 
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
-    `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
+    `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
+    and `openers` are commitments, too: by anybody, of what the customer is to have, and only where a clause begins.
     """
 
     commitments: tuple[str, ...]
@@ -82,13 +89,31 @@ class Wordings(Struct, frozen=True, kw_only=True):
     bare: tuple[str, ...] = ()
     hours: tuple[tuple[str, ...], ...] = ()
     past: dict[int, tuple[str, ...]] = {}
+    doings: tuple[str, ...] = ()
+    gains: tuple[str, ...] = ()
+    openers: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    weekday_dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patterns:
-    """The patterns of a language. `shapes` find times in a text, by their groups; the others read what was found."""
+    """The patterns of a language. `shapes` find times in a text, by their groups; the others read what was found.
+
+    `others` are customers and carriers; `alternative` is what stands between two times of which either may be meant.
+    """
 
     commitment: re.Pattern[str]
+    others: re.Pattern[str]
+    carriers: re.Pattern[str]
+    conditions: re.Pattern[str]
+    asides: re.Pattern[str]
+    fillers: re.Pattern[str]
+    alternative: re.Pattern[str]
     breaks: re.Pattern[str]
     clause: re.Pattern[str]
     vague: re.Pattern[str]
@@ -117,10 +142,16 @@ def compiled(words: Wordings) -> Patterns:
 
 @lru_cache(maxsize=8)
 def _compiled(encoded: bytes) -> Patterns:
-    words = decode(encoded, type=Wordings)
+    words = _with_dates(decode(encoded, type=Wordings))
     return Patterns(
-        commitment=_whole(words.commitments),
-        breaks=_whole(words.breaks),
+        commitment=_commitment(words),
+        others=_whole((*words.customers, *words.carriers)),
+        carriers=_whole(words.carriers),
+        conditions=re.compile(rf"\s*{_START}(?:{_any(words.conditions)}){_END}", _FLAGS),
+        asides=_whole(words.asides),
+        fillers=_whole(words.fillers),
+        alternative=re.compile(rf"\s*(?:[-–/]|{_START}(?:{_any(words.ranges)}){_END})\s*", _FLAGS),
+        breaks=_whole((*words.breaks, *words.conditions)),
         clause=re.compile(rf"[,;:()–—]|\s-\s|{_START}(?:{_any(words.joins)}){_END}", _FLAGS),
         vague=_whole(words.vague),
         not_after=re.compile(rf"{_START}(?:{_any(words.not_after)})\s+$", _FLAGS),
@@ -154,28 +185,46 @@ def plain(text: str) -> str:
     return text.translate({ord(sign): "'" for sign in "’‘ʼ`"} | {ord(sign): " " for sign in "*_~"})
 
 
+def _with_dates(words: Wordings) -> Wordings:
+    """Return the words with dates that their weekday is said with: "Friday the 16th". The date counts."""
+    dates = words.days["date"]
+    more = [each.replace("{date}", date) for each in words.weekday_dates for date in dates]
+    return replace(words, days={**words.days, "date": (*more, *dates)})
+
+
+def _commitment(words: Wordings) -> re.Pattern[str]:
+    """Return what finds a commitment, in the group of its kind."""
+    kinds = ("commitments", "doings", "gains", "openers")
+    every = "|".join(f"(?P<{kind}>{_any(getattr(words, kind))})" for kind in kinds)
+    return re.compile(f"{_START}(?:{every}){_END}", _FLAGS)
+
+
 def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     """Return what finds a span; a day with or without a time of it; and a time with or without its day."""
     day = _any(template for said in words.days.values() for template in said)
     day = _filled(day, words)
-    lead, clock = _any(words.day_leads), _filled(_any(words.clock_leads), words)
+    lead, clock = (_filled(_any(leads), words) for leads in (words.day_leads, words.clock_leads))
     named = _any(name for said in words.named_times.values() for name in said)
-    following = f"{day}|{_any(words.joins)}|{lead}|{clock}|{_any(words.commitments)}"
+    committed = _any((*words.commitments, *words.doings, *words.gains, *words.openers))
+    following = f"{day}|{_any(words.joins)}|{lead}|{clock}|{committed}"
     on_the_hour = rf"(?=\s*(?:$|[.,;!)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
     times = "|".join(
         _filled(_escaped(template).replace(r"\s+", r"\s?"), words) + (on_the_hour if template == "{h}" else "")
         for template in _longest(words.times)
     )
+    hour = _filled(rf"{{h}}(?:[:.]{{min}})?(?:\s?{{half}})?\s*(?:[-–/]|{_any(words.ranges)})\s*", words)
+    past = _filled("{past}", words)
+    earlier = rf"(?:(?!{past}\s){hour})?"  # "at 3 or 4" has passed after 4; "ten to 4" is no such thing
     times = rf"(?:{times}|{named}){_END}"
     ends, part = _any(words.ends), _any(word for part in words.parts for word in part.words)
     alone = _any(word for part in words.parts for word in part.alone)
     led, gap = rf"(?:(?:{lead})\s+)?", r"(?:\s*,\s*|\s+)"
     of_a_day = (
         rf"(?:(?:(?P<before>{_any(words.day_before)})|{lead})\s+)?(?P<day>{day})"
-        rf"(?:{gap}(?:(?:{clock}|{lead})\s+)?(?:(?P<time>{times})|(?P<end>{ends})|(?P<part>{part})))?"
+        rf"(?:{gap}(?:(?:{clock}|{lead})\s+)?(?:{earlier}(?P<time>{times})|(?P<end>{ends})|(?P<part>{part})))?"
     )
     at_a_time = (
-        rf"(?:(?:{clock})\s+(?P<time>{times})|(?:(?:{lead}|{clock})\s+)?(?P<end>{ends})|{led}(?P<alone>{alone}))"
+        rf"(?:(?:{clock})\s+{earlier}(?P<time>{times})|(?:(?:{lead}|{clock})\s+)?(?P<end>{ends})|{led}(?P<alone>{alone}))"
         rf"(?:{gap}{led}(?P<day>{day}))?"
     )
     part_of_a_day = rf"{led}(?P<part>{part}){gap}{led}(?P<day>{day})"

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis.strategies import datetimes, just, sampled_from
 
 from bot.content import load, shipped_folder
 from bot.desk.hours import Hours
@@ -17,6 +19,7 @@ from bot.dialog.catalog import Catalog
 
 LONDON = ZoneInfo("Europe/London")
 SAID = yaml.load((Path(__file__).parent / "said.yaml").read_text("utf-8"), yaml.BaseLoader)  # all values as text
+DEALINGS = yaml.load((Path(__file__).parent / "dealings.yaml").read_text("utf-8"), yaml.BaseLoader)
 NOW = "2026-12-02 10:00"  # a Wednesday
 
 
@@ -64,6 +67,31 @@ def test_there_are_enough_sentences_of_both_kinds() -> None:
     assert sum("known" in each for group in SAID.values() for each in group) <= 2
 
 
+# --- who takes what on ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sentence", [pytest.param(each, id=each["text"][:60]) for each in DEALINGS["ours"]])
+def test_what_we_take_on_is_promised(sentence: dict[str, str]) -> None:
+    assert sentence["is"] == read(sentence)[0]
+
+
+@pytest.mark.parametrize("text", DEALINGS["theirs"])
+def test_what_others_do_or_what_hangs_on_a_condition_is_not_promised(text: str) -> None:
+    assert read({"text": text}) == ("none", "")
+
+
+def test_sentences_that_were_kept_apart_are_told_nearly_as_well() -> None:
+    missed = [each["text"] for each in DEALINGS["apart_ours"] if read(each)[0] != each["is"]]
+    false = [text for text in DEALINGS["apart_theirs"] if read({"text": text})[0] != "none"]
+    assert len(missed) <= 4, missed
+    assert len(false) <= 1, false
+
+
+def test_there_are_enough_sentences_about_who_takes_what_on() -> None:
+    assert all(len(DEALINGS[kind]) + len(DEALINGS[f"apart_{kind}"]) >= 60 for kind in ("ours", "theirs"))
+    assert [len(DEALINGS["apart_ours"]), len(DEALINGS["apart_theirs"])] == [20, 20]
+
+
 # --- times ------------------------------------------------------------------------------------------------------------
 
 
@@ -102,6 +130,45 @@ def test_there_are_enough_sentences_of_both_kinds() -> None:
         ("on 5 December", "2026-12-12 10:00", "none"),
         ("on 31 February", "2026-12-02 10:00", "none"),
         ("on 5 December 2025", "2026-12-02 10:00", "none"),
+        # a date with its weekday is that date, whatever the weekday says
+        ("by Friday 16 January", "2026-01-05 11:00", "2026-01-16 17:30"),
+        ("by Thursday 16 January", "2026-01-05 11:00", "2026-01-16 17:30"),
+        ("by Friday the 16th", "2026-01-05 11:00", "2026-01-16 17:30"),
+        ("on Monday 12th January at 10", "2026-01-05 11:00", "2026-01-12 10:00"),
+        ("on Tue 6/1", "2026-01-05 11:00", "2026-01-06 17:30"),
+        ("on Friday next week", "2026-01-05 11:00", "2026-01-16 17:30"),
+        ("by Friday of next week", "2026-01-05 11:00", "2026-01-16 17:30"),
+        ("on Thursday week", "2026-01-09 11:00", "2026-01-22 17:30"),
+        ("a week on Tuesday", "2026-01-05 11:00", "2026-01-13 17:30"),
+        ("early next week", "2026-01-05 11:00", "2026-01-13 17:30"),
+        ("first thing Monday", "2026-01-07 11:00", "2026-01-12 10:00"),
+        ("by the end of the week", "2026-01-05 11:00", "2026-01-10 14:00"),
+        ("on the 3rd", "2026-01-05 11:00", "2026-02-03 17:30"),
+        ("in the course of the day", "2026-01-05 11:00", "2026-01-05 17:30"),
+        # today's weekday at a time that has passed is the next one's; where we are closed, the usual hours tell
+        ("on Monday at 10", "2026-01-05 11:00", "2026-01-12 10:00"),
+        ("on Monday at 4", "2026-01-05 11:00", "2026-01-05 16:00"),
+        ("on Monday at 10pm", "2026-01-05 11:00", "2026-01-05 22:00"),
+        ("today at 10", "2026-01-05 11:00", "2026-01-05 22:00"),
+        ("on Sunday at 3", "2026-01-05 11:00", "2026-01-11 15:00"),
+        ("tomorrow evening", "2026-01-05 11:00", "2026-01-06 21:00"),
+        ("by lunch", "2026-01-05 11:00", "2026-01-05 14:00"),
+        ("by 17:30", "2026-01-05 11:00", "2026-01-05 17:30"),
+        # of two times, the later
+        ("on Monday or Tuesday", "2026-01-07 11:00", "2026-01-13 17:30"),
+        ("on Friday or Monday", "2026-01-05 11:00", "2026-01-12 17:30"),
+        ("today or tomorrow", "2026-01-05 11:00", "2026-01-06 17:30"),
+        ("between Tuesday and Thursday", "2026-01-05 11:00", "2026-01-08 17:30"),
+        ("between 2 and 4", "2026-01-05 11:00", "2026-01-05 16:00"),
+        ("between 2:30 and 4 tomorrow", "2026-01-05 11:00", "2026-01-06 16:00"),
+        ("at 3 or 4", "2026-01-05 11:00", "2026-01-05 16:00"),
+        ("at 3-4pm", "2026-01-05 11:00", "2026-01-05 16:00"),
+        ("at 2pm or 3pm", "2026-01-05 11:00", "2026-01-05 15:00"),
+        ("by ten to 2", "2026-01-05 11:00", "2026-01-05 13:50"),
+        ("in 2-3 days", "2026-01-05 11:00", "2026-01-08 11:00"),
+        ("in an hour or two", "2026-01-05 11:00", "2026-01-05 13:00"),
+        ("within the next hour or two", "2026-01-05 11:00", "2026-01-05 13:00"),
+        ("in a day or two", "2026-01-05 11:00", "2026-01-07 11:00"),
         # around a change of clocks: at 01:00 on 29 March 2026 they jump to 02:00
         ("within 2 hours", "2026-03-29 00:30", "2026-03-29 03:30"),
         ("within 24 hours", "2026-03-28 12:00", "2026-03-29 13:00"),
@@ -117,6 +184,21 @@ def test_there_are_enough_sentences_of_both_kinds() -> None:
 )
 def test_what_a_time_means(said: str, now: str, at: str) -> None:
     assert read({"text": f"I'll call you {said}.", "at": now})[0] == at
+
+
+_DAYS = ("Monday", "Sunday", "tomorrow", "today", "Friday 13 February", "the 31st", "next week", "Tuesday week")
+_TIMES = ("", "at 10", "at 3 or 4", "by noon", "at midnight", "between 2 and 4", "morning", "at 11.45pm", "by EOD")
+_SPANS = ("within the hour", "in an hour or two", "in 2-3 days", "next business day", "by the weekend", "tonight")
+
+
+@given(
+    now=datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=just(LONDON)),  # noqa: DTZ001
+    said=sampled_from((*_SPANS, *(f"{day} {time}" for day in _DAYS for time in _TIMES))),
+    other=sampled_from(("", "or Monday", "or tomorrow")),
+)
+def test_a_time_that_is_read_is_never_in_the_past(now: datetime, said: str, other: str) -> None:
+    found = promised(f"I'll call you {said} {other}", english(), hours(), now)
+    assert found is None or found.at > now
 
 
 def test_a_day_that_ends_in_the_night_lasts_until_then() -> None:
