@@ -14,6 +14,7 @@ What it is made with:
     shared.py      what effects make of the floor, which all customers share
     snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up
     outcomes.py    the codes with which cases end
+    thanks.py      thanks, and words that say that something isn't solved
     naming.py      by which names customers know agents
     policies.py    what the shop allows, and the verdict on what somebody asks for
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup

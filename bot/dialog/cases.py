@@ -1,6 +1,5 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
-import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,6 +27,7 @@ from bot.dialog import (
     promising,
     ranking,
     rotation,
+    thanks,
     triage,
     waiting,
 )
@@ -38,17 +38,10 @@ from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
-from bot.dialog.understand import understand
+from bot.knowledge.mood import UNHAPPY
 
 CHECK_IN = "check_in"  # the flow with which the bot comes back
 _SUBJECT = 140
-# Nothing but thumbs up, hearts and smiles, as signs or as Slack writes them, in any colour of skin.
-NODS = re.compile(
-    r"(?:[👍👌🙏🙌❤♥💚💙💛🧡💜😊🙂😀😃😄😁🥰😍🤗🎉💯✅]|[\U0001F3FB-\U0001F3FF\uFE0F\u200D]|\s"
-    r"|:(?:\+1|thumbsup|ok_hand|pray|raised_hands|(?:\w+_)?heart|blush|smile|smiley|grinning|slightly_smiling_face|tada"
-    r"|100|white_check_mark):(?::skin-tone-\d:)?)+"
-)
-_THANKS, _BRIEF = "thanks", 6  # the entry of small talk, and the words that it may have
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -289,13 +282,18 @@ def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
 
 
 def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
-    """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was."""
-    if event.files or "?" in event.text or len(event.text.split()) > _BRIEF:
+    """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was.
+
+    What follows a question of ours is an answer to it, which wants to be read.
+    """
+    if event.files or scene.felt.mood in UNHAPPY or _were_asked(scene):
         return False
-    if NODS.fullmatch(event.text):
-        return True
-    meant = understand(event.text, scene.catalog)
-    return meant.decision == "smalltalk" and meant.id == _THANKS
+    return thanks.heard(event.text, scene.catalog, wholly=scene.felt.mood != "happy") == "thanks"
+
+
+def _were_asked(scene: Scene) -> bool:
+    before = [line for line in scene.talk.recent if line.who != "customer"]
+    return bool(before) and "?" in before[-1].text
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:

@@ -1,21 +1,23 @@
-"""What customers say to a check-in in words of their own, and after the end: resolved or not, and small kind signs.
+"""What customers say to a check-in in words of their own, and after the end: resolved or not, and thanks.
 
-A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end, a
-thumbs up or a sticker gets a short kind word, once, and opens nothing.
+A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
+thanks get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the case
+again: first of all, whatever it may sound like besides; later, unless it is sure to be about something else.
 """
 
 import re
 
-from bot.dialog import cases, slots, steps
+from bot.desk.case import Case
+from bot.dialog import casebook, cases, replying, slots, steps, thanks
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask
 from bot.dialog.scene import Scene
-from bot.dialog.understand import command
+from bot.dialog.understand import command, understand
 from bot.knowledge import normalise
+from bot.knowledge.mood import UNHAPPY
 
 _CLAUSES = re.compile(r"[.,;:!\n\u2013\u2014]+")
-_STICKERS = re.compile(r"(?:\[sticker: [^\]\n]*\]\s*)+")
 
 
 def hears(scene: Scene, event: MessageReceived) -> bool:
@@ -23,14 +25,15 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     step = steps.asking(scene)
     if scene.frame and scene.frame.flow == cases.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
-    return not scene.frame and not event.files and _is_sign(event.text) and _after_the_end(scene)
+    closed = None if scene.frame else cases.lately_closed(scene)
+    return closed is not None and _after_the_end(scene, closed, event)
 
 
 def resolved(text: str, catalog: Catalog) -> bool | None:
     """Tell whether somebody says that all is well (True) or not; None for questions and all else."""
     if "?" in text:
         return None
-    if _is_sign(text):
+    if thanks.is_sign(text):
         return True
     whole = slots.yes_no(text, catalog)
     if whole is not None:
@@ -70,18 +73,43 @@ def _told(scene: Scene, text: str) -> None:
         scene.change_frame(slots={**frame.slots, asked.slot: text.strip()}, given=(*frame.given, asked.slot))
 
 
-def _is_sign(text: str) -> bool:
-    return bool(text.strip()) and bool(cases.NODS.fullmatch(text) or _STICKERS.fullmatch(text.strip()))
+def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
+    """Take what is said to the end itself; False for all else."""
+    first = scene.talk.expecting == "settled"
+    word = command(event.text, scene.catalog)
+    if first:
+        scene.change(expecting="more")
+    said = thanks.heard(event.text, scene.catalog, wholly=False)
+    if said == "unsolved" or (first and word == "no"):
+        return _unsolved(scene, closed, event.text, first=first)
+    if said == "" or word == "helped" or event.files or scene.felt.mood in UNHAPPY:
+        return False
+    return _thanked(scene, closed, event.text)
 
 
-def _after_the_end(scene: Scene) -> bool:
-    """Thank for a sign after a case was closed, once for each end."""
-    closed = cases.lately_closed(scene)
-    if closed is None:
+def _unsolved(scene: Scene, closed: Case, text: str, *, first: bool) -> bool:
+    meant = understand(text, scene.catalog)
+    elsewhere = meant.decision in ("answer", "flow", "handoff") and meant.id not in closed.about
+    if elsewhere and (not first or meant.decision == "handoff"):
+        return False
+    scene.trace = meant.trace("not_solved")
+    case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
+    casebook.tell(scene, case, text)
+    return True
+
+
+def _thanked(scene: Scene, closed: Case, text: str) -> bool:
+    """Thank back: for a sign, once for each end; False where the words are more likely about another matter."""
+    meant = understand(text, scene.catalog)
+    if meant.decision == "smalltalk":
+        scene.trace = meant.trace("thanks_after_the_end")
+        replying.act(scene, meant, text)
+        return True
+    if meant.decision in ("answer", "flow", "handoff") and not thanks.heard(text, scene.catalog):
         return False
     scene.rule("sign_after_the_end")
     thanked = f"thanked:{closed.number}:{closed.resolved_at:%Y%m%d%H%M}"
-    if thanked not in scene.talk.said:
+    if thanked not in scene.talk.said or not thanks.is_sign(text):
         scene.change(said={**scene.talk.said, thanked: 0})
         scene.say_text("sign")
     return True

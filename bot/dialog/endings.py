@@ -43,7 +43,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     else:
         scene.say_text("resolved", case=case.number, owner=known)
     scene.let_go(case.number)
-    scene.change(expecting="more")
+    scene.change(expecting="settled")
     places.solve(scene)
     wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     if wait:

@@ -126,7 +126,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     offer: str = ""
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
-    expecting: Literal["", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed"] = ""
+    expecting: Literal[
+        "", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed", "settled"
+    ] = ""
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0

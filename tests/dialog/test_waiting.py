@@ -1,9 +1,12 @@
 """Who waits for whom: leases of cases that are open again, thanks that wait for nothing, files without words."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.dialog.catalog import Catalog
 from bot.dialog.effects import CancelTimer, StartTimer, TellStaff
 from bot.dialog.events import AgentReplied, CaseClaimed, CaseResolved
 from bot.dialog.files import File
@@ -79,3 +82,68 @@ def test_files_without_words_are_told_without_a_quote(owned: Talk) -> None:
 def test_nothing_at_all_is_not_told(owned: Talk) -> None:
     owned.says("", DM, quote="It is on its way.")
     assert owned.told == []
+
+
+# --- after the end ----------------------------------------------------------------------------------------------------
+
+SAID = yaml.safe_load((Path(__file__).parent / "after_the_end.yaml").read_text())
+ALL_BUT = 0.95
+
+
+def ended(talk: Talk) -> Talk:
+    closed(talk)
+    return talk
+
+
+@pytest.mark.parametrize("text", SAID["unsolved"]["known"])
+def test_who_says_that_it_is_not_solved_has_it_open_again(owned: Talk, text: str) -> None:
+    ended(owned).says(text, DM)
+    assert owned.dossier.cases[0].status == "owned"
+    assert text in owned.told
+
+
+@pytest.mark.parametrize("text", SAID["thanks"]["known"])
+def test_who_thanks_after_the_end_gets_a_word_and_opens_nothing(owned: Talk, text: str) -> None:
+    ended(owned).says(text, DM)
+    assert owned.dossier.cases[0].status == "resolved"
+    assert owned.said != []
+
+
+def test_words_that_were_kept_apart_are_read_as_well(shipped: Catalog) -> None:
+    right = 0
+    said = [(kind, text) for kind in SAID for text in SAID[kind]["measured"]]
+    for kind, text in said:
+        talk = Talk(shipped)
+        talk.says("talk to a person", DM)
+        talk.happens(CaseClaimed(agent="dana", case=1, **talk.common()))
+        ended(talk).says(text, DM)
+        right += (kind == "unsolved") == talk.dossier.cases[0].open
+    assert right >= ALL_BUT * len(said)
+
+
+def test_thanks_while_people_have_it_wait_for_nothing_however_long(owned: Talk) -> None:
+    owned.says("thank you so much, you were really very kind to me today", DM)
+    assert (timers(owned), owned.dossier.cases[0].waits) == ([], None)
+
+
+@pytest.mark.parametrize("text", ["perfect, yes please", "thanks, send it to 12 Hill Street", "thanks so much, really"])
+def test_words_after_a_question_of_ours_are_an_answer_that_somebody_reads(owned: Talk, text: str) -> None:
+    owned.happens(AgentReplied(agent="dana", case=1, text="Shall I send a new one?", **owned.common()))
+    owned.says(text, DM)
+    assert owned.dossier.cases[0].waits is not None
+
+
+@pytest.mark.parametrize("text", ["what are your opening hours?", "I want to return a lamp, thank you"])
+def test_another_matter_after_the_end_is_another_matter(owned: Talk, text: str) -> None:
+    ended(owned).says(text, DM)
+    assert owned.dossier.cases[0].status == "resolved"
+
+
+def test_no_thanks_after_the_end_is_no_complaint(owned: Talk) -> None:
+    ended(owned).says("no thanks", DM)
+    assert owned.dossier.cases[0].status == "resolved"
+
+
+def test_a_story_of_forty_thousand_words_is_not_only_thanks(owned: Talk) -> None:
+    owned.says("thanks " * 40_000, DM)
+    assert owned.dossier.cases[0].waits is not None
