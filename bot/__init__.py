@@ -34,4 +34,10 @@ The map, from the inside out (a test walks the imports and holds every arrow to 
 Content is not code: the folders faqs/, flows/ and handoff/ beside this package belong to a shop's admins.
 """
 
+import os
+
+# One message is too little work for several cores: numpy's threads would spend more on waiting than on working. It
+# reads this when it is first imported; whoever has set it keeps it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 __version__ = "0.1.0"

@@ -133,4 +133,7 @@ async def test_run_counts_the_problems_and_starts_nothing(tmp_path: Path) -> Non
     assert code == 1
     assert said.startswith("✗ there is no token: ")
     assert said.endswith("\n2 problems. Nothing was started.\n")
-    assert set(os.listdir(tmp_path)) <= {"frontdesk.index"}  # what was learned of the content, which is in order
+    assert set(os.listdir(tmp_path)) <= {
+        "frontdesk.index",
+        "frontdesk.hearing",
+    }  # what was learned of the content, which is in order

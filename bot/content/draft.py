@@ -179,7 +179,7 @@ class Draft:
             index=index(subjects, language, snapshot, self.thresholds, embedder, known.index if known else None),
             know_how=index([*_subjects(self, internal)], language, before=known.know_how if known else None),
             snippets=self.snippets,
-            mood=Lexicon(self.cues, self.signs, language=language, hearing=_hearing(self, language)),
+            mood=Lexicon(self.cues, self.signs, language=language, hearing=_hearing(self, language, snapshot)),
             abuse=self.abuse,
             tone=self.tone or Tone(),
             outcomes=self.outcomes,
@@ -198,12 +198,13 @@ class Draft:
         )
 
 
-def _hearing(draft: Draft, language: str) -> Hearing:
+def _hearing(draft: Draft, language: str, snapshot: Path | None) -> Hearing:
     """Return how messages sound; the wishes for danger and the law are examples of these."""
     said = draft.phrasings
     wished = [Example(text=each.text, about=about, at=each.at) for about in ABOUT for each in said.get(about, ())]
     ordinary = [each.text for name, group in said.items() if name not in ABOUT for each in group]
-    return hearing((*draft.examples, *wished), tuple(ordinary), language)
+    beside = snapshot.with_suffix(".hearing") if snapshot else None
+    return hearing((*draft.examples, *wished), tuple(ordinary), language, beside)
 
 
 def language_of(voice: Voice) -> str:

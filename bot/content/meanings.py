@@ -1,6 +1,6 @@
 """What is learned from a content folder, with the meanings of words that come with the bot.
 
-The index is kept in a file between starts; what messages sound like is quick to learn.
+Both the index and what messages sound like are kept in files between starts.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,18 @@ def _write(file: Path, body: bytes) -> None:
         beside.replace(file)
 
 
+def hearing(
+    examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str, snapshot: Path | None = None
+) -> Hearing:
+    """Return what was learned from the examples: from the file beside the index's snapshot if it is of just these."""
+    kept = _read(snapshot) if snapshot else b""
+    found = _learned(examples, ordinary, language, kept)
+    if snapshot and found.snapshot() != kept:
+        _write(snapshot, found.snapshot())
+    return found
+
+
 @lru_cache(maxsize=8)
-def hearing(examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str) -> Hearing:
-    """Return what has been learned from the examples; the same content is learned from once."""
-    return Hearing(examples, ordinary, meanings(language), language=language)
+def _learned(examples: tuple[Example, ...], ordinary: tuple[str, ...], language: str, kept: bytes) -> Hearing:
+    """The same content is learned from once in a process."""
+    return Hearing(examples, ordinary, meanings(language), language=language, kept=kept)

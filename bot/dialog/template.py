@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from babel.numbers import format_currency
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes, pass_context
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateAssertionError,
+    TemplateError,
+    nodes,
+    pass_context,
+)
 from jinja2.environment import TemplateExpression
 from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
@@ -24,6 +32,7 @@ from jinja2.visitor import NodeTransformer
 from bot.dialog.markup import Marked, escape
 
 Values = Mapping[str, Any]
+_LONG = 400  # letters of a template
 
 
 class RenderError(Exception):
@@ -49,10 +58,19 @@ def evaluate(source: str, values: Values) -> Any:
     return value
 
 
+@lru_cache(maxsize=20_000)
 def names(source: str) -> frozenset[str]:
-    """Return the names that a template needs. Raises TemplateError where it does not parse."""
-    _template(source)
-    return frozenset(find_undeclared_variables(_ENVIRONMENT.parse(source)))
+    """Return the names that a template needs. Raises TemplateError where it does not parse.
+
+    Only long ones are compiled, since Python may refuse them: a shop has thousands, of which a day needs a few.
+    """
+    if len(source) > _LONG:
+        _template(source)
+    parsed = _ENVIRONMENT.parse(source)
+    try:
+        return frozenset(find_undeclared_variables(parsed))
+    except TemplateAssertionError as error:  # an unknown filter; it would name a file that is none
+        raise TemplateError(str(error.message).rstrip(".")) from None
 
 
 def expression_names(source: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
 from zlib import crc32
@@ -17,6 +17,7 @@ from zlib import crc32
 import numpy as np
 from msgspec import Struct
 
+from bot.knowledge.snapshot import digest, freeze, thaw
 from bot.knowledge.space import Floats, Senses
 from bot.knowledge.text import normalise, stemmer
 
@@ -62,10 +63,19 @@ class Example(Struct, frozen=True, kw_only=True):
 
 
 class Hearing:
-    """Listens for what the examples are about; `ordinary` are texts that are about something else."""
+    """Listens for what the examples are about; `ordinary` are texts that are about something else.
+
+    `kept` may be what `snapshot` returned when it was made from the same: then there is nothing to learn.
+    """
 
     def __init__(
-        self, examples: Sequence[Example], ordinary: Sequence[str], senses: Senses | None, *, language: str
+        self,
+        examples: Sequence[Example],
+        ordinary: Sequence[str],
+        senses: Senses | None,
+        *,
+        language: str,
+        kept: bytes = b"",
     ) -> None:
         self._stem, self._senses = stemmer(language), senses
         self._meanings = senses.size if senses else 0
@@ -76,21 +86,34 @@ class Hearing:
         self._meant = lru_cache(_REMEMBERED)(self._weighed)
         self._exactly = {(each.about, normalise(each.text)): each for each in examples}
         self._examples: dict[About, list[Example]] = {}
-        self._seen: dict[About, Floats] = {}
-        self._weights: dict[About, Floats] = {}
+        for each in examples:
+            if not each.harmless:
+                self._examples.setdefault(each.about, []).append(each)
+        self._seen = cache(self._seen_of)
+        self._made_from = digest(language, senses.digest if senses else "", examples, ordinary)
+        held = thaw(kept, self._made_from)
+        self._weights: dict[str, Floats] = held["weights"] if held else self._learn(examples, ordinary)
+
+    def snapshot(self) -> bytes:
+        """Return what was learned, for the next time."""
+        return freeze(self._made_from, {"weights": self._weights})
+
+    def _learn(self, examples: Sequence[Example], ordinary: Sequence[str]) -> dict[str, Floats]:
         usual = self._features(ordinary)
-        for about in sorted({each.about for each in examples if not each.harmless}):
-            self._examples[about] = [each for each in examples if each.about == about and not each.harmless]
-            self._seen[about] = self._features([each.text for each in self._examples[about]])
         harmless = {
             about: self._features([each.text for each in examples if each.about == about and each.harmless])
-            for about in self._seen
+            for about in self._examples
         }
-        for about, seen in self._seen.items():
-            others = [other for other in self._seen if other != about and other not in _AKIN[about]]
+        learned: dict[str, Floats] = {}
+        for about in sorted(self._examples):
+            others = [self._seen(other) for other in self._examples if other != about and other not in _AKIN[about]]
             others_harmless = [text for other, text in harmless.items() if other != about]
-            against = np.concatenate([usual, *(self._seen[other] for other in others), *others_harmless])
-            self._weights[about] = _learned(seen, harmless[about], against)
+            against = np.concatenate([usual, *others, *others_harmless])
+            learned[about] = _learned(self._seen(about), harmless[about], against)
+        return learned
+
+    def _seen_of(self, about: About) -> Floats:
+        return self._features([each.text for each in self._examples[about]])
 
     def hear(self, text: str) -> list[tuple[Example, float]]:
         """Return the example that is most like the text for each thing that it is about, and how sure that is: 1, or
@@ -99,13 +122,13 @@ class Hearing:
         seen = self._features(dict.fromkeys([text, *parts[:_CLAUSES]]))
         said = normalise(text)
         heard = []
-        for about, weights in self._weights.items():
-            scores = seen @ weights
+        for about in self._examples:
+            scores = seen @ self._weights[about]
             known = self._exactly.get((about, said))
             if known and not known.harmless:
                 heard.append((known, 1.0))
             elif known is None and scores.max() > _LEVELS[about][0]:
-                likeness = self._seen[about] @ seen[scores.argmax()]
+                likeness = self._seen(about) @ seen[scores.argmax()]
                 could, does = _LEVELS[about]
                 sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - could) / (does - could)
                 heard.append((self._examples[about][int(likeness.argmax())], min(1.0, sure)))

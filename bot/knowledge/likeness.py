@@ -63,9 +63,8 @@ class Likeness:
 
     def _by_words(self, words: Sequence[str]) -> Floats:
         space = self.space
-        bag = space.bag(words)
-        total = np.add.reduceat(space.products(bag)[space.tokens], space.start)
-        likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(bag), _TINY))), 1)
+        total = np.add.reduceat(space.products(words)[space.tokens], space.start)
+        likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(words), _TINY))), 1)
         return likeness[None]
 
     def parts(self, words: Sequence[str], phrasing: int) -> tuple[Part, ...]:
@@ -73,7 +72,7 @@ class Likeness:
         space = self.space
         after = space.start[phrasing + 1] if phrasing + 1 < len(space.start) else len(space.tokens)
         tokens = space.tokens[space.start[phrasing] : after]
-        scale = float(space.length[phrasing]) * max(space.length_of(space.bag(words)), _TINY)
+        scale = float(space.length[phrasing]) * max(space.length_of(words), _TINY)
         return tuple(Part(word, *(float(kind[tokens].sum()) / scale for kind in space.kinds(word))) for word in words)
 
     def among(self, phrasings: Ints, to: Ints | None = None) -> Floats:
@@ -87,7 +86,7 @@ class Likeness:
         found = np.empty((len(phrasings), len(start)), np.float32)
         for first in range(0, len(phrasings), _TOGETHER):
             some = phrasings[first : first + _TOGETHER]
-            products = np.stack([space.products(space.bag(self._texts[at])) for at in some.tolist()], axis=1)
+            products = np.stack([space.products(self._texts[at]) for at in some.tolist()], axis=1)
             sums = np.zeros((len(start), len(some)), np.float32)
             for column in columns:
                 sums[: len(column)] += products[column]

@@ -1,9 +1,10 @@
-"""An index as bytes, for a start without learning again: its numbers and its words, and what they were made from.
+"""What was learned as bytes, for a start without learning again: numbers and words, and what they were made from.
 
 A snapshot serves only the content, the language and the meanings that it was made from, and only the version of this
 room that made it; of anything else, or of anything damaged, nothing comes back. No code is in it.
 """
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -29,9 +30,9 @@ def digest(*parts: Any) -> bytes:
     return blake2b(msgspec.msgpack.encode(parts), digest_size=_DIGEST).digest()
 
 
-def freeze(made_from: bytes, parts: dict[str, Keeps | dict[str, Any]]) -> bytes:
+def freeze(made_from: bytes, parts: Mapping[str, Keeps | Mapping[str, Any]]) -> bytes:
     """Return the parts as bytes."""
-    held = {name: part if isinstance(part, dict) else _attributes(part) for name, part in parts.items()}
+    held = {name: part if isinstance(part, Mapping) else _attributes(part) for name, part in parts.items()}
     body = msgspec.msgpack.encode(held, enc_hook=_stored)
     return _FORMAT + made_from + blake2b(body, digest_size=_DIGEST).digest() + body
 

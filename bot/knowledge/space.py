@@ -7,6 +7,7 @@ text with all phrasings comes from its product with each word of the vocabulary.
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -24,6 +25,8 @@ _STEMS, _RUNS = 0.4, 0.6
 _MEANING = (0.0, 0.5)
 _SOME = 5
 
+_REMEMBERED = 2_000_000  # products of words with words
+
 _CHUNK = 20_000  # words at once: numpy keeps other threads waiting as long as it works on them
 
 
@@ -40,11 +43,15 @@ class Senses(Protocol):
         """Return the vector of a word: unit length, or zeros where its meaning is not known."""
 
 
-class Bag(NamedTuple):
-    """A text's features: numbers of stems and of runs, repeated ones repeatedly, and its meaning."""
+class Features(NamedTuple):
+    """What a word has of what some phrasing has: the numbers of stems and runs, what each weighs, and its meaning.
+
+    In `weights`, stems have negative numbers so as to be told from runs.
+    """
 
     stems: Ints
     runs: Ints
+    weights: tuple[tuple[int, float], ...]
     meaning: Floats
 
 
@@ -76,6 +83,7 @@ class Space:
         self._phrasing_of_token = np.repeat(np.arange(len(texts)), sizes)
         self._index()
         self._weigh(len(texts))
+        self._remember()
 
     def _index(self) -> None:
         stems: dict[str, int] = {}
@@ -175,35 +183,40 @@ class Space:
     def furnish(self, stem: Callable[[str], str], senses: Senses | None) -> None:
         """Take what is no part of what is kept of this."""
         self._stem, self._senses = stem, senses
+        self._remember()
 
-    def bag(self, words: Iterable[str]) -> Bag:
-        """Return a text's features, those only that some phrasing has."""
-        stems: list[int] = []
-        found: list[int] = []
+    def _remember(self) -> None:
+        most = max(_REMEMBERED // max(len(self.words), 1), 1)
+        self._features = lru_cache(most)(self._features_of)
+        self._product = lru_cache(most)(self._product_of)
+
+    def _features_of(self, word: str) -> Features:
+        found = self._stem_ids.get(self._stem(word))
+        stems = [] if found is None else [found]
+        cut = [run for run in map(self._run_ids.get, runs(word)) if run is not None]
         meaning = np.zeros(self._vectors.shape[1], np.float32)
-        for word in words:
-            stem = self._stem_ids.get(self._stem(word))
-            if stem is not None:
-                stems.append(stem)
-            found.extend(run for run in map(self._run_ids.get, runs(word)) if run is not None)
-            if self._meaning and self._senses:
-                meaning += self._senses.of(word) * np.float32(self._rarity_of(stem) * self._meaning)
-        return Bag(np.array(stems, np.int64), np.array(found, np.int64), meaning)
+        if self._meaning and self._senses:
+            rarity = self._strange if found is None else float(self._rareness[found])
+            meaning += self._senses.of(word) * np.float32(rarity * self._meaning)
+        weights = [(-1 - stem, float(self._stem_weight[stem])) for stem in stems]
+        weights += [(run, float(self._run_weight[run])) for run in cut]
+        return Features(np.array(stems, np.int64), np.array(cut, np.int64), tuple(weights), meaning)
 
-    def _rarity_of(self, stem: int | None) -> float:
-        return self._strange if stem is None else float(self._rareness[stem])
+    def _product_of(self, word: str) -> Floats:
+        product: Floats = np.sum(self.kinds(word), axis=0).astype(np.float32)
+        return product
 
-    def products(self, bag: Bag) -> Floats:
+    def products(self, words: Iterable[str]) -> Floats:
         """Return the product of a text with every word of the vocabulary."""
-        total = self._by_stems(bag.stems) + self._by_runs(bag.runs)
-        if self._meaning:
-            total += self._vectors @ bag.meaning
-        return total.astype(np.float32)
+        total = np.zeros(len(self.words), np.float32)
+        for word in words:
+            total += self._product(word)
+        return total
 
     def kinds(self, word: str) -> tuple[_Doubles, _Doubles, Floats]:
         """Return the product of a word with every word of the vocabulary: by stem, by runs, and by meaning."""
-        bag = self.bag([word])
-        return self._by_stems(bag.stems), self._by_runs(bag.runs), self._vectors @ bag.meaning
+        features = self._features(word)
+        return self._by_stems(features.stems), self._by_runs(features.runs), self._vectors @ features.meaning
 
     def _by_stems(self, stems: Ints) -> _Doubles:
         by_stem = np.bincount(stems, minlength=len(self._stem_ids)) * self._stem_weight**2
@@ -218,11 +231,15 @@ class Space:
         weight = np.repeat(self._run_weight[found] ** 2, size)
         return np.bincount(self._holders[posting], weight, minlength=len(self.words)).astype(np.float64)
 
-    def length_of(self, bag: Bag) -> float:
+    def length_of(self, words: Sequence[str]) -> float:
         """Return the length of a text's vector."""
-        stems = np.bincount(bag.stems, minlength=len(self._stem_ids)) * self._stem_weight
-        found = np.bincount(bag.runs, minlength=len(self._run_ids)) * self._run_weight
-        return math.sqrt(float(stems @ stems + found @ found + bag.meaning @ bag.meaning))
+        spelt: dict[int, float] = {}
+        meaning = np.zeros(self._vectors.shape[1], np.float32)
+        for features in map(self._features, words):
+            meaning += features.meaning
+            for feature, weight in features.weights:
+                spelt[feature] = spelt.get(feature, 0.0) + weight
+        return math.sqrt(sum(weight * weight for weight in spelt.values()) + float(meaning @ meaning))
 
 
 def _distinct(values: Ints) -> Ints:

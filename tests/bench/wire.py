@@ -4,8 +4,7 @@ Both get the same messages from the same people of an emulated platform, which i
 turns, so that the machine's moods are shared. Messages stand in DMs, where the bot too sends one message for each, and
 it waits for no burst. The bare listener keeps nothing, understands nothing and adds no buttons.
 
-The goal is not reached: on a slow machine with two cores it was about 15 times on Discord and 8 on Slack with one
-message at once, 11 and 7 with 16; when the bot could do less, 6 and 4, and 3.5 and 2.3.
+The goal is not reached: on a slow machine with two cores it is about four times.
 """
 
 import json

@@ -831,7 +831,7 @@ def test_what_is_wrong_in_a_policy_is_told(tmp_path: Path, old: str, new: str, p
         pytest.param(
             'a: {say: "{{ customer | shout }}"}\nb: {end: done}',
             [
-                "6: '{{ customer | shout }}' in step 'a' cannot be understood: No filter named 'shout'.. "
+                "6: '{{ customer | shout }}' in step 'a' cannot be understood: No filter named 'shout'. "
                 "Check brackets, quotes and braces."
             ],
             id="unknown filter",

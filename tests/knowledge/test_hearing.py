@@ -77,3 +77,16 @@ def test_an_example_that_stands_twice_is_a_mistake(tmp_path: Path) -> None:
     twice = "alarms:\n  safety: {messages: [it burned me, It burned me!]}\n  legal: {messages: [my lawyer]}\n"
     (problem,) = shop.problems(shop.write(tmp_path, {**shop.files(), "handoff/alarms.yaml": twice}))
     assert problem.startswith("handoff/alarms.yaml:2: 'It burned me!' stands at handoff/alarms.yaml:2 already.")
+
+
+@pytest.mark.parametrize("damage", [0, 100, 1_000])
+def test_what_was_learned_is_kept_for_just_these_examples(monkeypatch: pytest.MonkeyPatch, damage: int) -> None:
+    kept = HEARING.snapshot()
+    said = "the lamp burned me and my lawyer will hear of it"
+    spoilt = kept[:damage] + b"x" + kept[damage + 1 :]
+    assert Hearing(EXAMPLES, ORDINARY, None, language="en", kept=spoilt).hear(said) == HEARING.hear(said)
+    monkeypatch.setattr(Hearing, "_learn", None)
+    assert Hearing(EXAMPLES, ORDINARY, None, language="en", kept=kept).hear(said) == HEARING.hear(said)
+    for examples, ordinary in ((EXAMPLES[1:], ORDINARY), (EXAMPLES, ORDINARY[1:])):
+        with pytest.raises(TypeError):  # it would have to learn anew
+            Hearing(examples, ordinary, None, language="en", kept=kept)
