@@ -361,7 +361,9 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
             seen.add(check.id)
     if file.needed_by:
         _take_id(located, draft, "setting", "needed_by", ("needed_by",))
-        draft.needed_by = NeededBy(soon=duration(file.needed_by.soon), urgent=duration(file.needed_by.urgent))
+        rules = file.needed_by
+        phrases = tuple(" ".join(each.casefold().split()) for each in rules.phrases)
+        draft.needed_by = NeededBy(soon=duration(rules.soon), urgent=duration(rules.urgent), phrases=phrases)
 
 
 def _check_voice(located: Located, draft: Draft, file: HandoffFile) -> None:

@@ -57,6 +57,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_no_ending": frozenset({"case", "agent"}),
     "staff_ended": frozenset({"case", "agent", "reason"}),
     "staff_needed": frozenset({"case", "agent", "day"}),
+    "staff_needed_said": frozenset({"case", "day"}),
     "staff_not_needed": frozenset({"case", "agent"}),
     "staff_needed_past": frozenset({"case", "agent", "day"}),
     "staff_needed_near": frozenset({"case", "day", "priority"}),

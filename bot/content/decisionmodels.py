@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.content.fields import STRICT, Duration, Id, Money, Short, Text, Variants
+from bot.content.fields import STRICT, Duration, Id, Money, Short, Text, Variants, Words
 
 
 class IdentityModel(BaseModel):
@@ -83,3 +83,4 @@ class NeededByModel(BaseModel):
 
     soon: Duration = Field(default="3d", description="So long before the day, the case has priority 2 at least.")
     urgent: Duration = Field(default="1d", description="So long before the day, it has priority 1.")
+    phrases: Words = Field(default=[], description="Said by customers just before such a day: “need it by”.")

@@ -276,7 +276,7 @@ def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
     scene.rule("relayed")
     case = casebook.follow(scene, case)
     casebook.tell(scene, case, event.text)
-    case = matter.heard(scene, case, event.text)
+    case = needing.heard(scene, matter.heard(scene, case, event.text), event.text)
     if not _only_thanks(scene, event):
         waiting.customer_wrote(scene, case)
 

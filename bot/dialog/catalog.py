@@ -160,10 +160,14 @@ class Tier(Struct, frozen=True, kw_only=True):
 
 
 class NeededBy(Struct, frozen=True, kw_only=True):
-    """How long before the day by which something is needed a case becomes more urgent, and most urgent."""
+    """How long before the day by which something is needed a case becomes more urgent, and most urgent.
+
+    `phrases` (in small letters) are said before such a day.
+    """
 
     soon: timedelta
     urgent: timedelta
+    phrases: tuple[str, ...] = ()
 
 
 class Identity(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,11 @@
-"""The day by which a customer needs something: on the case, and more urgent as it nears."""
+"""The day by which a customer needs something: on the case, and more urgent as it nears.
 
-from datetime import date, datetime, time
+An agent sets it, a flow asks for it, or the customer says it in words of their own. What is set already stays.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.desk.case import Case, Deadline
@@ -8,8 +13,14 @@ from bot.desk.team import Agent
 from bot.dialog import levels
 from bot.dialog.events import DayNeeded
 from bot.dialog.scene import Scene
+from bot.dialog.values import LONGEST, Reading
+from bot.dialog.values.days import day as read_day
 
 SLOT = "needed_by"  # a flow that asks for such a day keeps it there
+_AHEAD = 40  # letters after the phrase in which the day stands
+_FAR = timedelta(days=183)  # without a year, a day further ahead is more likely one that is over
+_TRIES = 3  # phrases of one text that are looked at
+_END = re.compile(r"[,;!?\n]|\. ")
 
 
 def need(scene: Scene, case: Case, agent: Agent, event: DayNeeded) -> None:
@@ -30,11 +41,40 @@ def need(scene: Scene, case: Case, agent: Agent, event: DayNeeded) -> None:
 
 
 def opened(scene: Scene, case: Case) -> Case:
-    """Note the day that a flow has asked for, if one has, and watch over it."""
+    """Note the day that a flow has asked for or the customer has spoken of, if there is one, and watch over it."""
     if case.needed is None:
-        said = [frame.slots[SLOT] for frame in scene.talk.frames if isinstance(frame.slots.get(SLOT), str)]
-        case = scene.change_case(case.number, needed=day) if said and (day := read(said[-1])) else case
+        asked = [frame.slots[SLOT] for frame in scene.talk.frames if isinstance(frame.slots.get(SLOT), str)]
+        day = read(asked[-1]) if asked else None
+        day = day or _said(scene, [line.text for line in scene.talk.recent if line.who == "customer"])
+        case = scene.change_case(case.number, needed=day) if day else case
     return watch(scene, case) if case.needed else case
+
+
+def heard(scene: Scene, case: Case, text: str) -> Case:
+    """Note the day that a customer speaks of while people have their case."""
+    day = _said(scene, [text]) if case.open and case.needed is None else None
+    if day is None:
+        return case
+    case = scene.change_case(case.number, needed=day)
+    scene.alert(case, "staff_needed_said", day=day)
+    return watch(scene, case)
+
+
+def _said(scene: Scene, texts: Sequence[str]) -> date | None:
+    """Return the day that the customer's words name last after one of the shop's phrases, if it is not over."""
+    phrases = scene.catalog.needed_by.phrases
+    if not phrases:
+        return None
+    before = re.compile(rf"\b(?:{'|'.join(re.escape(each) for each in phrases)})\b", re.IGNORECASE)
+    today = scene.now.astimezone(_zone(scene)).date()
+    for text in reversed(texts):
+        for match in [*before.finditer(" ".join(text[:LONGEST].split()))][: -_TRIES - 1 : -1]:
+            after = _END.split(match.string[match.end() : match.end() + _AHEAD], maxsplit=1)[0]
+            found = read_day(after, today, scene.catalog.voice.locale)
+            days = [date.fromisoformat(each) for each in found.values] if isinstance(found, Reading) else []
+            if ahead := [each for each in days if today <= each <= today + _FAR]:
+                return ahead[0]
+    return None
 
 
 def read(text: str) -> date | None:

@@ -54,7 +54,10 @@ def _to_default(scene: Scene, case: Case) -> Case:
     gone, team = case.queue, casebook.queue_of(scene, "")
     moved = scene.put_case(replace(case, queue=team.id), moved=True)
     scene.alert(moved, "staff_queue_gone", queue=gone, team=team.name)
-    return rotation.give_out(scene, moved)
+    given = rotation.give_out(scene, moved)
+    if given is not moved:
+        rotation.tell(scene, given)
+    return given
 
 
 def _without_owner(scene: Scene, case: Case) -> None:

@@ -37,7 +37,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
         scene.rule("turn_over")
         return
     scene.rule("turn_comes")
-    give_out(scene, case)
+    tell(scene, give_out(scene, case))
+
+
+def tell(scene: Scene, case: Case) -> None:
+    """Tell the customer who has their case, when it was given out after they were told that it waits."""
+    if case.status == "owned":
+        promise, known = casebook.promised(scene, case), casebook.called(scene, case)
+        scene.say_text("given_out", case=case.number, owner=known, promise=promise)
 
 
 def _in_turn(scene: Scene, queue: Queue) -> list[Agent]:

@@ -74,6 +74,9 @@ def test_a_case_waits_where_nobody_is_there_and_is_given_out_when_somebody_is(ca
     assert "nobody is" in waiting.said[0][1].casefold()
     given = reached(waiting, "turn")
     assert (given.status, given.assignee, waiting.at) == ("owned", "lee", talk.at + timedelta(hours=2))
+    ((_, said),) = waiting.said
+    assert "Lee" in said
+    assert "case 2" in said
 
 
 def test_a_case_of_the_night_is_given_out_at_the_opening(catalog: Catalog) -> None:
@@ -81,6 +84,7 @@ def test_a_case_of_the_night_is_given_out_at_the_opening(catalog: Catalog) -> No
     assert case.status == "waiting"
     given = reached(talk, "turn")
     assert (given.assignee, talk.at.hour) == ("dana", 9)
+    assert ["Dana" in said for _, said in talk.said] == [True]
 
 
 def test_what_somebody_took_meanwhile_is_not_given_out(catalog: Catalog) -> None:
@@ -97,8 +101,19 @@ def test_a_case_that_was_let_lie_or_released_goes_to_the_next(catalog: Catalog) 
     case = reached(talk, "lease")
     assert (case.status, case.assignee) == ("owned", "lee")
     assert "Dana" in talk.said[0][1]
+    assert "Lee" in talk.said[0][1]
     case = does(talk, CaseReleased, "lee")
     assert (case.status, case.assignee) == ("owned", "dana")
+    assert "Dana" in talk.said[0][1]
+
+
+def test_who_released_a_case_may_get_it_back_later_and_the_customer_learns_that(catalog: Catalog) -> None:
+    talk, _ = asks(catalog, 1, Floor())
+    does(talk, AgentWentAway, "lee", until=talk.at + timedelta(hours=1))
+    assert does(talk, CaseReleased, "dana").status == "waiting"
+    assert "our care team" in talk.said[0][1].casefold()
+    reached(talk, "turn")
+    assert ["Lee" in said or "Dana" in said for _, said in talk.said] == [True]
 
 
 def test_the_only_one_there_does_not_get_back_what_they_released(catalog: Catalog) -> None:
