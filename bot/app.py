@@ -13,6 +13,7 @@ from bot.channels.front import Front, serving
 from bot.config import Settings
 from bot.connectors import demo_files, deskfile, mapping
 from bot.connectors.accounts import Accounts
+from bot.connectors.audiences import Reach
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.connectors.helpdesk import Desk, MappedDesk
@@ -168,13 +169,13 @@ async def open_shop(
             runtime = Runtime(
                 store=store,
                 channels=channels,
-                connector=Accounts(store, _whose(Checked(behind(orders)), demo=order_system is None)),
+                connector=Reach(store, Accounts(store, _whose(Checked(behind(orders)), demo=order_system is None))),
                 clock=clock,
                 served=served,
                 advance=advance,
                 broken=broken,
                 watchers=watchers,
-                paces=Paces(call=seconds(call_timeout), burst=seconds(burst)),
+                paces=Paces(call=seconds(call_timeout), burst=seconds(burst), paced=at is None),
                 desks=desks,
             )
             shop = OpenShop(served=served, store=store, clock=clock, runtime=runtime, orders=orders, desks=desks.desks)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
+from bot.desk.broadcast import Counts, Person
 from bot.desk.case import Case, Deadline, Profile
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
@@ -246,7 +247,39 @@ class Links(Protocol):
         ...
 
 
-class Store(Protocol):
+class Audiences(Protocol):
+    """Whom notices to many are for, and how far each has come."""
+
+    async def customers(self, after: str, limit: int) -> list[Dossier]:
+        """Return a page of all customers' dossiers, in order of their ids, from the one after `after` on."""
+        ...
+
+    async def dossiers(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
+        """Return version and dossier of each customer."""
+        ...
+
+    async def keep_audience(self, notice: int, people: Sequence[Person]) -> None:
+        """Keep whom a notice is for; what is kept for it already stays."""
+        ...
+
+    async def next_person(self, notice: int) -> Person | None:
+        """Return who is told next; None when all have had their turn."""
+        ...
+
+    async def give(self, notice: int, customer: str) -> None:
+        """Note that it is this customer's turn."""
+        ...
+
+    async def counts(self, notice: int) -> Counts:
+        """Return how far a notice has come."""
+        ...
+
+    async def audience_of(self, notice: int) -> tuple[list[Person], int]:
+        """Return who was told of a notice, and how many could not be reached or may not be told."""
+        ...
+
+
+class Store(Audiences, Protocol):
     """Durable state. Every method is one round trip on one connection."""
 
     async def commit(self, batch: Batch) -> Committed:

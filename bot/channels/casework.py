@@ -12,6 +12,7 @@ from msgspec import structs
 
 from bot.channels.decisions import DECISIONS, decision, span_of, told
 from bot.channels.words import label, word
+from bot.desk.broadcast import NOTICES
 from bot.desk.case import Case, Outside, Profile
 from bot.desk.snippets import Snippet
 from bot.dialog import knowhow, naming
@@ -39,6 +40,8 @@ from bot.dialog.events import (
     Event,
     LiveSwitched,
     NoteAdded,
+    NoticeDecided,
+    NoticeWanted,
     ReplyReworded,
     ReplyUndone,
     SnippetWanted,
@@ -57,7 +60,7 @@ from bot.ports import Outgoing, Shop
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", *DECISIONS,
+    "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", "notice", *DECISIONS,
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
@@ -69,13 +72,13 @@ SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back
 
 
 # What can be done with a post in a staff room, and what of it asks for words.
-POST_ACTS = ("send", "edit", "dismiss", "undo", "answer")
+POST_ACTS = ("send", "edit", "dismiss", "undo", "answer", "stop")
 POST_WORDED = ("edit", "answer")
 
 _DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
 _PLEASE = re.compile(r"(?<=\bsend)[\s,]*(?:please)?[.!\s]*$", re.IGNORECASE)  # "!s greeting send, please!"
-_BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
+_BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done|stop)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -143,6 +146,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             )
         case "back":
             return AgentCameBack(**common)
+        case "notice":
+            return NoticeWanted(words=text.strip(), **{**common, "customer": NOTICES, "case": 0})
         case _:
             return decision(do, text, **common) or ActMistyped(do=do, **common)
 
@@ -161,6 +166,8 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
             return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "undo":
             return ReplyUndone(reply=rest, case=0, customer=rest.rpartition("/")[0], **common)
+        case "notice", "send" | "dismiss" | "stop" if rest.isdecimal():
+            return NoticeDecided(number=int(rest), goes=do == "send", case=0, customer=NOTICES, **common)
         case "task", "answer" if text.strip():
             case_number, task, customer = rest.split("/", 2)
             return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)

@@ -17,7 +17,8 @@ from bot.dialog.speech import spoken_time
 from bot.durations import duration
 from bot.ports import Shop
 
-OWN_ACTS = ("away", "back")  # of an agent, about no case
+NOTICE = "notice"
+OWN_ACTS = ("away", "back", NOTICE)  # of an agent, about no case
 
 View = Literal["desk", "mine", "handover", "search", "find", "unclear"]
 SHIFT = timedelta(hours=8)  # what a hand-over tells of, unless another time is named
@@ -66,6 +67,8 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
     event = staff_event(do, text, key=key, customer=f"staff:{agent}", at=at, agent=agent, case=0)
     await shop.accept(event)
     name = shop.catalog.agents[agent].name
+    if do == NOTICE:
+        return word(shop.catalog, "notice_looking", agent=name)
     if isinstance(event, AgentWentAway):
         catalog = shop.catalog
         until = event.until or next_day(catalog.queues[catalog.default_queue].hours, at)

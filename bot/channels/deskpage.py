@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import structs
+from msgspec.json import decode
 
 from bot.channels.deskcommand import Asked
 from bot.channels.searching import hits
 from bot.channels.words import shortened, word
+from bot.desk.broadcast import FACT, Broadcast
 from bot.desk.case import Case
 from bot.desk.glance import Glance, Row, Section, glance, hand_over
 from bot.desk.rights import reads
 from bot.dialog import knowhow
+from bot.dialog.broadcasting import values
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import Marked
 from bot.dialog.speech import spoken_time
@@ -38,7 +41,7 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
         case "mine":
             return await _mine(shop, agent, asked.category)
         case "desk":
-            return desk(shop.catalog, await seen(shop, agent, asked.category), shop.clock.now(), asked.category)
+            return whole(shop, await seen(shop, agent, asked.category), asked.category)
 
 
 def _look_up(shop: Shop, words: str) -> str:
@@ -69,6 +72,14 @@ def readable(shop: Shop, agent: str, cases: Sequence[Case]) -> list[Case]:
     """Return the cases that an agent may read; for "", all."""
     known, catalog = shop.catalog.agents.get(agent), shop.catalog
     return [case for case in cases if not known or reads(case, known, catalog.queues, catalog.limits.search)]
+
+
+def whole(shop: Shop, shown: Glance, category: str = "") -> list[str]:
+    """Return the whole desk as it is now, below its title the notices to many that go out."""
+    title, *sections = desk(shop.catalog, shown, shop.clock.now(), category)
+    facts = sorted(shop.floor.facts.items())
+    going = [decode(body, type=Broadcast) for name, body in facts if name.startswith(f"{FACT}:")]
+    return [title, *(word(shop.catalog, "desk_notice", **values(each)) for each in going), *sections]
 
 
 def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> list[str]:

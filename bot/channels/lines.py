@@ -55,7 +55,7 @@ from bot.ports import Shop
 
 PREFIX = "local"
 REPLY = "!r "
-_ABOUT = re.compile(r"suggestion/\S+:\S+/\d{1,18}|task/\d{1,18}/\d{1,9}/\S+:\S+")
+_ABOUT = re.compile(r"suggestion/\S+:\S+/\d{1,18}|task/\d{1,18}/\d{1,9}/\S+:\S+|notice/\d{1,9}")
 _LONGEST = 40_000
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from bot.content import flowcheck, slotcheck
 from bot.content.draft import CHECK_IN, IDENTIFY, Draft
 from bot.content.explain import mean
-from bot.content.notice_texts import DETAILS
+from bot.content.notice_texts import DETAILS, TELLING
 from bot.content.paths import check_paths
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
+from bot.desk.noticewords import FILTERS
 from bot.desk.team import may
 from bot.dialog.catalog import NO_COMMANDS
 from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
@@ -244,6 +245,7 @@ def _check_notices(draft: Draft) -> None:
         draft.problem(
             at, f"notices: flow '{flow}' is a part of other flows only.", "Name one that customers can start."
         )
+    _check_kinds(draft)
     details = draft.texts.get("notice_details")
     for source in details.variants if details else ():
         try:
@@ -253,6 +255,26 @@ def _check_notices(draft: Draft) -> None:
         if details and lacking:
             what = f"text 'notice_details' leaves out {', '.join(lacking)}; every notice tells them."
             draft.problem(details.at, what, "Add: {% if " + lacking[0] + " %}…{{ " + lacking[0] + " }}…{% endif %}.")
+
+
+def _check_kinds(draft: Draft) -> None:
+    """The texts of notices to many use what they can have, and their buttons begin flows that are there."""
+    for name, kind in draft.notices.kinds.items():
+        if taken := [slot for slot in kind.slots if slot in (*FILTERS, *TELLING)]:
+            what = f"notice '{name}' has a slot '{taken[0]}', which means something else."
+            draft.problem(kind.at, what, "Rename it.")
+        wording = Wording(variants=(kind.text,), at=kind.at)
+        for what, fix in check_wording(wording, frozenset({*kind.slots, *TELLING}), None):
+            draft.problem(kind.at, f"notice '{name}' {what}", fix)
+        for reply in kind.replies:
+            flow = draft.flows.get(reply.flow)
+            if reply.flow and draft.lacks(reply.flow, draft.flows):
+                draft.problem(
+                    kind.at, f"notice '{name}': there is no flow '{reply.flow}'.", mean(reply.flow, draft.flows)
+                )
+            elif flow and flow.needs:
+                what = f"notice '{name}': flow '{reply.flow}' is a part of other flows only."
+                draft.problem(kind.at, what, "Name one that customers can start.")
 
 
 def _check_follow_ups(draft: Draft) -> None:

@@ -5,6 +5,7 @@ Each file is read, validated against its model, and compiled on its own; then wh
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -345,7 +346,7 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.identity = deciding.identity(file.identity)
     if file.notices:
         _take_id(located, draft, "setting", "notices", ("notices",))
-        draft.notices = deciding.notices(file.notices)
+        draft.notices = deciding.notices(file.notices, partial(located.at, "notices"))
     for name, tier in file.tiers.items():
         _take_id(located, draft, "tier", name, ("tiers", name))
         said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None

@@ -1,14 +1,19 @@
 """What the sections of handoff/ about people's decisions become: goodwill, tiers, the ending of a relationship."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, TierModel
 from bot.content.models import parse_span
-from bot.content.noticemodels import NoticesModel
+from bot.content.noticemodels import NoticeKindModel, NoticesModel
+from bot.desk.broadcast import NoticeKind, Reply
 from bot.desk.grants import Cap, Goodwill
 from bot.desk.notices import Notices
 from bot.desk.standing import Check
 from bot.dialog.catalog import Identity, Parting, Tier
 from bot.dialog.flow import Wording
 from bot.durations import duration
+from bot.knowledge import normalise
 
 
 def identity(model: IdentityModel) -> Identity:
@@ -41,11 +46,34 @@ def _minutes(text: str) -> int:
     return int(duration(text).total_seconds() // 60)
 
 
-def notices(model: NoticesModel) -> Notices:
-    """Return how orders are watched."""
+def notices(model: NoticesModel, at: Callable[..., str]) -> Notices:
+    """Return how orders are watched, and what many can be told; `at` says where something of it is written."""
     return Notices(
         every=duration(model.every),
         day=parse_span(model.day),
         lasts=duration(model.lasts),
         missing=model.missing or "",
+        pause=timedelta(seconds=model.pause),
+        kinds={name: _kind(name, each, at("kinds", name)) for name, each in model.kinds.items()},
+        asking=tuple(normalise(each) for each in model.asking),
+        stop=tuple(normalise(each) for each in model.stop),
+    )
+
+
+def _kind(name: str, model: NoticeKindModel, at: str) -> NoticeKind:
+    replies = (
+        Reply(do="flow", label=each.label, flow=each.flow) if each.flow else Reply(do=each.do, label=each.label)
+        for each in model.replies
+    )
+    return NoticeKind(
+        id=name,
+        title=model.title,
+        text=model.text,
+        role=model.role,
+        slots=tuple(model.slots),
+        second=model.second,
+        confirm=duration(model.confirm) if model.confirm else None,
+        priority=model.priority,
+        replies=tuple(replies),
+        at=at,
     )

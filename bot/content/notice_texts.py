@@ -7,6 +7,11 @@ _ORDER = frozenset({"number", "items", "carrier", "tracking", "eta", "old_eta", 
 # What the text below every notice must name, since customers need it whenever it is there.
 DETAILS = frozenset({"number", "tracking", "eta", "action_needed"})
 
+# What a notice to many may show besides the slots of its kind.
+TELLING = frozenset({"customer", "orders", "items"})
+_NOTICE = frozenset({"number", "title", "state", "people", "audience", "sent", "failed", "left_out", "second"})
+_STAFF = _NOTICE | {"by", "yes"}
+
 NOTICES: dict[str, frozenset[str]] = {
     "notice_shipped": _ORDER,
     "notice_en_route": _ORDER,
@@ -24,6 +29,24 @@ NOTICES: dict[str, frozenset[str]] = {
     "choice_notice_delivered": frozenset(),
     "choice_notice_lost": frozenset(),
     "watch_stopped": frozenset({"numbers"}),
-    "watch_none": frozenset(),
     "staff_notice_withheld": frozenset({"notice", "number", "missing"}),
+    # Notices to many. To customers:
+    "notice_hello": frozenset(),
+    "notice_ok": frozenset({"title"}),
+    "notice_about": frozenset({"title", "orders", "items"}),
+    "notices_off": frozenset(),
+    "notices_on": frozenset(),
+    # And to staff:
+    "reason_notice": frozenset({"title", "orders"}),
+    "notice_looking": frozenset({"agent"}),
+    "notice_refused": frozenset({"agent", "why", "words", "known", "role", "number"}),
+    "notice_unknown": _STAFF | {"detail"},
+    "notice_nobody": _STAFF | {"unknown", "told", "told_at", "examples"},
+    "notice_preview": _STAFF | {"unknown", "told", "told_at", "examples", "text"},
+    "notice_example": frozenset({"orders", "items", "wrote"}),
+    "notice_state": _STAFF | {"text"},
+    "notice_unconfirmed": _STAFF | {"names", "unanswered", "unreached"},
+    "desk_notice": _NOTICE,
+    "act_stop": frozenset(),
+    "desk_option_notice": frozenset(),
 }

@@ -1,10 +1,41 @@
-"""What handoff/ may say on telling customers when their orders move."""
+"""What handoff/ may say on telling customers something: when their orders move, and many of them at once."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from bot.content.fields import SPAN, STRICT, Duration, Id
+from bot.content.fields import SPAN, STRICT, Duration, Id, Phrase, Short, Text
+
+
+class NoticeReplyModel(BaseModel):
+    """A button below a notice to many."""
+
+    model_config = STRICT
+
+    label: Short
+    do: Literal["ok", "person"] = Field(
+        default="ok", description="ok: they have read it; person: a case with the notice's priority."
+    )
+    flow: Id | None = Field(
+        default=None, description="Or a flow that it begins, with the order's number if there is one."
+    )
+
+
+class NoticeKindModel(BaseModel):
+    """Something that staff may tell many customers at once."""
+
+    model_config = STRICT
+
+    title: Short
+    text: Text = Field(description="May show customer, orders, items and the slots; the first three may be empty.")
+    slots: list[Id] = Field(default=[], max_length=8, description="What whoever sends it fills in, all of it.")
+    role: Literal["agent", "supervisor", "admin"] = Field(default="supervisor", description="Who may send it.")
+    second: bool = Field(default=False, description="Whether somebody else has to say yes too.")
+    confirm: Duration | None = Field(
+        default=None, description="Who has not answered by then is listed for staff; left out: nobody has to."
+    )
+    priority: Annotated[int, Field(ge=1, le=5, description="Of cases that come of it; 1 is the most urgent.")] = 3
+    replies: list[NoticeReplyModel] = Field(default=[], max_length=4)
 
 
 class NoticesModel(BaseModel):
@@ -21,3 +52,9 @@ class NoticesModel(BaseModel):
         default=None,
         description="The flow that \"it's not here\" begins, with the order's number; left out: no button.",
     )
+    pause: Annotated[
+        float, Field(ge=0.1, le=60, description="Seconds between two customers who are told the same.")
+    ] = 1
+    kinds: dict[Id, NoticeKindModel] = Field(default={}, description="What many can be told at once: !notice weather …")
+    asking: list[Phrase] = Field(default=[], description='Right below such a notice: "is mine affected?"')
+    stop: list[Phrase] = Field(default=[], description="Right below such a notice: no more of them, please.")

@@ -184,7 +184,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path", "unsent", "watch",
+    "path", "unsent", "watch", "confirm",
 ]  # fmt: skip
 
 

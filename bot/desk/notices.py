@@ -10,6 +10,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from bot.desk.broadcast import NoticeKind
 from bot.desk.hours import Hours, next_open
 
 # What is told of a status that was reached; the last ones end the watching.
@@ -17,6 +18,7 @@ _REACHED = {
     "shipped": "shipped", "out_for_delivery": "en_route", "delayed": "delayed", "delivered": "delivered",
     "lost": "lost", "cancelled": "cancelled", "returned": "returned", "refunded": "refunded",
 }  # fmt: skip
+STATUSES = ("placed", "packed", *_REACHED)
 LAST = frozenset({"delivered", "lost", "cancelled", "returned", "refunded"})
 _SPREAD = 3_600  # seconds
 _LEFT = ("shipped", "out_for_delivery")
@@ -25,22 +27,38 @@ _LEFT = ("shipped", "out_for_delivery")
 class Notices(Struct, frozen=True, kw_only=True):
     """How often an order is looked at, between which times of the day, and for how long.
 
-    `missing` is the flow that "it's not here" begins.
+    `missing` is the flow that "it's not here" begins. `kinds` are the notices to many, with a `pause` between
+    two customers. Right below one, `asking` are words (normalised) by which a customer asks whether it is about
+    them, `stop` those by which they want no more.
     """
 
     every: timedelta = timedelta(hours=4)
     day: tuple[time, time] = (time(8), time(20))
     lasts: timedelta = timedelta(days=30)
     missing: str = ""
+    pause: timedelta = timedelta(seconds=1)
+    kinds: dict[str, NoticeKind] = {}
+    asking: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+
+
+class Thing(Struct, frozen=True, kw_only=True):
+    """Something that is in an order."""
+
+    code: str
+    name: str
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What an order looked like when it was last spoken of."""
+    """What an order looked like when it was last looked at; `region` is the end of its address."""
 
     status: str
     tracking: str = ""
     eta: date | None = None
     action_needed: str = ""
+    items: tuple[Thing, ...] = ()
+    carrier: str = ""
+    region: str = ""
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -72,6 +90,9 @@ def seen(order: Mapping[str, Any]) -> Seen:
         tracking=str(order.get("tracking") or ""),
         eta=date.fromisoformat(eta) if isinstance(eta, str) else eta,
         action_needed=str(order.get("action_needed") or ""),
+        items=tuple(Thing(code=str(each.get("code", "")), name=str(each["name"])) for each in order.get("items") or ()),
+        carrier=str(order.get("carrier") or ""),
+        region=str(order.get("address") or "").rpartition(",")[2].strip(),
     )
 
 

@@ -16,6 +16,7 @@ What it is made with:
     outcomes.py    the codes with which cases end
     thanks.py      thanks, and words that say that something isn't solved
     naming.py      by which names customers know agents
+    audience.py    whom a notice to many is for, and in which words they read it
     policies.py    what the shop allows, and the verdict on what somebody asks for
     template.py    texts and conditions with values in them; speech.py has those that all may use, markup.py the markup
 
@@ -29,6 +30,7 @@ The rules, from the heart down; none imports one above it:
     talking.py     what a customer says: with people, at rest, in a flow
     checking.py    what is said to a check-in, and after the end
     pressing.py    what a customer presses and sends
+    telling.py     notices to many: what a customer is told, and what they do with it
     notifying.py   news of the orders that a customer lets us watch
     concerns.py    several questions in one message, each in turn; several.py reads which
     picking.py     the answer to a question back
@@ -48,6 +50,7 @@ The rules, from the heart down; none imports one above it:
     questions.py   how a step asks, and asks again
 
 and of people:
+    broadcasting.py  notices to many: asked for, shown, let out, stopped
     deciding.py    what people decide beyond one case, each in its rule
     parting.py     the ending of a relationship
     blocking.py    for a while, the bot says nothing

@@ -36,6 +36,8 @@ def joined(one: Dossier, other: Dossier) -> Dossier:
         suggestions=(*one.suggestions, *other.suggestions),
         settled=(*one.settled, *other.settled),
         watches=tuple({each.number: each for each in (*one.watches, *other.watches)}.values()),
+        told=tuple({each.number: each for each in (*one.told, *other.told)}.values()),
+        no_notices=max((each.no_notices for each in (one, other) if each.no_notices), default=None),
     )
 
 
@@ -60,6 +62,7 @@ def _part(dossier: Dossier, customer: str, accounts: tuple[str, ...]) -> Dossier
         suggestions=tuple(each for each in dossier.suggestions if each.id.rpartition("/")[0] in accounts),
         settled=tuple(each for each in dossier.settled if each.id.rpartition("/")[0] in accounts),
         watches=tuple(each for each in dossier.watches if each.account in accounts),
+        told=tuple(each for each in dossier.told if each.account in accounts),
         cases=tuple(replace(_at_home(case, talks), standing=standing) for case in cases),
         accounts=accounts if len(accounts) > 1 else (),
         standing=standing,

@@ -12,6 +12,7 @@ from functools import partial
 
 from bot.dialog import (
     blocking,
+    broadcasting,
     casebook,
     cases,
     concerns,
@@ -28,6 +29,7 @@ from bot.dialog import (
     steps,
     suggesting,
     talking,
+    telling,
     upkeep,
     waking,
     working,
@@ -55,6 +57,7 @@ from bot.dialog.events import (
     MessageDelivered,
     MessageEdited,
     MessageReceived,
+    NoticeGiven,
     PlaceClosed,
     PlaceOpened,
     ReplyDeleted,
@@ -112,6 +115,9 @@ def _happen(scene: Scene, event: Event) -> None:
     if isinstance(event, deciding.Act):
         deciding.act(scene, event)
         return
+    if isinstance(event, broadcasting.Act):
+        broadcasting.act(scene, event)
+        return
     match event:
         case MessageReceived() | ChoicePressed() | FormSubmitted() if scene.standing.ended:
             parting.heard(scene, event)
@@ -141,6 +147,8 @@ def _happen(scene: Scene, event: Event) -> None:
             presence.went_away(scene, event)
         case AgentCameBack():
             presence.came_back(scene, event)
+        case NoticeGiven():
+            telling.tell(scene, event)
         case TeamSeen():
             presence.team_seen(scene, event)
         case ContentChanged():

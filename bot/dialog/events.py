@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from bot.desk.broadcast import Counts
 from bot.desk.case import Deadline, Outside
 from bot.desk.floor import Floor
 from bot.desk.money import Amount
@@ -383,6 +384,35 @@ class AgentCameBack(AgentActed, frozen=True, kw_only=True):
     """An agent is there again."""
 
 
+class NoticeWanted(AgentActed, frozen=True, kw_only=True):
+    """An agent wants many customers to be told something; it happens in the dossier of all notices, to no case."""
+
+    words: str
+
+
+class NoticeDecided(AgentActed, frozen=True, kw_only=True):
+    """An agent lets a notice go out, seen as it will be read, or decided that it does not, or no further."""
+
+    number: int
+    goes: bool
+
+
+class NoticeProgressed(Happening, frozen=True, kw_only=True):
+    """So many have been told of a notice by now; `over` when that was all."""
+
+    number: int
+    counts: Counts
+    over: bool = False
+
+
+class NoticeGiven(Happening, frozen=True, kw_only=True):
+    """It is this customer's turn to be told of a notice, which is about these orders of theirs, and what is in them."""
+
+    number: int
+    orders: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
 class TeamSeen(Happening, frozen=True, kw_only=True):
     """A platform told who works here by its groups or roles; `team` names whose they are: "slack:T1", "discord"."""
 
@@ -546,6 +576,10 @@ Event = (
     | ActMistyped
     | AgentWentAway
     | AgentCameBack
+    | NoticeWanted
+    | NoticeDecided
+    | NoticeProgressed
+    | NoticeGiven
     | TeamSeen
     | ContentChanged
     | ContentRefused

@@ -1,6 +1,6 @@
 """What becomes of places: a private one was found, or not; one was closed; somebody left; an agent spoke in one."""
 
-from bot.dialog import answering, casebook, mycases, places, presence, steps, talking, watching
+from bot.dialog import answering, casebook, mycases, places, presence, steps, talking, telling, watching
 from bot.dialog.events import AgentSpoke, DeliveryFailed, MessageReceived, PlaceOpened
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -8,6 +8,8 @@ from bot.dialog.state import Frame
 
 def opened(scene: Scene, event: PlaceOpened) -> None:
     """Go on in the private place that was found, on top of what is in progress there."""
+    if telling.opened(scene, event):
+        return
     if not _enter_moving(scene, event.effect):
         scene.rule("late_place")
         return

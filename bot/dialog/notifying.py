@@ -242,7 +242,7 @@ def _report(scene: Scene, watched: Watched) -> None:
 
 def _stopped(scene: Scene, numbers: str) -> None:
     scene.rule("watch_stopped")
-    scene.say_text("watch_stopped" if numbers else "watch_none", numbers=numbers)
+    scene.say_text("watch_stopped", numbers=numbers)
     if steps.asking(scene):
         steps.resume(scene)
         steps.run(scene)

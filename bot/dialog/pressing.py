@@ -17,6 +17,7 @@ from bot.dialog import (
     soothing,
     steps,
     superiors,
+    telling,
     waiting,
 )
 from bot.dialog.events import FormSubmitted
@@ -33,7 +34,7 @@ def press(scene: Scene, choice: str) -> None:
         return
     if case and case.open and case.careful and value != "keep":
         relay(scene, case)
-    elif notifying.press(scene, choice):
+    elif notifying.press(scene, choice) or telling.press(scene, choice):
         pass
     elif value == "person":
         scene.rule("asked_for_person")

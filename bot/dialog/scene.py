@@ -75,6 +75,9 @@ class Scene:
         self.tries = dossier.tries
         self.guesses = dossier.guesses
         self.watches = dossier.watches
+        self.told = dossier.told
+        self.no_notices = dossier.no_notices
+        self.broadcasts = dossier.broadcasts
         self._met = dossier.met
         self._kept = dossier.suggestions, dossier.settled
         self._cases = {case.number: case for case in dossier.cases}
@@ -492,6 +495,9 @@ class Scene:
             tries=self.tries,
             guesses=self.guesses,
             watches=self.watches,
+            told=self.told,
+            no_notices=self.no_notices,
+            broadcasts=self.broadcasts,
         )
         name = self.turn_id or f"{self.event.customer}/{self.event.key}"
         return Turn(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from bot.desk.broadcast import Broadcast, Told
 from bot.desk.case import Case, Line
 from bot.desk.notices import Watched
 from bot.desk.standing import Standing
@@ -19,6 +20,7 @@ from bot.dialog.files import File
 from bot.knowledge.mood import Temper
 
 NOTICE = "notice"  # begins the choices of news, which name an order and count for as long as that is remembered
+TOLD = "told"  # begins the choices below a notice to many, which name it and count for as long as it is remembered
 OWN = "mycases"  # begins the choices of a customer's own cases, which name a case and count for as long as it is open
 
 
@@ -202,7 +204,9 @@ class Dossier(Struct, frozen=True, kw_only=True):
     """All that is in progress for one customer.
 
     `accounts` are theirs, if they have linked several; `tries` is when codes were typed of late, `guesses` when
-    something did not match an order. `watches` are the orders of which they are told when they move.
+    something did not match an order. `watches` are the orders of which they are told when they move, `told` the
+    notices to many that they were told; since `no_notices` they want none. `broadcasts` are those notices, in the
+    dossier that is nobody's.
     """
 
     customer: str
@@ -217,6 +221,9 @@ class Dossier(Struct, frozen=True, kw_only=True):
     tries: tuple[datetime, ...] = ()
     guesses: tuple[datetime, ...] = ()
     watches: tuple[Watched, ...] = ()
+    told: tuple[Told, ...] = ()
+    no_notices: datetime | None = None
+    broadcasts: tuple[Broadcast, ...] = ()
 
 
 def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
@@ -237,9 +244,18 @@ def on_notice(choice: str, watches: Iterable[Watched]) -> tuple[str, Watched] | 
     return next(((do, each) for each in watches if each.number == number), None)
 
 
+def on_told(choice: str, told: Iterable[Told]) -> tuple[str, Told] | None:
+    """Return what a choice below a notice to many does with which one that was told; None for all others."""
+    kind, _, value = choice.partition("/")
+    do, _, number = value.rpartition(":")
+    if kind != TOLD:
+        return None
+    return next(((do, each) for each in told if str(each.number) == number), None)
+
+
 def was_offered(dossier: Dossier, choice: str) -> bool:
     """Tell whether a choice or form (by its id) was ever shown to this customer, in a conversation that goes on."""
-    if meant(choice, dossier.cases) or on_notice(choice, dossier.watches):
+    if meant(choice, dossier.cases) or on_notice(choice, dossier.watches) or on_told(choice, dossier.told):
         return True
     turn, _, value = choice.partition("/")
     conversation, _, number = turn.rpartition(".")

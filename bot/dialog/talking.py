@@ -34,6 +34,7 @@ from bot.dialog import (
     soothing,
     steps,
     superiors,
+    telling,
 )
 from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
@@ -73,7 +74,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             cases.relay(scene, scene.case(case.number) or case, event)
             if superiors.asks(scene.catalog, text):
                 superiors.call(scene)
-    elif defusing.heard(scene, event) or mycases.hears(scene, event) or notifying.hears(scene, event):
+    elif defusing.heard(scene, event) or mycases.hears(scene, event) or _of_notices(scene, event):
         pass
     elif case and case.open:
         _with_people(scene, event)
@@ -95,6 +96,10 @@ def message(scene: Scene, event: MessageReceived) -> None:
     if not scene.careful:
         soothing.offer_supervisor(scene)
         soothing.ask_about_danger(scene)
+
+
+def _of_notices(scene: Scene, event: MessageReceived) -> bool:
+    return telling.hears(scene, event) or notifying.hears(scene, event)
 
 
 def _call_people(scene: Scene, case: Case, text: str) -> None:

@@ -12,6 +12,7 @@ from bot.desk.case import Deadline
 from bot.dialog import (
     alarms,
     blocking,
+    broadcasting,
     casebook,
     cases,
     escalating,
@@ -28,6 +29,7 @@ from bot.dialog import (
     rotation,
     sent,
     steps,
+    telling,
     verifying,
     waiting,
     working,
@@ -42,7 +44,7 @@ _BUSY = timedelta(hours=1)
 
 def returned(scene: Scene, event: CallReturned) -> None:
     """Go on with a call's result; one that nobody waits for any more changes nothing."""
-    if linking.returned(scene, event) or notifying.returned(scene, event):
+    if linking.returned(scene, event) or notifying.returned(scene, event) or broadcasting.returned(scene, event):
         return
     _go_on(scene, event)
     if event.doubtful:
@@ -126,6 +128,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
     if deadline.kind == "watch":
         notifying.due(scene, deadline)  # goes where the customer is only if there is something to do
         return
+    if deadline.kind == "confirm":
+        broadcasting.due(scene, deadline)
+        return
     case = scene.case(deadline.case)
     if case and case.open:  # it may have followed the customer since
         scene.enter(case.place, case.conversation)
@@ -196,6 +201,7 @@ def undelivered(scene: Scene, event: DeliveryFailed) -> None:
     scene.note(f"{event.effect}: {event.detail}")
     sent.failed(scene, event.effect)
     notifying.refused(scene, event.effect)
+    telling.refused(scene, event.effect)
     if event.place.startswith("staff:"):
         return  # telling staff there cannot work either
     for case in scene.open_cases():

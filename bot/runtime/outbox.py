@@ -48,11 +48,17 @@ class Outbox:
         self._lanes: dict[str, _Lane] = {}
         self._working: set[_Lane] = set()  # lanes with something to deliver that has not failed yet
         self._unserved: set[str] = set()
+        self._asked = 0.0  # until when a platform has asked for a pause, by the loop's time
 
     @property
     def busy(self) -> bool:
         """Whether anything is on its way out; what waits after a failed attempt does not count."""
         return bool(self._working)
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds a platform has asked us to send less."""
+        return max(0.0, self._asked - asyncio.get_running_loop().time())
 
     def offer(self, outgoing: Iterable[Outgoing]) -> None:
         """Queue effects, each in its lane."""
@@ -148,6 +154,7 @@ class Outbox:
             return Delivery(seq=one.seq, failed=str(error) or "refused"), self._failed(one, str(error)), 0.0
         except DeliveryDelayed as error:
             log.info("%s: the platform asks for a pause of %.1f s", one.id, error.seconds)
+            self._asked = max(self._asked, asyncio.get_running_loop().time() + error.seconds)
             return self._later(one, error.seconds), None, error.seconds
         except Exception as error:
             pause = self._pause(lane)

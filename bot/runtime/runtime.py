@@ -11,6 +11,7 @@ from bot.dialog.events import Event
 from bot.errors import StoreError
 from bot.ports import Batch, Channel, Clock, Committed, Connector, Store, Watcher
 from bot.runtime.blame import where
+from bot.runtime.broadcasts import Broadcasts
 from bot.runtime.clock import Movable
 from bot.runtime.committer import Committer
 from bot.runtime.couriers import Couriers
@@ -66,6 +67,17 @@ class Runtime:
         )
         self._outbox = Outbox(self._committer, channels, connector, clock, paces, settled)
         self._timers = Timers(store, self._committer, clock, settled)
+        self._broadcasts = Broadcasts(
+            store,
+            clock,
+            lambda: self._shared.floor,
+            self.accept,
+            self._hold,
+            self._change,
+            self._written,
+            settled,
+            paced=paces.paced,
+        )
 
     @property
     def floor(self) -> Floor:
@@ -92,6 +104,7 @@ class Runtime:
             asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
             asyncio.create_task(self._poll(), name="poll"),
             asyncio.create_task(self._couriers.run(), name="couriers"),
+            asyncio.create_task(self._broadcasts.run(), name="broadcasts"),
         ]
         for task in self._tasks:
             task.add_done_callback(_mourn)
@@ -106,9 +119,7 @@ class Runtime:
         while self._dispatcher.turning and not self._committer.failing:
             await self._change()
         await asyncio.gather(self._outbox.stop(), self._couriers.stop())
-        while self._committer.busy and not self._committer.failing:
-            self._committer.depart()
-            await self._change()
+        await self._written()
         self._committer.close()
         for task in self._tasks:
             task.cancel()
@@ -134,6 +145,7 @@ class Runtime:
             or self._committer.busy
             or self._timers.busy
             or self._couriers.busy
+            or self._broadcasts.busy
         ):
             if self._committer.trouble:
                 raise self._committer.trouble
@@ -203,6 +215,17 @@ class Runtime:
                     self._couriers.look(again=True)
             except StoreError as error:
                 log.error("cannot look for changes: %s", error)
+
+    def _hold(self) -> float:
+        """Return for how many seconds nothing may be told to many: without end while anybody is to be answered."""
+        if self._dispatcher.paused or self._dispatcher.busy or self._outbox.busy:
+            return float("inf")
+        return self._outbox.pause
+
+    async def _written(self) -> None:
+        while self._committer.busy and not self._committer.failing:
+            self._committer.depart()
+            await self._change()
 
     async def _change(self) -> None:
         self._still.clear()

@@ -46,7 +46,7 @@ class Paces:
     `call`: how long an outside call may take. `retry` and `retry_most`: the first pause after a failed delivery, which
     doubles, and the longest. `poll`: how often to look for what other processes wrote. `grace`: how long deliveries in
     hand may take when the bot stops. `burst`: how long to wait for a customer's next message before all are answered
-    at once; 0 answers each at once.
+    at once; 0 answers each at once. `paced`: whether a notice to many keeps its pauses.
     """
 
     call: float = 10.0
@@ -55,6 +55,7 @@ class Paces:
     poll: float = 1.0
     grace: float = 5.0
     burst: float = 0.0
+    paced: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,16 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from bot.desk.noticewords import shown
 from bot.dialog.effects import Call
-from bot.dialog.events import AgentActed, ContentChanged, ContentRefused
+from bot.dialog.events import (
+    AgentActed,
+    ContentChanged,
+    ContentRefused,
+    NoticeDecided,
+    NoticeProgressed,
+    NoticeWanted,
+)
 from bot.dialog.state import Turn
 from bot.ports import Act, TurnTaken
 
@@ -27,6 +35,10 @@ def act_of(taken: TurnTaken) -> Act | None:
     event, turn = taken.event, taken.turn
     if isinstance(event, ContentChanged | ContentRefused):
         return _of_content(event, turn)
+    if isinstance(event, NoticeProgressed) and not event.over:
+        return None
+    if isinstance(event, NoticeWanted | NoticeDecided | NoticeProgressed):
+        return _of_notice(event, turn)
     if not isinstance(event, AgentActed):
         return None
     detail = {name: kept for name, value in asdict(event).items() if (kept := _kept(name, value)) is not None}
@@ -38,6 +50,26 @@ def act_of(taken: TurnTaken) -> Act | None:
         role=turn.trace.role,
         act=type(event).__name__,
         case=event.case,
+        rule=turn.trace.rule,
+        turn=turn.id,
+        detail=detail,
+    )
+
+
+def _of_notice(event: NoticeWanted | NoticeDecided | NoticeProgressed, turn: Turn) -> Act:
+    """Return what is kept of a notice to many: for whom, its text, which is the shop's own, and how far it came."""
+    number = 0 if isinstance(event, NoticeWanted) else event.number
+    told = turn.dossier.broadcasts
+    notice = next((each for each in told if each.number == number or (not number and each.at == event.at)), None)
+    detail: dict[str, Any] = {}
+    if notice:
+        detail = {"notice": notice.number, "kind": notice.kind.id, "people": notice.people, **asdict(notice.counts)}
+        detail |= {"to": shown(notice.audience), "text": notice.kind.text, "slots": notice.slots}
+    return Act(
+        at=event.at,
+        who=event.agent if isinstance(event, AgentActed) else notice.yes if notice else "",
+        role=turn.trace.role,
+        act=type(event).__name__,
         rule=turn.trace.rule,
         turn=turn.id,
         detail=detail,

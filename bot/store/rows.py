@@ -29,7 +29,7 @@ from bot.dialog.effects import (
 from bot.dialog.events import DeadlineReached, Event
 from bot.dialog.state import Dossier, Trace
 from bot.ports import Act, Batch, Delivery, Outgoing, Said, TurnTaken, Waiting
-from bot.store import errands
+from bot.store import audiences, errands
 from bot.store.audit import act_of
 from bot.store.statements import CANCEL_TIMER, FORGET_FACT, PUT_FACT, START_TIMER
 from bot.store.transcript import entries
@@ -74,6 +74,7 @@ class Rows:
     outbox: list[tuple[TurnTaken, int, Effect, Row]] = field(default_factory=list)
     deliveries: list[Row] = field(default_factory=list)
     errands: list[Row] = field(default_factory=list)
+    given: list[Row] = field(default_factory=list)
 
 
 def stamp(when: datetime) -> str:
@@ -127,6 +128,8 @@ def _add_turn(out: Rows, taken: TurnTaken) -> None:
     if act := act_of(taken):
         out.acts.append(act_row(act))
     out.errands.extend(map(errands.row, taken.errands))
+    if given := audiences.given(taken):
+        out.given.append(given)
     for index, effect in enumerate(turn.effects):
         _add_effect(out, taken, index, effect, at)
 
@@ -258,6 +261,11 @@ def dossiers(found: Iterable[Row], customers: Sequence[str]) -> dict[str, tuple[
     """Read dossiers; a customer without a row has an empty one."""
     known = {customer: (version, _dossier(text)) for customer, version, text in found}
     return {customer: known.get(customer) or (0, Dossier(customer=customer)) for customer in customers}
+
+
+def customers(found: Iterable[Row]) -> list[Dossier]:
+    """Read a page of dossiers."""
+    return [_dossier(text) for _, _, text in found]
 
 
 def reached(row: Row, now: datetime) -> DeadlineReached:

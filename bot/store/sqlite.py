@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
+from bot.desk.broadcast import Counts, Person
 from bot.desk.case import Case, Deadline
 from bot.desk.floor import REMEMBERED, Floor
 from bot.dialog.events import Event
@@ -16,7 +17,7 @@ from bot.dialog.state import Dossier, Trace
 from bot.dialog.waiting import quiet_key
 from bot.errors import Conflict
 from bot.ports import Act, Batch, Committed, Errand, Outgoing, Said, Waiting
-from bot.store import errands, links, rows, statements
+from bot.store import audiences, errands, links, rows, statements
 from bot.store.database import Database
 from bot.store.lock import ServingLock
 from bot.store.rows import Row, Rows
@@ -275,6 +276,34 @@ class SqliteStore:
         found = await self._database.rows(statements.DESK_CASE, desk, case)
         return str(found[0][0]) if found else ""
 
+    async def customers(self, after: str, limit: int) -> list[Dossier]:
+        """Return a page of all customers' dossiers, in order of their ids, from the one after `after` on."""
+        return rows.customers(await self._database.rows(statements.CUSTOMERS, after, limit))
+
+    async def keep_audience(self, notice: int, people: Sequence[Person]) -> None:
+        """Keep whom a notice is for; what is kept for it already stays."""
+        await self._database.transact(lambda connection: audiences.keep(connection, notice, people))
+        self.commits += 1
+
+    async def next_person(self, notice: int) -> Person | None:
+        """Return who is told next; None when all have had their turn."""
+        found = await self._database.rows(statements.NEXT_PERSON, notice)
+        return audiences.person(found[0]) if found else None
+
+    async def give(self, notice: int, customer: str) -> None:
+        """Note that it is this customer's turn."""
+        await self._write(statements.GIVE, notice, customer)
+
+    async def counts(self, notice: int) -> Counts:
+        """Return how far a notice has come."""
+        return audiences.counts(await self._database.rows(statements.COUNTS, notice))
+
+    async def audience_of(self, notice: int) -> tuple[list[Person], int]:
+        """Return who was told of a notice, and how many could not be reached or may not be told."""
+        found = await self._database.rows(statements.AUDIENCE_OF, notice)
+        told = [audiences.person(row) for row in found if row[1]]
+        return told, len(found) - len(told)
+
     async def changed(self) -> bool:
         """Return whether another process has written since this was last asked."""
         ((version,),) = await self._database.rows(statements.DATA_VERSION)
@@ -315,6 +344,7 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[tuple[int 
     seqs = [connection.execute(statements.SEND, row).lastrowid or 0 for *_, row in batch.outbox]
     _many(connection, statements.MARK, batch.deliveries)
     _many(connection, statements.PUT_ERRAND, batch.errands)
+    _many(connection, statements.TELL_PERSON, batch.given)
     return ids, seqs
 
 

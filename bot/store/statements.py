@@ -274,6 +274,35 @@ INSERT INTO desk_cases (desk, case_number, theirs) VALUES (?, ?, ?)
 ON CONFLICT (desk, case_number) DO UPDATE SET theirs = excluded.theirs
 """
 
+# --- notices to many --------------------------------------------------------------------------------------------------
+
+CUSTOMERS = """
+SELECT customer, version, body FROM dossiers WHERE customer > ? AND substr(customer, 1, 6) <> 'staff:'
+ORDER BY customer LIMIT ?
+"""
+
+HAS_AUDIENCE = "SELECT 1 FROM audiences WHERE notice = ? LIMIT 1"
+
+PUT_PERSON = "INSERT INTO audiences (notice, customer, body) VALUES (?, ?, ?)"
+
+NEXT_PERSON = "SELECT body FROM audiences WHERE notice = ? AND status = 'waiting' ORDER BY customer LIMIT 1"
+
+GIVE = "UPDATE audiences SET status = 'given' WHERE notice = ? AND customer = ? AND status = 'waiting'"
+
+TELL_PERSON = "UPDATE audiences SET status = ?, effect = ? WHERE notice = ? AND customer = ?"
+
+COUNTS = """
+SELECT audiences.status, coalesce(outbox.status, ''), count(*)
+FROM audiences LEFT JOIN outbox ON outbox.id = audiences.effect AND audiences.effect <> ''
+WHERE notice = ? GROUP BY 1, 2
+"""
+
+AUDIENCE_OF = """
+SELECT audiences.body, audiences.status = 'told' AND coalesce(outbox.status, '') <> 'failed'
+FROM audiences LEFT JOIN outbox ON outbox.id = audiences.effect AND audiences.effect <> '' WHERE notice = ?
+ORDER BY audiences.customer
+"""
+
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 FLOWS = "SELECT hash, body FROM flows"

@@ -12,7 +12,8 @@ What may differ, and nothing else:
 - *Signs of staff lines.* Platforms mark notes and alerts with a sign of their own; whose words the other lines are is
   told by the name before them.
 - *Calls*. Who is asked for something is mentioned at the beginning of the line on a platform, so that it rings.
-- *Cards* are drawn in each platform's own way. What they said within a step, before the last change, nobody compares.
+- *Cards* are drawn in each platform's own way. What they, and posts, said within a step before the last change, nobody
+  compares.
 - *What agents type* stands in the thread as they typed it, even where the bot then says that it cannot be done. What
   the bot would have repeated there is not posted a second time.
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
@@ -65,7 +66,7 @@ def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     problems = [_unread(case, line, heard) for case, line in cards.items()]
     if new := _cards(heard).keys() - cards.keys():
         problems.append(f"cards nobody expected: {sorted(new)}")
-    there = _talk(expected)
+    there = _talk(_last(expected))
     here = _talk(line for line in heard if not line.get("typed") or _staff(line) in there["case", str(line["case"])])
     for audience in sorted(there.keys() | here.keys()):
         if there[audience] != here[audience]:
@@ -74,6 +75,12 @@ def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
                 f"{_told(here, audience)}"
             )
     return "\n".join(filter(None, problems))
+
+
+def _last(lines: Sequence[Line]) -> list[Line]:
+    """Leave out what a post said before it was changed again."""
+    last = {line["edits"]: line for line in lines if line.get("kind") == "post" and line["edits"]}
+    return [line for line in lines if line.get("kind") != "post" or last.get(line["edits"], line) is line]
 
 
 def inexact(expected: Sequence[Line], heard: Sequence[Line]) -> str:

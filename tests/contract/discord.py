@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.channel import DiscordChannel
@@ -100,6 +101,12 @@ class Discord:
     async def help(self, who: str, query: str) -> str:
         user = self._person(who)
         shown = await self.server.command(user, self.server.dm(user), "help", topic=query)
+        return shown.shown if shown else ""
+
+    async def desk(self, agent: str, do: str, text: str) -> str:
+        user = self._person(agent)
+        options: dict[str, Any] = {do: text}
+        shown = await self.server.command(user, self.server.dm(user), "desk", **options)
         return shown.shown if shown else ""
 
     async def press(self, who: str, shown: Shown, offer: str) -> str:

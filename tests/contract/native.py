@@ -58,6 +58,9 @@ class Native:
             key = await self._customer(request["customer"], request)
         elif "about" in request:
             key = await self._on_post(request["agent"], request["do"], request.get("text", ""))
+        elif "agent" in request and "case" not in request:
+            key = ""
+            assert await self._side.desk(request["agent"], request["do"], request["text"])
         elif "agent" in request:
             key = await self._agent(request["agent"], request["do"], request["case"], request["text"])
         else:

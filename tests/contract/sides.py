@@ -118,6 +118,10 @@ class Side(Protocol):
         """Use /help, and return the words that only they are shown."""
         ...
 
+    async def desk(self, agent: str, do: str, text: str) -> str:
+        """Use /desk to do something that is about no case, and return the words that only they are shown."""
+        ...
+
     async def press(self, who: str, shown: Shown, offer: str) -> str:
         """Press a button, or choose from a menu, by its id. One that an edit took away can be pressed by who saw it."""
         ...

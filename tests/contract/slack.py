@@ -97,6 +97,10 @@ class Slack:
         user = self._person(who)
         return await self.server.command(user, self.server.dm(user), "/help", query) or ""
 
+    async def desk(self, agent: str, do: str, text: str) -> str:
+        user = self._person(agent)
+        return await self.server.command(user, self.server.dm(user), "/desk", f"{do} {text}") or ""
+
     async def press(self, who: str, shown: Shown, offer: str) -> str:
         for _, element in elements_of(shown.message.blocks):
             if element["type"] == "static_select" and offer in [each["value"] for each in element["options"]]:

@@ -9,7 +9,7 @@ import discord
 
 from bot.channels import deskpage, transcript
 from bot.channels.casework import agent_of
-from bot.channels.deskcommand import OWN_ACTS, Asked, act, asked
+from bot.channels.deskcommand import NOTICE, OWN_ACTS, Asked, act, asked
 from bot.channels.discord import render
 from bot.channels.discord.answering import CHOICES, MESSAGE, Answer, note, whisper
 from bot.channels.discord.incoming import account
@@ -29,13 +29,15 @@ _MOST = 8_000_000  # bytes of a transcript's file
 
 def command(catalog: Catalog) -> Json:
     """Return the application's command /desk."""
-    views = [{"name": label(catalog, f"desk_view_{each}", 100) or each, "value": each} for each in (*_VIEWS, *OWN_ACTS)]
+    shown = (*_VIEWS, *(each for each in OWN_ACTS if each != NOTICE))
+    views = [{"name": label(catalog, f"desk_view_{each}", 100) or each, "value": each} for each in shown]
     options = [
         {**_option(catalog, _VIEW), "choices": views},
         {**_option(catalog, _CATEGORY), "autocomplete": True},
         _option(catalog, _SEARCH),
         _option(catalog, _FIND),
         _option(catalog, _AWAY),
+        _option(catalog, NOTICE),
     ]
     about = label(catalog, "desk_command", 100) or "…"
     return {"type": 1, "name": DESK, "description": about, "options": options}
@@ -52,10 +54,10 @@ async def shown(serving: Serving, pressed: discord.Interaction[Any]) -> Answer:
     if not agent:
         return note(serving, "ui_not_staff")
     options = _options(pressed.data)
-    do = "away" if options.get(_AWAY) else options.get(_VIEW, "")
+    do = next((each for each in (NOTICE, _AWAY) if options.get(each)), options.get(_VIEW, ""))
     if do in OWN_ACTS:
         key, now = f"discord:i:{pressed.id}", serving.shop.clock.now()
-        told = await act(serving.shop, agent, do, options.get(_AWAY, ""), key=key, at=now)
+        told = await act(serving.shop, agent, do, options.get(do, ""), key=key, at=now)
         return Answer(MESSAGE, render.private(next(iter(pieces(told)), "…")))
     texts = await deskpage.page(serving.shop, agent, _asked(options))
     parts = pieces("\n\n".join(texts), _PIECE) or ["…"]

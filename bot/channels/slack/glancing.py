@@ -61,13 +61,13 @@ class Glances:
 
     async def home(self, agent: str, category: str = "") -> Block:
         """Return an agent's Home tab: the desk, a button that looks again, and the categories to choose from."""
-        catalog, now = self._shop.catalog, self._shop.clock.now()
+        catalog = self._shop.catalog
         seen = await deskpage.seen(self._shop, agent, category)
         pairs = [(_ALL, label(catalog, "desk_all", blocks.OPTION_LABEL)), *((each, each) for each in seen.categories)]
         controls = [blocks.button(REFRESH, label(catalog, "desk_refresh", blocks.LABEL), category or _ALL)]
         if seen.categories:
             controls.append(blocks.select(CATEGORY, label(catalog, "ui_choose", 75), pairs, category or _ALL))
-        texts = deskpage.desk(catalog, seen, now, category)
+        texts = deskpage.whole(self._shop, seen, category)
         title, *rest = list(self._sections([*texts, f"_{word(catalog, 'desk_help')}_"]))
         return {"type": "home", "blocks": [title, *blocks.actions(controls), *rest]}
 
