@@ -107,8 +107,8 @@ async def test_a_turn_on_an_outdated_dossier_runs_again(store: SqliteStore, file
         await runtime.accept(message("ana", "third"))
         await runtime.idle()
     await other_store.close()
-    assert channel.shown["web:ana"] == ["1 echo first", "3 echo third"]
-    assert other_channel.shown["web:ana"] == ["2 echo second"]
+    shown = [*channel.shown["web:ana"], *other_channel.shown["web:ana"]]  # either may deliver what the other decided
+    assert sorted(shown) == ["1 echo first", "2 echo second", "3 echo third"]
 
 
 async def test_two_bots_on_one_file_answer_each_message_once(
