@@ -72,13 +72,13 @@ SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back
 
 
 # What can be done with a post in a staff room, and what of it asks for words.
-POST_ACTS = ("send", "edit", "dismiss", "undo", "answer", "stop")
+POST_ACTS = ("send", "edit", "dismiss", "leave", "undo", "answer", "stop")
 POST_WORDED = ("edit", "answer")
 
 _DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
 _PLEASE = re.compile(r"(?<=\bsend)[\s,]*(?:please)?[.!\s]*$", re.IGNORECASE)  # "!s greeting send, please!"
-_BELOW = re.compile(r"!(send|edit|dismiss|undo|answer|done|stop)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
+_BELOW = re.compile(r"!(send|edit|dismiss|leave|undo|answer|done|stop)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 _COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -162,8 +162,9 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
             return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], text=text.strip(), **common)
         case "suggestion", "edit":
             return ActMistyped(do="edit", about=rest, case=0, customer=rest.rpartition("/")[0], **common)
-        case "suggestion", "dismiss":
-            return SuggestionDismissed(suggestion=rest, customer=rest.rpartition("/")[0], **common)
+        case "suggestion", "dismiss" | "leave":
+            customer = rest.rpartition("/")[0]
+            return SuggestionDismissed(suggestion=rest, customer=customer, leave=do == "leave", **common)
         case "suggestion", "undo":
             return ReplyUndone(reply=rest, case=0, customer=rest.rpartition("/")[0], **common)
         case "notice", "send" | "dismiss" | "stop" if rest.isdecimal():

@@ -23,7 +23,9 @@ What it is made with:
 The rules, from the heart down; none imports one above it:
     engine.py      `advance`: one event → one Turn
     suggesting.py  the mode of a channel: what a person has to send first; posts.py has what staff read of it
+    sending.py     what people do with it
     unsent.py      and what becomes of it when nobody does
+    drafts.py      what of a turn happens at once, and what waits
     waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
     moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
     revising.py    second thoughts: messages that were edited or deleted

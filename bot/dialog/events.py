@@ -478,10 +478,11 @@ class SuggestionSent(Happening, frozen=True, kw_only=True):
 
 
 class SuggestionDismissed(Happening, frozen=True, kw_only=True):
-    """An agent decided that what the bot had suggested is not said."""
+    """An agent decided that what the bot had suggested is not said; with `leave`, that nothing has to be."""
 
     agent: str
     suggestion: str
+    leave: bool = False
 
 
 # --- the shell --------------------------------------------------------------------------------------------------------

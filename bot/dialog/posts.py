@@ -12,7 +12,7 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Call, Choice, Effect, OpenCase, OpenPrivate, Post, Say, Source, TellStaff, hidden
 from bot.dialog.events import CallReturned, ChoicePressed, Event, FormSubmitted, MessageReceived
 from bot.dialog.markup import Marked, escape, plain
-from bot.dialog.speech import basic_values
+from bot.dialog.speech import basic_values, spoken_span
 from bot.dialog.state import Conversation, Dossier, Settled, Suggestion, Turn
 from bot.dialog.template import render
 
@@ -40,34 +40,45 @@ def pressable(catalog: Catalog, id: str, text: str, place: str, edits: str) -> P
 
 
 def ended(
-    catalog: Catalog, suggestion: Suggestion, key: str, agent: str, now: datetime, acts: tuple[str, ...] = ()
+    catalog: Catalog,
+    suggestion: Suggestion,
+    key: str,
+    agent: str,
+    now: datetime,
+    acts: tuple[str, ...] = (),
+    **more: Any,
 ) -> Post:
     """Show what has become of a suggestion, in its message, and what can still be done."""
-    text = f"{suggestion.text}\n\n{_fill(catalog, key, now, agent=agent)}"
+    text = f"{suggestion.text}\n\n{_fill(catalog, key, now, agent=agent, **more)}"
     about = f"{ABOUT}/{suggestion.id}" if acts else ""
     return Post(
         place=_room(catalog), text=text, about=about, acts=acts, of=suggestion.talk.place, edits=suggestion.post
     )
 
 
-def unsent(catalog: Catalog, customer: str, supervisors: Sequence[Agent], now: datetime) -> TellStaff:
-    """Call supervisors: nobody has sent anything to a customer."""
-    people = ", ".join(agent.name for agent in supervisors)
-    text = _fill(catalog, "post_unsent", now, customer=customer, minutes=catalog.limits.unsent, supervisors=people)
-    ids = tuple(agent.id for agent in supervisors)
-    return TellStaff(place=_room(catalog), case=0, kind="alert", author="", text=text, mentions=ids)
+def unsent(
+    catalog: Catalog, customer: str, supervisors: Sequence[Agent], since: datetime, now: datetime, agent: Agent | None
+) -> TellStaff:
+    """Call supervisors: nobody has sent anything to a customer; and the agent who dismissed what was suggested."""
+    people = ", ".join(each.name for each in supervisors)
+    waited = spoken_span(catalog, now - since)
+    who = agent.name if agent else ""
+    text = _fill(catalog, "post_unsent", now, customer=customer, waited=waited, supervisors=people, agent=who)
+    called = {each.id: None for each in (*supervisors, *([agent] if agent else ()))}
+    return TellStaff(place=_room(catalog), case=0, kind="alert", author="", text=text, mentions=tuple(called))
 
 
 def too_late(catalog: Catalog, agent: str, settled: Settled | None, now: datetime) -> Post:
     """Tell an agent that somebody else, or the customer, was quicker."""
-    how, by, under = (settled.how, settled.by, settled.post) if settled else ("outdated", "", "")
-    text = _fill(catalog, f"post_late_{how}", now, agent=agent, first=by)
-    return Post(place=_room(catalog), text=text, under=under)
+    settled = settled or Settled(id="", how="outdated", by="", post="")
+    key = f"post_late_{settled.how}"
+    text = _fill(catalog, key, now, agent=agent, first=settled.by, why=settled.why)
+    return Post(place=_room(catalog), text=text, under=settled.post)
 
 
-def told(catalog: Catalog, key: str, agent: str, under: str, now: datetime) -> Post:
+def told(catalog: Catalog, key: str, agent: str, under: str, now: datetime, **more: Any) -> Post:
     """Tell an agent something below a post."""
-    return Post(place=_room(catalog), text=_fill(catalog, key, now, agent=agent), under=under)
+    return Post(place=_room(catalog), text=_fill(catalog, key, now, agent=agent, **more), under=under)
 
 
 def acknowledgement(catalog: Catalog, talk: Conversation) -> Say | None:

@@ -175,7 +175,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
 
     `id` is the customer and a number: "local:ana/12". `event` is what it answers, together with others when it was
     `chained`. `talk` is the conversation as it will be, `base` names the one that stands there and its turns so far.
-    `text` is what staff read, `post` the effect that shows it.
+    `text` is what staff read, `post` the effect that shows it. The customer has waited `since` then, or is `idle` and
+    waits for nothing. Once an agent (their id) has `dismissed` it, it waits for other words.
     """
 
     id: str
@@ -189,15 +190,19 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     chained: bool = False
     flows: tuple[str, ...] = ()
     trace: "Trace"
+    since: datetime | None = None
+    idle: bool = False
+    dismissed: str = ""
 
 
 class Settled(Struct, frozen=True, kw_only=True):
-    """What became of a suggestion, and through whom (an agent's name; nobody when it was overtaken)."""
+    """What became of a suggestion, through whom (an agent's name, or nobody), and why it was overtaken, if it was."""
 
     id: str
     how: Literal["sent", "dismissed", "outdated"]
     by: str
     post: str
+    why: str = ""
 
 
 class Dossier(Struct, frozen=True, kw_only=True):

@@ -2,36 +2,27 @@
 
 Where the mode is "silent", staff see what would have been said, and nothing else happens. Where it is "suggest", the
 draft is kept beside the conversation, which stays as it was; whoever sends it makes it happen, once. What people have
-to do with (a wish for one, a case) happens at once in "suggest", since it is for people anyway.
+to do with (a wish for one, a case) happens at once in "suggest", since it is for people anyway; an answer that would
+be given beside that waits.
 
-Lives here: when a turn is held back, and what becomes of it then. What staff read is made in `posts`.
+Lives here: when a turn is held back, and when that is overtaken. What people do with it is in `sending`, what staff
+read in `posts`.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Literal
 
 from msgspec.structs import replace
 
 from bot.desk.case import Line
-from bot.desk.team import Agent
-from bot.dialog import casebook, linking, naming, posts, unsent
+from bot.dialog import drafts, linking, posts, sending, unsent
 from bot.dialog.catalog import Catalog, current, staffed
-from bot.dialog.effects import (
-    Call,
-    ClosePlace,
-    Effect,
-    OpenCase,
-    OpenPrivate,
-    Say,
-    Source,
-    TakeBack,
-    TellStaff,
-    UpdateCase,
-)
+from bot.dialog.effects import Call, ClosePlace, Effect, OpenCase, OpenPrivate, Post, Say, TakeBack
 from bot.dialog.events import (
     ActMistyped,
+    AgentActed,
+    AgentSpoke,
     CallReturned,
+    CaseResolved,
     ChoicePressed,
     CustomerJoined,
     DeadlineReached,
@@ -48,12 +39,9 @@ from bot.dialog.events import (
     SuggestionDismissed,
     SuggestionSent,
 )
-from bot.dialog.markup import escape, plain
-from bot.dialog.state import Conversation, Dossier, Reply, Settled, Suggestion, Trace, Turn
+from bot.dialog.state import Conversation, Dossier, Reply, Suggestion, Turn
 
 Live = Callable[[Dossier, Event, Catalog], Turn]
-_SETTLED = 20
-_LINE = 2_000
 
 
 def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
@@ -65,18 +53,18 @@ def in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) ->
 def _in_its_mode(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     match event:
         case SuggestionSent():
-            return _send(dossier, event, catalog)
+            return sending.send(dossier, event, catalog)
         case SuggestionDismissed():
-            return _dismiss(dossier, event, catalog)
+            return sending.dismiss(dossier, event, catalog)
         case ActMistyped(case=0):
-            return _explain(dossier, event, catalog)
+            return sending.explain(dossier, event, catalog)
         case MessageEdited() | MessageDeleted() if changed := _answering(dossier, event.message):
             return _second_thoughts(dossier, changed, event, catalog, live)
         case MessageDelivered() | ReplyUndone(case=0):
             return _noted(dossier, live(dossier, event, catalog), event)
         case DeadlineReached() if event.deadline.kind == "unsent":
             called = unsent.called(dossier, event, catalog)
-            return called or _swept(live(_in_hand(dossier, event.deadline.place), event, catalog), event, catalog)
+            return called or _given_up(dossier, event, catalog, live)
         case _:
             pass
     mode = _mode(dossier, event)
@@ -112,10 +100,6 @@ def _acts(turn: Turn) -> bool:
     return any(isinstance(effect, Say | OpenPrivate | ClosePlace | TakeBack | Call) for effect in turn.effects)
 
 
-def _calls_people(turn: Turn) -> bool:
-    return any(isinstance(effect, OpenCase | UpdateCase | TellStaff) for effect in turn.effects)
-
-
 def _links(turn: Turn) -> bool:
     """Tell whether a turn is about linked accounts: codes are for the customer's eyes, and nobody has to read first."""
     return any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
@@ -126,9 +110,9 @@ def _links(turn: Turn) -> bool:
 
 def _tell(dossier: Dossier, event: Event, turn: Turn, catalog: Catalog) -> Turn:
     """Tell staff what would have been said, and leave everything as it was."""
-    talk = _talk(turn) or Conversation(id="", place="", started_at=event.at, active_at=event.at)
+    talk = drafts.talk_of(turn) or Conversation(id="", place="", started_at=event.at, active_at=event.at)
     post = posts.silent(catalog, dossier, event, turn, talk)
-    return replace(turn, id=_beside(talk, event), dossier=dossier, effects=(post,), flows=())
+    return replace(turn, id=drafts.beside(talk, event), dossier=dossier, effects=(post,), flows=())
 
 
 # --- suggest ----------------------------------------------------------------------------------------------------------
@@ -137,21 +121,43 @@ def _tell(dossier: Dossier, event: Event, turn: Turn, catalog: Catalog) -> Turn:
 def _suggest(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     """Keep what would be said for a person to send, in the place of what was kept of this conversation before."""
     alone = live(_with_words(dossier, event), event, catalog)
-    if not _acts(alone) or _calls_people(alone) or _links(alone):
+    if _links(alone):
+        return _swept(alone, event, catalog)
+    if drafts.touches_cases(alone):
+        return _beside_people(dossier, event, alone, catalog)
+    if not _acts(alone):
         return _swept(alone, event, catalog)
     former = _pending(dossier, event, alone)
     if former is None:
         return _keep(dossier, event, alone, catalog)
-    if isinstance(event, MessageReceived) and isinstance(former.event, MessageReceived) and not former.chained:
+    if isinstance(event, MessageReceived) and isinstance(former.event, MessageReceived) and _unanswered(former):
         both = _merged(former.event, event)
         turn = live(dossier, both, catalog)
-        if not _acts(turn) or _calls_people(turn):
-            return _swept(turn, event, catalog)
-        return _keep(dossier, both, turn, catalog, former)
-    turn = live(_adopted(dossier, former), event, catalog)
-    if not _acts(turn) or _calls_people(turn):
-        return _swept(alone, event, catalog)
+        if drafts.touches_cases(turn):
+            return _beside_people(dossier, event, turn, catalog)
+        return _keep(dossier, both, turn, catalog, former) if _acts(turn) else _swept(turn, event, catalog)
+    turn = alone if former.dismissed else live(drafts.adopted(dossier, former), event, catalog)
+    if former.dismissed or not _acts(turn) or drafts.touches_cases(turn):
+        return _keep(dossier, event, alone, catalog, former)
     return _keep(dossier, event, _chained(former, turn), catalog, former, chained=True)
+
+
+def _unanswered(former: Suggestion) -> bool:
+    """Tell whether the customer's words are all that a suggestion answers, and still want an answer of the bot's."""
+    return not former.chained and not former.dismissed
+
+
+def _beside_people(
+    dossier: Dossier, event: Event, turn: Turn, catalog: Catalog, gone: Suggestion | None = None
+) -> Turn:
+    """Let people have what is theirs at once, and keep what would be answered beside that."""
+    now, later = drafts.parted(dossier, turn)
+    swept = _swept(now, event, catalog, gone)
+    if later is None:
+        return swept
+    post, kept = _suggestion(swept.dossier, event, later, catalog, f"{swept.id}.{len(swept.effects)}")
+    after = replace(swept.dossier, suggestions=(*swept.dossier.suggestions, kept))
+    return replace(swept, dossier=after, effects=(*swept.effects, post))
 
 
 def _keep(
@@ -164,38 +170,59 @@ def _keep(
     chained: bool = False,
 ) -> Turn:
     """Keep a draft, and show it to staff; the message that showed the former one shows this."""
-    talk = _talk(turn)
+    talk = drafts.talk_of(turn)
     assert talk is not None
-    beside = _beside(talk, event)
-    id = f"{event.customer}/{_row(event)}"
+    beside = drafts.beside(talk, event)
+    aside = tuple(effect for effect in turn.effects if drafts.of_all(effect))
+    held, names = drafts.chosen(turn, lambda effect: not drafts.of_all(effect), turn.id)
+    held_turn = replace(turn, dossier=drafts.with_talk(turn.dossier, drafts.renamed(talk, names)), effects=held)
+    post, kept = _suggestion(dossier, event, held_turn, catalog, f"{beside}.0", former, chained=chained)
+    effects: tuple[Effect, ...] = (post, *aside)
+    if former is None and isinstance(event, MessageReceived) and (ack := posts.acknowledgement(catalog, talk)):
+        effects = (*effects, ack)
+    others = tuple(each for each in dossier.suggestions if each is not former)
+    after = replace(dossier, name=turn.dossier.name, suggestions=(*others, kept))
+    if former:
+        after = drafts.settle(after, former, "outdated", "", kept.post, "written")
+    return replace(turn, id=beside, dossier=after, effects=effects)
+
+
+def _suggestion(
+    dossier: Dossier,
+    event: Event,
+    turn: Turn,
+    catalog: Catalog,
+    shown: str,
+    former: Suggestion | None = None,
+    *,
+    chained: bool = False,
+) -> tuple[Post, Suggestion]:
+    """Return a draft as it waits beside its conversation, and what staff see of it in the effect `shown`."""
+    talk = drafts.talk_of(turn)
+    assert talk is not None
+    id, waits = f"{event.customer}/{drafts.row(event)}", former and not former.idle
     text = posts.suggested(catalog, dossier, event, turn, talk, former.text if former and chained else "")
     kept = Suggestion(
         id=id,
         event=event,
         talk=talk,
-        base=_standing(dossier, talk),
+        base=drafts.standing(dossier, talk),
         met=turn.dossier.met,
         effects=turn.effects,
         flows=turn.flows,
         trace=turn.trace,
         text=text,
-        post=f"{beside}.0",
+        post=shown,
         chained=chained,
+        since=former.since if former and waits else event.at,
+        idle=not waits and unsent.idle(event, turn),
     )
-    post = posts.pressable(catalog, id, text, talk.place, former.post if former else "")
-    effects: tuple[Effect, ...] = (post,)
-    if former is None and isinstance(event, MessageReceived) and (ack := posts.acknowledgement(catalog, talk)):
-        effects = (post, ack)
-    others = tuple(each for each in dossier.suggestions if each is not former)
-    after = replace(dossier, name=turn.dossier.name, suggestions=(*others, kept))
-    if former:
-        after = _settle(after, former, "outdated", "", kept.post)
-    return replace(turn, id=beside, dossier=after, effects=effects)
+    return posts.pressable(catalog, id, text, talk.place, former.post if former else ""), kept
 
 
 def _pending(dossier: Dossier, event: Event, turn: Turn | None = None) -> Suggestion | None:
     """Return the suggestion that waits in the conversation of an event (or of the turn that it would be)."""
-    talk = _talk(turn) if turn else None
+    talk = drafts.talk_of(turn) if turn else None
     return unsent.pending(dossier, talk.place if talk else getattr(event, "place", ""))
 
 
@@ -222,31 +249,21 @@ def _with_words(dossier: Dossier, event: Event) -> Dossier:
     talk = known or Conversation(
         id=former.talk.id, place=former.talk.place, started_at=former.talk.started_at, active_at=former.event.at
     )
-    lines = (*talk.recent, Line(who="customer", text=former.event.text[:_LINE]))
+    lines = (*talk.recent, Line(who="customer", text=former.event.text[: drafts.LINE]))
     talk = replace(talk, recent=lines, files=(*talk.files, *former.event.files), active_at=former.event.at)
-    return _with(dossier, talk)
+    return drafts.with_talk(dossier, talk)
 
 
-def _in_hand(dossier: Dossier, place: str) -> Dossier:
-    """Return the dossier in which a conversation knows what the customer did since a suggestion was made."""
-    former = unsent.pending(dossier, place)
+def _given_up(dossier: Dossier, event: DeadlineReached, catalog: Catalog, live: Live) -> Turn:
+    """Nobody has sent anything: the customer has a case now, whose people know all that they said."""
+    former = unsent.pending(dossier, event.deadline.place)
     if former is None:
-        return dossier
-    then = former.talk
-    began = Conversation(
-        id=then.id,
-        place=then.place,
-        started_at=then.started_at,
-        active_at=then.active_at,
-        scope=then.scope,
-        near=then.near,
-        post=then.post,
-        account=then.account,
-        name=then.name,
-    )
-    talk = next((talk for talk in dossier.conversations if talk.id == then.id), began)
-    theirs = [line for line in then.recent if line.who == "customer" and line not in talk.recent]
-    return _with(dossier, replace(talk, recent=(*talk.recent, *theirs), files=then.files))
+        return _swept(live(dossier, event, catalog), event, catalog)
+    agent = catalog.agents.get(former.dismissed)
+    data = {**event.deadline.data, "dismissed": agent.name} if agent else event.deadline.data
+    event = replace(event, deadline=replace(event.deadline, data=data))
+    known = drafts.with_talk(dossier, drafts.in_hand(dossier, former))
+    return _swept(live(known, event, catalog), event, catalog)
 
 
 def _second_thoughts(
@@ -258,12 +275,14 @@ def _second_thoughts(
     if isinstance(event, MessageDeleted):
         text = "" if len(words.messages) == 1 else words.text
         if not text:
-            return _swept(_nothing(dossier, event, "suggestion_gone"), event, catalog, gone=former)
-        return _nothing(dossier, event, "edit_of_nothing")
+            return _swept(drafts.nothing(dossier, event, "suggestion_gone"), event, catalog, gone=former)
+        return drafts.nothing(dossier, event, "edit_of_nothing")
     text = event.text if len(words.messages) == 1 else f"{words.text}\n{event.text}"
     changed = replace(words, text=text, fresh=event.fresh, at=event.at)
     turn = live(dossier, changed, catalog)
-    if not _acts(turn) or _calls_people(turn):
+    if drafts.touches_cases(turn):
+        return _beside_people(dossier, changed, turn, catalog, gone=former)
+    if not _acts(turn):
         return _swept(turn, event, catalog, gone=former)
     return _keep(dossier, changed, turn, catalog, former)
 
@@ -276,113 +295,9 @@ def _answering(dossier: Dossier, message: str) -> Suggestion | None:
     return None
 
 
-# --- people decide ----------------------------------------------------------------------------------------------------
-
-
-def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
-    """Make a suggestion happen, with the words of whoever sends it if they have others."""
-    agent = catalog.agents.get(event.agent)
-    found = next((each for each in dossier.suggestions if each.id == event.suggestion), None)
-    if agent is None or found is None:
-        return _too_late(dossier, event, catalog)
-    if _not_for(dossier, found, agent, event.at):
-        refused = _nothing(dossier, event, "not_to_be_sent")
-        return replace(refused, effects=(posts.told(catalog, "post_not_sent", agent.name, found.post, event.at),))
-    reworded = bool(event.text.strip())
-    chosen = _reworded(found, event, agent, catalog) if reworded else found
-    if any(isinstance(effect, Say) for effect in chosen.effects):
-        chosen = replace(chosen, talk=replace(chosen.talk, told=event.at))  # now, not when it was suggested
-    key = "post_reworded" if reworded else "post_sent"
-    turn = f"{chosen.talk.id}.{chosen.talk.turn}"
-    acts = ("undo",) if reworded and catalog.limits.undo else ()
-    post = posts.ended(catalog, found, key, agent.name, event.at, acts)
-    after = _settle(_adopted(dossier, chosen), found, "sent", agent.name, f"{turn}.{len(chosen.effects)}")
-    trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"))
-    return Turn(id=turn, dossier=after, effects=(*chosen.effects, post), trace=trace)
-
-
-def _not_for(dossier: Dossier, found: Suggestion, agent: Agent, now: datetime) -> bool:
-    """Tell whether a suggestion is not to be sent: to a customer who is blocked, or by somebody to themselves."""
-    accounts = {dossier.customer, found.event.customer, *dossier.accounts}
-    blocked = dossier.standing.ended or dossier.standing.blocked(now)
-    return blocked or casebook.is_own(agent, accounts)
-
-
-def _dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> Turn:
-    """Let a suggestion go. What it went on from (a call, a way to a private place) is over too: a person sees to it."""
-    agent = catalog.agents.get(event.agent)
-    found = next((each for each in dossier.suggestions if each.id == event.suggestion), None)
-    if agent is None or found is None:
-        return _too_late(dossier, event, catalog)
-    known = next((talk for talk in dossier.conversations if talk.id == found.talk.id), None)
-    if known and not isinstance(found.event, MessageReceived | ChoicePressed | FormSubmitted):
-        dossier = _with(dossier, replace(known, frames=(), moving="", held=""))
-    beside = _beside(found.talk, event)
-    after = _settle(dossier, found, "dismissed", agent.name, f"{beside}.0")
-    post = posts.ended(catalog, found, "post_dismissed", agent.name, event.at)
-    return Turn(id=beside, dossier=after, effects=(post,), trace=Trace(rule="suggestion_dismissed"))
-
-
-def _too_late(dossier: Dossier, event: SuggestionSent | SuggestionDismissed, catalog: Catalog) -> Turn:
-    """Tell whoever was second who was first."""
-    agent = catalog.agents.get(event.agent)
-    settled = next((each for each in reversed(dossier.settled) if each.id == event.suggestion), None)
-    turn = _nothing(dossier, event, "suggestion_gone")
-    if agent is None:
-        return turn
-    return replace(turn, effects=(posts.too_late(catalog, agent.name, settled, event.at),))
-
-
-def _explain(dossier: Dossier, event: ActMistyped, catalog: Catalog) -> Turn:
-    """Tell whoever left their words out how they are written, below the suggestion."""
-    agent = catalog.agents.get(event.agent)
-    shown = {each.id: each.post for each in dossier.settled} | {each.id: each.post for each in dossier.suggestions}
-    post = shown.get(event.about, "")
-    turn = _nothing(dossier, event, "mistyped")
-    if agent is None:
-        return turn
-    return replace(turn, effects=(posts.told(catalog, "post_how_edit", agent.name, post, event.at),))
-
-
-def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:
-    """Return a suggestion that says an agent's words, in their name, instead of all that the bot would have said."""
-    text, shown = event.text, naming.author(catalog, agent.id, catalog.default_queue)
-    says = [effect for effect in found.effects if isinstance(effect, Say)]
-    lines = {plain(say.text)[:_LINE] for say in says}
-    recent = tuple(line for line in found.talk.recent if line.who != "bot" or line.text not in lines)
-    talk = replace(found.talk, recent=(*recent, Line(who=agent.name, text=text[:_LINE])))
-    kept: list[Effect] = []
-    names: dict[str, str] = {}
-    turn = f"{talk.id}.{talk.turn}"
-    for at, effect in enumerate(found.effects):
-        if isinstance(effect, Say) and effect is not says[-1]:
-            continue
-        names[f"{turn}.{at}"] = f"{turn}.{len(kept)}"
-        if isinstance(effect, Say):
-            source = Source(kind="agent", id=agent.id)
-            effect = replace(effect, text=str(escape(text)), source=source, author=shown, receipt=True)
-            talk = replace(talk, replies=(*talk.replies, _reply(found, event, f"{turn}.{len(kept)}")))
-        kept.append(effect)
-    return replace(found, effects=tuple(kept), talk=_renamed(talk, names))
-
-
-def _reply(found: Suggestion, event: SuggestionSent, effect: str) -> Reply:
-    """Return what is kept of an agent's own words, so that they can be marked and taken back."""
-    return Reply(
-        id=found.id,
-        effect=effect,
-        line=found.post,
-        place=found.talk.place,
-        case=0,
-        agent=event.agent,
-        at=event.at,
-        text=event.text,
-    )
-
-
 def _noted(dossier: Dossier, turn: Turn, event: Event) -> Turn:
     """Note what became of a reply beside the conversation, so that a suggestion which waits there can still be sent."""
-    talk = _talk(turn)
+    talk = drafts.talk_of(turn)
     before = next((each for each in dossier.conversations if talk and each.id == talk.id), None)
     if talk is None or before is None:
         return turn
@@ -393,7 +308,7 @@ def _noted(dossier: Dossier, turn: Turn, event: Event) -> Turn:
     )
     talks = tuple(_with_replies(before, known) if each is talk else each for each in turn.dossier.conversations)
     after = replace(turn.dossier, conversations=talks, suggestions=waiting)
-    return replace(turn, id=_beside(before, event), dossier=after)
+    return replace(turn, id=drafts.beside(before, event), dossier=after)
 
 
 def _with_replies(talk: Conversation, known: Mapping[str, Reply]) -> Conversation:
@@ -406,77 +321,37 @@ def _with_replies(talk: Conversation, known: Mapping[str, Reply]) -> Conversatio
 def _swept(turn: Turn, event: Event, catalog: Catalog, gone: Suggestion | None = None) -> Turn:
     """Mark the suggestions whose conversation has gone on without them: nobody may send those any more."""
     dossier, effects = turn.dossier, turn.effects
+    by = catalog.agents.get(event.agent) if isinstance(event, AgentActed | AgentSpoke) else None
+    why, first = _why(event, turn), by.name if by else ""
     for each in dossier.suggestions:
-        if each is gone or _standing(dossier, each.talk) != each.base:
-            dossier = _settle(dossier, each, "outdated", "", f"{turn.id}.{len(effects)}")
-            effects = (*effects, posts.ended(catalog, each, "post_outdated", "", event.at))
+        if each is gone or drafts.standing(dossier, each.talk) != each.base:
+            dossier = drafts.settle(dossier, each, "outdated", first, f"{turn.id}.{len(effects)}", why)
+            effects = (*effects, posts.ended(catalog, each, "post_outdated", first, event.at, why=why))
     return replace(turn, dossier=dossier, effects=effects)
 
 
-def _standing(dossier: Dossier, talk: Conversation) -> tuple[str, int]:
-    """Return which conversation stands where this one is, or is to be, and how many turns it has had."""
-    own = [each for each in dossier.conversations if each.id == talk.id]
-    here = own or [each for each in dossier.conversations if each.place == talk.place]
-    return (here[-1].id, here[-1].turn) if here else ("", 0)
-
-
-def _settle(
-    dossier: Dossier, suggestion: Suggestion, how: Literal["sent", "dismissed", "outdated"], by: str, post: str
-) -> Dossier:
-    settled = Settled(id=suggestion.id, how=how, by=by, post=post)
-    return replace(
-        dossier,
-        suggestions=tuple(each for each in dossier.suggestions if each.id != suggestion.id),
-        settled=(*dossier.settled, settled)[-_SETTLED:],
-    )
-
-
-def _adopted(dossier: Dossier, suggestion: Suggestion) -> Dossier:
-    """Return the dossier in which what was suggested has happened."""
-    return replace(_with(dossier, suggestion.talk), met=suggestion.met)
-
-
-def _with(dossier: Dossier, talk: Conversation) -> Dossier:
-    """Return the dossier with a conversation, in the place of what stood in its place."""
-    others = (each for each in dossier.conversations if each.id != talk.id and each.place != talk.place)
-    return replace(dossier, conversations=(*others, talk))
+def _why(event: Event, turn: Turn) -> str:
+    """Return by what a conversation has gone on, for those who would have sent something."""
+    if isinstance(event, CaseResolved):
+        return "closed"
+    if isinstance(event, AgentActed | AgentSpoke):
+        return "agent"
+    if any(isinstance(effect, OpenCase) for effect in turn.effects):
+        return "case"
+    customers = MessageReceived | ChoicePressed | FormSubmitted | MessageEdited | MessageDeleted
+    return "written" if isinstance(event, customers) else ""
 
 
 def _chained(former: Suggestion, turn: Turn) -> Turn:
     """Return two drafts, one after the other, as one."""
-    talk = _talk(turn)
+    talk = drafts.talk_of(turn)
     assert talk is not None
     first = f"{former.talk.id}.{former.talk.turn}"
     names = {f"{first}.{at}": f"{turn.id}.{at}" for at in range(len(former.effects))}
     names |= {f"{turn.id}.{at}": f"{turn.id}.{len(former.effects) + at}" for at in range(len(turn.effects))}
     return replace(
         turn,
-        dossier=_with(turn.dossier, _renamed(talk, names)),
+        dossier=drafts.with_talk(turn.dossier, drafts.renamed(talk, names)),
         effects=(*former.effects, *turn.effects),
         flows=tuple(dict.fromkeys((*former.flows, *turn.flows))),
     )
-
-
-def _renamed(talk: Conversation, names: dict[str, str]) -> Conversation:
-    """Return a conversation that knows effects by other ids."""
-    frames = tuple(replace(frame, waiting=names.get(frame.waiting, frame.waiting)) for frame in talk.frames)
-    return replace(talk, moving=names.get(talk.moving, talk.moving), frames=frames)
-
-
-def _talk(turn: Turn) -> Conversation | None:
-    """Return the conversation that a turn is one of."""
-    id = turn.id.rpartition(".")[0]
-    return next((talk for talk in turn.dossier.conversations if talk.id == id), None)
-
-
-def _beside(talk: Conversation, event: Event) -> str:
-    """Name a turn that leaves its conversation as it was: it counts for none of the conversation's own."""
-    return f"{talk.id or event.fresh.conversation}.{talk.turn}s{_row(event)}"
-
-
-def _row(event: Event) -> str:
-    return event.fresh.conversation.removeprefix("c")
-
-
-def _nothing(dossier: Dossier, event: Event, rule: str) -> Turn:
-    return Turn(id=f"{event.customer}/{event.key}", dossier=dossier, effects=(), trace=Trace(rule=rule))

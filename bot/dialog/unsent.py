@@ -1,7 +1,8 @@
 """Suggestions that nobody sends, and words that were taken back with nothing in their place: the customer still waits.
 
 After a while supervisors are called, and after as long again the customer has a case. There is one deadline for a
-place, from the first suggestion on: a customer who writes more does not wait longer for it.
+place, from the first suggestion on: a customer who writes more does not wait longer for it, nor does one whose
+suggestion was dismissed. Who waits for nothing, or for people who have a case, needs none.
 """
 
 from datetime import datetime, timedelta
@@ -12,16 +13,19 @@ from bot.desk import floor as floors
 from bot.desk.case import Deadline
 from bot.desk.hours import after
 from bot.dialog import posts
+from bot.dialog.cases import NODS
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import CancelTimer, StartTimer
-from bot.dialog.events import DeadlineReached, Event, ReplyUndone
+from bot.dialog.events import CustomerJoined, DeadlineReached, Event, MessageReceived, ReplyUndone
 from bot.dialog.state import Conversation, Dossier, Reply, Suggestion, Trace, Turn
+
+_SATISFIED = ("helped", "closing", "solved")  # what is said by those who have what they came for
 
 
 def watched(before: Dossier, turn: Turn, event: Event, catalog: Catalog) -> Turn:
     """Keep a deadline for each place in which somebody waits for a suggestion to be sent, and no other."""
-    had = {each.talk.place: each for each in before.suggestions}
-    has = {each.talk.place: each for each in turn.dossier.suggestions}
+    had = {each.talk.place: each for each in before.suggestions if owed(before, each)}
+    has = {each.talk.place: each for each in turn.dossier.suggestions if owed(turn.dossier, each)}
     starts = [_start(found.talk, event.at, catalog) for place, found in has.items() if place not in had]
     if isinstance(event, ReplyUndone) and (talk := _left(turn.dossier, event.reply)) and talk.place not in has:
         starts.append(_start(talk, event.at, catalog, reply=event.reply))
@@ -35,12 +39,16 @@ def called(dossier: Dossier, event: DeadlineReached, catalog: Catalog) -> Turn |
     deadline, id = event.deadline, f"{event.customer}/{event.key}"
     reply = str(deadline.data.get("reply", ""))
     talk = _left(dossier, reply) if reply else None
-    if pending(dossier, deadline.place) is None and (talk is None or talk.case):
+    found = pending(dossier, deadline.place)
+    found = found if found and owed(dossier, found) else None
+    if found is None and (talk is None or talk.case):
         return Turn(id=id, dossier=dossier, effects=(), trace=Trace(rule="seen_to"))
     if deadline.data.get("called"):
         return None
     people = floors.supervisors(catalog.agents.values(), event.fresh.floor, event.at)
-    call = posts.unsent(catalog, dossier.name or event.customer, people, event.at)
+    since = found.since if found else talk.active_at if talk else None
+    dismissed = catalog.agents.get(found.dismissed) if found else None
+    call = posts.unsent(catalog, dossier.name or event.customer, people, since or event.at, event.at, dismissed)
     again = StartTimer(deadline=replace(deadline, due=_due(event.at, catalog), data={**deadline.data, "called": True}))
     return Turn(id=id, dossier=dossier, effects=(call, again), trace=Trace(rule="unsent"))
 
@@ -48,6 +56,22 @@ def called(dossier: Dossier, event: DeadlineReached, catalog: Catalog) -> Turn |
 def pending(dossier: Dossier, place: str) -> Suggestion | None:
     """Return the suggestion that waits in a place."""
     return next((each for each in dossier.suggestions if each.talk.place == place), None)
+
+
+def owed(dossier: Dossier, suggestion: Suggestion) -> bool:
+    """Tell whether a customer waits for words, and for nobody who has a case of theirs here."""
+    return not suggestion.idle and not any(case.open and case.number == suggestion.talk.case for case in dossier.cases)
+
+
+def idle(event: Event, turn: Turn) -> bool:
+    """Tell whether the customer waits for nothing: they were only kind, or did not speak at all."""
+    match event:
+        case CustomerJoined() | DeadlineReached():
+            return True
+        case MessageReceived() if turn.trace.decision == "smalltalk" or NODS.fullmatch(event.text):
+            return not event.files and "?" not in event.text
+        case _:
+            return turn.trace.rule in _SATISFIED
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------

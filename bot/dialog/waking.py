@@ -164,7 +164,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
         case "needed":
             needing.due(scene, deadline)
         case "unsent":
-            cases.hand_over(scene, "", casebook.reason(scene, "reason_unsent"))
+            agent = deadline.data.get("dismissed")
+            key = "reason_dismissed" if agent else "reason_unsent"
+            cases.hand_over(scene, "", casebook.reason(scene, key, **({"agent": agent} if agent else {})))
         case _:
             assert_never(deadline.kind)
 

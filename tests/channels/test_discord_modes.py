@@ -1,6 +1,7 @@
 """Who speaks on Discord: nobody, a person with the bot's help, or the bot; what customers see is what Discord has."""
 
 import asyncio
+import copy
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -115,7 +116,39 @@ async def test_dismissed_nothing_is_said_and_who_is_no_agent_can_do_nothing(tmp_
         assert shown.buttons
         await desk.server.press(desk.dana, shown, "Dismiss")
         await desk.server.until(lambda: "Dismissed by Dana" in shown.shown)
+        await desk.server.until(lambda: shown.buttons == ["Edit and send", "No answer needed"])
+        await desk.server.press(desk.sam, shown, "No answer needed")
+        await desk.server.until(lambda: "no answer is needed" in shown.shown and shown.buttons == [])
         assert seen(desk) == []
+
+
+async def test_whose_suggestion_was_dismissed_is_answered_by_its_form_or_left_by_a_line(tmp_path: Path) -> None:
+    async with opened(tmp_path, "suggest") as desk:
+        written, shown = await suggested(desk)
+        await desk.server.press(desk.dana, shown, "Dismiss")
+        await desk.server.until(lambda: shown.buttons == ["Edit and send", "No answer needed"])
+        await desk.server.press(desk.sam, shown, "Edit and send")
+        form = await desk.server.modal(desk.sam)
+        await desk.server.submit(desk.sam, form, {"text": "Until six today."})
+        said = await desk.said(await desk.thread(written), "Sam: Until six")
+        assert said.buttons == []
+        _, second = await suggested(desk, "where can I park")
+        await desk.server.say(desk.dana, desk.staff, "!leave", reply_to=second)
+        await desk.server.until(lambda: "no answer is needed" in second.shown and second.buttons == [])
+
+
+async def test_a_button_on_a_suggestion_that_was_sent_says_who_was_first_and_sends_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path, "suggest") as desk:
+        written, shown = await suggested(desk)
+        stale = copy.deepcopy(shown)
+        await desk.server.press(desk.dana, shown, "Send")
+        thread = await desk.thread(written)
+        await desk.said(thread, "9 to 5")
+        await desk.server.until(lambda: shown.buttons == [])
+        for button in ("Send", "Dismiss"):
+            await desk.server.press(desk.sam, stale, button)
+        await desk.server.until(lambda: sum("was first" in line for line in desk.bot_lines(desk.staff)) == 2)
+        assert sum("9 to 5" in line for line in desk.bot_lines(thread)) == 1
 
 
 async def test_what_the_customer_adds_is_shown_in_the_same_message_and_covers_both(tmp_path: Path) -> None:

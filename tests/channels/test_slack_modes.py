@@ -1,6 +1,7 @@
 """Who speaks on Slack: nobody, a person with the bot's help, or the bot; what the customer sees is what Slack has."""
 
 import asyncio
+import copy
 import dataclasses
 from pathlib import Path
 
@@ -136,10 +137,43 @@ async def test_dismissed_by_line_nothing_is_said_and_who_is_no_agent_can_do_noth
         assert shown.buttons
         await there.slack.say(there.dana, there.staff, "!dismiss", thread=shown.ts)
         await there.slack.until(lambda: "post_dismissed" in shown.shown)
+        await there.slack.until(lambda: shown.buttons == ["act_edit", "act_leave"])
+        await there.slack.press(there.dana, shown, "act_leave")
+        await there.slack.until(lambda: "post_left" in shown.shown and not shown.buttons)
         await there.slack.settled()
         dossiers = await desk.shop.store.dossiers([f"slack:{there.slack.team}/{there.ana.id}"])
     assert bots(there) == []
     assert [dossier.suggestions for _, dossier in dossiers.values()] == [()]
+
+
+async def test_whose_suggestion_was_dismissed_is_answered_by_its_form_or_left_by_a_line(there: Scene) -> None:
+    async with serving(there, access=SUGGEST):
+        thread, shown = await suggestion(there)
+        await there.slack.press(there.dana, shown, "act_dismiss")
+        await there.slack.until(lambda: shown.buttons == ["act_edit", "act_leave"])
+        await there.slack.press(there.dana, shown, "act_edit")
+        modal = await there.slack.modal(there.dana)
+        assert await there.slack.submit(there.dana, modal, {"words": "Until six today."}) is None
+        said = await there.slack.wait_for(there.help, "Until six", thread=thread)
+        assert (said.shown.startswith("Dana: Until six"), said.buttons) == (True, [])
+        _, second = await suggestion(there, "where can I park")
+        await there.slack.say(there.dana, there.staff, "!leave", thread=second.ts)
+        await there.slack.until(lambda: "post_left" in second.shown and not second.buttons)
+
+
+async def test_a_button_on_a_suggestion_that_was_sent_says_who_was_first_and_sends_nothing(there: Scene) -> None:
+    async with serving(there, access=SUGGEST):
+        thread, shown = await suggestion(there)
+        stale = copy.deepcopy(shown)
+        await there.slack.press(there.dana, shown, "act_send")
+        await there.slack.wait_for(there.help, "9 to 5", thread=thread)
+        await there.slack.until(lambda: not shown.buttons)
+        for button in ("act_send", "act_dismiss"):
+            await there.slack.press(there.dana, stale, button)
+        await there.slack.until(
+            lambda: len([each for each in there.slack.everything(there.staff) if "was first" in each.shown]) == 2
+        )
+        assert len([each for each in there.said(thread) if "9 to 5" in each]) == 1
 
 
 async def test_what_the_customer_adds_is_shown_in_the_same_message_and_covers_both(there: Scene) -> None:

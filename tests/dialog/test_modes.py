@@ -8,11 +8,23 @@ import pytest
 from msgspec.structs import replace
 
 from bot.desk.team import Agent
-from bot.dialog.effects import Call, MarkReply, OpenCase, Post, Say, StartTimer, TakeBack
+from bot.dialog.effects import (
+    Call,
+    MarkReply,
+    NoteFact,
+    OpenCase,
+    Post,
+    Say,
+    StartTimer,
+    TakeBack,
+    TellStaff,
+    UpdateCase,
+)
 from bot.dialog.events import (
     AgentSpoke,
     CallReturned,
     ChoicePressed,
+    CustomerJoined,
     MessageDeleted,
     MessageDelivered,
     MessageEdited,
@@ -183,7 +195,118 @@ def test_dismissed_it_is_gone_and_nothing_was_said(asked: Talk) -> None:
     asked.happens(SuggestionDismissed(agent="dana", suggestion=id, **asked.common()))
     assert asked.said == []
     assert "Dismissed by Dana" in posts(asked)[0]
+    assert asked.effects(Post)[0].acts == ("edit", "leave")
+    assert asked.dossier.conversations == ()
+    asked.happens(SuggestionDismissed(agent="lee", suggestion=id, leave=True, **asked.common()))
+    assert asked.said == []
+    assert asked.effects(Post)[0].acts == ()
     assert (asked.dossier.suggestions, asked.dossier.conversations) == ((), ())
+
+
+def test_that_no_answer_is_needed_can_be_said_at_once(asked: Talk) -> None:
+    id = asked.dossier.suggestions[0].id
+    asked.happens(SuggestionDismissed(agent="dana", suggestion=id, leave=True, **asked.common()))
+    assert (asked.said, asked.dossier.suggestions) == ([], ())
+    assert "no answer is needed" in posts(asked)[0]
+
+
+def test_two_who_dismiss_at_once_do_not_leave_the_customer_without_an_answer(asked: Talk) -> None:
+    id = asked.dossier.suggestions[0].id
+    for agent in ("dana", "lee"):
+        asked.happens(SuggestionDismissed(agent=agent, suggestion=id, **asked.common()))
+    assert "Dana was first" in posts(asked)[0]
+    assert [each.dismissed for each in asked.dossier.suggestions] == ["dana"]
+
+
+def test_what_was_dismissed_happens_no_more_when_other_words_are_sent(talk: Talk) -> None:
+    talk.says("where is my order 67890", DM, mode="suggest")
+    id = talk.dossier.suggestions[0].id
+    talk.happens(SuggestionDismissed(agent="dana", suggestion=id, **talk.common()))
+    send(talk, "lee", id, "I look it up myself.")
+    assert (talk.effects(Call), talk.said) == ([], [(DM, "I look it up myself.")])
+    assert talk.conversation(DM).frames == ()
+    assert talk.effects(Post)[0].acts == ("undo",)
+
+
+def test_where_nobody_is_ever_called_a_suggestion_that_is_dismissed_is_gone(talk: Talk) -> None:
+    talk.catalog = dataclasses.replace(talk.catalog, limits=replace(talk.catalog.limits, unsent=0))
+    talk.says("what do you do with my data", mode="suggest")
+    id = talk.dossier.suggestions[0].id
+    talk.happens(SuggestionDismissed(agent="dana", suggestion=id, **talk.common()))
+    assert talk.dossier.suggestions == ()
+
+
+def test_other_words_come_without_the_bots_buttons_and_what_a_flow_asks_is_still_answered(talk: Talk) -> None:
+    talk.says("what do you do with my data", mode="suggest")
+    send(talk, text="We keep nothing.")
+    (say,) = talk.effects(Say)
+    assert (say.choices, talk.conversation(THREAD).choices, talk.conversation(THREAD).expecting) == ((), (), "")
+    talk.says("where is my order", DM, mode="suggest")
+    send(talk, text="Which order is it?")
+    assert talk.effects(Say)[0].choices == ()
+    talk.says("67890", DM, mode="suggest")
+    send(talk)
+    assert [call.action for call in talk.effects(Call)] == ["find_order"]
+
+
+def test_other_words_are_said_where_the_bot_would_only_have_looked_something_up(talk: Talk) -> None:
+    talk.says("where is my order", DM, mode="suggest")
+    send(talk)
+    talk.says("67890", DM, mode="suggest")
+    (kept,) = talk.dossier.suggestions
+    bare = replace(kept, effects=tuple(each for each in kept.effects if not isinstance(each, Say)))
+    talk.dossier = replace(talk.dossier, suggestions=(bare,))
+    send(talk, text="One moment.")
+    assert talk.said == [(DM, "One moment.")]
+    assert len(talk.effects(Call)) == 1
+
+
+def test_while_a_case_needs_care_only_a_supervisor_sends_what_the_bot_suggests(asked: Talk) -> None:
+    id = asked.dossier.suggestions[0].id
+    asked.says("my lawyer will sue you", DM)
+    send(asked, "dana", id)
+    assert asked.said == []
+    assert "needs care" in posts(asked)[0]
+    send(asked, "sam", id)
+    assert len(asked.said) == 1
+
+
+def test_while_a_case_needs_care_own_words_are_sent_but_start_nothing(talk: Talk) -> None:
+    talk.says("what do you do with my data", mode="suggest")
+    talk.says("where is my order 67890", "slack:T1/D2", scope="private", mode="suggest")
+    answer, looks = (each.id for each in talk.dossier.suggestions)
+    talk.says("my lawyer will sue you", DM)
+    send(talk, "dana", looks, "I look it up.")
+    assert (talk.said, talk.effects(Call)) == ([], [])
+    send(talk, "dana", answer, "We keep nothing.")
+    assert talk.said == [(THREAD, "We keep nothing.")]
+
+
+def test_what_all_of_staff_read_beside_an_answer_does_not_send_it(talk: Talk) -> None:
+    day = talk.at.date()
+    talk.catalog = dataclasses.replace(talk.catalog, review_from=day)
+    talk.says("what do you do with my data", mode="suggest")
+    assert talk.said == []
+    assert [type(each) for each in talk.turn.effects if isinstance(each, TellStaff | NoteFact)] == [TellStaff, NoteFact]
+    assert len(talk.dossier.suggestions) == 1
+    send(talk)
+    assert [each for each in talk.turn.effects if isinstance(each, TellStaff | NoteFact)] == []
+    assert len(talk.said) == 1
+
+
+def test_a_welcome_that_nobody_sends_opens_no_case(talk: Talk) -> None:
+    talk.dossier = replace(talk.dossier, met=False)
+    talk.happens(CustomerJoined(place=DM, name="Ana", mode="suggest", **talk.common()))
+    assert len(talk.dossier.suggestions) == 1
+    assert talk.effects(StartTimer) == []
+
+
+def test_what_was_not_said_beside_a_case_is_not_shown_to_its_people_as_said(talk: Talk) -> None:
+    talk.says("talk to a person", DM, mode="suggest")
+    talk.says("what do you do with my data", DM, mode="suggest")
+    (case,) = talk.dossier.cases
+    assert not any("Your data is yours" in line.text for line in (*case.recent, *talk.conversation(DM).recent))
+    assert all(effect.case in talk.dossier.cases for effect in talk.effects(UpdateCase))
 
 
 def test_who_is_no_agent_sends_nothing(asked: Talk) -> None:

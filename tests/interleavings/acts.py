@@ -42,7 +42,7 @@ SAID = (
 MODES: tuple[Mode, ...] = ("live", "live", "live", "live", "live", "live", "suggest", "silent")
 _CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 # What is done to what stands in a staff room by itself, and its words; these a customer may see.
-ON_POSTS = {"send": "", "edit": "It is on its way.", "dismiss": "", "undo": "", "answer": "{note}"}
+ON_POSTS = {"send": "", "edit": "It is on its way.", "dismiss": "", "leave": "", "undo": "", "answer": "{note}"}
 
 # What agents write after each act; {note} is for staff alone, and no customer may ever see it.
 WORDS: dict[str, tuple[str, ...]] = {

@@ -188,7 +188,9 @@ class Laws:
         """Judge what is stored of a customer."""
         for each in dossier.suggestions:
             kept = {due.key for due in deadlines}
-            assert f"unsent:{each.talk.place}" in kept, f"nobody is called if suggestion {each.id} is never sent"
+            people = any(case.open and case.number == each.talk.case for case in dossier.cases)
+            watched = each.idle or people or f"unsent:{each.talk.place}" in kept
+            assert watched, f"nobody is called if suggestion {each.id} is never sent"
         for case in dossier.cases:
             self._owner(case)
             mine = [due for due in deadlines if due.case == case.number]
