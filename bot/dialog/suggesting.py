@@ -215,7 +215,7 @@ def _suggestion(
         post=shown,
         chained=chained,
         since=former.since if former and waits else event.at,
-        idle=not waits and unsent.idle(event, turn),
+        idle=not waits and unsent.idle(event, turn, catalog),
     )
     return posts.pressable(catalog, id, text, talk.place, former.post if former else ""), kept
 

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Deadline
 from bot.desk.hours import after
-from bot.dialog import posts
-from bot.dialog.cases import NODS
+from bot.dialog import posts, thanks
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import CancelTimer, StartTimer
 from bot.dialog.events import CustomerJoined, DeadlineReached, Event, MessageReceived, ReplyUndone
@@ -63,13 +62,17 @@ def owed(dossier: Dossier, suggestion: Suggestion) -> bool:
     return not suggestion.idle and not any(case.open and case.number == suggestion.talk.case for case in dossier.cases)
 
 
-def idle(event: Event, turn: Turn) -> bool:
+def idle(event: Event, turn: Turn, catalog: Catalog) -> bool:
     """Tell whether the customer waits for nothing: they were only kind, or did not speak at all."""
     match event:
         case CustomerJoined() | DeadlineReached():
             return True
-        case MessageReceived() if turn.trace.decision == "smalltalk" or NODS.fullmatch(event.text):
-            return not event.files and "?" not in event.text
+        case MessageReceived() if event.files:
+            return False
+        case MessageReceived() if turn.trace.decision == "smalltalk":
+            return "?" not in event.text
+        case MessageReceived() if thanks.heard(event.text, catalog) == "thanks":
+            return True
         case _:
             return turn.trace.rule in _SATISFIED
 
