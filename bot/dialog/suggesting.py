@@ -133,18 +133,21 @@ def _suggest(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Tu
     if isinstance(event, MessageReceived) and isinstance(former.event, MessageReceived) and _unanswered(former):
         both = _merged(former.event, event)
         turn = live(dossier, both, catalog)
+        if unsent.idle(both, turn, catalog):  # a question is not over because its customer is kind besides
+            turn = live(dossier, replace(former.event, fresh=event.fresh, at=event.at), catalog)
         if drafts.touches_cases(turn):
             return _beside_people(dossier, event, turn, catalog)
         return _keep(dossier, both, turn, catalog, former) if _acts(turn) else _swept(turn, event, catalog)
-    turn = alone if former.dismissed else live(drafts.adopted(dossier, former), event, catalog)
-    if former.dismissed or not _acts(turn) or drafts.touches_cases(turn):
+    over = former.dismissed or former.idle
+    turn = alone if over else live(drafts.adopted(dossier, former), event, catalog)
+    if over or not _acts(turn) or drafts.touches_cases(turn):
         return _keep(dossier, event, alone, catalog, former)
     return _keep(dossier, event, _chained(former, turn), catalog, former, chained=True)
 
 
 def _unanswered(former: Suggestion) -> bool:
     """Tell whether the customer's words are all that a suggestion answers, and still want an answer of the bot's."""
-    return not former.chained and not former.dismissed
+    return not former.chained and not former.dismissed and not former.idle
 
 
 def _beside_people(
