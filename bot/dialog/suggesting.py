@@ -132,9 +132,8 @@ def _suggest(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Tu
         return _keep(dossier, event, alone, catalog)
     if isinstance(event, MessageReceived) and isinstance(former.event, MessageReceived) and _unanswered(former):
         both = _merged(former.event, event)
-        turn = live(dossier, both, catalog)
-        if unsent.idle(both, turn, catalog):  # a question is not over because its customer is kind besides
-            turn = live(dossier, replace(former.event, fresh=event.fresh, at=event.at), catalog)
+        kind = unsent.idle(event, alone, catalog)  # a question is not over because its customer is kind besides
+        turn = live(dossier, replace(former.event, fresh=event.fresh, at=event.at) if kind else both, catalog)
         if drafts.touches_cases(turn):
             return _beside_people(dossier, event, turn, catalog)
         return _keep(dossier, both, turn, catalog, former) if _acts(turn) else _swept(turn, event, catalog)
