@@ -80,10 +80,11 @@ def _phrasings(folder: Path) -> Iterator[str]:
                 yield from served.get("phrasings", ()) if isinstance(served, dict) else ()
 
 
-def test_few_words_of_strangers_are_phrasings_by_chance(catalog: Catalog) -> None:
+@pytest.mark.parametrize(("name", "most"), [("messages_blind.jsonl", 8), ("messages_stranger.jsonl", 21)])
+def test_few_words_of_strangers_are_phrasings_by_chance(name: str, most: int) -> None:
     phrasings = {normalise(text) for text in _phrasings(shipped_folder())}
-    lines = [json.loads(line) for line in (EVAL / "messages_blind.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert sum(normalise(line["text"]) in phrasings for line in lines) <= 8
+    lines = [json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines()]
+    assert sum(normalise(line["text"]) in phrasings for line in lines) <= most
 
 
 def test_no_held_apart_message_is_a_phrasing(catalog: Catalog) -> None:
@@ -103,16 +104,25 @@ def test_held_apart_messages_are_understood(catalog: Catalog) -> None:
     assert made.invented / made.unknown <= 0.15
 
 
-def test_strangers_are_understood_no_worse_than_at_first_sight(catalog: Catalog) -> None:
+@pytest.mark.parametrize(
+    ("name", "first", "right", "seen", "wrong", "invented"),
+    [
+        ("messages_blind.jsonl", 0.63, 0.36, 0.61, 0.04, 0.07),
+        ("messages_stranger.jsonl", 0.69, 0.46, 0.71, 0.05, 0.09),
+    ],
+)
+def test_strangers_are_understood_no_worse_than_at_first_sight(
+    catalog: Catalog, name: str, first: float, right: float, seen: float, wrong: float, invented: float
+) -> None:
     """Hold the figures that docs/answers.md tells: these questions were written without knowing the content."""
-    made = score(labelled(EVAL / "messages_blind.jsonl", catalog), catalog)
+    made = score(labelled(EVAL / name, catalog), catalog)
     assert made.known >= 190
     assert made.unknown >= 60
-    assert made.first / made.known >= 0.63
-    assert made.right / made.known >= 0.36
-    assert (made.right + made.shown) / made.known >= 0.61
-    assert made.wrong / made.known <= 0.04
-    assert made.invented / made.unknown <= 0.07
+    assert made.first / made.known >= first
+    assert made.right / made.known >= right
+    assert (made.right + made.shown) / made.known >= seen
+    assert made.wrong / made.known <= wrong
+    assert made.invented / made.unknown <= invented
 
 
 def test_the_wish_for_a_person_is_understood_and_nothing_else_is_mistaken_for_it(catalog: Catalog) -> None:

@@ -15,6 +15,13 @@ more examples by somebody who knew none of these messages: 79.1% of the moods ar
 9 are perhaps, of the legal matters 1 and 3; 1 of the urgent is missed; of the look-alikes 6 are taken for danger or
 legal matters, and 9 for perhaps one. As all this learns from the phrasings of the content, too, some come and go with
 it. Of mood_unseen.jsonl it is 81.4%, 1 of 14, 1 of 12, and 2 of 20 that were urgent.
+
+Those of moods_stranger.jsonl were written on 2026-11-22 by a fourth hand, and committed before it read any content. At
+first sight, with nothing changed since: 69.4% of 235 moods told, and 4 messages taken for abuse that were none; of 50
+dangers 5 were missed and 8 heard as perhaps (among the missed both hints of self-harm and one of two threats), of 40
+legal matters 1 and 4, of 35 urgent 2; of 64 look-alikes 2 were taken for danger or legal matters, 6 for perhaps one and
+6 for urgent; 13 dangers were taken for urgent, too. 37 of the 72 wrong moods are frustration or anger heard as calm, 35
+of these where danger, law or haste fills the message. No word may be added for their sake.
 """
 
 import json
@@ -100,6 +107,20 @@ def test_a_third_hand_is_understood(catalog: Catalog) -> None:
         assert heard.count(False) / len(heard) <= most, flag
 
 
+def test_a_fourth_hand_is_understood_no_worse_than_at_first_sight(catalog: Catalog) -> None:
+    felt = [(each, catalog.mood.feel(each["text"])) for each in _labelled("moods_stranger.jsonl")]
+    alike = [mood for each, mood in felt if each.get("lookalike")]
+    assert len(felt) >= 235
+    assert len(alike) >= 64
+    assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
+    assert sum(each["mood"] != "abusive" == mood.mood for each, mood in felt) <= 5
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.07
+    for flag, most in (("safety", 0.14), ("legal", 0.08), ("urgent", 0.10)):
+        heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
+        assert len(heard) >= 35
+        assert heard.count(False) / len(heard) <= most, flag
+
+
 def test_frustration_is_never_taken_for_abuse(catalog: Catalog) -> None:
     frustrated = [each["text"] for name in ("mood.jsonl", "mood_tuning.jsonl") for each in _labelled(name)
                   if each["mood"] == "frustrated"]  # fmt: skip
@@ -123,10 +144,10 @@ def test_no_held_apart_message_stands_in_the_content(catalog: Catalog) -> None:
         normalise(text) for file in sorted(shipped_folder().glob("*/*.yaml")) for text in _texts(read(file, "").value)
     }
     assert len(said) > 3_000
-    apart = [
-        each["text"] for name in ("mood.jsonl", "mood_unseen.jsonl", "moods_blind.jsonl") for each in _labelled(name)
-    ]
-    assert [text for text in apart if len(normalise(text).split()) > 2 and normalise(text) in said] == []
+    names = ("mood.jsonl", "mood_unseen.jsonl", "moods_blind.jsonl", "moods_stranger.jsonl")
+    apart = [each["text"] for name in names for each in _labelled(name)]
+    inside = {text for text in apart if len(normalise(text).split()) > 2 and normalise(text) in said}
+    assert inside <= {"kiss my arse"}  # stood there when the stranger wrote it, too
 
 
 def _texts(node: Any) -> list[str]:
