@@ -39,6 +39,7 @@ soak: $(STAMP)
 	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py tests/runtime/test_kill_refund.py tests/runtime/test_kill_errands.py -s
 	@FRONTDESK_SOAK_INTERLEAVINGS=$${FRONTDESK_SOAK_INTERLEAVINGS:-2000} $(BIN)/python -m pytest tests/interleavings -n auto
 	@FRONTDESK_SOAK_CONTRACT=1 $(BIN)/python -m pytest tests/contract -n auto
+	@FRONTDESK_SOAK_WINDOWS=$${FRONTDESK_SOAK_WINDOWS:-3000} FRONTDESK_SOAK_RECORD=tests/desk/record.txt $(BIN)/python -m pytest tests/desk/test_minutes.py -s
 	@FRONTDESK_SOAK_WALKS=$${FRONTDESK_SOAK_WALKS:-100000} FRONTDESK_SOAK_RECORD=tests/walks/record.txt $(BIN)/python -m pytest tests/walks -s
 	@FRONTDESK_SOAK_CONVERSATIONS=$${FRONTDESK_SOAK_CONVERSATIONS:-2000} FRONTDESK_SOAK_RECORD=tests/soak/record.txt $(BIN)/python -m pytest tests/soak -s
 

@@ -42,6 +42,7 @@ from bot.dialog.events import (
     NoteAdded,
     NoticeDecided,
     NoticeWanted,
+    PromiseWithdrawn,
     ReplyReworded,
     ReplyUndone,
     SnippetWanted,
@@ -60,7 +61,8 @@ from bot.ports import Outgoing, Shop
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
     "assign", "transfer", "share", "task", "done", "snooze", "live",
-    "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", "notice", *DECISIONS,
+    "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", "notice",
+    "unpromise", *DECISIONS,
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
@@ -117,6 +119,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return CasesMerged(into=number, **common)
         case "unmerge" if number or not first:
             return CaseUnmerged(number=number, **common)
+        case "unpromise":
+            return PromiseWithdrawn(**common)
         case "unlink":
             return AccountUnlinked(**common)
         case "share" if first:

@@ -63,9 +63,10 @@ and of people:
     merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
     canned.py      ready-made replies, looked for and sent; answers, looked up
-    answering.py   replies, and the switch that sends all
     endings.py     a case is solved, or given up in silence
+    answering.py   replies, and the switch that sends all
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
+    undertaking.py a time that was promised where nobody has a case
     superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
     danger.py      somebody is hurt, or could be

@@ -5,28 +5,30 @@ from math import ceil
 
 from bot.desk.case import Case
 from bot.desk.hours import worked
-from bot.desk.promises import promised
 from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import casebook, cases, promising, sent, waiting
-from bot.dialog.events import AgentReplied, NoteAdded, WorkaroundGiven
+from bot.dialog.events import AgentReplied, CaseResolved, NoteAdded, WorkaroundGiven
 from bot.dialog.scene import Scene
 
 _SHOWN = 300
 
 
-def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded) -> None:
+def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded | CaseResolved) -> None:
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
     first, kept = case.waited is None, case.promise
     case = take(scene, case, agent)
-    sent.send(scene, case, agent, event.text, files=event.files, message=event.message, first=first, kept=kept)
+    sent.send(
+        scene, case, agent, event.text, files=getattr(event, "files", ()), message=event.message, first=first, kept=kept
+    )
     waiting.we_wrote(scene, case)
     case = scene.change_case(case.number, spoke=agent.id, missed=0)
-    hours = casebook.queue_of(scene, case.queue).hours
-    if case.kind == "handoff" and (given := promised(event.text, scene.catalog.promises, hours, scene.now)):
+    if given := promising.heard(scene, case, event.text):
         promising.give(scene, case, agent, given.at, given.words)
         sent.promised(scene, given.at)
+    elif case.kind == "approval":
+        promising.answered(scene, case)
 
 
 def workaround(scene: Scene, case: Case, agent: Agent, event: WorkaroundGiven) -> None:

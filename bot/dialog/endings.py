@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from msgspec import structs
+
 from bot.desk.case import Case
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, outcomes, places, sent
+from bot.dialog import answering, casebook, cases, outcomes, places, promising, sent
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -13,7 +15,10 @@ _PLAIN = "resolved"  # the outcome without a code
 
 
 def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None:
-    """Close a case, with a last word, and plan to ask later whether it is really solved."""
+    """Close a case, with a last word, and plan to ask later whether it is really solved.
+
+    While the last word gives the customer a time, the case is not over: it is kept open for that.
+    """
     if case.kind == "approval":
         scene.rule("undecided")
         scene.alert(case, "staff_decide_first", agent=agent.name)
@@ -29,6 +34,14 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.rule("unknown_outcome")
         codes = ", ".join(scene.catalog.outcomes)
         scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
+        return
+    last = scene.talk.replies[-1] if scene.talk.replies else None
+    if last and (last.case, last.text) == (case.number, words):
+        words = ""  # sent already, when they kept the case open
+    if given := promising.heard(scene, case, words):
+        scene.rule("promised_at_the_end")
+        answering.reply(scene, case, agent, structs.replace(event, text=words))
+        scene.alert(case, "staff_not_resolved", agent=agent.name, promise=scene.time(given.at), outcome=code)
         return
     scene.rule("resolved")
     outcome = scene.catalog.outcomes.get(code)

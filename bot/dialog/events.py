@@ -246,6 +246,10 @@ class CaseUnmerged(AgentActed, frozen=True, kw_only=True):
     number: int = 0
 
 
+class PromiseWithdrawn(AgentActed, frozen=True, kw_only=True):
+    """An agent said that a time in their words, or a colleague's, was no promise."""
+
+
 class AccountUnlinked(AgentActed, frozen=True, kw_only=True):
     """A supervisor took the account of the case's customer out of a link with their others."""
 
@@ -557,6 +561,7 @@ Event = (
     | CasesMerged
     | CaseUnmerged
     | AccountUnlinked
+    | PromiseWithdrawn
     | CaseSnoozed
     | LiveSwitched
     | ColleagueAdded

@@ -8,13 +8,20 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
+from bot.desk.promises import Promised, promised
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
 from bot.dialog import casebook, escalating, levels, progress
 from bot.dialog.scene import Scene
+from bot.dialog.state import Reply
 
 _DOUBLINGS = 6  # after these, times are not given any later
 _WARNING = 4  # a reminder comes when so small a part of the time is left
+
+
+def heard(scene: Scene, case: Case, text: str) -> Promised | None:
+    """Return the time that the customer is given in an agent's words, in the hours of the case's queue."""
+    return promised(text, scene.catalog.promises, casebook.queue_of(scene, case.queue).hours, scene.now)
 
 
 def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> None:
@@ -26,6 +33,38 @@ def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> No
 def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
     """Keep a time once more: what seemed to have kept it was taken back."""
     return _keep(scene, case, at, {"by": agent})
+
+
+def withdraw(scene: Scene, case: Case, agent: Agent) -> None:
+    """Let a time that a person gave count no longer: it was none, or meant something else."""
+    given = _given(scene, case)
+    if given is None or case.promise is None:
+        scene.rule("nothing_promised")
+        scene.alert(case, "staff_no_promise", agent=agent.name)
+        return
+    scene.rule("promise_withdrawn")
+    before, kept = scene.time(case.promise), given.kept
+    if kept and (kept > scene.now or case.kind == "approval"):
+        again(scene, case, case.assignee, kept)
+    else:
+        forget(scene, case)
+        scene.change_case(case.number, promise=None)
+    replies = (replace(each, promise=None) if each.id == given.id else each for each in scene.talk.replies)
+    scene.change(replies=tuple(replies))
+    scene.alert(case, "staff_promise_withdrawn", agent=agent.name, promise=before)
+
+
+def answered(scene: Scene, case: Case) -> None:
+    """Let the time of a decision count again, if there is some left, when one that a person gave meanwhile is kept."""
+    given = _given(scene, case)
+    if given and given.kept and given.kept > scene.now:
+        again(scene, case, case.assignee, given.kept)
+
+
+def _given(scene: Scene, case: Case) -> Reply | None:
+    """Return the reply that gave the customer the time which is kept now."""
+    own = (each for each in reversed(scene.talk.replies) if each.promise and each.case in (case.number, 0))
+    return next((each for each in own if each.promise == case.promise), None)
 
 
 def sooner(scene: Scene, case: Case, at: datetime) -> Case:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.promises import promised as time_given
 from bot.desk.team import Agent
-from bot.dialog import casebook, naming, promising, waiting
+from bot.dialog import casebook, naming, promising, undertaking, waiting
 from bot.dialog.effects import MarkReply, Post, Sign, Source, TakeBack
 from bot.dialog.events import ReplyReworded, ReplyUndone
 from bot.dialog.files import File
@@ -136,14 +136,14 @@ def taken_back(scene: Scene, reply: Reply) -> None:
     _put(scene, replace(reply, status="taken_back"))
     _mark(scene, reply, "taken_back")
     _show_workaround(scene, reply, "")
-    case = scene.case(reply.case)
+    case = scene.case(reply.case or scene.talk.case)
     if case is None or not case.open:
         return
     if reply.promise and case.promise == reply.promise:
         promising.forget(scene, case)
         case = scene.change_case(case.number, promise=None)
     last = scene.talk.replies[-1].id == reply.id
-    if reply.kept and last and not case.promise and case.kind == "handoff":
+    if reply.kept and last and not case.promise:
         case = promising.again(scene, case, reply.agent, reply.kept)
     if reply.waited and not case.waits and last:
         unread = scene.change_case(case.number, waited=None) if reply.first else case
@@ -173,21 +173,31 @@ def say_anew(scene: Scene, agent: Agent, reply: Reply, text: str) -> None:
     shown = naming.author(scene.catalog, agent.id, case.queue if case else "")
     scene.say(words, source, author=shown, speaker=agent.name, edits=reply.effect, unmarked=str(escape(text)))
     _put(scene, replace(reply, effect=effect, text=text))
-    if case and case.open and case.kind == "handoff" and case.status == "owned":
+    if case:
         _promise_anew(scene, case, agent, reply, text)
 
 
 def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: str) -> None:
-    """Keep the time that the new words of a reply give; one that they no longer give is none."""
+    """Keep the time that the new words of a reply give; one that they no longer give is none.
+
+    A sooner one that was given otherwise stands. A case that was closed is open again for it.
+    """
     hours, known = casebook.queue_of(scene, case.queue).hours, scene.catalog.promises
-    before, given = time_given(reply.text, known, hours, reply.at), time_given(text, known, hours, scene.now)
+    before, given = time_given(reply.text, known, hours, reply.at), promising.heard(scene, case, text)
     if before and given and before.words == given.words:
         return
-    if given:
+    own = case.promise is None or case.promise == reply.promise
+    if given and not case.open:
+        undertaking.take_on(scene, agent, given, case)
+    elif given and (own or (case.promise and given.at < case.promise)):
         promising.give(scene, case, agent, given.at, given.words)
-    elif reply.promise and case.promise == reply.promise:
+    elif given and case.promise:
+        scene.alert(case, "staff_promise_sooner", agent=agent.name, words=given.words, promise=scene.time(case.promise))
+    elif own and reply.promise and case.open:
         promising.forget(scene, case)
-        scene.change_case(case.number, promise=None)
+        case = scene.change_case(case.number, promise=None)
+        if case.kind == "approval" and reply.kept:  # that a decision comes was promised before
+            promising.again(scene, case, case.assignee, reply.kept)
     stands = next(each for each in scene.talk.replies if each.id == reply.id)
     _put(scene, replace(stands, promise=given.at if given else None))
 

@@ -17,6 +17,7 @@ from bot.dialog import (
     merging,
     owning,
     presence,
+    promising,
     sent,
     unlinking,
     waiting,
@@ -39,6 +40,7 @@ from bot.dialog.events import (
     EntryWanted,
     LiveSwitched,
     NoteAdded,
+    PromiseWithdrawn,
     ReplyReworded,
     ReplyUndone,
     SnippetWanted,
@@ -63,6 +65,7 @@ StaffEvent = (
     | CaseTransferred
     | CasesMerged
     | CaseUnmerged
+    | PromiseWithdrawn
     | AccountUnlinked
     | CaseSnoozed
     | LiveSwitched
@@ -130,6 +133,9 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             merging.unmerge(scene, case, agent, event)
         case AccountUnlinked():
             unlinking.unlink_by(scene, case, agent)
+        case PromiseWithdrawn():
+            if casebook.may_act(scene, case, agent):
+                promising.withdraw(scene, case, agent)
         case CaseSnoozed():
             waiting.snooze(scene, case, agent, event.until)
         case CaseResolved():

@@ -59,6 +59,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "merge": ("1 {note}", "2 {note}", "3"),
     "unmerge": ("", "2"),
     "unlink": ("{note}",),
+    "unpromise": ("",),
     "share": ("lee",),
     "task": ("returns {note}",),
     "done": ("1 {note}",),
