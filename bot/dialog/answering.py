@@ -17,7 +17,8 @@ _SHOWN = 300
 def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded | CaseResolved) -> None:
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
-    first, kept = case.waited is None, case.promise
+    first, kept = case.waited is None, case.promise if case.kind == "handoff" else None
+    behind = promising.behind(scene, case) if case.kind == "approval" else None
     case = take(scene, case, agent)
     sent.send(
         scene, case, agent, event.text, files=getattr(event, "files", ()), message=event.message, first=first, kept=kept
@@ -26,7 +27,7 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     case = scene.change_case(case.number, spoke=agent.id, missed=0)
     if given := promising.heard(scene, case, event.text):
         promising.give(scene, case, agent, given.at, given.words)
-        sent.promised(scene, given.at)
+        sent.promised(scene, given.at, behind)
     elif case.kind == "approval":
         promising.answered(scene, case)
 

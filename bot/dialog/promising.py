@@ -43,22 +43,31 @@ def withdraw(scene: Scene, case: Case, agent: Agent) -> None:
         scene.alert(case, "staff_no_promise", agent=agent.name)
         return
     scene.rule("promise_withdrawn")
-    before, kept = scene.time(case.promise), given.kept
-    if kept and (kept > scene.now or case.kind == "approval"):
-        again(scene, case, case.assignee, kept)
-    else:
-        forget(scene, case)
-        scene.change_case(case.number, promise=None)
+    before = scene.time(case.promise)
+    drop(scene, case, given)
     replies = (replace(each, promise=None) if each.id == given.id else each for each in scene.talk.replies)
     scene.change(replies=tuple(replies))
     scene.alert(case, "staff_promise_withdrawn", agent=agent.name, promise=before)
 
 
+def drop(scene: Scene, case: Case, given: Reply) -> Case:
+    """Let the time that a reply gave count no longer; the one whose place it took counts again."""
+    forget(scene, case)
+    dropped = scene.change_case(case.number, promise=None)
+    return again(scene, dropped, case.assignee, given.behind) if given.behind else dropped
+
+
+def behind(scene: Scene, case: Case) -> datetime | None:
+    """Return the time whose place another one takes now without keeping it."""
+    given = _given(scene, case) if case.kind == "approval" else None
+    return given.behind if given else case.promise
+
+
 def answered(scene: Scene, case: Case) -> None:
     """Let the time of a decision count again, if there is some left, when one that a person gave meanwhile is kept."""
     given = _given(scene, case)
-    if given and given.kept and given.kept > scene.now:
-        again(scene, case, case.assignee, given.kept)
+    if given and given.behind and given.behind > scene.now:
+        again(scene, case, case.assignee, given.behind)
 
 
 def _given(scene: Scene, case: Case) -> Reply | None:

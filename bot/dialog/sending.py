@@ -7,8 +7,9 @@ the customer waits for an answer, a suggestion that is dismissed waits for other
 from msgspec.structs import replace
 
 from bot.desk.case import Line
+from bot.desk.promises import promised
 from bot.desk.team import Agent, may
-from bot.dialog import caring, casebook, drafts, naming, posts, unsent
+from bot.dialog import caring, casebook, drafts, naming, posts, undertaking, unsent
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Call, Effect, Say, Source
 from bot.dialog.events import (
@@ -20,7 +21,8 @@ from bot.dialog.events import (
     SuggestionSent,
 )
 from bot.dialog.markup import escape, plain
-from bot.dialog.state import Dossier, Reply, Settled, Suggestion, Trace, Turn
+from bot.dialog.scene import Scene
+from bot.dialog.state import Conversation, Dossier, Reply, Settled, Suggestion, Trace, Turn
 
 _OWN = Source(kind="agent", id="")
 
@@ -40,13 +42,15 @@ def send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
     if any(isinstance(effect, Say) for effect in chosen.effects):
         chosen = replace(chosen, talk=replace(chosen.talk, told=event.at))  # now, not when it was suggested
     key = "post_reworded" if reworded else "post_sent"
-    turn = f"{chosen.talk.id}.{chosen.talk.turn}"
+    id = f"{chosen.talk.id}.{chosen.talk.turn}"
+    trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"), role=agent.role)
+    turn = Turn(id=id, dossier=drafts.adopted(dossier, chosen), effects=chosen.effects, trace=trace)
+    if reworded:
+        turn = _promised(turn, chosen.talk, event, agent, catalog)
     acts = ("undo",) if reworded and catalog.limits.undo else ()
     post = posts.ended(catalog, found, key, agent.name, event.at, acts)
-    shown = f"{turn}.{len(chosen.effects)}"
-    after = drafts.settle(drafts.adopted(dossier, chosen), found, "sent", agent.name, shown)
-    trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"), role=agent.role)
-    return Turn(id=turn, dossier=after, effects=(*chosen.effects, post), trace=trace)
+    after = drafts.settle(turn.dossier, found, "sent", agent.name, f"{id}.{len(turn.effects)}")
+    return replace(turn, dossier=after, effects=(*turn.effects, post))
 
 
 def dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> Turn:
@@ -175,6 +179,20 @@ def _in_their_place(found: Suggestion, say: Say) -> tuple[list[Effect], dict[str
         names[f"{turn}.{at}"] = f"{turn}.{len(kept)}"
         kept.append(say if at == last else effect)
     return kept, names
+
+
+def _promised(turn: Turn, talk: Conversation, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Turn:
+    """Keep the time that an agent gave in their own words, in a case of theirs: the bot would not come back to it."""
+    given = promised(event.text, catalog.promises, catalog.queues[catalog.default_queue].hours, event.at)
+    if given is None:
+        return turn
+    last = replace(talk.replies[-1], promise=given.at, waited=talk.active_at)
+    talk = replace(talk, turn=talk.turn - 1, replies=(*talk.replies[:-1], last))  # it is the same turn that goes on
+    scene = Scene(drafts.with_talk(turn.dossier, talk), event, catalog)
+    scene.effects.extend(turn.effects)
+    scene.enter(talk.place, talk.id)
+    undertaking.take_on(scene, agent, given)
+    return replace(scene.close(), trace=turn.trace, flows=turn.flows)
 
 
 def _reply(found: Suggestion, event: SuggestionSent, effect: str) -> Reply:

@@ -57,10 +57,10 @@ def send(
     scene.change(replies=(*scene.talk.replies, reply)[-_KEPT:])
 
 
-def promised(scene: Scene, at: datetime) -> None:
-    """Note that the reply which was sent in this turn gave the customer a time."""
+def promised(scene: Scene, at: datetime, behind: datetime | None) -> None:
+    """Note that the reply which was sent in this turn gave the customer a time, and in the place of which one."""
     *before, last = scene.talk.replies
-    scene.change(replies=(*before, replace(last, promise=at)))
+    scene.change(replies=(*before, replace(last, promise=at, behind=behind)))
 
 
 # --- delivery ---------------------------------------------------------------------------------------------------------
@@ -140,8 +140,7 @@ def taken_back(scene: Scene, reply: Reply) -> None:
     if case is None or not case.open:
         return
     if reply.promise and case.promise == reply.promise:
-        promising.forget(scene, case)
-        case = scene.change_case(case.number, promise=None)
+        case = promising.drop(scene, case, reply)
     last = scene.talk.replies[-1].id == reply.id
     if reply.kept and last and not case.promise:
         case = promising.again(scene, case, reply.agent, reply.kept)
@@ -187,6 +186,7 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     if before and given and before.words == given.words:
         return
     own = case.promise is None or case.promise == reply.promise
+    behind = reply.behind if own else promising.behind(scene, case)
     if given and not case.open:
         undertaking.take_on(scene, agent, given, case)
     elif given and (own or (case.promise and given.at < case.promise)):
@@ -194,12 +194,9 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     elif given and case.promise:
         scene.alert(case, "staff_promise_sooner", agent=agent.name, words=given.words, promise=scene.time(case.promise))
     elif own and reply.promise and case.open:
-        promising.forget(scene, case)
-        case = scene.change_case(case.number, promise=None)
-        if case.kind == "approval" and reply.kept:  # that a decision comes was promised before
-            promising.again(scene, case, case.assignee, reply.kept)
+        promising.drop(scene, case, reply)
     stands = next(each for each in scene.talk.replies if each.id == reply.id)
-    _put(scene, replace(stands, promise=given.at if given else None))
+    _put(scene, replace(stands, promise=given.at if given else None, behind=behind if given else None))
 
 
 def of_message(scene: Scene, message: str) -> Reply | None:

@@ -74,7 +74,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     one that shows it now, `line` the TellStaff in the case's thread (or the suggestion's Post);
     `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
     when the customer had been waiting, and the time that it gave them: taking it back takes those back too, and that
-    it was the `first` answer of a person. `kept` is the promise that it kept: that counts again then.
+    it was the `first` answer of a person. `kept` is the promise that it kept, `behind` the one that its own took the
+    place of without keeping it (that a decision comes): they count again then.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     waited: datetime | None = None
     promise: datetime | None = None
     kept: datetime | None = None
+    behind: datetime | None = None
     first: bool = False
     status: Literal["sent", "delivered", "failed", "taken_back"] = "sent"
 

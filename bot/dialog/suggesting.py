@@ -14,13 +14,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from bot.desk.case import Line
-<<<<<<< HEAD
 from bot.dialog import drafts, linking, posts, sending, unsent
-=======
-from bot.desk.promises import promised
-from bot.desk.team import Agent
-from bot.dialog import casebook, linking, naming, posts, undertaking, unsent
->>>>>>> fce9c0d (A time that an agent gives is kept wherever it is written, and one that was none is taken back; make soak looks at thousands of windows)
 from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.effects import Call, ClosePlace, Effect, OpenCase, OpenPrivate, Post, Say, TakeBack
 from bot.dialog.events import (
@@ -45,13 +39,7 @@ from bot.dialog.events import (
     SuggestionDismissed,
     SuggestionSent,
 )
-<<<<<<< HEAD
 from bot.dialog.state import Conversation, Dossier, Reply, Suggestion, Turn
-=======
-from bot.dialog.markup import escape, plain
-from bot.dialog.scene import Scene
-from bot.dialog.state import Conversation, Dossier, Reply, Settled, Suggestion, Trace, Turn
->>>>>>> fce9c0d (A time that an agent gives is kept wherever it is written, and one that was none is taken back; make soak looks at thousands of windows)
 
 Live = Callable[[Dossier, Event, Catalog], Turn]
 
@@ -309,131 +297,6 @@ def _answering(dossier: Dossier, message: str) -> Suggestion | None:
     return None
 
 
-<<<<<<< HEAD
-=======
-# --- people decide ----------------------------------------------------------------------------------------------------
-
-
-def _send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
-    """Make a suggestion happen, with the words of whoever sends it if they have others."""
-    agent = catalog.agents.get(event.agent)
-    found = next((each for each in dossier.suggestions if each.id == event.suggestion), None)
-    if agent is None or found is None:
-        return _too_late(dossier, event, catalog)
-    if _not_for(dossier, found, agent, event.at):
-        refused = _nothing(dossier, event, "not_to_be_sent")
-        return replace(refused, effects=(posts.told(catalog, "post_not_sent", agent.name, found.post, event.at),))
-    reworded = bool(event.text.strip())
-    chosen = _reworded(found, event, agent, catalog) if reworded else found
-    if any(isinstance(effect, Say) for effect in chosen.effects):
-        chosen = replace(chosen, talk=replace(chosen.talk, told=event.at))  # now, not when it was suggested
-    key = "post_reworded" if reworded else "post_sent"
-    id = f"{chosen.talk.id}.{chosen.talk.turn}"
-    trace = replace(chosen.trace, notes=(*chosen.trace.notes, f"sent by {agent.id}"))
-    turn = Turn(id=id, dossier=_adopted(dossier, chosen), effects=chosen.effects, trace=trace)
-    if reworded:
-        turn = _promised(turn, chosen.talk, event, agent, catalog)
-    acts = ("undo",) if reworded and catalog.limits.undo else ()
-    post = posts.ended(catalog, found, key, agent.name, event.at, acts)
-    after = _settle(turn.dossier, found, "sent", agent.name, f"{id}.{len(turn.effects)}")
-    return replace(turn, dossier=after, effects=(*turn.effects, post))
-
-
-def _promised(turn: Turn, talk: Conversation, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Turn:
-    """Keep the time that an agent gave in their own words, in a case of theirs: the bot would not come back to it."""
-    hours = catalog.queues[catalog.default_queue].hours
-    given = promised(event.text, catalog.promises, hours, event.at)
-    if given is None:
-        return turn
-    last = replace(talk.replies[-1], promise=given.at, waited=talk.active_at)
-    talk = replace(talk, turn=talk.turn - 1, replies=(*talk.replies[:-1], last))  # it is the same turn that goes on
-    scene = Scene(_with(turn.dossier, talk), event, catalog)
-    scene.effects.extend(turn.effects)
-    scene.enter(talk.place, talk.id)
-    undertaking.take_on(scene, agent, given)
-    return replace(scene.close(), trace=turn.trace, flows=turn.flows)
-
-
-def _not_for(dossier: Dossier, found: Suggestion, agent: Agent, now: datetime) -> bool:
-    """Tell whether a suggestion is not to be sent: to a customer who is blocked, or by somebody to themselves."""
-    accounts = {dossier.customer, found.event.customer, *dossier.accounts}
-    blocked = dossier.standing.ended or dossier.standing.blocked(now)
-    return blocked or casebook.is_own(agent, accounts)
-
-
-def _dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> Turn:
-    """Let a suggestion go. What it went on from (a call, a way to a private place) is over too: a person sees to it."""
-    agent = catalog.agents.get(event.agent)
-    found = next((each for each in dossier.suggestions if each.id == event.suggestion), None)
-    if agent is None or found is None:
-        return _too_late(dossier, event, catalog)
-    known = next((talk for talk in dossier.conversations if talk.id == found.talk.id), None)
-    if known and not isinstance(found.event, MessageReceived | ChoicePressed | FormSubmitted):
-        dossier = _with(dossier, replace(known, frames=(), moving="", held=""))
-    beside = _beside(found.talk, event)
-    after = _settle(dossier, found, "dismissed", agent.name, f"{beside}.0")
-    post = posts.ended(catalog, found, "post_dismissed", agent.name, event.at)
-    return Turn(id=beside, dossier=after, effects=(post,), trace=Trace(rule="suggestion_dismissed"))
-
-
-def _too_late(dossier: Dossier, event: SuggestionSent | SuggestionDismissed, catalog: Catalog) -> Turn:
-    """Tell whoever was second who was first."""
-    agent = catalog.agents.get(event.agent)
-    settled = next((each for each in reversed(dossier.settled) if each.id == event.suggestion), None)
-    turn = _nothing(dossier, event, "suggestion_gone")
-    if agent is None:
-        return turn
-    return replace(turn, effects=(posts.too_late(catalog, agent.name, settled, event.at),))
-
-
-def _explain(dossier: Dossier, event: ActMistyped, catalog: Catalog) -> Turn:
-    """Tell whoever left their words out how they are written, below the suggestion."""
-    agent = catalog.agents.get(event.agent)
-    shown = {each.id: each.post for each in dossier.settled} | {each.id: each.post for each in dossier.suggestions}
-    post = shown.get(event.about, "")
-    turn = _nothing(dossier, event, "mistyped")
-    if agent is None:
-        return turn
-    return replace(turn, effects=(posts.told(catalog, "post_how_edit", agent.name, post, event.at),))
-
-
-def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:
-    """Return a suggestion that says an agent's words, in their name, instead of all that the bot would have said."""
-    text, shown = event.text, naming.author(catalog, agent.id, catalog.default_queue)
-    says = [effect for effect in found.effects if isinstance(effect, Say)]
-    lines = {plain(say.text)[:_LINE] for say in says}
-    recent = tuple(line for line in found.talk.recent if line.who != "bot" or line.text not in lines)
-    talk = replace(found.talk, recent=(*recent, Line(who=agent.name, text=text[:_LINE])))
-    kept: list[Effect] = []
-    names: dict[str, str] = {}
-    turn = f"{talk.id}.{talk.turn}"
-    for at, effect in enumerate(found.effects):
-        if isinstance(effect, Say) and effect is not says[-1]:
-            continue
-        names[f"{turn}.{at}"] = f"{turn}.{len(kept)}"
-        if isinstance(effect, Say):
-            source = Source(kind="agent", id=agent.id)
-            effect = replace(effect, text=str(escape(text)), source=source, author=shown, receipt=True)
-            talk = replace(talk, replies=(*talk.replies, _reply(found, event, f"{turn}.{len(kept)}")))
-        kept.append(effect)
-    return replace(found, effects=tuple(kept), talk=_renamed(talk, names))
-
-
-def _reply(found: Suggestion, event: SuggestionSent, effect: str) -> Reply:
-    """Return what is kept of an agent's own words, so that they can be marked and taken back."""
-    return Reply(
-        id=found.id,
-        effect=effect,
-        line=found.post,
-        place=found.talk.place,
-        case=0,
-        agent=event.agent,
-        at=event.at,
-        text=event.text,
-    )
-
-
->>>>>>> fce9c0d (A time that an agent gives is kept wherever it is written, and one that was none is taken back; make soak looks at thousands of windows)
 def _noted(dossier: Dossier, turn: Turn, event: Event) -> Turn:
     """Note what became of a reply beside the conversation, so that a suggestion which waits there can still be sent."""
     talk = drafts.talk_of(turn)

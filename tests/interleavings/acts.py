@@ -42,24 +42,40 @@ SAID = (
 MODES: tuple[Mode, ...] = ("live", "live", "live", "live", "live", "live", "suggest", "silent")
 _CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 # What is done to what stands in a staff room by itself, and its words; these a customer may see.
-ON_POSTS = {"send": "", "edit": "It is on its way.", "dismiss": "", "leave": "", "undo": "", "answer": "{note}"}
+ON_POSTS = {
+    "send": ("",),
+    "edit": ("It is on its way.", "I'll look it up, and you'll hear from me within two hours."),
+    "dismiss": ("",),
+    "leave": ("",),
+    "undo": ("",),
+    "answer": ("{note}",),
+    "stop": ("",),
+}
 
 # What agents write after each act; {note} is for staff alone, and no customer may ever see it.
 WORDS: dict[str, tuple[str, ...]] = {
-    "claim": ("",),
+    "claim": ("", "", "anyway"),
     "release": ("",),
-    "reply": ("I'm on it.", "You'll hear from me by 5pm.", "Tomorrow at noon I'll know more."),
+    "reply": (
+        "I'm on it.",
+        "You'll hear from me by 5pm.",
+        "Tomorrow at noon I'll know more.",
+        "Within the hour.",
+        "Lee calls you on Monday or Tuesday.",
+        "The courier comes by 5pm; please be there by then.",
+    ),
     "workaround": ("A wooden spoon will do meanwhile.",),
     "note": ("{note}",),
     "approve": ("",),
     "decline": ("",),
-    "resolve": ("", "All done!"),
+    "resolve": ("", "All done!", "I'll check in two hours that it is there."),
     "assign": ("lee {note}", "dana {note}", "nobody {note}"),
     "transfer": ("returns {note}", "billing {note}", "nowhere {note}"),
     "merge": ("1 {note}", "2 {note}", "3"),
     "unmerge": ("", "2"),
     "unlink": ("{note}",),
     "unpromise": ("",),
+    "notice": ("{note}",),
     "share": ("lee",),
     "task": ("returns {note}",),
     "done": ("1 {note}",),
@@ -68,7 +84,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "away": ("{note}", "2h {note}"),
     "back": ("",),
     "undo": ("",),
-    "edit": ("I meant the other one.",),
+    "edit": ("I meant the other one.", "I'll write within 30 minutes.", "I'll write by Friday.", "By end of day."),
     "s": ("", "greet", "greeting send"),
     "find": ("recall", "goodwill caps", "{note}"),
     "line": ("{note}",),
@@ -86,7 +102,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 _EXCEPTION = ("could you make an exception?", "something else", "let me use my discount code twice", "none of these")
 _DECIDES = ("approve", "decline", "counter", "counter")
-_OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "note")
+_OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "reply", "edit", "note")
 _marks = count(1)
 
 
@@ -94,13 +110,14 @@ _marks = count(1)
 class Act:
     """One thing that somebody does: a customer says, presses or types a code, an agent acts on their nth case or post.
 
-    `mode` is who speaks in the customer's place.
+    `words` are those for a post, in which `text` says what is done. `mode` is who speaks in the customer's place.
     """
 
     who: str
     do: str
     text: str = ""
     nth: int = 0
+    words: str = ""
     mode: Mode = "live"
 
 
@@ -126,7 +143,14 @@ def _next(dice: Random) -> list[Step]:
     if dice.random() > 0.12:
         return [_step(dice)]
     one, other = dice.sample(sorted(set(CUSTOMERS)), k=2)
-    match dice.randrange(4):
+    match dice.randrange(5):
+        case 4:
+            agent = dice.choice(AGENTS)
+            story = [Act(who=agent, do="claim"), Act(who=agent, do="reply", text=dice.choice(WORDS["reply"]))]
+            do = dice.choice(("edit", "undo", "resolve", "release", "assign", "transfer", "snooze", "merge"))
+            story += [Act(who=agent, do=do, text=dice.choice(WORDS[do]))]
+            do = dice.choice(("edit", "claim", "unpromise", "unmerge"))
+            story += [Act(who=dice.choice(AGENTS), do=do, text=dice.choice(WORDS[do]))]
         case 0:
             story = [Act(who=one, do="say", text="link my account"), Act(who=other, do="code")]
         case 1:
@@ -139,7 +163,7 @@ def _next(dice: Random) -> list[Step]:
             story += [Act(who=one, do="say", text="yes"), Act(who=one, do="press")]
         case _:
             story = [Act(who=one, do="say", text=dice.choice(SAID), mode="suggest")]
-            story += [Act(who=dice.choice(AGENTS), do="post", text=dice.choice(sorted(ON_POSTS))) for _ in range(2)]
+            story += [_post(dice) for _ in range(2)]
     return [Step(acts=(act,), killed_at=dice.choice((0, 0, 0, 1, 2, 3)), after=dice.random() < 0.5) for act in story]
 
 
@@ -162,8 +186,7 @@ def _clash(dice: Random) -> tuple[Act, ...]:
 
 def _act(dice: Random) -> Act:
     if dice.random() < 0.05:
-        do = dice.choice(sorted(ON_POSTS))
-        return Act(who=dice.choice(AGENTS), do="post", text=do, nth=dice.choice((0, 0, 1)))
+        return _post(dice, nth=dice.choice((0, 0, 1)))
     if dice.random() < 0.6:
         do = dice.choice(_OFTEN)
         return Act(who=dice.choice(AGENTS), do=do, text=dice.choice(WORDS[do]), nth=dice.choice((0, 0, 0, 1, 2)))
@@ -177,6 +200,11 @@ def _act(dice: Random) -> Act:
             return Act(who=who, do="press", nth=dice.randrange(4), mode=dice.choice(MODES))
         case _:
             return Act(who=who, do="say", text=dice.choice(SAID), mode=dice.choice(MODES))
+
+
+def _post(dice: Random, nth: int = 0) -> Act:
+    do = dice.choice(sorted(ON_POSTS))
+    return Act(who=dice.choice(AGENTS), do="post", text=do, nth=nth, words=dice.choice(ON_POSTS[do]))
 
 
 async def take(world: World, step: Step) -> None:
@@ -228,7 +256,7 @@ def _on_post(world: World, act: Act, key: str) -> Event | None:
     posts = [each.effect for each in world.screen.staff.values() if isinstance(each.effect, Post) and each.effect.about]
     if not posts:
         return None
-    text = ON_POSTS[act.text].format(note=f"{CANARY}{next(_marks)}")
+    text = act.words.format(note=f"{CANARY}{next(_marks)}")
     about = posts[-1 - act.nth % len(posts)].about
     return post_event(about, act.text, text, key=key, at=world.now, agent=act.who)
 

@@ -19,6 +19,7 @@ from bot.dialog.effects import Call, OpenCase, Say, TellStaff, UpdateCase
 from bot.dialog.events import (
     AgentActed,
     CallReturned,
+    CaseClaimed,
     CaseDecided,
     ChoicePressed,
     DeadlineReached,
@@ -30,6 +31,7 @@ from bot.dialog.events import (
 from bot.dialog.linking import LINK
 from bot.dialog.state import Dossier, Turn
 from bot.ports import Outgoing
+from tests.interleavings.ledger import Ledger
 
 CANARY = "zqcanary"  # begins every word that only staff may read
 WORD = "zqword"  # and the name of a customer: a word of theirs, which only their own accounts may read
@@ -54,6 +56,7 @@ class Laws:
         self._codes: dict[str, str] = {}  # call → the code that it tries, as it is kept
         self._used: set[str] = set()
         self._sent: set[str] = set()
+        self._ledger = Ledger(catalog)
 
     # --- at each turn -------------------------------------------------------------------------------------------------
 
@@ -73,6 +76,7 @@ class Laws:
         self._own(before, turn)
         if isinstance(event, DeadlineReached):
             self._due(earlier, event, turn, muted=muted)
+        self._ledger.turn(earlier, event, turn, muted=muted)
 
     def _owner(self, case: Case) -> None:
         """A case has one owner, who may have it, or waits in a queue that there is."""
@@ -87,12 +91,13 @@ class Laws:
     def _hands(self, was: Case, case: Case, event: Event, turn: Turn) -> None:
         """An owner is followed by another only by an act that says so, and all who look on are told.
 
-        A supervisor claims a case from its owner only if its customer has asked for one.
+        A supervisor claims a case from its owner if its customer has asked for one, others only in so many words.
         """
         if not (was.status == case.status == "owned" and was.assignee != case.assignee):
             return
         assert isinstance(event, AgentActed), f"{type(event).__name__} moved case {case.number}"
         wanted = "supervisor" in was.flags and self._catalog.agents[case.assignee].role != "agent"
+        wanted = wanted or (isinstance(event, CaseClaimed) and event.anyway)
         acts = {"CaseAssigned", "CaseClaimed"} if wanted else {"CaseAssigned"}
         assert type(event).__name__ in acts, f"{type(event).__name__} moved case {case.number}"
         assert any(isinstance(effect, TellStaff) and effect.case == case.number for effect in turn.effects)
@@ -191,6 +196,8 @@ class Laws:
             people = any(case.open and case.number == each.talk.case for case in dossier.cases)
             watched = each.idle or people or f"unsent:{each.talk.place}" in kept
             assert watched, f"nobody is called if suggestion {each.id} is never sent"
+        muted = dossier.standing.ended or dossier.standing.blocked(now)
+        self._ledger.rest(dossier.cases, now, muted=muted)
         for case in dossier.cases:
             self._owner(case)
             mine = [due for due in deadlines if due.case == case.number]
@@ -200,7 +207,6 @@ class Laws:
             assert mine, f"nothing will ever happen to case {case.number} by itself: {case}"
             if case.untold and case.promise:
                 sooner = case.believed is not None and case.promise <= case.believed  # moved up where the bot is silent
-                muted = dossier.standing.ended or dossier.standing.blocked(now)
                 assert sooner or muted, f"case {case.number} is untold"
             if case.promise:
                 assert case.promise > now, f"the promise of case {case.number} has passed"
