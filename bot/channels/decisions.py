@@ -17,7 +17,6 @@ from bot.dialog.events import (
     CareSwitched,
     CaseArgued,
     CaseDecided,
-    Counter,
     CustomerBlocked,
     CustomerUnblocked,
     DayNeeded,
@@ -88,7 +87,7 @@ def _counter(text: str, common: dict[str, Any]) -> Event | None:
         return None
     amount, words = found
     what, _, reason = words.partition("\n" if "\n" in words else ",")
-    counter = Counter(amount=amount, what=what.strip(" .:;"))
+    counter = money.Counter(amount=amount, what=what.strip(" .:;"))
     return CaseDecided(approved=False, text=reason.strip(), counter=counter, **common)
 
 

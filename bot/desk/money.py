@@ -27,6 +27,13 @@ class Amount(Struct, frozen=True, kw_only=True):
     unit: str = ""
 
 
+class Counter(Struct, frozen=True, kw_only=True):
+    """Another offer than what was asked for: so much, as what ("store credit")."""
+
+    amount: Amount
+    what: str
+
+
 def read(text: str) -> tuple[Amount, str] | None:
     """Return the amount with which a text begins ("10", "£7.50", "10 pounds") and the words after it; None without."""
     found = _AMOUNT.match(text.strip())

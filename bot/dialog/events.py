@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from bot.desk.broadcast import Counts
 from bot.desk.case import Deadline, Outside
 from bot.desk.floor import Floor
-from bot.desk.money import Amount
+from bot.desk.money import Amount, Counter
 from bot.desk.team import Agent
 from bot.dialog.files import File
 
@@ -202,13 +202,6 @@ class NoteAdded(AgentActed, frozen=True, kw_only=True):
     text: str
     files: tuple[File, ...] = ()
     bare: bool = False
-
-
-class Counter(Struct, frozen=True, kw_only=True):
-    """Another offer than what was asked for: so much, as what ("store credit")."""
-
-    amount: Amount
-    what: str
 
 
 class CaseDecided(AgentActed, frozen=True, kw_only=True):
