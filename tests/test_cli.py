@@ -89,7 +89,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-GROUPED = ("setup slack", "setup discord", "flow show", "flow paths", "report exceptions")
+GROUPED = ("setup slack", "setup discord", "flow show", "flow paths", "report exceptions", "report suggestions")
 
 
 def test_the_help_names_every_command_with_what_it_does(frontdesk: Frontdesk) -> None:

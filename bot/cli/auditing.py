@@ -55,7 +55,7 @@ def begin(since: str) -> datetime | None:
 async def _print(file: Path, case: int, agent: str, since: datetime | None, as_json: bool) -> None:
     store = await SqliteStore.open(str(file))
     try:
-        async for act in _acts(store, case, agent, since):
+        async for act in acts(store, case, agent, since):
             if as_json:
                 print(json.dumps(msgspec.to_builtins(act)), flush=True)  # noqa: T201 (a line is data, not prose)
             else:
@@ -64,7 +64,8 @@ async def _print(file: Path, case: int, agent: str, since: datetime | None, as_j
         await store.close()
 
 
-async def _acts(store: SqliteStore, case: int, agent: str, since: datetime | None) -> AsyncIterator[Act]:
+async def acts(store: SqliteStore, case: int = 0, agent: str = "", since: datetime | None = None) -> AsyncIterator[Act]:
+    """Yield what was done, oldest first."""
     after = 0
     while page := await store.audit(case=case, who=agent, since=since, after=after, limit=_PAGE):
         for after, act in page:  # noqa: B007 (the last one is where the next page begins)

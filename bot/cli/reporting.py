@@ -11,15 +11,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.auditing import begin
+from bot.cli.auditing import acts, begin
 from bot.cli.base import RUN, ConfigFile, Database, cli, existing, out
+from bot.desk import suggested
 from bot.desk.case import Case
 from bot.desk.exceptions import Tally, tallies
+from bot.dialog.sending import DISMISSED_ANSWERED, DISMISSED_LEFT
+from bot.ports import Act
 from bot.store.sqlite import SqliteStore
 
 report = typer.Typer(no_args_is_help=True, help="Count what has happened.")
 cli.add_typer(report, name="report", rich_help_panel=RUN)
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_ALL = "all together"
+_DONE = ("sent", "edited", "dismissed", "left")
 _COUNTS = ("asked", "granted", "declined", "countered", "withdrawn", "open")
 
 
@@ -67,3 +72,48 @@ def _show(found: list[Tally]) -> None:
     for each in found:
         for words in each.feedback:
             out.print(f"  {escape(each.policy or '(none)')}: “{escape(' '.join(words.split()))}”", soft_wrap=True)
+
+
+@report.command(name="suggestions")
+def suggestions(
+    since: Annotated[str, typer.Option(metavar="30d", help="Only what was done no longer ago than that.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Count, for each entry and flow, what agents did with what the bot suggested: sent it, edited it, or not."""
+    file = existing(database, config)
+    found = suggested.tallies(asyncio.run(_suggestions(file, begin(since))))
+    if as_json:
+        for each in found:
+            print(json.dumps(msgspec.to_builtins(each)))  # noqa: T201 (a line is data, not prose)
+    elif found:
+        _show_suggestions([*found, suggested.together(found, _ALL)])
+    else:
+        out.print("Nothing that the bot suggested was sent or dismissed.")
+
+
+async def _suggestions(file: Path, since: datetime | None) -> list[tuple[str, str]]:
+    store = await SqliteStore.open(str(file))
+    try:
+        return [(act.detail["of"], way) async for act in acts(store, since=since) if (way := _way(act))]
+    finally:
+        await store.close()
+
+
+def _way(act: Act) -> str:
+    """Return what somebody did with a suggestion; nothing for what was refused, and for what followed a dismissal."""
+    if "of" not in act.detail or act.rule in (DISMISSED_ANSWERED, DISMISSED_LEFT):
+        return ""
+    if act.act == "SuggestionSent":
+        return "edited" if act.detail["edited"] else "sent"
+    return "left" if act.rule == "suggestion_left" else "dismissed" if act.act == "SuggestionDismissed" else ""
+
+
+def _show_suggestions(lines: list[suggested.Tally]) -> None:
+    table = Table("entry or flow", box=None)
+    for name in (*_DONE, "sent as is"):
+        table.add_column(name, justify="right")
+    for each in lines:
+        table.add_row(escape(each.of), *(str(getattr(each, name)) for name in _DONE), f"{each.as_is:.0%}")
+    out.print(table)

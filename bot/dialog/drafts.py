@@ -1,7 +1,8 @@
 """What suggestions are made with: the parts of a turn that happen at once or wait, and the conversation meanwhile.
 
 In a turn that calls people, the house texts go out at once: they tell the customer of people, and what to do until
-they are there. What entries and flows say waits for a person, and so does what they ask of outside systems.
+they are there. What entries and flows say waits for a person, and so does what they ask of outside systems. Codes that
+link accounts are for the customer's eyes, and nobody has to read them first.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Line
+from bot.dialog import linking
 from bot.dialog.effects import (
     Call,
     Effect,
@@ -25,6 +27,7 @@ from bot.dialog.state import Conversation, Dossier, Settled, Suggestion, Trace, 
 
 LINE = 2_000
 _SETTLED = 20
+_BACK = "resumed"  # the text before what a flow asks once more
 
 
 # --- what waits -------------------------------------------------------------------------------------------------------
@@ -38,6 +41,11 @@ def calls_people(turn: Turn) -> bool:
 def touches_cases(turn: Turn) -> bool:
     """Tell whether a turn changes what stands on a card."""
     return calls_people(turn) or any(isinstance(effect, UpdateCase) for effect in turn.effects)
+
+
+def links(turn: Turn) -> bool:
+    """Tell whether a turn is about linked accounts."""
+    return any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
 
 
 def of_all(effect: Effect) -> bool:
@@ -71,12 +79,14 @@ def parted(before: Dossier, turn: Turn) -> tuple[Turn, Turn | None]:
 
 def _waiting(turn: Turn, talk: Conversation) -> Callable[[Effect], bool]:
     reviewed = {f"{frame.flow}.{frame.step}" for frame in talk.frames if frame.waiting.startswith("case:")}
-    told = calls_people(turn)
+    told, linked = calls_people(turn), links(turn)
 
     def waits(effect: Effect) -> bool:
-        if isinstance(effect, Say):
-            return not told if effect.source.kind == "text" else effect.source.id not in reviewed
-        return isinstance(effect, Call)
+        if not isinstance(effect, Say):
+            return isinstance(effect, Call) and effect.action not in linking.CALLS
+        if effect.source.kind == "text":
+            return not told and not (linked and effect.source.id != _BACK)
+        return effect.source.id not in reviewed
 
     return waits
 

@@ -24,6 +24,7 @@ from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Conversation, Dossier, Reply, Settled, Suggestion, Trace, Turn
 
+DISMISSED_ANSWERED, DISMISSED_LEFT = "dismissed_answered", "dismissed_left"
 _OWN = Source(kind="agent", id="")
 
 
@@ -65,6 +66,7 @@ def dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> T
     if known and not isinstance(found.event, MessageReceived | ChoicePressed | FormSubmitted):
         dossier = drafts.with_talk(dossier, replace(known, frames=(), moving="", held=""))
     beside, rule = drafts.beside(found.talk, event), "suggestion_left" if event.leave else "suggestion_dismissed"
+    rule = DISMISSED_LEFT if found.dismissed else rule
     if not event.leave and catalog.limits.unsent and unsent.owed(dossier, found):
         kept = replace(found, dismissed=agent.id)
         after = replace(dossier, suggestions=tuple(kept if each is found else each for each in dossier.suggestions))
@@ -133,7 +135,7 @@ def _only_words(dossier: Dossier, found: Suggestion) -> Suggestion:
     talk = drafts.in_hand(dossier, found)
     say = Say(place=talk.place, text="", source=_OWN)
     was = found.trace
-    trace = Trace(rule="suggestion_answered", decision=was.decision, id=was.id, flow=was.flow)
+    trace = Trace(rule=DISMISSED_ANSWERED, decision=was.decision, id=was.id, flow=was.flow)
     return replace(found, effects=(say,), talk=replace(talk, turn=talk.turn + 1), met=dossier.met, trace=trace)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from bot.desk.case import Line
-from bot.dialog import drafts, linking, posts, sending, unsent
+from bot.dialog import drafts, posts, sending, unsent
 from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.effects import Call, ClosePlace, Effect, OpenCase, OpenPrivate, Post, Say, TakeBack
 from bot.dialog.events import (
@@ -100,11 +100,6 @@ def _acts(turn: Turn) -> bool:
     return any(isinstance(effect, Say | OpenPrivate | ClosePlace | TakeBack | Call) for effect in turn.effects)
 
 
-def _links(turn: Turn) -> bool:
-    """Tell whether a turn is about linked accounts: codes are for the customer's eyes, and nobody has to read first."""
-    return any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
-
-
 # --- silent -----------------------------------------------------------------------------------------------------------
 
 
@@ -121,9 +116,7 @@ def _tell(dossier: Dossier, event: Event, turn: Turn, catalog: Catalog) -> Turn:
 def _suggest(dossier: Dossier, event: Event, catalog: Catalog, live: Live) -> Turn:
     """Keep what would be said for a person to send, in the place of what was kept of this conversation before."""
     alone = live(_with_words(dossier, event), event, catalog)
-    if _links(alone):
-        return _swept(alone, event, catalog)
-    if drafts.touches_cases(alone):
+    if drafts.touches_cases(alone) or drafts.links(alone):
         return _beside_people(dossier, event, alone, catalog)
     if not _acts(alone):
         return _swept(alone, event, catalog)

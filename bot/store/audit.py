@@ -20,6 +20,8 @@ from bot.dialog.events import (
     NoticeDecided,
     NoticeProgressed,
     NoticeWanted,
+    SuggestionDismissed,
+    SuggestionSent,
 )
 from bot.dialog.state import Turn
 from bot.ports import Act, TurnTaken
@@ -27,6 +29,8 @@ from bot.ports import Act, TurnTaken
 _COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message", "bare"})
 _NAMING = frozenset({"to", "queue", "colleague", "outcome", "do"})  # what an act names; all other texts are words
 _SAID_WHEN_TRUE = frozenset({"anyway", "send"})
+_REFUSED = frozenset({"suggestion_gone", "not_to_be_sent"})
+_GUESSED = frozenset({"unknown", "clarify"})  # decisions that name what came closest, and did not count
 _NAME = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -39,6 +43,8 @@ def act_of(taken: TurnTaken) -> Act | None:
         return None
     if isinstance(event, NoticeWanted | NoticeDecided | NoticeProgressed):
         return _of_notice(event, turn)
+    if isinstance(event, SuggestionSent | SuggestionDismissed):
+        return _of_suggestion(event, turn)
     if not isinstance(event, AgentActed):
         return None
     detail = {name: kept for name, value in asdict(event).items() if (kept := _kept(name, value)) is not None}
@@ -54,6 +60,18 @@ def act_of(taken: TurnTaken) -> Act | None:
         turn=turn.id,
         detail=detail,
     )
+
+
+def _of_suggestion(event: SuggestionSent | SuggestionDismissed, turn: Turn) -> Act:
+    """Return who sent or dismissed what: the entry or flow that it was from; without one, it was refused."""
+    trace, detail = turn.trace, dict[str, Any]()
+    if trace.rule not in _REFUSED:
+        understood = "" if trace.decision in _GUESSED else trace.id
+        detail["of"] = understood or trace.flow or trace.decision or trace.rule
+        if isinstance(event, SuggestionSent):
+            detail["edited"] = bool(event.text.strip())
+    act = type(event).__name__
+    return Act(at=event.at, who=event.agent, role=trace.role, act=act, rule=trace.rule, turn=turn.id, detail=detail)
 
 
 def _of_notice(event: NoticeWanted | NoticeDecided | NoticeProgressed, turn: Turn) -> Act:

@@ -1,4 +1,4 @@
-"""`report exceptions` on what customers and supervisors did, and `flow` on the shipped flows."""
+"""`report` on what customers and staff did, and `flow` on the shipped flows."""
 
 import json
 from pathlib import Path
@@ -24,8 +24,8 @@ def asks(who: str) -> list[dict[str, Any]]:
     return [say(words, who=who) for words in EXCEPTION]
 
 
-def reported(*options: str) -> str:
-    said = CliRunner().invoke(cli, ["report", "exceptions", *options])
+def reported(*options: str, of: str = "exceptions") -> str:
+    said = CliRunner().invoke(cli, ["report", of, *options])
     assert said.exit_code == 0, said.output
     return said.output
 
@@ -72,6 +72,52 @@ def test_a_report_without_a_database_or_with_a_span_that_is_none_is_told(tmp_pat
     runner = CliRunner()
     missing = runner.invoke(cli, ["report", "exceptions", "--database", str(tmp_path / "none.sqlite")])
     assert "does not exist" in str(missing.exception)
+
+
+def post(agent: str, do: str, about: int, text: str = "") -> dict[str, Any]:
+    return {"agent": agent, "do": do, "about": f"suggestion/local:ana/{about}", **({"text": text} if text else {})}
+
+
+def test_suggestions_are_counted_by_entry_and_flow_each_once_and_audited(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    data = "what do you do with my data"
+    desk.talk(
+        say(data),
+        post("dana", "send", 1),
+        post("lee", "send", 1),  # too late: it counts for nothing
+        say("where is my order"),
+        post("lee", "edit", 4, "Which order is it? CANARY"),
+        say("florp grumble wozzle", who="ben"),
+        {**post("dana", "dismiss", 7), "about": "suggestion/local:ben/7"},
+        {**post("dana", "edit", 7, "Please say that again."), "about": "suggestion/local:ben/7"},
+        say("florp wozzle grumble", who="cora"),
+        {**post("dana", "leave", 11), "about": "suggestion/local:cora/11"},
+        database=file,
+        mode="suggest",
+    )
+    lines = [json.loads(line) for line in reported("--database", file, "--json", of="suggestions").splitlines()]
+    assert lines == [
+        {"of": "unknown", "sent": 0, "edited": 0, "dismissed": 1, "left": 1, "as_is": 0.0},
+        {"of": "order_status", "sent": 0, "edited": 1, "dismissed": 0, "left": 0, "as_is": 0.0},
+        {"of": "privacy_data", "sent": 1, "edited": 0, "dismissed": 0, "left": 0, "as_is": 1.0},
+    ]
+    shown = reported("--database", file, of="suggestions").splitlines()
+    assert shown[0].split() == ["entry", "or", "flow", "sent", "edited", "dismissed", "left", "sent", "as", "is"]
+    assert shown[-1].split() == ["all", "together", "1", "1", "1", "1", "25%"]
+    assert "Nothing" in reported("--database", file, "--since", "1h", of="suggestions")
+    audited = CliRunner().invoke(cli, ["audit", "--database", file, "--json"]).output
+    acts = [json.loads(line) for line in audited.splitlines()]
+    assert [(act["who"], act["role"], act["act"], act["rule"]) for act in acts[:2]] == [
+        ("dana", "agent", "SuggestionSent", "answer"),
+        ("lee", "agent", "SuggestionSent", "suggestion_gone"),
+    ]
+    assert [act["detail"] for act in acts[:3]] == [
+        {"of": "privacy_data", "edited": False},
+        {},
+        {"of": "order_status", "edited": True},
+    ]
+    assert [act["rule"] for act in acts[3:]] == ["suggestion_dismissed", "dismissed_answered", "suggestion_left"]
+    assert "CANARY" not in audited
 
 
 def test_paths_are_listed_for_people_and_programs() -> None:

@@ -1,7 +1,7 @@
 """What people do, drawn at random, and how each becomes an event."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -135,7 +135,19 @@ def steps(seed: int) -> list[Step]:
     """Draw an interleaving; it begins with somebody who asks for a person, since the rest is dull without."""
     dice = Random(seed)
     asks = Step(acts=(Act(who="ana", do="say", text=SAID[0]),))
-    return [asks, *(step for _ in range(dice.randint(10, 60)) for step in _next(dice))]
+    story = [asks, *(step for _ in range(dice.randint(10, 60)) for step in _next(dice))]
+    return story if dice.random() < 0.75 else [_held_back(dice, step) for step in story]
+
+
+def _held_back(dice: Random, step: Step) -> Step:
+    """Return a step in which the bot does not speak by itself, and agents see to what it suggests."""
+    if not step.acts:
+        return step
+    mode: Mode = dice.choice(("suggest", "suggest", "suggest", "silent"))
+    acts = tuple(replace(act, mode=mode) for act in step.acts)
+    sees = dice.random() < 0.5
+    post = Act(who=dice.choice(AGENTS), do="post", text=dice.choice(sorted(ON_POSTS)))
+    return replace(step, acts=(*acts, post) if sees else acts)
 
 
 def _next(dice: Random) -> list[Step]:

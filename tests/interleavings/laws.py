@@ -37,6 +37,26 @@ CANARY = "zqcanary"  # begins every word that only staff may read
 WORD = "zqword"  # and the name of a customer: a word of theirs, which only their own accounts may read
 _APOLOGIES = {"promise_missed", "promise_missed_by"}
 _TIMES = {*_APOLOGIES, "promise_moved"}
+_OF_PEOPLE = {
+    "already_waiting",
+    "back_with_bot",
+    "danger_told",
+    "dont_know",
+    "first_contact",
+    "followed",
+    "handoff",
+    "handoff_closed",
+    "handoff_nobody",
+    "how_long",
+    "not_helped",
+    "passed_on",
+    "reopened",
+    "safety",
+    "stuck",
+    "supervisor",
+    "supervisor_told",
+    "trouble",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +146,17 @@ class Laws:
         assert may(self._catalog.agents[event.agent], case.role), f"{event.agent} decided case {case.number}"
 
     def _mode(self, event: Event, turn: Turn) -> None:
-        """In silent mode customers hear nothing; what a person may send is sent once."""
+        """In silent mode customers hear nothing; in suggest mode, what a person sent, once, and that people are called.
+
+        Codes that link accounts are for the customer's eyes alone, and need nobody's leave.
+        """
         said = [effect for effect in turn.effects if isinstance(effect, Say)]
-        if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted) and event.mode == "silent":
+        mode = _mode_of(event, turn)
+        if mode == "silent":
             assert not said, f"said in silent mode: {said}"
+        if mode == "suggest":
+            unsent = [each for each in said if not _needs_nobody(each, turn)]
+            assert not unsent, f"said in suggest mode by nobody: {unsent}"
         if isinstance(event, SuggestionSent) and said:
             assert event.suggestion not in self._sent, f"{event.suggestion} was sent twice"
             self._sent.add(event.suggestion)
@@ -235,3 +262,25 @@ class Laws:
             payload = msgspec.json.encode(outgoing.effect).decode()
             assert CANARY not in payload, f"{customer} was shown what only staff may read: {payload}"
             assert outgoing.place.partition("#")[0] == customer, f"{customer}'s words went to {outgoing.place}"
+
+
+def _mode_of(event: Event, turn: Turn) -> str:
+    """Return the mode in which customers hear what comes of an event: of their words, or of the talk that goes on."""
+    if isinstance(event, MessageReceived | ChoicePressed | FormSubmitted):
+        return event.mode
+    if isinstance(event, CallReturned):
+        id = turn.id.rpartition(".")[0]
+        return next((talk.mode for talk in turn.dossier.conversations if talk.id == id), "live")
+    return "live"
+
+
+def _needs_nobody(say: Say, turn: Turn) -> bool:
+    """Tell what may be said though nobody sends it: that people are called, what to do until then, and codes."""
+    if say.source.kind == "flow":
+        return any(isinstance(each, OpenCase) and each.case.kind == "approval" for each in turn.effects)
+    if say.source.kind != "text":
+        return False
+    if turn.trace.rule.startswith(("code_", "link_", "unlink")):
+        return say.source.id.startswith(("link", "unlinked")) or say.source.id == "first_contact"
+    calls = any(isinstance(effect, OpenCase | TellStaff) for effect in turn.effects)
+    return calls and say.source.id.removeprefix("careful_") in _OF_PEOPLE
