@@ -23,7 +23,7 @@ from bot.dialog.effects import (
 )
 from bot.dialog.events import Event
 from bot.dialog.markup import plain
-from bot.dialog.state import Conversation, Dossier, Settled, Suggestion, Trace, Turn
+from bot.dialog.state import Conversation, Dossier, Learned, Settled, Suggestion, Trace, Turn
 
 LINE = 2_000
 _SETTLED = 20
@@ -163,7 +163,19 @@ def settle(
 
 def adopted(dossier: Dossier, suggestion: Suggestion) -> Dossier:
     """Return the dossier in which what was suggested has happened."""
-    return replace(with_talk(dossier, suggestion.talk), met=suggestion.met)
+    after = replace(with_talk(dossier, suggestion.talk), met=suggestion.met)
+    if new := suggestion.learned:
+        standing = replace(after.standing, verified=new.verified)
+        after = replace(after, standing=standing, guesses=new.guesses, watches=new.watches)
+    return after
+
+
+def learned(before: Dossier, after: Dossier) -> Learned | None:
+    """Return what is known of a customer after a turn, if that is something else than before."""
+    was, now = (
+        Learned(verified=each.standing.verified, guesses=each.guesses, watches=each.watches) for each in (before, after)
+    )
+    return now if now != was else None
 
 
 def in_hand(dossier: Dossier, former: Suggestion) -> Conversation:

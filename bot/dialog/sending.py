@@ -136,7 +136,8 @@ def _only_words(dossier: Dossier, found: Suggestion) -> Suggestion:
     say = Say(place=talk.place, text="", source=_OWN)
     was = found.trace
     trace = Trace(rule=DISMISSED_ANSWERED, decision=was.decision, id=was.id, flow=was.flow)
-    return replace(found, effects=(say,), talk=replace(talk, turn=talk.turn + 1), met=dossier.met, trace=trace)
+    words = replace(found, effects=(say,), met=dossier.met, learned=None)
+    return replace(words, talk=replace(talk, turn=talk.turn + 1), trace=trace)
 
 
 def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: Catalog) -> Suggestion:

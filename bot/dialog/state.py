@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from bot.desk.broadcast import Broadcast, Told
 from bot.desk.case import Case, Line
 from bot.desk.notices import Watched
-from bot.desk.standing import Standing
+from bot.desk.standing import Standing, Verified
 from bot.dialog.effects import Choice, Effect, Form
 from bot.dialog.events import Event, Mode, Scope
 from bot.dialog.files import File
@@ -172,13 +172,22 @@ class Conversation(Struct, frozen=True, kw_only=True):
     disputed: tuple[str, ...] = ()
 
 
+class Learned(Struct, frozen=True, kw_only=True):
+    """What a turn learned of a customer: whose orders they are, what they guessed wrongly, and what they watch."""
+
+    verified: tuple[Verified, ...]
+    guesses: tuple[datetime, ...]
+    watches: tuple[Watched, ...]
+
+
 class Suggestion(Struct, frozen=True, kw_only=True):
     """What the bot would do next, which a person may send; until then, the conversation is as it was before.
 
     `id` is the customer and a number: "local:ana/12". `event` is what it answers, together with others when it was
     `chained`. `talk` is the conversation as it will be, `base` names the one that stands there and its turns so far.
     `text` is what staff read, `post` the effect that shows it. The customer has waited `since` then, or is `idle` and
-    waits for nothing. Once an agent (their id) has `dismissed` it, it waits for other words.
+    waits for nothing. Once an agent (their id) has `dismissed` it, it waits for other words. What was `learned` counts
+    once it is sent.
     """
 
     id: str
@@ -195,6 +204,7 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     idle: bool = False
     dismissed: str = ""
+    learned: Learned | None = None
 
 
 class Settled(Struct, frozen=True, kw_only=True):

@@ -210,6 +210,7 @@ def _suggestion(
         post=shown,
         chained=chained,
         since=former.since if former and waits else event.at,
+        learned=drafts.learned(dossier, turn.dossier),
         idle=not waits and unsent.idle(event, turn, catalog),
     )
     return posts.pressable(catalog, id, text, talk.place, former.post if former else ""), kept

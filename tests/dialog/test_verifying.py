@@ -12,7 +12,7 @@ from bot.desk.standing import Standing, Verified
 from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog, Identity
 from bot.dialog.effects import Call, OpenCase
-from bot.dialog.events import CallReturned, Fresh
+from bot.dialog.events import CallReturned, Fresh, SuggestionSent
 from bot.dialog.state import Dossier, Turn
 from tests.dialog import talk as talking
 from tests.dialog.talk import DM, Talk
@@ -55,6 +55,28 @@ def test_nothing_is_asked_of_the_order_system_before_we_know_whose_order_it_is(s
     assert calls(talk) == [("find_order", {"number": "67890"})]
     (verified,) = talk.dossier.standing.verified
     assert (verified.number, verified.how, verified.account) == ("67890", "email", "slack:T1/U1")
+
+
+@pytest.mark.parametrize(("result", "found"), [("same", (1, 0)), ("other", (0, 1))])
+def test_where_a_person_sends_the_answers_it_is_remembered_once_that_is_sent(
+    shipped: Catalog, result: str, found: tuple[int, int]
+) -> None:
+    def send() -> None:
+        (waits,) = talk.dossier.suggestions
+        talk.happens(SuggestionSent(agent="dana", suggestion=waits.id, **talk.common()))
+
+    def known() -> tuple[int, int]:
+        return len(talk.dossier.standing.verified), len(talk.dossier.guesses)
+
+    talk = talk_by(shipped, "email")
+    talk.says("where is order 67890?", DM, mode="suggest")
+    send()
+    talk.says("jo@example.com", DM, mode="suggest")
+    send()
+    returns(talk, result)
+    assert known() == (0, 0)
+    send()
+    assert known() == found
 
 
 def test_where_a_number_is_enough_nothing_is_asked(shipped: Catalog) -> None:

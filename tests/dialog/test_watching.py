@@ -14,7 +14,7 @@ from bot.desk.standing import Block
 from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog, Identity
 from bot.dialog.effects import Call, CancelTimer, Say, StartTimer
-from bot.dialog.events import CallReturned, ChoicePressed, CustomerLeft, DeadlineReached, DeliveryFailed
+from bot.dialog.events import CallReturned, ChoicePressed, CustomerLeft, DeadlineReached, DeliveryFailed, SuggestionSent
 from bot.dialog.flow import Wording
 from bot.dialog.markup import plain
 from bot.dialog.state import Dossier, Turn, was_offered
@@ -34,6 +34,24 @@ def returns(talk: Talk, result: str, value: Any = None, *, again: str = "") -> T
     found = [n for n, effect in enumerate(talk.turn.effects) if isinstance(effect, Call)]
     call = again or f"{talk.turn.id}.{found[0]}"
     return talk.happens(CallReturned(**{**talk.common(), "call": call, "result": result, "value": value}))
+
+
+def test_where_a_person_sends_the_answers_an_order_is_watched_once_that_is_sent(talk: Talk) -> None:
+    def send() -> Turn:
+        (waits,) = talk.dossier.suggestions
+        return talk.happens(SuggestionSent(agent="dana", suggestion=waits.id, **talk.common()))
+
+    talk.says("where is order 67890?", DM, mode="suggest")
+    returns(talk, "found", PACKED, again=_call(send()))
+    send()
+    talk.says("yes please", DM, mode="suggest")
+    watched = [list(talk.dossier.watches), [each.number for each in send().dossier.watches]]
+    assert watched == [[], ["67890"]]
+    assert planned(talk)
+
+
+def _call(turn: Turn) -> str:
+    return next(f"{turn.id}.{at}" for at, effect in enumerate(turn.effects) if isinstance(effect, Call))
 
 
 def rings(talk: Talk, deadline: Deadline) -> Turn:
