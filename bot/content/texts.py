@@ -24,6 +24,7 @@ TEXTS: dict[str, frozenset[str]] = {
     # not understanding
     "no_words": frozenset(),
     "unknown": frozenset(),
+    "no_person": frozenset(),
     "dont_know": frozenset(),
     "clarify": frozenset(),
     "not_helped": frozenset(),

@@ -98,6 +98,13 @@ def miss(scene: Scene) -> None:
         scene.say_text("unknown", [person(scene)])
 
 
+def without_people(scene: Scene, meant: Understanding) -> None:
+    """Somebody wants no person: the bot goes on by itself."""
+    scene.trace = meant.trace("no_person")
+    scene.change(misses=0, expecting="", options=())
+    scene.say_text("no_person")
+
+
 def not_helped(scene: Scene) -> None:
     """The last answer was none, and there is no other: call people."""
     why = casebook.reason(scene, "reason_not_helped", entry=scene.catalog.title(scene.talk.topic))

@@ -171,6 +171,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     asked = _asks_the_bot(scene, event)
     if case.status == "waiting" or asked:
         meant = understand(asked or text, scene.catalog)
+        if meant.declined and not asked:
+            cases.ask_to_leave(scene, case)
+            return
         if meant.decision == "handoff" and not asked:
             scene.trace = meant.trace("already_handed_over")
             casebook.tell(scene, case, text)
@@ -212,6 +215,9 @@ def _at_rest(scene: Scene, text: str) -> None:
     if feedback.hears(scene, text) or concerns.hears(scene, text):
         return
     meant = _understand(scene, text)
+    if meant.declined:
+        replying.without_people(scene, meant)
+        return
     if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
         return
     elsewhere = places.elsewhere(scene)
@@ -271,7 +277,10 @@ def _in_flow(scene: Scene, text: str) -> None:
     if not free_text and concerns.digresses(scene, text):
         return
     meant = _understand_in_flow(scene, text)
-    if _digresses(scene, meant, text, free_text=free_text):
+    if meant.declined and step and not free_text:
+        scene.trace = meant.trace("no_person")
+        questions.ask_again(scene, step, Hint(key="no_person"))
+    elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
     elif free_text and _answers(scene, step, text):
         return

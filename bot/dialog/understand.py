@@ -28,13 +28,14 @@ _DECISIONS: dict[str, Decision] = {
 
 
 class Understanding(Struct, frozen=True, kw_only=True):
-    """What was decided, on what, how surely, and what else it could have been."""
+    """What was decided, on what, how surely, and what else it could have been; `declined` are people, not wanted."""
 
     decision: Decision
     id: str = ""
     topic: str = ""
     confidence: float = 0.0
     matches: tuple[Match, ...] = ()
+    declined: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -77,7 +78,11 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     thresholds = catalog.index.thresholds
     sure = ranking.confidence if best is ranking.matches[0] else min(ranking.confidence, thresholds.clarify)
     if best.kind == "handoff" and names(catalog.wishes[best.id].unless, text):  # "don't escalate this"
-        return Understanding(decision="unknown", confidence=sure, matches=matches)
+        rest = _besides(text, catalog.wishes[best.id].unless)
+        meant = understand(rest, catalog, rejected={*rejected, best.id}, last=last) if rest else None
+        if meant and meant.decision != "unknown":
+            return meant
+        return Understanding(decision="unknown", confidence=sure, matches=matches, declined=True)
     if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
         return Understanding(
             decision=_DECISIONS[best.kind],
@@ -92,6 +97,12 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
         return asked
     return Understanding(decision="unknown", confidence=sure, matches=matches)
+
+
+def _besides(text: str, phrases: tuple[str, ...]) -> str:
+    """Return the clauses of a text that have none of these phrases in them."""
+    clauses = _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
+    return ". ".join(clause for clause in clauses if normalise(clause) and not names(phrases, clause))
 
 
 def names(phrases: tuple[str, ...], text: str) -> bool:
