@@ -296,6 +296,19 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     return lines
 
 
+def clocks(case: Case, catalog: Catalog) -> list[tuple[str, datetime]]:
+    """Return the times that count for a case, each with its name: what is past stays, what is due comes after it."""
+    times = [(word(catalog, "card_opened"), case.opened_at)]
+    if not case.open:
+        return times
+    if case.waits:
+        times.append((word(catalog, "card_waits"), case.waits))
+    if case.promise:
+        times.append((word(catalog, "card_promised"), case.promise))
+    due = [(word(catalog, f"level_{watch.kind}"), watch.due) for watch in case.watches if watch.due]
+    return times + [(word(catalog, "card_due", target=target), at) for target, at in due]
+
+
 def _kept(outside: Outside, catalog: Catalog) -> str:
     """Return where a case is kept besides, and what is known there of the customer."""
     known = structs.asdict(outside.profile or Profile())

@@ -272,6 +272,10 @@ TEXTS: dict[str, frozenset[str]] = {
     "act_answer": frozenset(),
     # for staff: on a case's card
     "card_live": frozenset(),
+    "card_opened": frozenset(),
+    "card_waits": frozenset(),
+    "card_promised": frozenset(),
+    "card_due": frozenset({"target"}),
     "card_snoozed": frozenset({"until"}),
     "card_workaround": frozenset({"text"}),
     "card_mood": frozenset({"mood", "raised"}),

@@ -49,7 +49,7 @@ class Level(Struct, frozen=True, kw_only=True):
 class Watch(Struct, frozen=True, kw_only=True):
     """What counts towards a target: `spent` up to `since`, and on from there; paused when there is no `since`.
 
-    `told` is what staff have heard of it.
+    `told` is what staff have heard of it, `due` when the target will be breached if it runs on.
     """
 
     kind: Kind
@@ -58,6 +58,7 @@ class Watch(Struct, frozen=True, kw_only=True):
     spent: timedelta = timedelta()
     since: datetime | None = None
     told: Literal["", "risk", "missed"] = ""
+    due: datetime | None = None
 
 
 def level_of(levels: Iterable[Level], priority: int) -> Level:

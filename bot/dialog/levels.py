@@ -83,6 +83,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
 def _keep(scene: Scene, case: Case, watches: list[Watch]) -> Case:
     """Let the case have these watches, and an alarm for each that runs."""
     hours = casebook.queue_of(scene, case.queue).hours
+    watches = [replace(watch, due=targets.due(watch, hours)) for watch in watches]
     running = {watch.kind: watch for watch in watches if watch.since}
     for watch in case.watches:
         if watch.kind not in running:

@@ -1,7 +1,7 @@
 """What is shown on Discord is within the platform's limits, and reads as it was meant, whatever people typed."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from bot.channels.discord.markdown import LONGEST, escaped, markdown, pieces
 from bot.channels.discord.posting import nonce
 from bot.channels.discord.reading import plain as read
 from bot.desk.case import Case, Line
+from bot.desk.targets import Watch
 from bot.dialog.effects import Choice, Field, Form, Say, Source, TellStaff
 from bot.dialog.files import File
 from bot.dialog.markup import escape
@@ -21,6 +22,7 @@ from tests.wire.discord.components import check_modal
 from tests.wire.discord.errors import Form as Checks
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 SOURCE = Source(kind="agent", id="dana")
 HOSTILE = (
     "@everyone <@&123> <@!123> <#123> <:x:123> <a:x:123> </help:123> <t:1:R> [safe](https://evil.example) ||x||",
@@ -129,11 +131,14 @@ def test_every_card_is_accepted(name: str, text: str, facts: dict[str, str], sol
         status="resolved" if solved else "waiting",
         assignee="dana",
         promise=AT,
+        waits=AT,
+        watches=(Watch(kind="next_response", target=HOUR, at_risk=75, since=AT, due=AT + HOUR),),
         outcome=text,
     )
     body = render.card(case, catalog())
     accepted(body)
-    assert f"<t:{int(AT.timestamp())}:R>" in body["embeds"][0]["description"] or solved
+    times = re.findall(r"<t:(\d+):R>", body["embeds"][0]["description"])
+    assert times == [str(int(AT.timestamp()) + hours * 3_600) for hours in ([0] if solved else [0, 0, 0, 1])]
     for kind in ("customer", "bot", "agent", "note", "alert"):
         line = TellStaff(place="discord:1", case=7, kind=kind, author=name, text=escape(text))
         for each in render.staff_line(line, catalog(), left_out=[name]):

@@ -1,17 +1,19 @@
 """What is sent to Slack: right as markup, inert as to what people typed, never refused, whatever is in it."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.channels.slack import blocks, topics
 from bot.channels.slack.render import mrkdwn, pieces
 from bot.content import load, shipped_folder
 from bot.desk.case import Case, Line
+from bot.desk.targets import Watch
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Field, Form
 from bot.dialog.markup import escape, plain
@@ -21,6 +23,10 @@ from tests.wire.slack.shown import plain as shown
 from tests.wire.slack.world import World
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+WATCHES = tuple(
+    Watch(kind=kind, target=timedelta(hours=1), at_risk=75, since=AT, due=AT + timedelta(hours=hours))
+    for kind, hours in (("first_response", 1), ("resolve", 8))
+)
 NASTY = st.lists(
     st.sampled_from(
         [
@@ -128,6 +134,8 @@ def test_a_card_is_never_refused(text: str, facts: dict[str, str], status: str, 
         status=status,  # type: ignore[arg-type]
         assignee=text,
         promise=AT,
+        waits=AT,
+        watches=WATCHES,
         outcome=text,
     )
     card = blocks.card(case, demo)
@@ -137,6 +145,25 @@ def test_a_card_is_never_refused(text: str, facts: dict[str, str], status: str, 
     assert len(blocks.fallback(card)) < 4_000
     assert not MENTION.search(json.dumps(card))
     assert check_view(blocks.case_view(case, "reply", text, demo), "modal") == []
+
+
+def test_a_card_tells_since_when_and_until_when_so_that_each_reads_their_own_time(demo: Catalog) -> None:
+    case = Case(
+        number=7, kind="handoff", queue="care", customer="slack:T1/U1", name="Ana", place="slack:T1/D1",
+        conversation="c1", opened_at=AT, subject="a lamp", reason="", promise=AT + timedelta(hours=2),
+        waits=AT + timedelta(minutes=5), watches=WATCHES,
+    )  # fmt: skip
+    times = blocks.card(case, demo)[1]["text"]["text"].splitlines()[-1]
+    named = [part.partition(" <!date^") for part in times.split(" · ")]
+    assert [(name, int(rest.partition("^")[0]) - int(AT.timestamp())) for name, _, rest in named] == [
+        ("card_opened", 0),
+        ("card_waits", 300),
+        ("card_promised", 7_200),
+        ("card_due", 3_600),
+        ("card_due", 28_800),
+    ]
+    over = blocks.card(replace(case, status="resolved"), demo)[1]["text"]["text"]
+    assert over.count("<!date^") == 1
 
 
 @given(title=NASTY, labels=st.lists(NASTY, min_size=1, max_size=5))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, notes, offered, post_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, notes, offered, post_choices
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
@@ -331,8 +331,7 @@ def _value(value: str) -> str:
 
 def _about(case: Case, catalog: Catalog) -> str:
     lines = [f"{_person(case)}{_where(case)}", escaped(shortened(case.reason, 600))]
-    if case.promise and case.open:
-        lines.append(f"⏰ {moment(case.promise.timestamp())}")
+    lines += [f"{_line(name, 60)} {moment(at.timestamp())}" for name, at in clocks(case, catalog)]
     if case.outcome and not case.open:
         lines.append(escaped(shortened(ended(case, catalog), 300)))
     lines += [escaped(shortened(plain(line), _FIELD)) for line in notes(case, catalog)[:_NOTES]]

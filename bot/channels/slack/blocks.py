@@ -5,9 +5,10 @@ Controls carry in their value what a press means, so that they work for ever, af
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from bot.channels.casework import WORDS_NEEDED, case_choices, ending, notes, offered, post_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import heading, label, shortened, word
@@ -288,11 +289,14 @@ def _state(case: Case, catalog: Catalog) -> str:
     name = owner.name if owner else case.assignee
     parts = [case.status, case.queue, f"priority {case.priority}", name, case.role, case.decision]
     lines = [_inert(bare(case.reason), 900), " · ".join(_inert(part, 60) for part in parts if part)]
-    if case.promise and case.open:
-        at = case.promise
-        lines.append(f"⏰ <!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>")
+    lines.append(" · ".join(f"{_inert(bare(name), 60)} {moment(at)}" for name, at in clocks(case, catalog)))
     lines.append(_inert(bare(ending(case, catalog)), 600))
     return "\n".join(line for line in lines if line)
+
+
+def moment(at: datetime) -> str:
+    """Return a time that each reader sees in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def _facts(case: Case) -> list[str]:

@@ -5,6 +5,7 @@ import { cases, webCustomer } from "./state.js";
 import { fromNow, momentOf, timeOf } from "./time.js";
 
 const STATUS = { waiting: "Waiting", owned: "Owned", resolved: "Resolved" };
+const DUE = { first_response: "First answer due", next_response: "Next answer due", resolve: "Solution due" };
 const PENDING = { sending: "sending…", retrying: "not sent yet, retrying…", accepted: "sent" };
 
 // Actions that ask for a text first. Everything else happens at the press of its button.
@@ -133,16 +134,19 @@ class Card {
       : name(card.name, card.customer));
     if (card.reason) fact("Reason", plain(card.reason));
     fact("Opened", when(card.opened_at, now));
+    if (card.waits && card.status !== "resolved") fact("Waiting since", when(card.waits, now));
     if (card.promise && card.status !== "resolved") {
       const late = Date.parse(card.promise) < now;
       fact(late ? "Answer was promised" : "Answer promised", h("span", { class: late ? "bad" : null, data: { testid: "promise" } }, late ? "overdue: " : "by ", when(card.promise, now)));
+    }
+    for (const { kind, due } of card.status === "resolved" ? [] : card.watches ?? []) {
+      if (due) fact(DUE[kind] ?? plain(kind), h("span", { class: Date.parse(due) < now ? "bad" : null, data: { testid: "due" } }, Date.parse(due) < now ? "overdue: " : "by ", when(due, now)));
     }
     fact("Assignee", card.assignee ? name(agentName(state, card.assignee)) : "nobody yet");
     fact("Queue", name(card.queue), ` · priority ${card.priority}`);
     if (card.why) fact("Category", name(card.category), ` · ${plain(card.why)}`);
     if (card.live) fact("Live", h("strong", { class: "bad" }, "all that is written in the thread is sent"));
     if (card.snoozed) fact("Put aside until", when(card.snoozed, now));
-    if (card.waits && card.status === "owned") fact("Customer waits since", when(card.waits, now));
     if (card.tried?.length) fact("The bot answered", plain(card.tried.join(", ")));
     if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
     standing(card, state, now, fact);
