@@ -67,8 +67,8 @@ ACTIONS = (
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
-WORDED = ("reply", "note", "approve", "decline", "counter", "resolve")
-WORDS_NEEDED = ("reply", "note")
+WORDED = ("reply", "note", "snooze", "approve", "decline", "counter", "resolve")
+WORDS_NEEDED = ("reply", "note", "snooze")
 # What became of a reply, as the mark that its line in the thread gets.
 SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back": "↩️"}
 
@@ -131,6 +131,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return TaskDone(task=int(first), text=rest, **common)
         case "snooze" if (span := span_of(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
+        case "snooze" if first:
+            return CaseSnoozed(text=text.strip(), **common)
         case "s":
             query, _, last = _PLEASE.sub("", text).strip().rpartition(" ")
             send = bool(query) and last.casefold() == "send"
@@ -261,7 +263,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     if case.workaround:
         lines.append(word(catalog, "card_workaround", text=case.workaround))
     if case.snoozed:
-        lines.append(word(catalog, "card_snoozed", until=spoken_time(catalog, None, case.snoozed)))
+        until = "" if case.until_written else spoken_time(catalog, None, case.snoozed)
+        lines.append(word(catalog, "card_snoozed", until=until))
     if case.mood != "calm" or case.flags:
         raised = "yes" if case.raised else ""
         heard = [word(catalog, f"mood_{each}") for each in (case.mood, *case.flags) if each != "calm"]
@@ -358,7 +361,7 @@ def case_choices(case: Case) -> list[dict[str, str]]:
     elif case.status == "waiting":
         actions = ("claim", "reply", "note", "resolve")
     else:
-        actions = ("reply", "note", "release", "resolve")
+        actions = ("reply", "note", "snooze", "release", "resolve")
         if WANTED in case.flags:  # a supervisor may take it from its owner
             actions = ("claim", *actions)
     labels = {"counter": "Counter-offer"}

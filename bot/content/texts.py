@@ -195,6 +195,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_help_command": frozenset(),
     "ui_help_option": frozenset(),
     "ui_shortcut": frozenset(),
+    "ui_snooze": frozenset(),
     "ui_topics": frozenset(),
     "ui_topics_none": frozenset({"query"}),
     "ui_still_there": frozenset(),
@@ -439,7 +440,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_level_missed": frozenset({"case", "target", "owner", "people"}),
     "staff_nudge": frozenset({"case", "owner", "since"}),
     "staff_lease_over": frozenset({"case", "owner"}),
-    "staff_snoozed": frozenset({"case", "agent", "until"}),
+    "staff_snoozed": frozenset({"case", "agent", "until", "missed"}),
+    "promised_time": frozenset(),
     "staff_snooze_past": frozenset({"case", "agent"}),
     "staff_snooze_ends": frozenset({"case", "owner"}),
     "staff_back_from_snooze": frozenset({"case"}),
@@ -487,4 +489,5 @@ COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
     | {"next", "any", "unclear", "rewatch"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing"}
+    | {"until", "until_written"}
 )

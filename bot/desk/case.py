@@ -102,6 +102,8 @@ class Case(Struct, frozen=True, kw_only=True):
     `careful` case the bot only relays. `needed` is the day by which the customer needs it. `standing` is the
     customer's own.
 
+    It is `snoozed` until then, or until its customer writes (`until_written`: that was meant, and no time).
+
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
     began, `accounts` are all of theirs if they have linked several. `outside` says
     where it is kept besides. `goodwill` is how much would be fair to give,
@@ -136,6 +138,7 @@ class Case(Struct, frozen=True, kw_only=True):
     locked: bool = False
     live: bool = False
     snoozed: datetime | None = None
+    until_written: bool = False
     colleagues: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     watches: tuple[Watch, ...] = ()

@@ -159,7 +159,7 @@ def _next(
     case: Case, tasks: Collection[Task], answer: datetime | None, follow_ups: Mapping[int, datetime]
 ) -> tuple[Next, datetime | None]:
     if case.snoozed:
-        return "back", case.snoozed
+        return ("wait", None) if case.until_written else ("back", case.snoozed)
     if case.kind == "approval":
         return "decide", case.promise
     if not case.assignee:

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.desk.hours import Hours, closing, end_of_day, instant, is_open, utc
+from bot.desk.hours import Hours, closing, end_of_day, instant, is_open, next_open, utc
 from bot.desk.wordings import Patterns, squeezed
 
 _AHEAD = timedelta(days=183)
 _DAY = timedelta(days=1)
+_FARTHEST = timedelta(days=366)
+_HALVES = {time(12): time.min, time(17): time(12)}  # of a day: when they end, and when they begin
 _LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": _DAY, "week": 7 * _DAY}
 
 
@@ -37,6 +39,36 @@ def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) ->
         either = bool(day) and surely is None
         candidates = (at for each in days for at in _on_day(each, group, words, hours, now, surely, either=either))
     return next((at for at in candidates if at > now), None)
+
+
+def begins(text: str, words: Patterns, hours: Hours, now: datetime) -> datetime | None:
+    """Return the instant that a time alone means as the end of a pause: a day at its opening, else as in `meant`.
+
+    None for words that are no time, or one that passed already.
+    """
+    said = text.strip()
+    if found := next((found for each in words.shapes if (found := each.fullmatch(said))), None):
+        group = found.groupdict()
+        ends = words.parts[squeezed(part)] if (part := group.get("part")) else None
+        if group.get("day") and not group.get("time") and ends in (None, *_HALVES):
+            after = _HALVES.get(ends or time.min, time.min)
+            days = (_first_of(day, group["day"], words) for day in _days(group["day"], words, hours, now))
+            openings = (next_open(hours, instant(day, after, hours.zone)) for day in days)
+            return next((at for at in openings if at > now), None)
+        return meant(found, words, hours, now)
+    if unit := max((each for each in words.units if squeezed(said).endswith(each)), key=len, default=""):
+        number = _number(squeezed(said)[: -len(unit)].strip(" -"), words)
+        far = number > _FARTHEST / _LENGTHS.get(words.units[unit], _DAY)
+        return None if far else next(_later(number, words.units[unit], hours, now))
+    today = _today(hours, now)
+    times = (at for day in (today, today + _DAY) for at in _at_time(day, said, words, hours, now, either=False))
+    return next((at for at in times if at > now), None)
+
+
+def _first_of(day: date, said: str, words: Patterns) -> date:
+    """Return the day on which what was said begins: next week on its Monday, all else on the day itself."""
+    kind = next((kind for kind, reader in words.days if reader.fullmatch(said)), "")
+    return day - day.weekday() * _DAY if kind == "next_week" else day
 
 
 def _today(hours: Hours, now: datetime) -> date:
@@ -114,8 +146,10 @@ def _after_span(said: str, words: Patterns, hours: Hours, now: datetime) -> Iter
     read = next((found.groupdict() for each in words.spans if (found := each.fullmatch(said))), None)
     if not read:
         return
-    unit = words.units[squeezed(read["unit"])]
-    number = _number(read.get("n") or "1", words)
+    yield from _later(_number(read.get("n") or "1", words), words.units[squeezed(read["unit"])], hours, now)
+
+
+def _later(number: float, unit: str, hours: Hours, now: datetime) -> Iterator[datetime]:
     if unit == "business_day":
         days = _business_days(hours, now)
         yield closing(hours, [next(days) for _ in range(max(1, round(number)))][-1])

@@ -28,7 +28,10 @@ from bot.knowledge import Index
 from bot.knowledge.mood import Lexicon
 
 # Lists of words among the commands that are none by themselves.
-NO_COMMANDS = frozenset({"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing"})
+NO_COMMANDS = frozenset(
+    {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing"}
+    | {"until", "until_written"}
+)
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 

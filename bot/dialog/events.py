@@ -248,9 +248,10 @@ class AccountUnlinked(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseSnoozed(AgentActed, frozen=True, kw_only=True):
-    """An agent put the case aside until a time, or until the customer writes."""
+    """An agent put the case aside until a time, or until the customer writes; `text` says it in words."""
 
-    until: datetime
+    until: datetime | None = None
+    text: str = ""
 
 
 class LiveSwitched(AgentActed, frozen=True, kw_only=True):

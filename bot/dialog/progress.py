@@ -39,7 +39,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("update")
     again = after(hours, scene.now, every) if said + 1 < scene.catalog.limits.updates else None
-    key = "update_snoozed" if case.snoozed else "update_owned" if case.assignee else "update_waiting"
+    resting = case.snoozed and not case.until_written
+    key = "update_snoozed" if resting else "update_owned" if case.assignee else "update_waiting"
     scene.say_text(
         key,
         case=case.number,

@@ -11,11 +11,17 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
+from bot.desk.moments import begins
 from bot.desk.rights import works_on
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
+from bot.desk.wordings import plain
 from bot.dialog import casebook, escalating, levels, progress
+from bot.dialog.events import CaseSnoozed
 from bot.dialog.scene import Scene
+from bot.knowledge import normalise
+
+_LONGEST = timedelta(days=366)  # that a case can be put aside; also where its customer's words are waited for
 
 
 def customer_wrote(scene: Scene, case: Case) -> Case:
@@ -82,10 +88,16 @@ def stop_lease(scene: Scene, case: Case) -> None:
 # --- putting aside ----------------------------------------------------------------------------------------------------
 
 
-def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
-    """Put a case aside until a time, or until the customer writes."""
+def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
+    """Put a case aside until a time, or until the customer writes, and say which time that will miss."""
     if not case.assignee or not works_on(case, agent):
         casebook.not_the_owner(scene, case, agent)
+        return
+    written = normalise(event.text) in scene.catalog.commands["until_written"]
+    until = scene.now + _LONGEST if written else event.until or _until(scene, case, event.text)
+    if until is None or until > scene.now + _LONGEST:
+        scene.rule("mistyped")
+        scene.alert(case, "staff_how_snooze", agent=agent.name)
         return
     if until <= scene.now:
         scene.rule("no_time_to_snooze")
@@ -94,8 +106,24 @@ def snooze(scene: Scene, case: Case, agent: Agent, until: datetime) -> None:
     scene.rule("snoozed")
     stop_lease(scene, case)
     scene.start_timer("snooze", _snooze(case), until, case=case.number)
-    changed = scene.change_case(case.number, snoozed=until)
-    scene.alert(changed, "staff_snoozed", agent=agent.name, until=scene.time(until))
+    changed = scene.change_case(case.number, snoozed=until, until_written=written)
+    told = {"until": "" if written else scene.time(until), "missed": _misses(scene, case, until)}
+    scene.alert(changed, "staff_snoozed", agent=agent.name, **told)
+
+
+def _until(scene: Scene, case: Case, said: str) -> datetime | None:
+    """Return the time that an agent's words mean, in the hours of the queue; "until" may stand before it."""
+    first, _, rest = " ".join(said.split()).partition(" ")
+    bare = rest if rest and normalise(first) in scene.catalog.commands["until"] else f"{first} {rest}"
+    hours = casebook.queue_of(scene, case.queue).hours
+    return begins(plain(bare).strip(" .!"), scene.catalog.promises, hours, scene.now)
+
+
+def _misses(scene: Scene, case: Case, until: datetime) -> str:
+    """Return what is due before a case comes back, the soonest first; empty if there is nothing."""
+    due = [(watch.due, casebook.reason(scene, f"level_{watch.kind}")) for watch in case.watches if watch.due]
+    due += [(case.promise, casebook.reason(scene, "promised_time"))] if case.promise else []
+    return ", ".join(f"{name}: {scene.time(at)}" for at, name in sorted(due) if scene.now < at < until)
 
 
 def snooze_due(scene: Scene, deadline: Deadline) -> None:

@@ -137,7 +137,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             if casebook.may_act(scene, case, agent):
                 promising.withdraw(scene, case, agent)
         case CaseSnoozed():
-            waiting.snooze(scene, case, agent, event.until)
+            waiting.snooze(scene, case, agent, event)
         case CaseResolved():
             if casebook.may_act(scene, case, agent, event.text):
                 endings.resolve(scene, case, agent, event)

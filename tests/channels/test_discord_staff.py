@@ -47,6 +47,17 @@ async def test_a_reply_by_button_opens_a_form_at_once_and_reaches_the_customer(d
     assert desk.server.unfurls == []
 
 
+async def test_a_case_is_put_aside_by_button_and_form(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Snooze" in card.buttons)
+    await desk.server.press(desk.dana, card, "Snooze")
+    form = await desk.server.modal(desk.dana)
+    await desk.server.submit(desk.dana, form, {"text": "until friday"})
+    await desk.said(thread, "aside until")
+    await desk.server.until(lambda: "put aside" in card.shown)
+
+
 async def test_a_reply_by_prefix_reaches_the_customer_once_and_a_note_never(desk: Desk) -> None:
     _, thread = await desk.case(desk.ana)
     customer = desk.server.dm(desk.ana)

@@ -49,7 +49,7 @@ def test_a_card_is_told_in_one_line() -> None:
     ("kind", "status", "actions"),
     [
         ("handoff", "waiting", ["claim", "reply", "note", "resolve"]),
-        ("handoff", "owned", ["reply", "note", "release", "resolve"]),
+        ("handoff", "owned", ["reply", "note", "snooze", "release", "resolve"]),
         ("handoff", "resolved", ["note"]),
         ("approval", "waiting", ["approve", "decline", "reply", "note"]),
         ("approval", "resolved", ["note"]),

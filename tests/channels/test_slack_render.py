@@ -23,9 +23,10 @@ from tests.wire.slack.shown import plain as shown
 from tests.wire.slack.world import World
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
-WATCHES = tuple(
-    Watch(kind=kind, target=timedelta(hours=1), at_risk=75, since=AT, due=AT + timedelta(hours=hours))
-    for kind, hours in (("first_response", 1), ("resolve", 8))
+HOUR = timedelta(hours=1)
+WATCHES = (
+    Watch(kind="first_response", target=HOUR, at_risk=75, since=AT, due=AT + HOUR),
+    Watch(kind="resolve", target=8 * HOUR, at_risk=75, since=AT, due=AT + 8 * HOUR),
 )
 NASTY = st.lists(
     st.sampled_from(

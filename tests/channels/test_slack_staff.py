@@ -20,7 +20,7 @@ async def test_a_card_tells_the_case_and_is_claimed_with_its_button(there: Scene
         await there.slack.press(there.dana, card, "Claim")
         await there.slack.until(lambda: "owned" in card.shown and "Dana" in card.shown)
         await there.slack.wait_for(there.slack.dm(there.ana), "claimed")
-        assert card.buttons == ["Reply", "Note", "Release", "Resolve", "Transcript"]
+        assert card.buttons == ["Reply", "Note", "Snooze", "Release", "Resolve", "Transcript"]
 
 
 async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:
@@ -32,6 +32,22 @@ async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:
         shown = await there.slack.wait_for(there.slack.dm(there.ana), "It is on its way.")
         assert shown.shown == "Dana: It is on its way."
         await there.slack.wait_for(there.staff, "It is on its way.", thread=card.ts)
+
+
+async def test_an_agent_puts_a_case_aside_by_button_and_form(there: Scene) -> None:
+    async with serving(there):
+        card = await there.case(there.ana)
+        await there.slack.press(there.dana, card, "Claim")
+        await there.slack.until(lambda: "Snooze" in card.buttons)
+        await there.slack.press(there.dana, card, "Snooze")
+        modal = await there.slack.modal(there.dana)
+        assert await there.slack.submit(there.dana, modal, {"words": "some day"}) is None
+        await there.slack.wait_for(there.staff, "staff_how_snooze", thread=card.ts)
+        await there.slack.press(there.dana, card, "Snooze")
+        modal = await there.slack.modal(there.dana)
+        assert await there.slack.submit(there.dana, modal, {"words": "2h"}) is None
+        await there.slack.wait_for(there.staff, "staff_snoozed", thread=card.ts)
+        await there.slack.until(lambda: "card_snoozed" in card.shown)
 
 
 async def asked_for_approval(there: Scene) -> Message:

@@ -23,6 +23,7 @@ from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
 from bot.channels.looking import refused
+from bot.channels.words import label
 from bot.dialog.events import ChoicePressed, Event, FormSubmitted
 from bot.dialog.state import Dossier, was_offered
 
@@ -176,6 +177,8 @@ async def _ask_words(serving: Serving, asked: discord.Interaction[Any], do: str,
     if do == COUNTER:
         return Answer(MODAL, render.counter_for(case, f"Case {case}", serving.shop.catalog))
     prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
+    if do == "snooze":
+        prompt = label(serving.shop.catalog, "ui_snooze", 45)
     return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
 
 

@@ -165,7 +165,10 @@ def case_view(case: Case, do: str, title: str, catalog: Catalog, words: str = ""
     if do == COUNTER:
         offer = [_input(each.id, each.label, required=each.required, long=each.long) for each in fields(catalog)]
         return _modal(CASE, title, offer, catalog, {"case": case.number, "do": do})
-    inputs = [_input(WORDS, f"{case.number} · {case.name or case.customer}", required=do in WORDS_NEEDED, long=True)]
+    about = f"{case.number} · {case.name or case.customer}"
+    if do == "snooze":
+        about = f"{about}: {label(catalog, 'ui_snooze', LABEL)}"
+    inputs = [_input(WORDS, about, required=do in WORDS_NEEDED, long=do != "snooze")]
     if words:
         inputs[0]["element"]["initial_value"] = words[:MOST_TYPED]
     if do == "resolve" and catalog.outcomes:

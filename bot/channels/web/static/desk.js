@@ -13,6 +13,7 @@ const ASKS = {
   decline: { label: "Reason for declining", button: "Decline", required: true, hint: "" },
   counter: { label: "Why? The customer reads it (optional)", button: "Make the offer", required: false, hint: "The customer can take it or leave it.",
     before: [{ id: "amount", label: "How much, such as 10 GBP" }, { id: "what", label: "As what, such as store credit" }] },
+  snooze: { label: "Until when?", button: "Put aside", required: true, hint: "Such as 2h, 3pm, tomorrow 9:00, friday, or: until they write" },
   resolve: { label: "Last words to the customer (optional)", button: "Resolve case", required: false, hint: "The customer sees this text." },
 };
 const OWN_PLACE = new Set(["reply", "note"]); // these have the composer
@@ -146,7 +147,7 @@ class Card {
     fact("Queue", name(card.queue), ` · priority ${card.priority}`);
     if (card.why) fact("Category", name(card.category), ` · ${plain(card.why)}`);
     if (card.live) fact("Live", h("strong", { class: "bad" }, "all that is written in the thread is sent"));
-    if (card.snoozed) fact("Put aside until", when(card.snoozed, now));
+    if (card.snoozed) fact("Put aside until", card.until_written ? "the customer writes" : when(card.snoozed, now));
     if (card.tried?.length) fact("The bot answered", plain(card.tried.join(", ")));
     if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
     standing(card, state, now, fact);
@@ -236,7 +237,7 @@ class Card {
       event.preventDefault();
       const missing = [...inputs, ...(required ? [text] : [])].find(({ value }) => !value.trim());
       if (missing) {
-        setText(error, missing === text ? "Please give a reason." : "Please fill this in.");
+        setText(error, missing === text && action !== "snooze" ? "Please give a reason." : "Please fill this in.");
         setAttribute(missing, "aria-invalid", "true");
         missing.focus();
         return;
