@@ -38,6 +38,7 @@ from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
+from bot.dialog.understand import command
 from bot.knowledge.mood import UNHAPPY
 
 CHECK_IN = "check_in"  # the flow with which the bot comes back
@@ -354,6 +355,7 @@ def _subject(scene: Scene) -> str:
     checking = scene.frame and scene.frame.flow == CHECK_IN
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
+    words = [each for each in words if not command(each, scene.catalog)] or words
     wish = scene.catalog.wishes.get(scene.trace.id)
     if wish and not wish.telling:
         words = words[:-1] or words
