@@ -5,6 +5,7 @@ What is looked up here is committed state: no turn is taken, nothing is changed.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from unicodedata import bidirectional
 
 from msgspec import structs
 from msgspec.json import decode
@@ -24,6 +25,7 @@ from bot.dialog.speech import spoken_time
 from bot.ports import Shop
 
 _SUBJECT, _NAME, _TASK = 80, 40, 160
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # signs that turn the direction of what follows
 _ALONE = 20  # rows of a section that somebody asked for by itself
 
 
@@ -158,8 +160,8 @@ def row_text(catalog: Catalog, row: Row, now: datetime) -> str:
         catalog,
         "desk_row",
         case=row.number,
-        customer=shortened(row.name, _NAME),
-        subject=shortened(row.subject, _SUBJECT),
+        customer=_apart(row.name, _NAME),
+        subject=_apart(row.subject, _SUBJECT),
         category=row.category,
         priority=row.priority,
         owner=owner(catalog, row),
@@ -195,8 +197,8 @@ def _solved(catalog: Catalog, row: Row) -> str:
         catalog,
         "desk_row_solved",
         case=row.number,
-        customer=shortened(row.name, _NAME),
-        subject=shortened(row.subject, _SUBJECT),
+        customer=_apart(row.name, _NAME),
+        subject=_apart(row.subject, _SUBJECT),
         owner=owner(catalog, row),
         outcome=shortened(row.outcome, _SUBJECT),
     )
@@ -204,6 +206,12 @@ def _solved(catalog: Catalog, row: Row) -> str:
 
 def _in_one_line(catalog: Catalog, key: str, **values: object) -> str:
     return " ".join(word(catalog, key, **values).split())
+
+
+def _apart(text: str, most: int) -> str:
+    """Return words in their own direction, so that what is written from right to left turns nothing round beside it."""
+    cut = shortened("".join(each for each in text if each not in _TURNS), most)
+    return f"\u2068{cut}\u2069" if any(bidirectional(each) in ("R", "AL") for each in cut) else cut
 
 
 def _time(catalog: Catalog, now: datetime, when: datetime | None) -> str:

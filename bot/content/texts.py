@@ -330,6 +330,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "desk_refresh": frozenset(),
     "desk_close": frozenset(),
     "desk_cut": frozenset(),
+    "desk_file": frozenset(),
     "desk_all": frozenset(),
     "desk_help": frozenset(),
     "desk_command": frozenset(),

@@ -71,3 +71,22 @@ async def test_who_is_not_of_the_staff_reads_no_transcript(desk: Desk) -> None:
     assert told is not None
     assert told.attachments == []
     assert told.content.startswith("That is for the support team.")
+
+
+async def test_a_desk_that_is_full_still_fits_a_message_and_all_of_it_is_in_a_file(desk: Desk) -> None:
+    for number in range(40):
+        user = desk.server.add_user(f"محمد \u202e🎉 {number} " * 3)
+        await desk.server.say(
+            user, desk.server.dm(user), f"{number} talk to a person " + "& **very** long @everyone " * 20
+        )
+    await desk.server.until(lambda: any("Case 40 " in each.shown for each in desk.server.messages(desk.staff)), 60)
+    told = await desk.server.command(desk.dana, desk.staff, "desk", wait=15.0)
+    assert told is not None
+    assert "Nobody's yet** (40)" in told.content
+    assert "\u202e" not in told.content
+    assert "\u2068" in told.content
+    told = await desk.server.command(desk.dana, desk.staff, "desk", wait=15.0, view="Hand-over")
+    assert told is not None
+    (file,) = told.attachments
+    assert all(f"- {number} " in file.data.decode() for number in range(1, 41))
+    assert desk.server.pings == []

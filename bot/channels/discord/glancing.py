@@ -19,6 +19,7 @@ from bot.channels.discord.serving import Serving
 from bot.channels.looking import TRANSCRIPT, note_read, refused
 from bot.channels.words import label, word
 from bot.dialog.catalog import Catalog
+from bot.dialog.markup import plain
 
 DESK = "desk"
 _VIEW, _CATEGORY, _SEARCH, _FIND, _AWAY = "view", "category", "search", "find", "away"
@@ -61,11 +62,13 @@ async def shown(serving: Serving, pressed: discord.Interaction[Any]) -> Answer:
         return Answer(MESSAGE, render.private(next(iter(pieces(told)), "…")))
     texts = await deskpage.page(serving.shop, agent, _asked(options))
     parts = pieces("\n\n".join(texts), _PIECE) or ["…"]
+    files: tuple[Upload, ...] = ()
     if len(parts) > _EMBEDS + 1:
-        parts = [*parts[:_EMBEDS], *pieces(word(serving.shop.catalog, "desk_cut"))]
+        parts = [*parts[:_EMBEDS], *pieces(word(serving.shop.catalog, "desk_file"))]
+        files = (Upload(f"{DESK}.txt", "\n\n".join(map(plain, texts)).encode()),)
     more = [{"description": each} for each in parts[1:]]
     flags = render.ONLY_FOR_YOU | (0 if more else render.NO_PREVIEWS)
-    return Answer(MESSAGE, {**render.private(parts[0]), "embeds": more, "flags": flags})
+    return Answer(MESSAGE, {**render.private(parts[0]), "embeds": more, "flags": flags}, files)
 
 
 async def categories(serving: Serving, typing: discord.Interaction[Any]) -> Answer:
