@@ -82,6 +82,8 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
     said = thanks.heard(event.text, scene.catalog, wholly=False)
     if said == "unsolved" or (first and word == "no"):
         return _unsolved(scene, closed, event.text, first=first)
+    if first and word == "yes":
+        return _thanked(scene, closed, event.text)
     if said == "" or word == "helped" or event.files or scene.felt.mood in UNHAPPY:
         return False
     return _thanked(scene, closed, event.text)

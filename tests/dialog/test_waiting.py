@@ -139,6 +139,13 @@ def test_another_matter_after_the_end_is_another_matter(owned: Talk, text: str) 
     assert owned.dossier.cases[0].status == "resolved"
 
 
+def test_yes_all_is_well_is_no_other_matter(owned: Talk) -> None:
+    ended(owned).says("yes", DM)
+    assert owned.dossier.cases[0].status == "resolved"
+    assert owned.said != []
+    assert "?" not in owned.said[0][1]
+
+
 def test_no_thanks_after_the_end_is_no_complaint(owned: Talk) -> None:
     ended(owned).says("no thanks", DM)
     assert owned.dossier.cases[0].status == "resolved"
