@@ -2,7 +2,7 @@
 
 A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
 thanks get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the case
-again: first of all, whatever it may sound like besides; later, unless it is sure to be about something else.
+again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter.
 """
 
 import re
@@ -92,7 +92,7 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
 def _unsolved(scene: Scene, closed: Case, text: str, *, first: bool) -> bool:
     meant = understand(text, scene.catalog)
     elsewhere = meant.decision in ("answer", "flow", "handoff") and meant.id not in closed.about
-    if elsewhere and (not first or meant.decision == "handoff"):
+    if elsewhere and (not first or meant.decision == "handoff" or thanks.wishes(text, scene.catalog)):
         return False
     scene.trace = meant.trace("not_solved")
     case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)

@@ -72,8 +72,17 @@ def _part(part: str, catalog: Catalog) -> Literal["thanks", "unsolved", "asks", 
     warm = settled or bool(said & commands["thanking"])
     before = commands["thanking"] | commands["joining"] | commands["yes"]
     words = [word for word in bare.split() if word not in before]
-    asks = any(" ".join(words[:count]) in commands["asking"] for count in range(1, min(len(words), _BEGINNING) + 1))
-    return "asks" if asks else "thanks" if warm else ""
+    return "asks" if _asks(words, catalog) else "thanks" if warm else ""
+
+
+def wishes(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text begins as a question or a wish does: "I want to return a broken lamp"."""
+    return _asks(normalise(text).split(), catalog)
+
+
+def _asks(words: list[str], catalog: Catalog) -> bool:
+    begun = (" ".join(words[:count]) for count in range(1, min(len(words), _BEGINNING) + 1))
+    return any(each in catalog.commands["asking"] for each in begun)
 
 
 def _without(part: str, phrases: frozenset[str]) -> tuple[str, bool]:

@@ -133,7 +133,9 @@ def test_words_after_a_question_of_ours_are_an_answer_that_somebody_reads(owned:
     assert owned.dossier.cases[0].waits is not None
 
 
-@pytest.mark.parametrize("text", ["what are your opening hours?", "I want to return a lamp, thank you"])
+@pytest.mark.parametrize(
+    "text", ["what are your opening hours?", "I want to return a lamp, thank you", "I want to return a broken lamp"]
+)
 def test_another_matter_after_the_end_is_another_matter(owned: Talk, text: str) -> None:
     ended(owned).says(text, DM)
     assert owned.dossier.cases[0].status == "resolved"
