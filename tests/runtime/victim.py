@@ -16,6 +16,7 @@ import random
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,10 +26,11 @@ from zlib import crc32
 
 import aiohttp
 from aiohttp import web
+from msgspec import structs
 
 from bot import app
 from bot.app import OpenShop, open_shop
-from bot.channels.casework import staff_event
+from bot.channels.casework import post_event, staff_event
 from bot.channels.lines import show
 from bot.connectors import demo_files, deskfile
 from bot.connectors.demo import DemoOrders
@@ -130,6 +132,10 @@ def _event(body: dict[str, str], now: datetime) -> Event:
     key, customer = body["id"], body["customer"]
     if body["do"] == "say":
         return MessageReceived(key=key, customer=customer, at=now, place=customer, name="Ana", text=body["text"])
+    if "about" in body:
+        event = post_event(body["about"], body["do"], "", key=key, at=now, agent=body["agent"])
+        assert event, body
+        return event
     common: dict[str, Any] = {"key": key, "customer": customer, "at": now}
     common |= {"agent": body["agent"], "case": int(body["case"])}
     return staff_event(body["do"], body["text"], **common)
@@ -184,6 +190,7 @@ async def serve(catalog: Catalog, database: str, platform: str) -> None:
 def main() -> None:
     logging.disable(logging.WARNING)  # the platform's faults
     catalog = load(ROOT)
+    catalog = replace(catalog, notices=structs.replace(catalog.notices, pause=timedelta(milliseconds=20)))
     if Path(sys.argv[3]).is_dir():
         demo_files.read(Path(sys.argv[3]))
     for _ in sys.stdin:
