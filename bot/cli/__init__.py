@@ -1,6 +1,6 @@
 """The command line: `frontdesk --help` is its manual. Importing a module here adds its commands, in this order."""
 
-from bot.cli import playing, running, operating, outside, auditing, reporting, content, reviewing, flows  # isort: skip
+from bot.cli import playing, running, operating, outside, noticing, auditing, reporting, content, reviewing, flows  # isort: skip
 from bot.cli.base import cli, main
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "content",
     "flows",
     "main",
+    "noticing",
     "operating",
     "outside",
     "playing",

@@ -29,7 +29,7 @@ from bot.dialog.events import (
 from bot.dialog.state import Dossier, Turn
 from tests.dialog.talk import DM, THREAD, Talk
 
-FOUND = {"people": 2, "left_out": 0, "unknown": 0, "told": 0, "told_at": None, "examples": []}
+FOUND: dict[str, Any] = {"people": 2, "left_out": 0, "unknown": 0, "told": 0, "told_at": None, "examples": []}
 
 
 def going(talk: Talk, **changed: Any) -> Broadcast:

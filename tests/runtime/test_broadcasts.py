@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -72,7 +73,7 @@ async def shop_of(town: Town, catalog: Catalog, folder: Path) -> AsyncIterator[O
 
 
 async def say(shop: OpenShop, customer: str, text: str, key: str) -> None:
-    common = {"customer": customer, "at": shop.clock.now(), "place": customer, "name": customer}
+    common: dict[str, Any] = {"customer": customer, "at": shop.clock.now(), "place": customer, "name": customer}
     await shop.accept(MessageReceived(key=key, text=text, **common))
 
 
@@ -83,7 +84,13 @@ async def everybody_has_written(shop: OpenShop) -> None:
 
 
 async def ask(shop: OpenShop, words: str = WORDS) -> None:
-    common = {"key": f"ask {words}", "at": shop.clock.now(), "agent": "sam", "case": 0, "customer": "staff:sam"}
+    common: dict[str, Any] = {
+        "key": f"ask {words}",
+        "at": shop.clock.now(),
+        "agent": "sam",
+        "case": 0,
+        "customer": "staff:sam",
+    }
     await shop.accept(staff_event("notice", words, **common))
     await shop.idle()
 
