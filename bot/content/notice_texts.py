@@ -9,7 +9,9 @@ DETAILS = frozenset({"number", "tracking", "eta", "action_needed"})
 
 # What a notice to many may show besides the slots of its kind.
 TELLING = frozenset({"customer", "orders", "items"})
-_NOTICE = frozenset({"number", "title", "state", "people", "audience", "sent", "failed", "left_out", "second"})
+_NOTICE = frozenset(
+    {"number", "title", "state", "people", "audience", "sent", "failed", "left_out", "waiting", "second"}
+)
 _STAFF = _NOTICE | {"by", "yes"}
 
 NOTICES: dict[str, frozenset[str]] = {

@@ -239,6 +239,7 @@ def values(notice: Broadcast) -> dict[str, Any]:
         "sent": counts.sent,
         "failed": counts.failed,
         "left_out": counts.left_out,
+        "waiting": counts.waiting,
         "second": notice.kind.second,
     }
 

@@ -38,6 +38,9 @@ SAID = (
     "can a person look at my {word} please",
     "link my account",
     "unlink my account",
+    "is mine affected?",
+    "stop telling me",
+    "tell me again",
 )
 MODES: tuple[Mode, ...] = ("live", "live", "live", "live", "live", "live", "suggest", "silent")
 _CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
@@ -75,7 +78,12 @@ WORDS: dict[str, tuple[str, ...]] = {
     "unmerge": ("", "2"),
     "unlink": ("{note}",),
     "unpromise": ("",),
-    "notice": ("{note}",),
+    "notice": (
+        "weather wrote=30d what=snow expected=Friday",
+        "strike watching=yes expected=soon",
+        "recall wrote=9d what=Kettle risk=heat",
+        "{note}",
+    ),
     "share": ("lee",),
     "task": ("returns {note}",),
     "done": ("1 {note}",),
@@ -155,7 +163,12 @@ def _next(dice: Random) -> list[Step]:
     if dice.random() > 0.12:
         return [_step(dice)]
     one, other = dice.sample(sorted(set(CUSTOMERS)), k=2)
-    match dice.randrange(5):
+    match dice.randrange(6):
+        case 5:
+            story = [Act(who="sam", do="notice", text=dice.choice(WORDS["notice"]))]
+            story += [Act(who=dice.choice(AGENTS), do="post", text="send")]
+            story += [Act(who=dice.choice(AGENTS), do="post", text="stop")] * dice.randrange(2)
+            story += [Act(who=one, do="press", nth=dice.randrange(3)), Act(who=other, do="say", text="ok")]
         case 4:
             agent = dice.choice(AGENTS)
             story = [Act(who=agent, do="claim"), Act(who=agent, do="reply", text=dice.choice(WORDS["reply"]))]

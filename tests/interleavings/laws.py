@@ -15,7 +15,7 @@ from bot.desk.standing import Standing
 from bot.desk.team import may
 from bot.dialog.accounts import accounts_of
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Call, OpenCase, Say, TellStaff, UpdateCase
+from bot.dialog.effects import Call, OpenCase, OpenPrivate, Say, TellStaff, UpdateCase
 from bot.dialog.events import (
     AgentActed,
     CallReturned,
@@ -26,6 +26,7 @@ from bot.dialog.events import (
     Event,
     FormSubmitted,
     MessageReceived,
+    NoticeGiven,
     SuggestionSent,
 )
 from bot.dialog.linking import LINK
@@ -76,6 +77,7 @@ class Laws:
         self._codes: dict[str, str] = {}  # call → the code that it tries, as it is kept
         self._used: set[str] = set()
         self._sent: set[str] = set()
+        self._told: set[tuple[int, str]] = set()
         self._ledger = Ledger(catalog)
 
     # --- at each turn -------------------------------------------------------------------------------------------------
@@ -93,6 +95,7 @@ class Laws:
         self._cards(turn)
         self._mode(event, turn)
         self._links(event, turn)
+        self._notice(event, turn)
         self._own(before, turn)
         if isinstance(event, DeadlineReached):
             self._due(earlier, event, turn, muted=muted)
@@ -171,6 +174,14 @@ class Laws:
             assert code not in self._used, "a code has linked accounts twice"
             self._used.add(code)
             assert len(turn.dossier.accounts) > 1
+
+    def _notice(self, event: Event, turn: Turn) -> None:
+        """Of a notice to many, nobody is told twice, and nobody who wants none."""
+        if isinstance(event, NoticeGiven) and any(isinstance(effect, Say | OpenPrivate) for effect in turn.effects):
+            assert turn.dossier.no_notices is None
+            for account in accounts_of(turn.dossier):
+                assert (event.number, account) not in self._told, f"{account} was told of notice {event.number} twice"
+            self._told |= {(event.number, account) for account in accounts_of(turn.dossier)}
 
     def _own(self, before: Before, turn: Turn) -> None:
         """Customers hear in their own places, and only words of accounts that are linked to theirs."""

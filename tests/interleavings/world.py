@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.app import orders_folder
 from bot.connectors.accounts import Accounts
+from bot.connectors.audiences import Reach
 from bot.connectors.checked import Checked
 from bot.connectors.demo import DemoOrders
 from bot.content import load, shipped_folder
@@ -96,13 +97,13 @@ class World:
         self.runtime = Runtime(
             store=self.store,
             channels={"local": self.screen, "staff": self.screen},
-            connector=Accounts(self.store, Checked(self._orders)),
+            connector=Reach(self.store, Accounts(self.store, Checked(self._orders))),
             clock=self.clock,
             served=Served(catalog()),
             advance=advance,
             broken=broken,
             watchers=(self,),
-            paces=QUICK,
+            paces=dataclasses.replace(QUICK, paced=False),
         )
         await self.runtime.start()
 
