@@ -30,7 +30,7 @@ _MOST = 2_500  # ordinary texts to learn from
 _SPELT = 0.8  # how much spelling counts beside meaning
 _SHORT = 10.0  # how weakly a text of few and common words speaks
 _HARMLESS = 2.0  # how much more a counter-example counts than any ordinary text
-_PENALTY = 2.0
+_PENALTY = 3.0
 _UNSURE = 0.5  # how sure it is where it begins
 _CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
 

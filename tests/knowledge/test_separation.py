@@ -1,20 +1,24 @@
-"""No test question reaches the index, the weights or the thresholds: what is fitted opens no test part, and no eval."""
+"""No test question reaches the index, the weights, the thresholds or the vectors of words.
+
+What is fitted opens no test part, and no eval; what is taught leaves out what either has.
+"""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
-from bot.knowledge import Index
+from bot.knowledge import Index, normalise
 from tests.bench import answers
-from tests.knowledge import fit
+from tests.knowledge import fit, teaching
 from tests.knowledge.shared_data import DATA, Question, questions, subjects
 
 ROOT = Path(__file__).parents[2]
-FITTED = [ROOT / "tests/knowledge/fit.py", ROOT / "tests/knowledge/distil.py", *(ROOT / "bot").rglob("*.py")]
+FITTED = [ROOT / "tests" / "knowledge" / f"{name}.py" for name in ("fit", "distil", "teaching")]
 
 
-@pytest.mark.parametrize("file", FITTED[:2], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FITTED, ids=lambda file: file.stem)
 def test_what_is_fitted_names_no_test_part_and_no_evaluation(file: Path) -> None:
     texts = [node.value for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Constant)]
     names = [text for text in texts if isinstance(text, str) and " " not in text]
@@ -22,7 +26,7 @@ def test_what_is_fitted_names_no_test_part_and_no_evaluation(file: Path) -> None
 
 
 def test_the_bot_knows_of_no_public_question() -> None:
-    for file in FITTED[2:]:
+    for file in (ROOT / "bot").rglob("*.py"):
         text = file.read_text("utf-8")
         assert "shared_data" not in text
         assert "jsonl" not in text or file.parent.name == "cli" or file.name == "trying.py", file
@@ -47,6 +51,26 @@ def test_the_bench_builds_on_no_question_that_it_asks(monkeypatch: pytest.Monkey
     published = {text for name, parts in taught.items() for part in parts for text, _ in questions(name, part)}
     assert built <= published
     assert asked & {text for name in answers.SETS for text, _ in questions(name, "test")}
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the public questions are not in {DATA}")
+def test_the_vectors_are_taught_with_no_question_that_is_asked() -> None:
+    taught = {normalise(text) for text in teaching.corpus()}
+    assert len(taught) > 30_000
+    parts = [*((name, "test") for name in (*answers.SETS, "stackfaq_oos")), ("clinc150", "oos_test")]
+    parts += [("stackfaq_oos", "oos_test"), ("stackfaq_oos", "oos_valid"), ("clinc150", "oos_valid")]
+    parts += [(name, "valid") for name in answers.SETS]
+    for name, part in parts:
+        assert [text for text, _ in questions(name, part) if normalise(text) in taught] == []
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the public questions are not in {DATA}")
+@pytest.mark.parametrize("file", sorted((ROOT / "tests" / "eval").glob("*.jsonl")), ids=lambda file: file.stem)
+def test_the_vectors_are_taught_with_no_message_of_the_shop(file: Path) -> None:
+    taught = {normalise(text) for text in teaching.corpus()}
+    messages = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
+    assert messages
+    assert [text for text in messages if normalise(text) in taught] == []
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the public questions are not in {DATA}")
