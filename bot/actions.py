@@ -145,6 +145,8 @@ ACTIONS: Mapping[str, Action] = {
     "send_code": Action(args=frozenset({"number"}), results=frozenset({"sent"})),
     "check_code": Action(args=frozenset({"number", "code"}), results=frozenset({"same", "other", "paused"})),
     "request_refund": _asks_for("number item reason exception"),
+    # A part of the price, for keeping it: `amount` in the order's currency, never more than it cost.
+    "refund_part": _asks_for("number item amount reason"),
     "request_return": _asks_for("number item reason exception"),
     "request_exchange": _asks_for("number item wanted reason", "out_of_stock"),
     "resend": _asks_for("number item reason exception", "out_of_stock"),

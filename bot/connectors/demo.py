@@ -8,6 +8,7 @@ their words.
 
 import asyncio
 import json
+import re
 import sqlite3
 import threading
 from collections import defaultdict
@@ -47,7 +48,7 @@ class DemoOrders:
     `folder` holds `flows/`; `database` is the file that requests are kept in, None keeps them in memory. `refused`
     comes with a word for why: unknown_order, unknown_item, wrong_quantity, already_refunded, already_requested,
     cancelled, returned, delivered, not_delivered, not_shipped, already_shipped, final_sale, past_window, no_slots,
-    unknown_charge, valid_charge. What the calls mean is in `bot.actions`.
+    unknown_charge, valid_charge, wrong_amount. What the calls mean is in `bot.actions`.
     """
 
     def __init__(self, folder: Path, database: Path | None, clock: Clock, zone: str) -> None:
@@ -136,7 +137,7 @@ class DemoOrders:
             return CallResult(result="out_of_stock")
         if action == "reschedule_delivery" and what not in {slot.code for slot in demo_rules.slots(order, today)}:
             return CallResult(result="taken")
-        done = demo_rules.receipt(action, reference, order, what, args.get("reason", ""), today)
+        done = demo_rules.receipt(action, reference, order, what, args, today)
         return CallResult(result="accepted", value=to_builtins(done))
 
     def _lacks(self, wanted: str, order: Order, what: str) -> bool:
@@ -223,6 +224,7 @@ def looked_up(action: str, filed: Order, extra: tuple[Charge, ...], earlier: lis
     return CallResult(result="found", value=to_builtins(found))
 
 
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _TYPES: dict[str, type] = defaultdict(lambda: str, exception=bool)
 
 
@@ -238,6 +240,8 @@ def _check(action: str, args: dict[str, Any]) -> None:
     for name, value in args.items():
         if not (_are_pieces(value) if isinstance(value, list) and name == "item" else isinstance(value, _TYPES[name])):
             raise ValueError(f"{name} of {action} is of type {type(value).__name__}")
+    if not _AMOUNT.fullmatch(args.get("amount", "0")):
+        raise ValueError(f"amount of {action} is no amount")
 
 
 def _are_pieces(value: list[Any]) -> bool:

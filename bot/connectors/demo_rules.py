@@ -1,8 +1,9 @@
 """What the demo's order system decides: pure, from an order, what was asked for earlier, and the day.
 
-- Pieces of an item are in one request only: returned, refunded, exchanged or sent again. Refunds and returns need goods
-  that were delivered, within 30 days; lost ones can be sent again or refunded. An exception lifts the window, and
-  nothing else.
+- Pieces of an item are in one request only: returned, refunded in full or in part, exchanged or sent again. Refunds
+  and returns need goods that were delivered, within 30 days; lost ones can be sent again or refunded. An exception
+  lifts the window, and nothing else.
+- Who keeps a thing with a flaw can get a part of its price back, once, and never more than it cost.
 - A refund is what the pieces cost, before any return postage. The charge for delivery comes back with it when the whole
   order does, unless the customer changed their mind.
 - Until an order has left, it can be cancelled, and its address changed.
@@ -29,10 +30,11 @@ CHANGED_MIND = "changed_my_mind"
 MOST = 999  # pieces
 
 PREFIX = {
-    "request_refund": "RF", "request_return": "RT", "request_exchange": "EX", "resend": "RS", "cancel_order": "CN",
-    "change_address": "AD", "reschedule_delivery": "RD", "report_missing": "MP", "adjust_charge": "AJ",
+    "request_refund": "RF", "refund_part": "RP", "request_return": "RT", "request_exchange": "EX", "resend": "RS",
+    "cancel_order": "CN", "change_address": "AD", "reschedule_delivery": "RD", "report_missing": "MP",
+    "adjust_charge": "AJ",
 }  # fmt: skip
-_OF_PIECES = ("request_refund", "request_return", "request_exchange", "resend")
+_OF_PIECES = ("request_refund", "refund_part", "request_return", "request_exchange", "resend")
 _TIMES = (("am", "morning", "8:00 to 12:00"), ("pm", "afternoon", "13:00 to 17:00"))
 
 
@@ -111,6 +113,8 @@ def refusal(order: Order, earlier: list[Request], action: str, what: str, args: 
         whole -= pieces(order, each.what) if each.action in _OF_PIECES else Counter()
     if asked - whole:
         return "already_requested"
+    if action == "refund_part" and not _is_part(Decimal(args["amount"]), _amount(order, what, CHANGED_MIND)):
+        return "wrong_amount"
     if args["reason"] == CHANGED_MIND and any(item.final_sale for item in order.items if item.code in asked):
         return "final_sale"
     late = order.status == "delivered" and order.delivered_on and (today - order.delivered_on).days > WINDOW
@@ -176,12 +180,14 @@ def _said(day: date, part: str, *, tomorrow: bool) -> tuple[str, ...]:
     return tuple(f"{name} {link}{part}" for name in names for link in ("", "in the "))
 
 
-def receipt(action: str, reference: str, order: Order, what: str, reason: str, today: date) -> Receipt:
+def receipt(action: str, reference: str, order: Order, what: str, args: dict[str, Any], today: date) -> Receipt:
     """Return what the customer is told of an accepted request."""
     done_by, send_by = working_days(today, DONE_WITHIN), today + timedelta(days=SEND_WITHIN)
     match action:
         case "request_refund":
-            return Receipt(reference=reference, amount=_amount(order, what, reason), done_by=done_by)
+            return Receipt(reference=reference, amount=_amount(order, what, args["reason"]), done_by=done_by)
+        case "refund_part":
+            return Receipt(reference=reference, amount=Decimal(args["amount"]), done_by=done_by)
         case "cancel_order":
             return Receipt(reference=reference, amount=order.total, done_by=done_by)
         case "request_return":
@@ -247,6 +253,10 @@ def _amount(order: Order, what: str, reason: str) -> Decimal:
     if asked == pieces(order, "all") and reason != CHANGED_MIND:
         return order.total
     return sum((item.price * asked[item.code] for item in order.items), Decimal("0.00"))
+
+
+def _is_part(amount: Decimal, whole: Decimal) -> bool:
+    return 0 < amount <= whole and amount == round(amount, 2)
 
 
 def cost(items: Iterable[Item]) -> Decimal:

@@ -17,7 +17,7 @@ from bot.durations import seconds
 from bot.errors import ContentError, Problem
 from bot.secrets import is_token
 
-MOVES_MONEY = frozenset({"request_refund", "cancel_order", "adjust_charge"})
+MOVES_MONEY = frozenset({"request_refund", "refund_part", "cancel_order", "adjust_charge"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*(?:\{\{.*?\}\}\S*)*)")
 _SECRET_HEADERS = re.compile(r"authorization|cookie|.*(?:token|secret|api-?key)", re.IGNORECASE)
 SHIPPED = Path(__file__).parent

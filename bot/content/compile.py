@@ -195,6 +195,8 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 allowed=model.allowed,
                 refused=model.refused,
                 exception=model.exception or "",
+                each=model.each or "",
+                some=model.some or "",
             )
         case SetModel():
             return compiled.SetStep(id=name, at=at, then=then, values=dict(model.set))

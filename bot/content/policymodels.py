@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from bot.content.fields import STRICT, VALUE, Expression, Id, Money, Phrase, Short, Text
 from bot.content.yamlfile import Located, Path_
@@ -92,6 +92,16 @@ class PolicyStepModel(BaseModel):
     exception: Id | None = Field(
         default=None, description="Where to go when a supervisor may allow it; left out: as when it is refused."
     )
+    each: Id | None = Field(default=None, description="A slot with things; each of them is judged by itself.")
+    some: Id | None = Field(
+        default=None, description="With each: where to go when some of them are allowed, and others are not."
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "PolicyStepModel":
+        if bool(self.each) != bool(self.some):
+            raise ValueError("'each' and 'some' go together: the things, and where to go when only some are allowed")
+        return self
 
 
 def compile_policy(name: str, model: PolicyModel, located: Located, path: Path_) -> Policy:

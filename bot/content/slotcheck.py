@@ -159,7 +159,10 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield step.about, False, none
         case f.WatchStep():
             yield step.slot, True, none
-        case f.SubFlow() | f.GrantStep() | f.PolicyStep():
+        case f.PolicyStep():
+            if step.each:
+                yield step.each, True, none
+        case f.SubFlow() | f.GrantStep():
             pass
         case _:
             assert_never(step)

@@ -8,7 +8,7 @@ from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Option
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
-from bot.dialog.template import RenderError, evaluate
+from bot.dialog.template import RenderError, counted, evaluate
 
 Asking = Ask | FormStep | Offer | Confirm
 _LONGEST = 300
@@ -60,7 +60,9 @@ def _asked(scene: Scene, frame: Frame) -> dict[str, tuple[Ask, ...]]:
 def _shown(scene: Scene, frame: Frame, steps: Sequence[Ask], value: Any) -> str:
     """Return one value in words; nothing for flags, and of an order, its number."""
     if isinstance(value, dict):
+        quantity = value.get("quantity", 1)
         value = value.get("number", value.get("label", value.get("name")))
+        value = counted(quantity, value) if isinstance(quantity, int) and value is not None else value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return _called(scene, frame, steps, str(value))

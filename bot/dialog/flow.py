@@ -126,7 +126,8 @@ class Decide(_Step, frozen=True, kw_only=True):
 class PolicyStep(_Step, frozen=True, kw_only=True, tag="policy"):
     """Let the shop's policies judge what is known; the verdict is kept in a slot, and each ruling has its branch.
 
-    Where a supervisor's `exception` has none of its own, it counts as refused.
+    Where a supervisor's `exception` has none of its own, it counts as refused. `each` names a slot with things, each of
+    which is judged by itself; `some` is where to go when some of them are allowed and others are not.
     """
 
     policies: tuple[str, ...]
@@ -134,6 +135,8 @@ class PolicyStep(_Step, frozen=True, kw_only=True, tag="policy"):
     refused: str
     exception: str = ""
     into: str = "verdict"
+    each: str = ""
+    some: str = ""
 
 
 class SetStep(_Step, frozen=True, kw_only=True, tag="set"):
@@ -237,7 +240,8 @@ def ways(step: Step) -> dict[str, str]:
             return {**step.results, "failed": step.failed}
         case PolicyStep():
             exception = {"exception": step.exception} if step.exception else {}
-            return {"allowed": step.allowed, **exception, "refused": step.refused}
+            some = {"some": step.some} if step.some else {}
+            return {"allowed": step.allowed, **some, **exception, "refused": step.refused}
         case Ask():
             own = {option.value: option.then for option in step.options if option.then}
             others = step.options_from or step.type != "choice" or len(own) < len(step.options) or not own

@@ -14,9 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.dialog.markup import plain
-from bot.dialog.template import Values, as_date, evaluate, render
+from bot.dialog.template import Values, as_date, evaluate, render, sentence
 
 Ruling = Literal["allowed", "exception", "refused"]
+_RANK = {"refused": 0, "exception": 1, "allowed": 2}
 
 
 class Alternative(Struct, frozen=True, kw_only=True):
@@ -81,7 +82,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     "exception" refuses, and a supervisor may allow it. `days` have passed since the window began (none: there is no
     window, or it has not begun), `left` remain. `fee` is an exact decimal, empty when nothing is to pay, `fee_for` what
-    it is for. `at` is where the limit, or else the policy, is written.
+    it is for. `at` is where the limit, or else the policy, is written. Where things were judged each by itself, `can`
+    are those that are allowed, `cannot` the others.
     """
 
     policy: str
@@ -96,6 +98,13 @@ class Verdict(Struct, frozen=True, kw_only=True):
     left: int | None = None
     fee: str = ""
     fee_for: str = ""
+    can: tuple[Values, ...] = ()
+    cannot: tuple[Values, ...] = ()
+
+    @property
+    def way(self) -> Ruling | Literal["some"]:
+        """Return the way out of a step that it takes."""
+        return "some" if self.can and self.cannot else self.ruling
 
 
 def versioned(policy: Policy) -> Policy:
@@ -141,10 +150,34 @@ def judge_all(policies: Sequence[Policy], facts: Values, today: date) -> Verdict
     """Return the verdict of several policies, all of which must allow it: what nobody may allow counts first, then
     what is refused first; else the first one's, with the first fee of them."""
     verdicts = [judge(policy, facts, today) for policy in policies]
-    rank = {"refused": 0, "exception": 1, "allowed": 2}
-    worst = min(verdicts, key=lambda each: rank[each.ruling])
+    worst = min(verdicts, key=lambda each: _RANK[each.ruling])
     charged = next((each for each in verdicts if each.fee), worst)
     return replace(worst, fee=charged.fee, fee_for=charged.fee_for)
+
+
+def judge_each(policies: Sequence[Policy], slot: str, facts: Values, today: date) -> Verdict:
+    """Return the verdict on the things that a slot holds, each judged by itself.
+
+    It is that of the worst; its `because` tells of all that cannot be allowed, together where one limit stands against
+    them. A fee is for those that can.
+    """
+    alike: dict[tuple[Ruling, str], list[Values]] = {}
+    for thing in facts[slot]:
+        alone = judge_all(policies, {**facts, slot: [thing]}, today)
+        alike.setdefault((alone.ruling, alone.at), []).append(thing)
+    said = [judge_all(policies, {**facts, slot: things}, today) for things in alike.values()]
+    said = said or [judge_all(policies, facts, today)]
+    worst = min(said, key=lambda each: _RANK[each.ruling])
+    free = next((each for each in said if each.ruling == "allowed"), worst)
+    told = dict.fromkeys(each.because for each in said if each.ruling != "allowed")
+    return replace(
+        worst,
+        because=" ".join(because if not at else sentence(because) for at, because in enumerate(told)),
+        fee=free.fee,
+        fee_for=free.fee_for,
+        can=tuple(thing for (ruling, _), things in alike.items() if ruling == "allowed" for thing in things),
+        cannot=tuple(thing for (ruling, _), things in alike.items() if ruling != "allowed" for thing in things),
+    )
 
 
 def as_slot(verdict: Verdict) -> dict[str, Any]:
@@ -158,7 +191,7 @@ def in_short(verdict: Verdict) -> str:
     days = (
         "" if verdict.days is None or verdict.left is None else f", day {verdict.days} of {verdict.days + verdict.left}"
     )
-    return f"policy {verdict.policy} ({verdict.version}): {verdict.ruling}{days} at {verdict.at}"
+    return f"policy {verdict.policy} ({verdict.version}): {verdict.way}{days} at {verdict.at}"
 
 
 def _date(window: Window | None, facts: Values) -> date | None:

@@ -12,6 +12,7 @@ from bot.dialog.effects import Choice, Field, Form, Source
 from bot.dialog.flow import Ask, Confirm, FormStep, Step, Wording
 from bot.dialog.markup import Marked, plain
 from bot.dialog.scene import Scene
+from bot.dialog.template import counted
 from bot.dialog.values import Hint
 
 ALL = "everything"  # the button that picks all things of a list
@@ -79,7 +80,7 @@ def _say(scene: Scene, step: Asking, words: Sequence[str], name: str, *, person:
 def _choices(scene: Scene, step: Asking) -> list[Choice]:
     if isinstance(step, Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
         return [scene.choice_text("yes", "choice_yes"), scene.choice_text("no", "choice_no")]
-    choices = [scene.choice(option.value, option.label) for option in options(scene, step)]
+    choices = [scene.choice(option.value, counted(option.quantity, option.label)) for option in options(scene, step)]
     if isinstance(step, Ask) and step.type in ("choices", "items") and len(choices) > 1:
         choices.append(scene.choice_text(ALL, "choice_all"))
     return choices

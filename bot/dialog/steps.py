@@ -215,12 +215,15 @@ def _judge(scene: Scene, step: PolicyStep) -> None:
     if missing:
         raise Stuck(f"policy '{missing}' is gone")
     today = scene.now.astimezone(ZoneInfo(scene.catalog.voice.zone)).date()
-    verdict = policies.judge_all([scene.catalog.policies[name] for name in step.policies], scene.values(), today)
+    judges, facts = [scene.catalog.policies[name] for name in step.policies], scene.values()
+    verdict = (
+        policies.judge_each(judges, step.each, facts, today) if step.each else policies.judge_all(judges, facts, today)
+    )
     scene.note(policies.in_short(verdict))
     frame = scene.talk.frames[-1]
     kept = {**frame.slots, step.into: policies.as_slot(verdict)}
     scene.change_frame(
-        slots=kept, step=hearing.lead(scene, frame, step, verdict.ruling if verdict.ruling in ways(step) else "refused")
+        slots=kept, step=hearing.lead(scene, frame, step, verdict.way if verdict.way in ways(step) else "refused")
     )
 
 

@@ -128,8 +128,12 @@ def _days_since(context: Context, value: object) -> int:
 
 def _listing(value: Iterable[Mapping[str, Any]]) -> str:
     """Name things that were picked: "2 × Sage mug, Blue enamel kettle"."""
-    counted = [(each.get("quantity", 1), each.get("name", each.get("label", ""))) for each in value]
-    return ", ".join(f"{count} \u00d7 {name}" if count > 1 else str(name) for count, name in counted)
+    return ", ".join(counted(each.get("quantity", 1), each.get("name", each.get("label", ""))) for each in value)
+
+
+def counted(quantity: int, name: object) -> str:
+    """Return a name with how many there are of it, if it is more than one."""
+    return f"{quantity} \u00d7 {name}" if quantity > 1 else str(name)
 
 
 def _pieces(value: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -142,7 +146,8 @@ def _cost(value: Iterable[Mapping[str, Any]]) -> Decimal:
     return sum((_number(each["price"]) * each.get("quantity", 1) for each in value), Decimal(0))
 
 
-def _sentence(value: object) -> str:
+def sentence(value: object) -> str:
+    """Return words that begin with a capital."""
     text = str(value)
     return text[:1].upper() + text[1:]
 
@@ -184,7 +189,7 @@ def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces, cost=_cost)
     made.filters["days_since"] = _days_since
-    made.filters["sentence"] = _sentence
+    made.filters["sentence"] = sentence
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
         made.filters.pop(unwanted, None)
     made.globals.clear()

@@ -518,6 +518,31 @@ async def test_some_pieces_of_an_item_can_be_refunded_and_then_the_rest(demo: De
     assert Decimal("50.00") == rest.amount
 
 
+async def test_a_part_of_the_price_is_paid_back_once_and_then_nothing_more(demo: DemoOrders) -> None:
+    kettle = [{"code": "kettle_blue", "quantity": 1}]
+    part: dict[str, Any] = {"item": kettle, "amount": "9.80", "reason": "broken"}
+
+    first = receipt(await do(demo, "refund_part", "12345", "k1", **part))
+    assert (first.reference, first.amount) == ("RP-12345-1", Decimal("9.80"))
+    assert receipt(await do(demo, "refund_part", "12345", "k1", **part)) == first  # the same call, repeated
+    assert refused("already_requested") == await do(demo, "refund_part", "12345", "k2", **part)
+    assert refused("already_requested") == await do(demo, "request_refund", "12345", "k3", item=kettle, reason="broken")
+    assert receipt(await ask(demo, "12345", "tea_towels", key="k4")).reference == "RF-12345-1"
+
+
+@pytest.mark.parametrize("amount", ["49.01", "0", "9.801"])
+async def test_no_more_than_it_cost_is_paid_back_and_no_less_than_a_penny(demo: DemoOrders, amount: str) -> None:
+    kettle = [{"code": "kettle_blue", "quantity": 1}]
+    answer = await do(demo, "refund_part", "12345", item=kettle, amount=amount, reason="broken")
+    assert refused("wrong_amount") == answer
+
+
+@pytest.mark.parametrize("amount", ["-1", "much", "NaN", "", 9])
+async def test_what_is_no_amount_is_no_request(demo: DemoOrders, amount: Any) -> None:
+    with pytest.raises(ValueError, match="amount of refund_part"):
+        await do(demo, "refund_part", "12345", item="all", amount=amount, reason="broken")
+
+
 @pytest.mark.parametrize(
     ("item", "why"),
     [

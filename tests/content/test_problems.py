@@ -885,6 +885,25 @@ def test_what_is_wrong_in_a_policy_is_told(tmp_path: Path, old: str, new: str, p
             id="a fact that is missing",
         ),
         pytest.param(
+            "a: {policy: window, each: x, allowed: b, refused: no}\nb: {end: done}\n"
+            "no: {refuse: {feeling: F, wish: W, limit: L, instead: I, question: Q}, then: b}",
+            [
+                "6: flows.visit.steps.a: 'each' and 'some' go together: the things, and where to go when only some are "
+                "allowed (given: {'policy': 'window', 'each': 'x', 'allowed': 'b', 'refused'…)."
+            ],
+            id="things of which only some may be allowed, and no way for that",
+        ),
+        pytest.param(
+            "a: {policy: window, each: x, allowed: b, some: b, refused: no}\nb: {end: done}\n"
+            "no: {refuse: {feeling: F, wish: W, limit: L, instead: I, question: Q}, then: b}",
+            [
+                "6: step 'a' of 'visit' comes from 'some' to its end 'b' with no refusal between. Lead it "
+                "through a 'refuse' step: it tells why, and what can be done instead.",
+                "6: step 'a' uses 'x', which is never set in 'visit'.",
+            ],
+            id="things that are nowhere",
+        ),
+        pytest.param(
             "a: {policy: window, allowed: b, refused: no}\nb: {end: done}\n"
             "no: {refuse: {wish: W, limit: L, instead: I, question: Q}, then: b}",
             ["8: 'feeling' is missing in flows.visit.steps.no.refuse. Add 'feeling: …'."],

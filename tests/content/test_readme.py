@@ -41,7 +41,9 @@ def _targets(value: Any, key: str = "") -> set[str]:
     if isinstance(value, str):
         return {value} if key in leads or key == "results" else set()
     if isinstance(value, dict):
-        rulings = {value[name] for name in ("allowed", "exception", "refused") if "policy" in value and name in value}
+        rulings = {
+            value[name] for name in ("allowed", "some", "exception", "refused") if "policy" in value and name in value
+        }
         return rulings.union(*(_targets(each, key if key == "results" else name) for name, each in value.items()))
     return set().union(*(_targets(each) for each in value)) if isinstance(value, list) else set()
 

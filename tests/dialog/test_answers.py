@@ -178,7 +178,7 @@ def test_a_file_where_words_are_wanted_is_kept_and_the_question_asked_again(file
 
 def test_all_of_a_list_can_be_pressed() -> None:
     talk = asked("items", ITEMS)
-    assert [each.label for each in talk.conversation(DM).choices] == ["Blue kettle", "Sage mug", "All of these"]
+    assert [each.label for each in talk.conversation(DM).choices] == ["Blue kettle", "3 × Sage mug", "All of these"]
     talk.says("All of these", DM)
     assert [each["quantity"] for each in kept(talk)] == [1, 3]
 

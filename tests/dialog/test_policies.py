@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from bot.dialog.policies import Alternative, Fee, Limit, Policy, Window, as_slot, in_short, judge, judge_all, versioned
+from bot.dialog.policies import (
+    Alternative,
+    Fee,
+    Limit,
+    Policy,
+    Window,
+    as_slot,
+    in_short,
+    judge,
+    judge_all,
+    judge_each,
+    versioned,
+)
 from bot.dialog.template import RenderError
 
 WINDOW = Window(
@@ -125,3 +137,44 @@ def test_the_version_is_of_what_a_policy_says_wherever_it_is_written() -> None:
     moved = replace(POLICY, at="g.yaml:9", window=replace(WINDOW, at="g.yaml:12"))
     assert versioned(moved).version == POLICY.version
     assert versioned(replace(POLICY, window=replace(WINDOW, days=60))).version != POLICY.version
+
+
+# --- things, each judged by itself ------------------------------------------------------------------------------------
+
+SPECIAL = Limit(
+    when="picked|selectattr('special')|list",
+    because="this is special: {{ picked|map(attribute='name')|join(', ') }}.",
+    at="f.yaml:9",
+)
+BANNED = Limit(when="picked|selectattr('banned')|list", because="that never goes back.", exception=False, at="f.yaml:8")
+RULES = [replace(POLICY, window=None, exclusions=(BANNED, SPECIAL), fee=Fee(amount="2.95", words="postage"))]
+PLAIN, FERN, PALM, CARD = (
+    {"name": name, "special": name in ("fern", "palm"), "banned": name == "card"}
+    for name in ("kettle", "fern", "palm", "card")
+)
+
+
+def each(*things: object) -> Any:
+    return judge_each(RULES, "picked", facts(picked=list(things)), TODAY)
+
+
+def test_of_several_things_those_that_can_and_those_that_cannot_are_told_apart() -> None:
+    said = each(PLAIN, FERN, PALM)
+    assert (said.way, said.can, said.cannot) == ("some", (PLAIN,), (FERN, PALM))
+    assert said.because == "this is special: fern, palm."
+    assert as_slot(said)["cannot"] == [FERN, PALM]
+
+
+def test_what_stands_against_each_thing_is_told_and_the_worst_counts() -> None:
+    said = each(FERN, CARD)
+    assert (said.way, said.can) == ("refused", ())
+    assert said.because == "this is special: fern. That never goes back."
+
+
+def test_things_that_can_all_be_allowed_are() -> None:
+    said = each(PLAIN, PLAIN)
+    assert (said.way, said.because, said.fee, said.cannot) == ("allowed", "", "2.95", ())
+
+
+def test_of_no_things_the_rules_say_what_they_say_at_all() -> None:
+    assert each().way == "allowed"

@@ -215,6 +215,14 @@ def test_what_came_by_the_way_must_name_things() -> None:
         assert picks(said, BASKET, WORDS, strict=True) is None
 
 
+def test_all_that_came_by_the_way_must_be_said_by_more_than_all() -> None:
+    every = {each.value: each.quantity for each in BASKET}
+    for said in ("I want to return everything", "refund for the whole order, it came too late"):
+        assert picked(picks(said, BASKET, WORDS, strict=True)) == every
+    for said in ("it was all too late", "everything is fine but the lamp is broken", "everything except the lamp"):
+        assert picks(said, BASKET, WORDS, strict=True) is None
+
+
 SCRAPS = [
     "last",
     "next",

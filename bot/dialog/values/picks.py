@@ -17,6 +17,7 @@ from bot.knowledge import normalise
 _MOST_WORDS = 60
 _ALIKE = 86.0
 _SHORT = 4
+_VAGUE = frozenset({"all"})  # "all" stands in too many sentences that are about something else
 _NEGATIVE = re.compile(r"(?<![\w-])-\s?\d")
 
 
@@ -41,7 +42,8 @@ Picked = Reading | Hint | None
 def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool = False) -> Picked:
     """Read which things are meant: the reading's one value is a tuple of Picks.
 
-    Words that came by the way are read in a `strict` manner: things must be named, not counted or pointed at.
+    Words that came by the way are read in a `strict` manner: things must be named, not counted or pointed at; and all
+    of them by more than "all".
     """
     said = normalise(tidy(text))
     if not said or not things:
@@ -53,6 +55,8 @@ def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool 
     if without is None:
         return None
     found = _wanted(wanted, things, lexicon, strict=strict)
+    if strict and not left_out and _named(wanted, things, lexicon) == {} and phrase(said, lexicon.all - _VAGUE):
+        found = {each.value: each.quantity for each in things}
     if not isinstance(found, dict):
         return found
     kept = {value: count for value, count in found.items() if value not in without}
