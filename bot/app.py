@@ -261,7 +261,7 @@ def outside_desks(settings: Settings, token: Secret | None, secrets: Iterable[Se
     desk = desk_name(settings)
     if desk in wanted.webhooks:
         problems.append(f"outside.webhooks has '{desk}', which is the help desk's name; choose another one.")
-    path = SHIPPED / "zendesk.yaml" if desk == "zendesk" else Path(wanted.system)
+    path = Path(wanted.system) if wanted.system != desk else SHIPPED / f"{desk}.yaml"
     problems += _missing_for_desk(settings, token, path) if desk else []
     if problems:
         raise ConfigError("\n".join(problems))
@@ -287,7 +287,9 @@ def _missing_for_desk(settings: Settings, token: Secret | None, path: Path) -> l
             "that outside.token_file names."
         )
     if not path.exists():
-        problems.append(f"outside.system is {str(path)!r}; expected none, zendesk or a mapping file that is there.")
+        problems.append(
+            f"outside.system is {str(path)!r}; expected none, zendesk, freshdesk or a mapping file that is there."
+        )
     return problems
 
 

@@ -168,9 +168,10 @@ class Orders(_Part):
 class Outside(_Part):
     """Other systems that hear what becomes of cases (docs/outside.md): a help desk, and webhooks by name."""
 
-    system: Annotated[str, _matches(r"none|zendesk|.+\.ya?ml", "none, zendesk or a mapping file such as desk.yaml")] = (
-        "none"
-    )
+    system: Annotated[
+        str,
+        _matches(r"none|zendesk|freshdesk|.+\.ya?ml", "none, zendesk, freshdesk or a mapping file such as desk.yaml"),
+    ] = "none"
     url: Annotated[str, _matches(r"(https?://[^\s/]+\S*)?", "an address such as https://my-shop.zendesk.com")] = ""
     token_file: str = ""
     webhooks: Annotated[dict[DeskName, Url], BeforeValidator(_paired)] = {}

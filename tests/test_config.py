@@ -93,7 +93,7 @@ def test_webhooks_come_from_the_environment_too(tmp_path: Path) -> None:
     [
         ("outside: {webhooks: {crm: nowhere}}", "expected an address such as https://example.com/api."),
         ("outside: {webhooks: {'My CRM': https://a.example}}", "expected a name of small letters such as crm."),
-        ("outside: {system: salesforce}", "expected none, zendesk or a mapping file such as desk.yaml."),
+        ("outside: {system: salesforce}", "expected none, zendesk, freshdesk or a mapping file such as desk.yaml."),
         ("outside: {token: abc}", "Put it in the environment as FRONTDESK_OUTSIDE_TOKEN"),
         ("outside: {words: some}", "config.yaml: outside.words is 'some'; expected yes or no."),
         ("outside: {give_up: soon}", "expected a duration such as 1.5s or 2m."),
