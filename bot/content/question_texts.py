@@ -14,7 +14,8 @@ QUESTIONS: dict[str, frozenset[str]] = {
     # why an answer is none
     "answer_several_orders": frozenset({"numbers"}),
     "answer_no_such_day": frozenset({"text"}),
-    "answer_other_time": frozenset(),
+    "answer_other_time": frozenset({"day"}),
+    "answer_which_time": frozenset({"day", "times"}),
     "answer_email_wrong": frozenset({"text"}),
     "answer_phone_wrong": _NONE,
     "answer_negative": _NONE,

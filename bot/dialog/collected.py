@@ -88,4 +88,5 @@ def _option(found: Mapping[str, Any]) -> Option:
         label=label,
         phrasings=tuple(found.get("phrasings", ())),
         quantity=quantity if isinstance(quantity, int) else 1,
+        day=str(found.get("day") or ""),
     )

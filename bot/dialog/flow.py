@@ -27,6 +27,7 @@ class Option(Struct, frozen=True, kw_only=True):
     """Something to choose: the value kept, the button's label, other ways to say it, and where to go then.
 
     `quantity` is how many there are of it; more than one only of things that are worked out, such as an order's items.
+    `day` is the day of a time that was worked out, such as one for a delivery.
     """
 
     value: str
@@ -34,6 +35,7 @@ class Option(Struct, frozen=True, kw_only=True):
     phrasings: tuple[str, ...] = ()
     then: str = ""
     quantity: int = 1
+    day: str = ""
 
 
 class Branch(Struct, frozen=True, kw_only=True):

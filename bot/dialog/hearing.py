@@ -16,6 +16,7 @@ from bot.dialog.state import Frame
 from bot.dialog.template import evaluate, render
 from bot.dialog.values import LONGEST, Reading
 from bot.dialog.values.picks import Pick, Thing
+from bot.knowledge import normalise
 
 _MOST = 5
 _UNSAID = ("order",)  # what the next words name anyway
@@ -41,6 +42,20 @@ def knows(scene: Scene, step: Ask) -> bool:
             scene.note(f"{step.slot} was said already")
             return _pass(scene, step, value)
     return False
+
+
+def takes_ahead(scene: Scene, step: Step, text: str) -> bool:
+    """Keep an order number that is all that was said for the question that will ask for it; False where none will."""
+    frame, flow = scene.talk.frames[-1], scene.flow_of(scene.talk.frames[-1])
+    asks = [each for each in flow.steps.values() if isinstance(each, Ask) and each.type == "order"] if flow else []
+    later = next((each for each in asks if each.slot not in frame.slots and each.slot not in frame.asked), None)
+    read = slots.by_the_way(later, (), text, scene.catalog) if later and later.id != step.id else None
+    if later is None or read is None or not {*normalise(read.rest).split()} <= scene.catalog.answers.fillers:
+        return False
+    scene.rule("heard_ahead")
+    keep(scene, text)
+    scene.change_frame(found=(*frame.found, f"#{read.values[0]}"))
+    return True
 
 
 def _pass(scene: Scene, step: Ask, value: Any) -> bool:

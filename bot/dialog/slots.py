@@ -50,7 +50,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             said = yes_no(text, catalog)
             return None if said is None else Reading(values=(said,))
         case "choice":
-            return _other_time(options, text, catalog, now) or _one(options, text, catalog)
+            return _time_of_day(options, text, catalog, now) or _one(options, text, catalog)
         case "choices" | "items":
             return _several(options, text, catalog)
         case "number":
@@ -123,6 +123,12 @@ def yes_no(text: str, catalog: Catalog) -> bool | None:
     return False if said[0] in no and len(said) <= most else None
 
 
+def yes_but(text: str, catalog: Catalog) -> bool:
+    """Tell a yes with a reservation: "yes but not that one"."""
+    said = normalise(text).split()
+    return bool(said) and said[0] in catalog.commands["yes"] and bool(phrase(" ".join(said[1:]), catalog.answers.but))
+
+
 def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
     """Return the option that the text means: its value, its number in the list, its label or one of its phrasings.
 
@@ -185,13 +191,23 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
-def _other_time(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Hint | None:
-    """Return why a day is no answer where times are chosen from: "2 January" is not the second one."""
+def _time_of_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
+    """Read a day where times are chosen from: the one time that it has, or which ones, or that there is none.
+
+    "2 January" is not the second time.
+    """
     if not any(_CLOCK.search(each.label) for each in options) or choose(options, text, catalog):
         return None
     voice = catalog.voice
     said = day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
-    return Hint(key="answer_other_time") if isinstance(said, Reading) else said
+    if not isinstance(said, Reading):
+        return said
+    free = [each for when in said.values if (each := [o for o in options if o.day and o.day == str(when)])]
+    if not free:
+        return Hint(key="answer_other_time", values={"day": str(said.values[0])})
+    if len(free[0]) == 1:
+        return Reading(values=(free[0][0].value,))
+    return Hint(key="answer_which_time", values={"day": free[0][0].day, "times": [each.label for each in free[0]]})
 
 
 def _in_full(options: Sequence[Option], text: str) -> set[str]:

@@ -282,7 +282,7 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             picked = slots.choose(options(scene, step), text, scene.catalog)
             return picked is not None and _go(scene, step.id, picked.value)
         case Confirm():
-            yes = slots.yes_no(text, scene.catalog)
+            yes = False if slots.yes_but(text, scene.catalog) else slots.yes_no(text, scene.catalog)
             return yes is not None and _go(scene, step.id, yes)
         case FormStep():
             open_fields = [f for f in step.fields if f.required and not scene.talk.frames[-1].slots.get(f.slot)]

@@ -20,6 +20,7 @@ from bot.dialog import (
     digressing,
     feedback,
     following,
+    hearing,
     linking,
     mycases,
     notifying,
@@ -265,6 +266,9 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):
         return
     if step and reacting.reacts(scene, step, text):
+        return
+    if step and not free_text and hearing.takes_ahead(scene, step, text):
+        steps.run(scene)
         return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
