@@ -8,19 +8,22 @@ from msgspec.structs import replace
 from bot.dialog import cases, digressing, repairs, replying, slots, steps
 from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Decision, Understanding, command
+from bot.dialog.understand import Decision, Understanding, command, is_order
 
 _FEW = 3
 
 
 def picks(scene: Scene, text: str) -> bool:
-    """Take what was typed as one of the options that were shown, or as "none of these"."""
+    """Take what was typed as one of the options that were shown, as "none of these", or as the order it is about."""
     titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in scene.talk.options]
     picked = slots.choose(titles, text, scene.catalog)
     if picked:
         pick(scene, picked.value)
     elif command(text, scene.catalog) == "no":
         none_of_these(scene)
+    elif is_order(text) and any(ref in scene.catalog.flows for ref in scene.talk.options):
+        scene.rule("order_before_choice")
+        replying.ask_back(scene, scene.talk.options, "clarify_order")
     else:
         return False
     return True

@@ -81,11 +81,21 @@ def say_entry(scene: Scene, entry: Entry, choices: list[Choice] | None = None) -
     scene.say_wording("entry", entry.id, entry.answer, choices=choices or [])
 
 
-def ask_back(scene: Scene, options: tuple[str, ...], key: Literal["clarify", "another"] = "clarify") -> None:
+def ask_back(
+    scene: Scene, options: tuple[str, ...], key: Literal["clarify", "clarify_order", "another"] = "clarify"
+) -> None:
     """Ask which of these was meant."""
     scene.change(expecting="clarify", options=options)
     titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in options]
     scene.say_text(key, [*titles, scene.choice_text("none", "choice_none"), person(scene)])
+
+
+def offer_answers(scene: Scene, options: tuple[str, ...]) -> None:
+    """Offer answers to somebody who waits for a person; flows would take the conversation away from them."""
+    answers = tuple(ref for ref in options if ref in scene.catalog.entries)
+    if answers:
+        scene.change(expecting="clarify", options=answers)
+        scene.say_text("clarify_waiting", [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in answers])
 
 
 def miss(scene: Scene) -> None:

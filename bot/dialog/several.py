@@ -46,7 +46,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
         meant = understand(part, catalog, rejected=rejected, last=before)
         ref = meant.id if meant.decision in ("answer", "flow", "handoff") else ""
         if meant.decision != "smalltalk":
-            found.append(_Part(text=part, ref=ref, asks=_asks(part, catalog), best=_best(meant)))
+            found.append(_Part(text=part, ref=ref, asks=asks(part, catalog), best=_best(meant)))
     kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     return apart[:_MOST] if len(apart) > 1 and any(concern.ref for concern in apart) else ()
@@ -97,7 +97,8 @@ def _begins(words: list[str], catalog: Catalog) -> bool:
     return any(" ".join(said[:count]) in catalog.commands["asking"] for count in range(1, len(said) + 1))
 
 
-def _asks(part: str, catalog: Catalog) -> bool:
+def asks(part: str, catalog: Catalog) -> bool:
+    """Tell whether a part of a message asks something: by how it begins, or by its question mark."""
     words = normalise(part).split()
     while words and words[0] in catalog.commands["joining"]:
         words.pop(0)

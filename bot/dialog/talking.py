@@ -32,6 +32,7 @@ from bot.dialog import (
     reacting,
     repairs,
     replying,
+    several,
     soothing,
     steps,
     superiors,
@@ -171,7 +172,7 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         return
     asked = _asks_the_bot(scene, event)
     if case.status == "waiting" or asked:
-        meant = understand(asked or text, scene.catalog)
+        meant = understand(asked or text, scene.catalog, last=scene.talk.last)
         if meant.declined and not asked:
             cases.ask_to_leave(scene, case)
             return
@@ -183,6 +184,12 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         if meant.decision == "answer":
             scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
             replying.say_entry(scene, scene.catalog.entries[meant.id])
+            scene.change(last=meant.id)
+        elif meant.decision == "clarify" and several.asks(asked or text, scene.catalog):
+            cases.relay(scene, case, event)
+            scene.trace = meant.trace("offered_while_waiting")
+            replying.offer_answers(scene, meant.options)
+            return
     cases.relay(scene, case, event)
 
 

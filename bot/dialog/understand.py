@@ -60,7 +60,7 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
 def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> Understanding:
     """Decide what `text` is about; `rejected` is left out, and a follow-up is read in the light of `last`."""
-    if catalog.order_flow and find("order", text) and not _LETTER.search(text):
+    if catalog.order_flow and is_order(text):
         flow = catalog.flows[catalog.order_flow]
         match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
         return Understanding(
@@ -103,6 +103,11 @@ def _besides(text: str, phrases: tuple[str, ...]) -> str:
     """Return the clauses of a text that have none of these phrases in them."""
     clauses = _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
     return ". ".join(clause for clause in clauses if normalise(clause) and not names(phrases, clause))
+
+
+def is_order(text: str) -> bool:
+    """Tell whether a text is the number of an order and nothing else."""
+    return bool(find("order", text)) and not _LETTER.search(text)
 
 
 def names(phrases: tuple[str, ...], text: str) -> bool:
