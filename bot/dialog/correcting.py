@@ -13,6 +13,7 @@ from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, St
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
+from bot.dialog.understand import is_order
 from bot.dialog.values.reading import begins, phrase
 from bot.knowledge import normalise
 
@@ -27,11 +28,21 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     wrong = phrase(said, known.other)
     if said == lead or said.count(" ") >= _MOST_WORDS or "?" in text or isinstance(step, FormStep):
         return False
-    if not (lead or wrong or _turned(scene, said)):
+    if not (lead or wrong or _turned(scene, said) or is_order(text)):
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):
         return False
     return _changes(scene, text) or (bool(wrong) and _reopens(scene, said))
+
+
+def knows_order(scene: Scene) -> bool:
+    """Tell whether a flow in progress is about an order and knows which: a number turns to nothing else then."""
+    for frame in scene.talk.frames:
+        flow = scene.flow_of(frame)
+        steps_of = flow.steps.values() if flow else ()
+        if any(isinstance(each, Ask) and each.type == "order" and frame.slots.get(each.slot) for each in steps_of):
+            return True
+    return False
 
 
 def _turned(scene: Scene, said: str) -> bool:

@@ -42,8 +42,7 @@ def pick(scene: Scene, ref: str) -> None:
     elif ref in catalog.entries:
         replying.answer(scene, catalog.entries[ref], others)
     elif ref in catalog.flows:
-        words = [line.text for line in scene.talk.recent if line.who == "customer"]
-        steps.begin(scene, catalog.flows[ref], " ".join(words[-2:]))
+        steps.begin(scene, catalog.flows[ref], " ".join(replying.lately(scene)))
     elif ref in catalog.wishes:
         cases.grant(scene, catalog.wishes[ref])
     else:

@@ -7,12 +7,14 @@ while a flow is in progress is in `digressing` and `talking`.
 from collections.abc import Sequence
 from typing import Literal, assert_never
 
-from bot.dialog import casebook, cases, steps
+from bot.dialog import casebook, cases, several, steps
 from bot.dialog.catalog import Entry
 from bot.dialog.effects import Choice, Source
+from bot.dialog.flow import Ask, Flow
 from bot.dialog.scene import Scene
+from bot.dialog.slots import find
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding
+from bot.dialog.understand import Understanding, is_order
 
 _OTHERS = 3
 _SAID = 60  # letters of the customer's words that are said back as the name of their question
@@ -24,7 +26,14 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
     scene.trace = meant.trace(meant.decision)
     match meant.decision:
         case "answer" | "smalltalk":
-            answer(scene, catalog.entries[meant.id], meant.options)
+            entry = catalog.entries[meant.id]
+            flow = _order_flow(scene, entry)
+            if flow and find("order", text) and not several.asks_somewhere(text, catalog):
+                scene.rule("order_named")
+                scene.change(misses=0)
+                steps.begin(scene, flow, text)
+            else:
+                answer(scene, entry, meant.options)
         case "flow":
             scene.change(misses=0)
             steps.begin(scene, catalog.flows[meant.id], text)
@@ -36,6 +45,29 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             miss(scene)
         case _:
             assert_never(meant.decision)
+
+
+def goes_on(scene: Scene, text: str) -> bool:
+    """Take an order's number right after an answer that leads to something about an order."""
+    entry = scene.catalog.entries.get(scene.talk.last)
+    flow = _order_flow(scene, entry) if entry and scene.talk.expecting == "feedback" and is_order(text) else None
+    if flow:
+        scene.rule("order_after_answer")
+        scene.change(misses=0)
+        steps.begin(scene, flow, " ".join(lately(scene)))
+    return flow is not None
+
+
+def _order_flow(scene: Scene, entry: Entry) -> Flow | None:
+    """Return the flow to which an entry leads, if it is about an order."""
+    flow = scene.catalog.flows.get(entry.flow)
+    asks = any(isinstance(step, Ask) and step.type == "order" for step in flow.steps.values()) if flow else False
+    return flow if asks else None
+
+
+def lately(scene: Scene) -> list[str]:
+    """Return what the customer wrote last, and before that."""
+    return [line.text for line in scene.talk.recent if line.who == "customer"][-2:]
 
 
 def answer(scene: Scene, entry: Entry, others: Sequence[str] = ()) -> None:

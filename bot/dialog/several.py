@@ -15,6 +15,7 @@ from bot.dialog.understand import Understanding, understand
 from bot.knowledge import normalise
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
+_CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _TOKENS = re.compile(r"\S+")
 _MOST = 5
 _LONGEST = 1_200  # who writes more tells a story
@@ -103,6 +104,11 @@ def asks(part: str, catalog: Catalog) -> bool:
     while words and words[0] in catalog.commands["joining"]:
         words.pop(0)
     return part.rstrip().endswith(("?", "\uff1f")) or _begins(words, catalog)
+
+
+def asks_somewhere(text: str, catalog: Catalog) -> bool:
+    """Tell whether any clause of a text asks something."""
+    return "?" in text or any(asks(clause, catalog) for clause in _CLAUSES.split(text))
 
 
 def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:

@@ -42,7 +42,7 @@ from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, understand
+from bot.dialog.understand import Understanding, command, is_order, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
@@ -220,7 +220,7 @@ def _at_rest(scene: Scene, text: str) -> None:
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
-    if feedback.hears(scene, text) or concerns.hears(scene, text):
+    if feedback.hears(scene, text) or replying.goes_on(scene, text) or concerns.hears(scene, text):
         return
     meant = _understand(scene, text)
     if meant.declined:
@@ -339,7 +339,7 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
 
 def _digresses(scene: Scene, meant: Understanding, text: str, *, free_text: bool) -> bool:
     """Tell whether the customer turned to something else; words given as a free text must look like a question."""
-    if meant.decision in ("unknown", "clarify"):
+    if meant.decision in ("unknown", "clarify") or (is_order(text) and correcting.knows_order(scene)):
         return False
     if not free_text or text.rstrip().endswith("?"):
         return True
