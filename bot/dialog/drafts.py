@@ -27,6 +27,7 @@ from bot.dialog.state import Conversation, Dossier, Learned, Settled, Suggestion
 
 LINE = 2_000
 _SETTLED = 20
+_OF_LINKS = ("link_", "unlinked")  # rules
 _BACK = "resumed"  # the text before what a flow asks once more
 
 
@@ -44,8 +45,9 @@ def touches_cases(turn: Turn) -> bool:
 
 
 def links(turn: Turn) -> bool:
-    """Tell whether a turn is about linked accounts."""
-    return any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
+    """Tell whether a turn is about linked accounts: it asks for a link, or tells what has come of it."""
+    told = turn.trace.rule.startswith(_OF_LINKS)
+    return told or any(isinstance(effect, Call) and effect.action in linking.CALLS for effect in turn.effects)
 
 
 def of_all(effect: Effect) -> bool:

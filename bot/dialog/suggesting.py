@@ -84,6 +84,7 @@ def _mode(dossier: Dossier, event: Event) -> Mode:
             return event.mode
         case CallReturned():
             own = [talk for talk in talks if any(frame.waiting == event.call for frame in talk.frames)]
+            own = own or [talk for talk in talks if talk.linking == event.call and talk.mode == "suggest"]
         case PlaceOpened() | DeliveryFailed():
             own = [talk for talk in talks if talk.moving == event.effect]
         case MessageEdited() | MessageDeleted():

@@ -51,6 +51,7 @@ _OF_PEOPLE = {
     "handoff_closed",
     "handoff_nobody",
     "how_long",
+    "kept",
     "leave_case",
     "mycases_added",
     "mycases_closed_now",
