@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateError
 
@@ -36,11 +36,13 @@ def test_the_templates_own_markup_stays_and_the_values_is_taken_literally() -> N
     assert plain(filled("*{{ words }}*", words="*a*")) == "*a*"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_a_customer_types_is_shown_as_typed(words: str) -> None:
     assert plain(filled("»{{ words }}«", words=words)) == f"»{words}«"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_a_customer_types_makes_no_markup(words: str) -> None:
     tree = parse(filled("x {{ words }} {{ words }}", words=words))
