@@ -36,7 +36,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
         return
     last = scene.talk.replies[-1] if scene.talk.replies else None
-    if last and (last.case, last.text) == (case.number, words):
+    if case.promise and last and (last.case, last.text) == (case.number, words):
         words = ""  # sent already, when they kept the case open
     if given := promising.heard(scene, case, words):
         scene.rule("promised_at_the_end")

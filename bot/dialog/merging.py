@@ -187,14 +187,14 @@ def _reopen(scene: Scene, out: Case) -> Case:
         tasks=tasks,
         promise=promise,
         waits=merged.waits,
+        snoozed=None,
         standing=scene.standing,
     )
     back = scene.put_case(levels.taken_up(scene, back, merged.watches))
     back = rotation.give_out(scene, needing.watch(scene, back))
     if promise:
         _promise(scene, back, promise)
-    if back.waits and back.status == "owned":
-        waiting.start_lease(scene, back)
+    waiting.expect(scene, back)
     if back.waits:
         progress.start(scene, back)
     return back

@@ -156,7 +156,8 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
         case = replace(case, promise=promise, **promising.unsaid(scene, case))
         scene.cancel_timer(f"remind:{case.number}")
         scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
-    case = replace(case, status="waiting", assignee="", live=False, snoozed=None)
+    owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
+    case = replace(case, status="waiting", assignee="", live=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
         known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}

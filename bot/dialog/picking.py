@@ -21,7 +21,7 @@ def picks(scene: Scene, text: str) -> bool:
         pick(scene, picked.value)
     elif command(text, scene.catalog) == "no":
         none_of_these(scene)
-    elif is_order(text) and any(ref in scene.catalog.flows for ref in scene.talk.options):
+    elif not scene.frame and is_order(text) and any(ref in scene.catalog.flows for ref in scene.talk.options):
         scene.rule("order_before_choice")
         replying.ask_back(scene, scene.talk.options, "clarify_order")
     else:

@@ -135,8 +135,13 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
     scene.rule("snooze_ends")
     changed = scene.change_case(case.number, snoozed=None)
     scene.alert(changed, "staff_snooze_ends", owner=casebook.owner(scene, changed))
-    if changed.status == "owned":
-        (start_lease if changed.waits else _expect_customer)(scene, changed)
+    expect(scene, changed)
+
+
+def expect(scene: Scene, case: Case) -> None:
+    """Expect words of the owner, or else of the customer."""
+    if case.status == "owned":
+        (start_lease if case.waits else _expect_customer)(scene, case)
 
 
 def forget(scene: Scene, case: Case) -> None:

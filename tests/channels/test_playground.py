@@ -434,7 +434,7 @@ def test_the_flow_is_drawn_with_the_current_step_lit_and_the_last_ways_marked(pa
     say(page, "it arrived broken")
     page.get_by_test_id("why-step").filter(has_text="remedy").wait_for()
     page.get_by_test_id("why-picture").click()
-    expect(page.locator(".box.lit")).to_have_attribute("data-step", "remedy")
+    expect(page.locator(".box.lit")).to_have_attribute("data-step", "remedy_or_keep")
     expect(page.locator(".box.lit")).to_be_in_viewport()
     expect(page.locator(".way.went")).to_have_count(3)
     page.get_by_test_id("picture-close").click()

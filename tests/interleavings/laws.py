@@ -233,6 +233,10 @@ class Laws:
             if isinstance(effect, OpenCase | UpdateCase):
                 assert effect.case == stored[effect.case.number]
 
+    def unseen(self, dossier: Dossier) -> None:
+        """Take what a turn has made of a customer of which nothing could be seen."""
+        self._ledger.forget(dossier.cases)
+
     # --- when all is calm ---------------------------------------------------------------------------------------------
 
     def rest(self, dossier: Dossier, deadlines: Sequence[Deadline], now: datetime) -> None:

@@ -59,6 +59,11 @@ class Ledger:
             raise AssertionError(f"nothing was said when {late[0]} had passed")
         self._times = [each for each in self._times if each not in late]
 
+    def forget(self, cases: Sequence[Case]) -> None:
+        """Leave out the times of cases in which something was said or done that could not be seen."""
+        numbers = {case.number for case in cases}
+        self._times = [each for each in self._times if each.case not in numbers]
+
     def rest(self, cases: Sequence[Case], now: datetime, *, muted: bool) -> None:
         """Judge what is promised to a customer when all is calm."""
         numbers = {case.number for case in cases}
@@ -95,7 +100,7 @@ class Ledger:
     ) -> None:
         """Let times end that this turn keeps."""
         words = [id for id, say in says if say.source.kind == "agent" and not say.edits]
-        taken = muted or any(say.source.id in _TAKEN for _, say in says)
+        taken = muted or any(say.source.id.removeprefix("careful_") in _TAKEN for _, say in says)
         for each in list(self._times):
             if each.case not in cases:
                 continue

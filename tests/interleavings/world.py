@@ -89,8 +89,10 @@ class World:
         self.store = await HaltingStore.open(str(self._file), exclusive=True)
         self.clock = FixedClock(START, self.store)
         await self.clock.load()
-        self._turned = await self._dossiers()  # the last turns may have been committed, and nobody could tell
-        for dossier in self._turned.values():
+        known, self._turned = self._turned, await self._dossiers()
+        for account, dossier in self._turned.items():  # the last turns may have been committed, and nobody could tell
+            if dossier != known[account]:
+                self.laws.unseen(dossier)
             self._cases |= {case.number: case for case in dossier.cases}
         orders_file = self._file.with_suffix(".orders.sqlite")
         self._orders = DemoOrders(orders_folder(_FOLDER), orders_file, self.clock, catalog().voice.zone)
