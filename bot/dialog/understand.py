@@ -18,6 +18,7 @@ _LEAST = 0.01
 _SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one it is
 _CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _MOST_CLAUSES, _LONGEST = 8, 1_200  # who writes more tells a story
+_SOME = 4  # words beside small talk, which count also where they are unsure
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
@@ -84,6 +85,10 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
             return meant
         return Understanding(decision="unknown", confidence=sure, matches=matches, declined=True)
     if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
+        rest = _beyond(text, catalog) if best.kind == "smalltalk" and not ranking.exact else ""
+        wanted = understand(rest, catalog, rejected=rejected, last=last) if rest else None
+        if wanted and _counts(wanted, rest, thresholds.answer):
+            return wanted
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,
@@ -103,6 +108,28 @@ def _besides(text: str, phrases: tuple[str, ...]) -> str:
     """Return the clauses of a text that have none of these phrases in them."""
     clauses = _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
     return ". ".join(clause for clause in clauses if normalise(clause) and not names(phrases, clause))
+
+
+def _beyond(text: str, catalog: Catalog) -> str:
+    """Return what a text says besides small talk: "Hi there! Where's my parcel?", "ok refund then"."""
+    clauses = [clause for clause in _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES) if normalise(clause)]
+    left = [clause for clause in clauses if not _chats(clause, catalog)]
+    if len(left) == len(clauses) and left:
+        first, _, rest = left[0].strip().partition(" ")
+        left[0] = rest if _chats(first, catalog) else ""
+    return ". ".join(filter(None, left))
+
+
+def _counts(wanted: Understanding, rest: str, enough: float) -> bool:
+    """Tell whether what stands beside small talk is what the message is about."""
+    if wanted.decision == "clarify":
+        return len(rest.split()) >= _SOME and wanted.matches[0].kind != "handoff"
+    return wanted.decision in ("answer", "flow", "handoff") and wanted.confidence >= enough
+
+
+def _chats(words: str, catalog: Catalog) -> bool:
+    ranking = catalog.index.rank(words, limit=1)
+    return ranking.exact and ranking.matches[0].kind == "smalltalk"
 
 
 def is_order(text: str) -> bool:
