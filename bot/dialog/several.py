@@ -11,11 +11,10 @@ from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, understand
+from bot.dialog.understand import Understanding, clauses, understand
 from bot.knowledge import normalise
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
-_CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _TOKENS = re.compile(r"\S+")
 _MOST = 5
 _LONGEST = 1_200  # who writes more tells a story
@@ -108,7 +107,7 @@ def asks(part: str, catalog: Catalog) -> bool:
 
 def asks_somewhere(text: str, catalog: Catalog) -> bool:
     """Tell whether any clause of a text asks something."""
-    return "?" in text or any(asks(clause, catalog) for clause in _CLAUSES.split(text))
+    return "?" in text or any(asks(clause, catalog) for clause in clauses(text))
 
 
 def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:

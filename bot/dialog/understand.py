@@ -106,15 +106,14 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
 
 def _besides(text: str, phrases: tuple[str, ...]) -> str:
     """Return the clauses of a text that have none of these phrases in them."""
-    clauses = _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
-    return ". ".join(clause for clause in clauses if normalise(clause) and not names(phrases, clause))
+    return ". ".join(clause for clause in clauses(text) if normalise(clause) and not names(phrases, clause))
 
 
 def _beyond(text: str, catalog: Catalog) -> str:
     """Return what a text says besides small talk: "Hi there! Where's my parcel?", "ok refund then"."""
-    clauses = [clause for clause in _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES) if normalise(clause)]
-    left = [clause for clause in clauses if not _chats(clause, catalog)]
-    if len(left) == len(clauses) and left:
+    said = [clause for clause in clauses(text) if normalise(clause)]
+    left = [clause for clause in said if not _chats(clause, catalog)]
+    if len(left) == len(said) and left:
         first, _, rest = left[0].strip().partition(" ")
         left[0] = rest if _chats(first, catalog) else ""
     return ". ".join(filter(None, left))
@@ -132,6 +131,11 @@ def _chats(words: str, catalog: Catalog) -> bool:
     return ranking.exact and ranking.matches[0].kind == "smalltalk"
 
 
+def clauses(text: str) -> list[str]:
+    """Cut a text where its punctuation does; of a very long one, its beginning."""
+    return _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
+
+
 def is_order(text: str) -> bool:
     """Tell whether a text is the number of an order and nothing else."""
     return bool(find("order", text)) and not _LETTER.search(text)
@@ -145,7 +149,7 @@ def names(phrases: tuple[str, ...], text: str) -> bool:
 
 def _wished_for(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
     """Return the wish for people that a clause says word for word, where the whole text leaves one in doubt."""
-    for clause in _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES):
+    for clause in clauses(text):
         ranking = catalog.index.rank(clause, limit=1)
         best = ranking.matches[0] if ranking.exact else None
         if best and best.kind == "handoff" and best.id not in rejected:
