@@ -447,6 +447,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_snooze_ends": frozenset({"case", "owner"}),
     "staff_back_from_snooze": frozenset({"case"}),
     "staff_closed_quietly": frozenset({"case"}),
+    "staff_nothing_left": frozenset({"case"}),
     "staff_left": frozenset({"case"}),
     "staff_place_closed": frozenset({"case"}),
     "staff_besides": frozenset({"case", "reason"}),

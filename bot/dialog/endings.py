@@ -65,10 +65,10 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         cases.plan_check_in(scene, timedelta(minutes=wait), about, case.number)
 
 
-def close_quietly(scene: Scene, case: Case) -> None:
-    """Close a case whose customer no longer answers; a word from them opens it again."""
+def close_quietly(scene: Scene, case: Case, told: str = "staff_closed_quietly") -> None:
+    """Close a case whose customer no longer answers, or says that nothing is left; a word from them opens it again."""
     closed = cases.close(scene, case, outcome="silent")
     scene.say_text("closed_quietly", case=case.number)
-    scene.alert(closed, "staff_closed_quietly")
+    scene.alert(closed, told)
     scene.let_go(case.number)
     places.solve(scene)

@@ -18,6 +18,7 @@ from bot.dialog import (
     danger,
     defusing,
     digressing,
+    endings,
     feedback,
     following,
     hearing,
@@ -37,6 +38,7 @@ from bot.dialog import (
     steps,
     superiors,
     telling,
+    thanks,
 )
 from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
@@ -159,6 +161,11 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
+    if any(choice.id.endswith("/keep") for choice in scene.talk.choices) and _nothing_left(scene, text):
+        scene.rule("nothing_left")
+        casebook.tell(scene, case, text)
+        endings.close_quietly(scene, case, "staff_nothing_left")
+        return
     step = steps.asking(scene) if case.status == "waiting" and word in ("yes", "no", "helped") else None
     if step and _answers(scene, step, text):  # what a decision offers them meanwhile
         casebook.tell(scene, scene.case(case.number) or case, text)
@@ -191,6 +198,11 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             replying.offer_answers(scene, meant.options)
             return
     cases.relay(scene, case, event)
+
+
+def _nothing_left(scene: Scene, text: str) -> bool:
+    """Tell whether a customer who was asked what is left to do says: nothing."""
+    return thanks.heard(text, scene.catalog, wholly=False) == "thanks" or command(text, scene.catalog) == "no"
 
 
 def _asks_the_bot(scene: Scene, event: MessageReceived) -> str:

@@ -36,7 +36,7 @@ def heard(text: str, catalog: Catalog, *, wholly: bool = True) -> Said:
     if is_sign(text):
         return "thanks"
     parts = [_part(part, catalog) for part in _parts(_QUESTION.sub(".", text[:_LONGEST]), catalog)]
-    if "unsolved" in parts:
+    if "unsolved" in parts or ("no" in parts and "thanks" not in parts):  # "no, that's all" says that all is well
         return "unsolved"
     warm = "thanks" in parts and "asks" not in parts and not ("" in parts and wholly)
     return "thanks" if warm and "?" not in text and len(text) <= _LONGEST else ""
@@ -56,10 +56,12 @@ def _parts(text: str, catalog: Catalog) -> Iterator[str]:
         yield " ".join(words)
 
 
-def _part(part: str, catalog: Catalog) -> Literal["thanks", "unsolved", "asks", "nothing", ""]:
+def _part(part: str, catalog: Catalog) -> Literal["thanks", "unsolved", "asks", "nothing", "no", ""]:
     if not part:
         return "nothing"
     commands = catalog.commands
+    if part in commands["no"]:
+        return "no"
     bare, settled = _without(part, commands["settled"])
     if not settled and part in commands["yes"]:
         return ""
