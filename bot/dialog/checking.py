@@ -47,8 +47,11 @@ def resolved(text: str, catalog: Catalog) -> bool | None:
 
 
 def _is_well(clause: str, catalog: Catalog) -> bool:
-    said = command(clause, catalog)
-    return slots.yes_no(clause, catalog) is True or said == "helped"
+    """Tell a yes, also one with more words than a yes that moves money may have: "yes it's there"."""
+    words = normalise(clause).split()
+    amiss = catalog.commands["unsolved"] | catalog.commands["negation"]
+    plain = words[0] in catalog.commands["yes"] and not amiss & {*words}
+    return plain or command(clause, catalog) == "helped"
 
 
 def _answers(scene: Scene, step: Ask, text: str) -> bool:
