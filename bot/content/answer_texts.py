@@ -8,6 +8,7 @@ ANSWERS: dict[str, frozenset[str]] = {
     "choice_next": frozenset({"title"}),
     # an answer was clear, or not, or wrong
     "check": frozenset(),
+    "clarify_one": frozenset(),
     "clarify_order": frozenset(),
     "clarify_waiting": frozenset(),
     "another": frozenset(),

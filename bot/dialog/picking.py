@@ -21,6 +21,8 @@ def picks(scene: Scene, text: str) -> bool:
         pick(scene, picked.value)
     elif command(text, scene.catalog) == "no":
         none_of_these(scene)
+    elif len(titles) == 1 and slots.yes_no(text, scene.catalog):
+        pick(scene, titles[0].value)
     elif not scene.frame and is_order(text) and any(ref in scene.catalog.flows for ref in scene.talk.options):
         scene.rule("order_before_choice")
         replying.ask_back(scene, scene.talk.options, "clarify_order")

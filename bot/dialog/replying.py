@@ -119,7 +119,8 @@ def ask_back(
     """Ask which of these was meant."""
     scene.change(expecting="clarify", options=options)
     titles = [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in options]
-    scene.say_text(key, [*titles, scene.choice_text("none", "choice_none"), person(scene)])
+    only = "clarify_one" if key == "clarify" and len(options) == 1 else key
+    scene.say_text(only, [*titles, scene.choice_text("none", "choice_none"), person(scene)])
 
 
 def offer_answers(scene: Scene, options: tuple[str, ...]) -> None:
