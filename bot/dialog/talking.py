@@ -141,6 +141,9 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
     elif asked:
         scene.rule("no_words")
         steps.refuse(scene, Hint(key="answer_no_words"))
+    elif thanks.is_sign(event.text) and scene.talk.answers:
+        scene.rule("kind_sign")
+        scene.say_text("sign")
     else:
         scene.rule("no_words")
         scene.say_text("no_words", [replying.person(scene)])
