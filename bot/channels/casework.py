@@ -292,7 +292,7 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     if case.holds:
         lines.append(word(catalog, "card_holds", cases=", ".join(map(str, case.holds))))
     lines += told(case, catalog)
-    for task in case.tasks:
+    for task in (each for each in case.tasks if not each.dropped):
         team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
         key = "card_task_done" if task.done_by else "card_task"
         lines.append(word(catalog, key, task=task.number, team=team, text=task.text, answer=task.answer))

@@ -221,6 +221,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 at=at,
                 queue=model.handoff,
                 reason=model.reason,
+                text=maybe(model.say),
                 reopen=model.reopen or "",
                 urgent=model.urgent,
                 supervisor=model.supervisor,

@@ -19,7 +19,7 @@ from bot.dialog.speech import BASIC_VALUES
 from bot.dialog.template import expression_names, names
 
 Found = Iterator[tuple[str, str, str]]
-_GIVEN = {"check_in": frozenset({"about", "case"}), "identify": frozenset({"number", "by"})}
+_GIVEN = {"check_in": frozenset({"about", "case", "wrong"}), "identify": frozenset({"number", "by"})}
 _COUNTED = frozenset({"days", "since", "window"})
 _PARTS = frozenset(Policy.__struct_fields__)
 _HEARD = frozenset({"case", "team", "promise"})
@@ -150,6 +150,7 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield step.subject, False, none
             yield from ((source, False, _HEARD) for source in step.text.variants)
         case f.Handoff():
+            texts = [step.text]
             yield step.reason, False, none
         case f.Note():
             yield step.text, False, none

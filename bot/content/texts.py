@@ -265,6 +265,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "post_late_outdated": frozenset({"agent", "first", "why"}),
     "post_task": frozenset({"case", "task", "agent", "team", "name", "subject", "text", "answer"}),
     "post_task_done": frozenset({"case", "task", "agent", "team", "name", "subject", "text", "answer"}),
+    "post_task_dropped": frozenset({"case", "task", "agent", "team", "name", "subject", "text", "answer"}),
     "act_send": frozenset(),
     "act_edit": frozenset(),
     "act_dismiss": frozenset(),

@@ -21,7 +21,8 @@ class Line(Struct, frozen=True, kw_only=True):
 class Task(Struct, frozen=True, kw_only=True):
     """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
 
-    `post` is the effect that shows it in that team's room, `of` the case from which it came when that was merged.
+    `post` is the effect that shows it in that team's room, `of` the case from which it came when that was merged. It is
+    `dropped` when the case was over before it was done.
     """
 
     number: int
@@ -32,6 +33,12 @@ class Task(Struct, frozen=True, kw_only=True):
     answer: str = ""
     post: str = ""
     of: int = 0
+    dropped: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return not self.done_by and not self.dropped
 
 
 class Merged(Struct, frozen=True, kw_only=True):

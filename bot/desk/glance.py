@@ -131,7 +131,7 @@ def row(case: Case, queues: Mapping[str, Queue], now: datetime, follow_ups: Mapp
     """Return a case in one line, with what is to be done next."""
     hours = queues[case.queue].hours if case.queue in queues else next(iter(queues.values())).hours
     standing, ends = _standing(case, hours, now)
-    tasks = tuple(task for task in case.tasks if not task.done_by)
+    tasks = tuple(task for task in case.tasks if task.open)
     act, due = _next(case, tasks, _answer_by(case, hours), follow_ups)
     return Row(
         number=case.number,

@@ -33,5 +33,5 @@ def owns(case: Case, agent: Agent) -> bool:
 
 def reads(case: Case, agent: Agent, queues: Mapping[str, Queue], everything: Role) -> bool:
     """Tell whether the agent may read a case; `everything` is the role from which on all cases can be read."""
-    asked = (case.queue, *(task.queue for task in case.tasks if not task.done_by))
+    asked = (case.queue, *(task.queue for task in case.tasks if task.open))
     return may(agent, everything) or works_on(case, agent) or any(works_in(agent, queues.get(queue)) for queue in asked)

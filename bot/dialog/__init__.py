@@ -78,6 +78,7 @@ and of people:
     caring.py      care with legal matters
     ranking.py     tiers of customers
     again.py       a second failure: to whom its order was with before, and what would be fair
+    tasks.py       what other teams are asked for a case
     needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times

@@ -40,7 +40,7 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
         scene.rule("quiet_waits")
         scene.start_timer("quiet", deadline.key, scene.standing.block.until, case=case.number)
         return
-    if case.promise or any(not task.done_by for task in case.tasks):  # it is we who owe something
+    if case.promise or any(task.open for task in case.tasks):  # it is we who owe something
         scene.rule("quiet_waits")
         later = max(scene.now, case.promise or scene.now) + timedelta(minutes=scene.catalog.limits.quiet)
         scene.start_timer("quiet", deadline.key, later, case=case.number)

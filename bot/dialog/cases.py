@@ -27,6 +27,7 @@ from bot.dialog import (
     promising,
     ranking,
     rotation,
+    tasks,
     thanks,
     triage,
     waiting,
@@ -127,6 +128,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     )
     case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
     scene.cancel_timer(_check_in(case.number))
+    scene.change(said={key: at for key, at in scene.talk.said.items() if key != _passed_on(case)})
     scene.alert(case, "staff_reopened", reason=why)
     if danger.spoken_of(scene):
         case = danger.alarm(scene, case)
@@ -264,12 +266,16 @@ def note_from_flow(scene: Scene, text: str, feedback: str = "") -> None:
 
 
 def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
-    """Show what the customer said in the case's thread; the first time, tell them that it was passed on."""
+    """Show what the customer said in the case's thread; the first time, or if we asked, tell them it was passed on."""
+    asked = _were_asked(scene, "bot")
     tell_people(scene, case, event)
-    passed_on = f"passed_on:{case.number}"
-    if case.status == "waiting" and passed_on not in scene.talk.said:
+    if (case.status == "waiting" or asked) and _passed_on(case) not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
-        scene.change(said={passed_on: 0, **scene.talk.said})
+        scene.change(said={_passed_on(case): 0, **scene.talk.said})
+
+
+def _passed_on(case: Case) -> str:
+    return f"passed_on:{case.number}"
 
 
 def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
@@ -292,9 +298,10 @@ def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
     return thanks.heard(event.text, scene.catalog, wholly=scene.felt.mood != "happy") == "thanks"
 
 
-def _were_asked(scene: Scene) -> bool:
+def _were_asked(scene: Scene, by: str = "") -> bool:
+    """Tell whether what was said to the customer last, if that was `by` whom is named, has a question in it."""
     before = [line for line in scene.talk.recent if line.who != "customer"]
-    return bool(before) and "?" in before[-1].text
+    return bool(before) and "?" in before[-1].text and by in ("", before[-1].who)
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:
@@ -311,6 +318,13 @@ def withdraw(scene: Scene, case: Case) -> None:
     scene.alert(case, "staff_withdrawn")
     if case.kind == "handoff":
         scene.let_go(case.number)
+
+
+def back_to_bot(scene: Scene, case: Case) -> None:
+    """Close a case whose customer would rather have the bot, with which they go on from here."""
+    withdraw(scene, case)
+    scene.change(said={**scene.talk.said, _with_bot(case): 0})
+    scene.say_text("back_with_bot", case=case.number)
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------
@@ -331,11 +345,13 @@ def _unasked(flags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def close(scene: Scene, case: Case, **fields: str) -> Case:
-    """End a case: nothing is due for it any more."""
+    """End a case: nothing is due for it any more, and nobody is asked for anything; a merged one's tasks go along."""
     promising.forget(scene, case)
     escalating.seen_to(scene, case)
     waiting.forget(scene, case)
     needing.forget(scene, case)
+    if fields["outcome"] != "merged":
+        tasks.drop(scene, case)
     return scene.change_case(
         case.number,
         status="resolved",
@@ -377,7 +393,7 @@ def _worth(scene: Scene) -> str:
 
 
 def lately_closed(scene: Scene) -> Case | None:
-    """Return the case that a reply here may open again, if one was closed not long ago."""
+    """Return the case that is opened again when people are called here, if one was closed not long ago."""
     window = timedelta(minutes=scene.catalog.limits.reopen)
     closed = [case for case in scene.closed_cases() if _was_of(scene, case) and case.kind == "handoff"]
     latest = max(closed, key=lambda case: case.number, default=None)
@@ -385,7 +401,17 @@ def lately_closed(scene: Scene) -> Case | None:
         latest = next((case for case in scene.closed_cases() if case.number == latest.merged.into), None)
     if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
         return None
-    return latest if latest.outcome != "withdrawn" else None
+    return latest
+
+
+def reopens(scene: Scene) -> Case | None:
+    """Return the case that words here open again; not one that its customer left for the bot, in the same talk."""
+    closed = lately_closed(scene)
+    return None if closed is None or _with_bot(closed) in scene.talk.said else closed
+
+
+def _with_bot(case: Case) -> str:
+    return f"with_bot:{case.number}"
 
 
 def _was_of(scene: Scene, case: Case) -> bool:

@@ -25,7 +25,7 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     step = steps.asking(scene)
     if scene.frame and scene.frame.flow == cases.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
-    closed = None if scene.frame else cases.lately_closed(scene)
+    closed = None if scene.frame else cases.reopens(scene)
     return closed is not None and _after_the_end(scene, closed, event)
 
 
@@ -67,13 +67,8 @@ def _answers(scene: Scene, step: Ask, text: str) -> bool:
 
 
 def _told(scene: Scene, text: str) -> None:
-    """Keep what is wrong as the answer to the question for it, which is not asked any more."""
-    frame = scene.talk.frames[-1]
-    flow = scene.flow_of(frame)
-    known = flow.steps.values() if flow else ()
-    asked = next((each for each in known if isinstance(each, Ask) and each.type == "text"), None)
-    if asked:
-        scene.change_frame(slots={**frame.slots, asked.slot: text.strip()}, given=(*frame.given, asked.slot))
+    """Keep what is wrong, which is not asked any more."""
+    scene.change_frame(slots={**scene.talk.frames[-1].slots, "wrong": text.strip()})
 
 
 def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:

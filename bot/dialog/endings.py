@@ -23,7 +23,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.rule("undecided")
         scene.alert(case, "staff_decide_first", agent=agent.name)
         return
-    open_tasks = [task for task in case.tasks if not task.done_by]
+    open_tasks = [task for task in case.tasks if task.open]
     if open_tasks:
         scene.rule("tasks_open")
         scene.alert(case, "staff_tasks_open", agent=agent.name, tasks=len(open_tasks))

@@ -11,7 +11,7 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, matter, promising, rotation, snippets, waiting
+from bot.dialog import casebook, cases, matter, promising, rotation, snippets, tasks, waiting
 from bot.dialog.effects import Post
 from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
@@ -202,7 +202,7 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
     post = scene.call_id() if elsewhere else ""
     task = Task(number=number, queue=queue.id, text=event.text, by=agent.id, post=post)
     if elsewhere:
-        _post_task(scene, case, task, ("answer",))
+        tasks.show(scene, case, task, ("answer",))
     changed = scene.change_case(case.number, tasks=(*case.tasks, task))
     scene.alert(changed, "staff_task", agent=agent.name, team=queue.name, task=task.number, text=event.text)
 
@@ -227,7 +227,7 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     )
     scene.tell_staff(changed, "note", told, author=agent.name)
     if task.post:
-        _post_task(scene, changed, done, ())
+        tasks.show(scene, changed, done)
 
 
 def explain_task(scene: Scene, case: Case, agent: Agent, event: ActMistyped) -> bool:
@@ -249,32 +249,6 @@ def _tell_again(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
         text = casebook.reason(scene, "staff_no_task", case=case.number, agent=agent.name, task=task.number)
         place, beside = f"staff:{task.queue}", f"staff:{case.queue}"
         scene.effects.append(Post(place=place, text=escape(text), under=task.post, beside=beside))
-
-
-def _post_task(scene: Scene, case: Case, task: Task, acts: tuple[str, ...]) -> None:
-    """Show a task in the room of the team that is asked, where it is answered; a done one in the same message."""
-    by = scene.catalog.agents.get(task.done_by or task.by)
-    text = scene.fill(
-        scene.catalog.texts["post_task_done" if task.done_by else "post_task"].variants[0],
-        case=case.number,
-        task=task.number,
-        agent=by.name if by else task.done_by or task.by,
-        team=casebook.queue_of(scene, task.queue).name,
-        name=case.name,
-        subject=case.subject,
-        text=task.text,
-        answer=task.answer,
-    )
-    scene.effects.append(
-        Post(
-            place=f"staff:{task.queue}",
-            text=str(text),
-            about=f"task/{case.number}/{task.number}/{case.customer}",
-            acts=acts,
-            edits=task.post if task.done_by else "",
-            beside=f"staff:{case.queue}",
-        )
-    )
 
 
 def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:

@@ -74,7 +74,7 @@ def _stop(scene: Scene, case: Case, agent: Agent, event: EndingMoved, ending: En
 
 def _conclude(scene: Scene, case: Case, agent: Agent, ending: Ending) -> None:
     others = [str(each.number) for each in scene.open_cases() if each.number != case.number]
-    tasks = sum(not task.done_by for task in case.tasks)
+    tasks = sum(task.open for task in case.tasks)
     if ending.next or others or tasks:
         scene.rule("not_yet")
         steps = sum(not check.by for check in ending.checks)

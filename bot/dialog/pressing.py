@@ -44,8 +44,7 @@ def press(scene: Scene, choice: str) -> None:
     elif value.startswith(soothing.CALL) and value.removeprefix(soothing.CALL) in scene.catalog.wishes:
         soothing.confirmed(scene, value.removeprefix(soothing.CALL))
     elif value == "back_to_bot" and case and case.open:
-        cases.withdraw(scene, case)
-        scene.say_text("back_with_bot", case=case.number)
+        cases.back_to_bot(scene, case)
     elif value == "keep" and case and case.open:
         scene.rule("keeps_case")
         casebook.tell(scene, case, casebook.reason(scene, "choice_keep"))

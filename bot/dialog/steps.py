@@ -159,13 +159,7 @@ def _take(scene: Scene, step: Step) -> None:
             granting.from_flow(scene, step.do)
             scene.change_frame(step=step.then)
         case Handoff():
-            reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
-            reason = plain(scene.fill(step.reason))
-            if step.urgent:
-                scene.felt = replace(scene.felt, urgent=True)
-            case = cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
-            if step.supervisor:
-                superiors.alert(scene, case)
+            _hand_over(scene, step)
         case Note():
             cases.note_from_flow(scene, plain(scene.fill(step.text)), step.feedback)
             scene.change_frame(step=step.then)
@@ -194,6 +188,20 @@ def _take(scene: Scene, step: Step) -> None:
             raise Stuck(f"step '{step.id}' asks")
         case _:
             assert_never(step)
+
+
+def _hand_over(scene: Scene, step: Handoff) -> None:
+    """Give the conversation to people, and say what the step says; its words are made before its frame is gone."""
+    reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
+    reason, name = plain(scene.fill(step.reason)), ref(scene, step)
+    words = scene.word(f"flow:{name}", step.text) if step.text else ""
+    if step.urgent:
+        scene.felt = replace(scene.felt, urgent=True)
+    case = cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
+    if step.text:
+        scene.say(words, Source(kind="flow", id=name, at=step.text.at))
+    if step.supervisor:
+        superiors.alert(scene, case)
 
 
 def _identify(scene: Scene, args: Mapping[str, Any]) -> None:

@@ -250,7 +250,7 @@ def _at_rest(scene: Scene, text: str) -> None:
     elif (people := following.elsewhere(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("people_have_it")
         following.here(scene, people)
-    elif (closed := cases.lately_closed(scene)) and meant.decision in ("clarify", "unknown"):
+    elif (closed := cases.reopens(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("more_to_say")
         case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
         casebook.tell(scene, case, text)

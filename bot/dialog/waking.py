@@ -188,7 +188,7 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
         scene.start_timer("check_in", deadline.key, later, case=deadline.case, data=deadline.data)
         return
     scene.rule("check_in")
-    given = {"about": str(deadline.data.get("about", "")), "case": deadline.case}
+    given = {"about": str(deadline.data.get("about", "")), "case": deadline.case, "wrong": ""}
     steps.begin(scene, scene.catalog.flows[cases.CHECK_IN], given=given)
 
 

@@ -54,3 +54,18 @@ def test_a_colleague_is_mentioned_with_what_is_asked_and_nobody_else(case: Talk)
     (line,) = case.effects(TellStaff)
     assert line.mentions == ("lee",)
     assert "do you know her?" in line.text
+
+
+def test_the_room_that_was_asked_reads_that_a_task_is_not_needed_any_more_and_a_late_answer_is_kept(case: Talk) -> None:
+    asks(case, "billing")
+    (post,) = case.effects(Post)
+    shown = f"{case.turn.id}.{case.turn.effects.index(post)}"
+    case.says("my cases", DM)
+    case.says("Close case 1", DM)
+    case.says("Yes, close case 1", DM)
+    (over,) = case.effects(Post)
+    assert (over.place, over.edits, over.acts, "no longer needed" in over.text) == ("staff:billing", shown, (), True)
+    assert [task.open for task in case.dossier.cases[0].tasks] == [False]
+    case.happens(TaskDone(agent="lee", case=1, task=1, text="yes", **case.common()))
+    (done,), (note,) = case.effects(Post), case.effects(TellStaff)
+    assert (done.edits, note.text.endswith("yes")) == (shown, True)
