@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from bot.dialog import cases, digressing, repairs, replying, slots, steps
 from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Decision, Understanding, command, is_order
+from bot.dialog.slots import find
+from bot.dialog.understand import Decision, Understanding, command, understand
 
 _FEW = 3
 
@@ -23,12 +24,26 @@ def picks(scene: Scene, text: str) -> bool:
         none_of_these(scene)
     elif len(titles) == 1 and slots.yes_no(text, scene.catalog):
         pick(scene, titles[0].value)
-    elif not scene.frame and is_order(text) and any(ref in scene.catalog.flows for ref in scene.talk.options):
+    else:
+        return not scene.frame and _names_order(scene, text)
+    return True
+
+
+def _names_order(scene: Scene, text: str) -> bool:
+    """Take an order's number, with words that say nothing else, for what most of the options lead to."""
+    if not find("order", text) or understand(text, scene.catalog).id not in ("", scene.catalog.order_flow):
+        return False
+    options = scene.talk.options
+    flows = [flow for ref in options if (flow := replying.order_flow(scene.catalog, ref))]
+    likely = next((flow for flow in flows if 2 * flows.count(flow) > len(options)), None)
+    if likely:
+        scene.rule("order_picks")
+        scene.change(expecting="", options=())
+        steps.begin(scene, likely, " ".join(replying.lately(scene)))
+    elif flows:
         scene.rule("order_before_choice")
         replying.ask_back(scene, scene.talk.options, "clarify_order")
-    else:
-        return False
-    return True
+    return bool(flows)
 
 
 def pick(scene: Scene, ref: str) -> None:

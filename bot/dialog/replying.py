@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, assert_never
 
 from bot.dialog import casebook, cases, several, steps
-from bot.dialog.catalog import Entry
+from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.effects import Choice, Source
 from bot.dialog.flow import Ask, Flow
 from bot.dialog.scene import Scene
@@ -27,7 +27,7 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
     match meant.decision:
         case "answer" | "smalltalk":
             entry = catalog.entries[meant.id]
-            flow = _order_flow(scene, entry)
+            flow = order_flow(catalog, entry.id)
             if flow and find("order", text) and not several.asks_somewhere(text, catalog):
                 scene.rule("order_named")
                 scene.change(misses=0)
@@ -49,8 +49,8 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
 
 def goes_on(scene: Scene, text: str) -> bool:
     """Take an order's number right after an answer that leads to something about an order."""
-    entry = scene.catalog.entries.get(scene.talk.last)
-    flow = _order_flow(scene, entry) if entry and scene.talk.expecting == "feedback" and is_order(text) else None
+    expected = scene.talk.expecting == "feedback" and is_order(text)
+    flow = order_flow(scene.catalog, scene.talk.last) if expected else None
     if flow:
         scene.rule("order_after_answer")
         scene.change(misses=0)
@@ -58,9 +58,10 @@ def goes_on(scene: Scene, text: str) -> bool:
     return flow is not None
 
 
-def _order_flow(scene: Scene, entry: Entry) -> Flow | None:
-    """Return the flow to which an entry leads, if it is about an order."""
-    flow = scene.catalog.flows.get(entry.flow)
+def order_flow(catalog: Catalog, ref: str) -> Flow | None:
+    """Return the flow that this is, or to which an entry leads, if it is about an order."""
+    entry = catalog.entries.get(ref)
+    flow = catalog.flows.get(entry.flow if entry else ref)
     asks = any(isinstance(step, Ask) and step.type == "order" for step in flow.steps.values()) if flow else False
     return flow if asks else None
 
