@@ -66,6 +66,14 @@ def after(hours: Hours, at: datetime, work: timedelta) -> datetime:
     return (now + work).astimezone(at.tzinfo)
 
 
+def by(hours: Hours, at: datetime, work: timedelta) -> datetime:
+    """Return `after` reckoned from the whole minute: a time that is told, and nobody is told seconds.
+
+    Else a blink after opening, a day's worth of work ends a blink after the next one.
+    """
+    return after(hours, at.replace(second=0, microsecond=0), work)
+
+
 def worked(hours: Hours, since: datetime, until: datetime) -> timedelta:
     """Return the open time between two instants; none when `until` is not the later one."""
     first, last = utc(since), utc(until)

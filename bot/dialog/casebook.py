@@ -8,7 +8,7 @@ from msgspec.json import encode
 from bot.desk import floor as floors
 from bot.desk import rights
 from bot.desk.case import Case
-from bot.desk.hours import after, is_open
+from bot.desk.hours import by, is_open
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue
 from bot.dialog import naming
@@ -88,7 +88,7 @@ def first_response(scene: Scene, queue: Queue, priority: int = USUAL) -> datetim
     usual = timedelta(minutes=queue.first_response)
     level = level_of(scene.catalog.levels, priority).first_response
     begins = floors.first_back(scene.floor, queue, scene.catalog.agents, scene.now)
-    return after(queue.hours, begins, min(usual, level) if priority < USUAL else usual)
+    return by(queue.hours, begins, min(usual, level) if priority < USUAL else usual)
 
 
 def nobody_here(scene: Scene, queue: Queue) -> bool:

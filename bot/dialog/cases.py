@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.desk.hours import after, is_open, next_open
+from bot.desk.hours import by, is_open, next_open
 from bot.desk.team import Queue, may
 from bot.dialog import (
     again,
@@ -198,7 +198,7 @@ def _under_review(scene: Scene) -> tuple[Frame, ...]:
 def ask_approval(scene: Scene, step: Approve) -> None:
     """Open a case that somebody with the step's role decides, and tell the customer that it is under review."""
     place = casebook.queue_of(scene, step.queue)
-    promise = after(place.hours, scene.now, timedelta(minutes=step.within))
+    promise = by(place.hours, scene.now, timedelta(minutes=step.within))
     verdict = _verdict(scene)
     case = scene.new_case(
         kind="approval",

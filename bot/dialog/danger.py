@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.desk.hours import after
+from bot.desk.hours import by
 from bot.desk.targets import level_of
 from bot.dialog import casebook, escalating, levels, promising, triage, waiting
 from bot.dialog.scene import Scene
@@ -56,4 +56,4 @@ def _answered(scene: Scene, case: Case) -> datetime:
     level = level_of(scene.catalog.levels, _PRIORITY)
     if not case.assignee or level.next_response is None:
         return casebook.first_response(scene, queue, _PRIORITY)
-    return after(queue.hours, scene.now, level.next_response)
+    return by(queue.hours, scene.now, level.next_response)

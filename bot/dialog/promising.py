@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
-from bot.desk.hours import after, worked
+from bot.desk.hours import after, by, worked
 from bot.desk.promises import Promised, promised
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
@@ -166,4 +166,4 @@ def _next(scene: Scene, case: Case, missed: int) -> datetime:
     if case.assignee:
         answer, begins = level.next_response or answer, scene.now
     again = max(0, missed - max(1, scene.catalog.limits.apologies))
-    return after(place.hours, begins, answer * 2 ** min(again, _DOUBLINGS))
+    return by(place.hours, begins, answer * 2 ** min(again, _DOUBLINGS))

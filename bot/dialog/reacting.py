@@ -1,16 +1,19 @@
 """A kind word to what answers no question: "I don't know", "whatever", "both"; and files, where one was asked for.
 
+A wish for people that has a choice's words in it is no answer either, where that choice would ask on.
+
 The question itself is asked again by `steps`, which counts.
 """
 
 from collections.abc import Sequence
 
-from bot.dialog import steps
-from bot.dialog.collected import Asking
+from bot.dialog import slots, steps
+from bot.dialog.collected import Asking, options
 from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
-from bot.dialog.flow import Ask, FormStep, Offer
+from bot.dialog.flow import Ask, Confirm, FormStep, Handoff, Note, Offer, Option, Say, SetStep
 from bot.dialog.scene import Scene
+from bot.dialog.understand import Understanding, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
@@ -29,6 +32,25 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     else:
         return False
     return True
+
+
+def wants_people(scene: Scene, step: Asking, text: str) -> Understanding | None:
+    """Return the wish for people in words that a choice would be read in, and that leads to more questions."""
+    if isinstance(step, FormStep | Confirm):
+        return None
+    picked = slots.choose(options(scene, step), text, scene.catalog)
+    if picked is None or normalise(text) in map(normalise, (picked.label, picked.value, *picked.phrasings)):
+        return None
+    meant = understand(text, scene.catalog)
+    return meant if meant.decision == "handoff" and not _leads_to_people(scene, step, picked) else None
+
+
+def _leads_to_people(scene: Scene, step: Asking, picked: Option) -> bool:
+    flow = scene.flow_of(scene.talk.frames[-1])
+    at = flow.steps.get(picked.then or step.then) if flow else None
+    while flow and isinstance(at, Say | SetStep | Note):
+        at = flow.steps.get(at.then)
+    return isinstance(at, Handoff)
 
 
 def _help(step: Asking) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.desk.hours import after
+from bot.desk.hours import by
 from bot.desk.paths import SUPERVISORS
 from bot.desk.targets import level_of
 from bot.desk.team import may
@@ -86,7 +86,7 @@ def _in_time(scene: Scene, case: Case) -> Case:
     queue = casebook.queue_of(scene, case.queue)
     people = {agent.id: agent for agent in scene.catalog.agents.values() if may(agent, WISH)}
     begins = floors.first_back(scene.floor, replace(queue, agents=()), people, scene.now)
-    at = after(queue.hours, begins, level_of(scene.catalog.levels, case.priority).first_response)
+    at = by(queue.hours, begins, level_of(scene.catalog.levels, case.priority).first_response)
     return promising.again(scene, case, case.assignee, at)
 
 

@@ -283,6 +283,9 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and correcting.might_be_no(step) and correcting.corrects(scene, step, text):
         return
     free_text = _free_text(step, text)
+    if step and not free_text and (people := reacting.wants_people(scene, step, text)):
+        digressing.digress(scene, people, text)
+        return
     if not free_text and _answers(scene, step, text):
         return
     if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.content import load, shipped_folder
-from bot.desk.hours import Hours, after, closing, end_of_day, instant, is_open, next_open, worked
+from bot.desk.hours import Hours, after, by, closing, end_of_day, instant, is_open, next_open, worked
 from tests.content import shop
 
 LONDON = ZoneInfo("Europe/London")
@@ -38,6 +38,14 @@ def test_split_shifts_pause_at_noon() -> None:
     assert next_open(OFFICE, noon) == london("2026-06-01 13:30")
     assert after(OFFICE, london("2026-06-01 12:00"), HOUR) == london("2026-06-01 14:00")
     assert worked(OFFICE, london("2026-06-01 12:00"), london("2026-06-01 14:00")) == HOUR
+
+
+def test_a_blink_after_opening_a_days_work_is_told_for_its_closing_and_not_for_the_next_morning() -> None:
+    opened, day = london("2026-06-01 09:00"), timedelta(hours=7, minutes=30)
+    assert by(OFFICE, opened + timedelta(microseconds=3), day) == london("2026-06-01 17:30")
+    assert by(OFFICE, opened + timedelta(seconds=59), day) == london("2026-06-01 17:30")
+    assert by(OFFICE, opened + MINUTE, day) == london("2026-06-02 09:01")
+    assert by(OFFICE, london("2026-06-01 10:00:40"), MINUTE) == london("2026-06-01 10:01")
 
 
 def test_an_opening_past_midnight_belongs_to_the_day_it_begins_on() -> None:

@@ -12,7 +12,11 @@ _WISHES = (
     "I want a refund for order 12345", "my kettle arrived broken, I want my money back", "where is my order?",
     "I want to return something", "can I exchange it for another size?", "cancel my order",
     "could you make an exception?", "return the blue kettle from order 12345, it's broken", "I'm really unhappy",
-    "where is order 67890", "exchange 20005 please",
+    "where is order 67890", "exchange 20005 please", "I was charged twice", "what's this charge for",
+    "I need an invoice", "my parcel says delivered but it isn't here", "I want to complain", "call me back please",
+    "my kettle won't heat up", "my lamp flickers", "I can't log in", "send order 40001 to another address",
+    "change my order 40002", "deliver 67890 on another day", "I don't like it but I'd rather keep it",
+    "the wrong item came", "cancel order 40001", "I lost the box, make an exception for 10031", "what about 40010",
 )  # fmt: skip
 _NO_ANSWERS = (
     "idk", "🙂", "???", "what do you mean?", "both", "the first one", "yes but not that one", "no, the other order",
