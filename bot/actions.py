@@ -31,7 +31,8 @@ class Item(Struct, frozen=True, kw_only=True):
 class Order(Struct, frozen=True, kw_only=True):
     """An order as flows see it (`order.status`, `order.items`, …). Dates are days in the shop's zone.
 
-    `replaced_on` is when something of it was last replaced; the bot adds what it remembers of that itself.
+    `return_on` is when a return was last registered. `replaced_on` is when something of it was last replaced; the bot
+    adds what it remembers of that itself.
     """
 
     number: str
@@ -48,6 +49,7 @@ class Order(Struct, frozen=True, kw_only=True):
     delivered_on: date | None = None
     refund: Literal["none", "requested", "paid"] = "none"
     refund_on: date | None = None
+    return_on: date | None = None
     replaced_on: date | None = None
     action_needed: str = ""
     address: str = ""

@@ -73,6 +73,8 @@ def changed(order: Order, earlier: Iterable[Request]) -> Order:
         match each.action:
             case "cancel_order":
                 order = replace(order, status="cancelled", refund="requested", refund_on=each.day)
+            case "request_return":
+                order = replace(order, return_on=each.day)
             case "change_address":
                 order = replace(order, address=each.what)
             case "reschedule_delivery":

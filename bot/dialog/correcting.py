@@ -11,6 +11,7 @@ from bot.dialog import collected, hearing, slots, steps
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
 from bot.dialog.scene import Scene
+from bot.dialog.slots import find
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
 from bot.dialog.understand import is_order
@@ -32,7 +33,7 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):
         return False
-    return _changes(scene, text) or (bool(wrong) and _reopens(scene, said))
+    return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
 
 
 def knows_order(scene: Scene) -> bool:
@@ -50,8 +51,10 @@ def _turned(scene: Scene, said: str) -> bool:
     return bool({*said.split()} & scene.catalog.commands["negation"])
 
 
-def might_be_no(step: Asking) -> bool:
-    """Tell whether a question takes a sentence that begins with "no" for an answer, so that corrections come first."""
+def come_first(step: Asking, text: str) -> bool:
+    """Tell whether a question may take a correction for an answer: one that begins with "no", or names an order."""
+    if isinstance(step, Ask) and step.type in ("choice", "choices", "items"):
+        return find("order", text) is not None
     return isinstance(step, Confirm | Offer) or (isinstance(step, Ask) and step.type == "yes_no")
 
 
@@ -87,6 +90,19 @@ def _changes(scene: Scene, text: str) -> bool:
             scene.change_frame(given=(*frame.given, step.slot), slots={**frame.slots, step.slot: value}, found=found)
             steps.run(scene)
             return True
+    return False
+
+
+def _changes_below(scene: Scene, text: str) -> bool:
+    """Give a question of the flow that this one is a part of another answer, which ends the part."""
+    frames = scene.talk.frames
+    if len(frames) < 2 or frames[-2].waiting != "flow":
+        return False
+    scene.pop()
+    scene.change_frame(waiting="")
+    if _changes(scene, text) or _changes_below(scene, text):
+        return True
+    scene.change(frames=frames)
     return False
 
 

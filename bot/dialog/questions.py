@@ -30,8 +30,9 @@ def pose(scene: Scene, step: Asking) -> None:
     name = ref(scene, step)
     greeted = frame.flow == CHECK_IN and frame.posed == step.id and step.again  # it greets once
     words: list[str] = [scene.word(f"flow:{name}/again", greeted) if greeted else scene.word(f"flow:{name}", step.text)]
-    if frame.found and not isinstance(step, Confirm):
-        words.insert(0, _text(scene, "understood", found=frame.found))
+    found = [each for each in frame.found if not (each.startswith("#") and each in words[0])]  # an order that it names
+    if found and not isinstance(step, Confirm):
+        words.insert(0, _text(scene, "understood", found=found))
     asked = frame.asked if not isinstance(step, Ask) or step.slot in frame.asked else (*frame.asked, step.slot)
     scene.change_frame(found=(), posed=step.id, asked=asked)
     _say(scene, step, words, f"{name}/again" if greeted else name)

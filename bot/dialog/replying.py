@@ -32,6 +32,10 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
+            elif flow and _follows_on(scene, entry):
+                scene.rule("order_followed_up")
+                scene.change(misses=0)
+                steps.begin(scene, flow, text)
             else:
                 answer(scene, entry, meant.options)
         case "flow":
@@ -45,6 +49,12 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             miss(scene)
         case _:
             assert_never(meant.decision)
+
+
+def _follows_on(scene: Scene, entry: Entry) -> bool:
+    """Tell whether an entry is asked of the order that the last flow was about: "how long will it take?"."""
+    after = scene.catalog.follow_ups.get(scene.talk.last, {}) if scene.talk.last in scene.catalog.flows else {}
+    return bool(scene.talk.order) and entry.id in after.values()
 
 
 def goes_on(scene: Scene, text: str) -> bool:

@@ -68,6 +68,7 @@ class Scene:
         self.standing = (
             dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
         )
+        self.finished = ""  # the flow of this turn that ended, or the part of it that did
         self.muted = self.standing.ended or self.standing.blocked(self.now)
         self.careful = False
         self.account = event.account or event.customer

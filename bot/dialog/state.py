@@ -118,7 +118,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     that were put more simply, `disputed` those that the customer says are wrong.
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
-    place it is, `name` how that one is called, `linking` the call by which accounts are being linked.
+    place it is, `name` how that one is called, `linking` the call by which accounts are being linked. `order` is the
+    number of the order that was looked up last.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
+    order: str = ""
 
 
 class Learned(Struct, frozen=True, kw_only=True):

@@ -56,6 +56,8 @@ from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import evaluate
 from bot.dialog.values import LONGEST, Hint
+from bot.dialog.values.reading import phrase
+from bot.knowledge import normalise
 
 _MOST_STEPS = 500
 _SHOWS = ("image/", "video/")
@@ -68,19 +70,33 @@ class Stuck(Exception):
 def begin(
     scene: Scene, flow: Flow, text: str = "", given: Mapping[str, Any] | None = None, *, before: str = ""
 ) -> None:
-    """Start a flow, using what the customer said already; of what was said long `before`, numbers and addresses."""
+    """Start a flow, using what the customer said already; of what was said long `before`, numbers and addresses.
+
+    Where they name no order, it is about the one that was just spoken of, which is said.
+    """
     known = dict(given or {})
     types: set[str] = set()
+    spoken_of = _spoken_of(scene, text)
     for step in flow.steps.values():
         if isinstance(step, Ask) and step.slot not in known and step.type not in types:
             value = slots.find(step.type, f"{before}\n{text}" if before else text)
-            if value is not None:
+            value = spoken_of if value is None and step.type == "order" else value
+            if value:
                 known[step.slot] = value
                 types.add(step.type)
                 text = text.replace(value, " ")
     scene.push(flow, known)
     scene.change_frame(given=tuple(known), heard=(text[:LONGEST],) if text.strip() else ())
+    if "order" in types and spoken_of in known.values() and not slots.find("order", before):
+        scene.change_frame(found=(f"#{spoken_of}",))
     run(scene)
+
+
+def _spoken_of(scene: Scene, text: str) -> str:
+    """Return the order that was looked up last, unless the words name one or speak of another."""
+    said, words = normalise(text), scene.catalog.answers
+    another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
+    return "" if slots.find("order", text) or phrase(said, another) else scene.talk.order
 
 
 def run(scene: Scene) -> None:
@@ -251,7 +267,9 @@ def _end(scene: Scene, step: End) -> None:
 def leave(scene: Scene, ended: Frame) -> None:
     """Take a finished frame off the stack and pick up what lies below, if anything does."""
     scene.pop()
-    scene.change(last=ended.flow)
+    if scene.finished not in scene.catalog.follow_ups:  # what is asked next is about the part that came last
+        scene.finished = ended.flow
+    scene.change(last=scene.finished)
     below = scene.frame
     if below is None:
         scene.change(expecting="more")

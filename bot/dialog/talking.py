@@ -280,7 +280,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and reacting.attached(scene, step):
         return
-    if step and correcting.might_be_no(step) and correcting.corrects(scene, step, text):
+    if step and correcting.come_first(step, text) and correcting.corrects(scene, step, text):
         return
     free_text = _free_text(step, text)
     if step and not free_text and (people := reacting.wants_people(scene, step, text)):

@@ -3,6 +3,7 @@
 Lives here: finding the conversation that waited, and moving it on.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never
 
@@ -66,6 +67,8 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     if result == "accepted":
         replaced.remember(scene, step.action, evaluate(step.args["number"], scene.values(**frames[at].slots)))
     value = replaced.told(scene, event.value) if step.action == "find_order" else event.value
+    if step.action == "find_order" and isinstance(value, Mapping):
+        scene.change(order=str(value.get("number", "")))
     kept = {**frames[at].slots, step.into: value} if step.into and result != "failed" else frames[at].slots
     used = frozenset().union(*(expression_names(each) for each in step.args.values()))
     given = tuple(slot for slot in frames[at].given if slot not in used)

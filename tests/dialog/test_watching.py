@@ -201,7 +201,7 @@ def test_what_a_person_has_still_to_send_stays_as_it_is_while_nothing_may_be_tol
 def test_news_that_comes_while_the_customer_is_busy_is_told_after_the_next_look(watching: Talk) -> None:
     rings(watching, planned(watching))
     call = f"{watching.turn.id}.0"
-    watching.says("I want a refund", DM)
+    watching.says("I want a refund for another order", DM)
     returns(watching, "found", SHIPPED, again=call)
     assert watching.said == []
     assert watching.turn.trace.rule == "news_waits"
