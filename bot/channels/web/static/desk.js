@@ -2,7 +2,7 @@
 import { growing, h, list, setAttribute, setText } from "./dom.js";
 import { legible, name, plain, prose, shorten } from "./render.js";
 import { cases, webCustomer } from "./state.js";
-import { fromNow, momentOf, timeOf } from "./time.js";
+import { dayOf, fromNow, momentOf, timeOf } from "./time.js";
 
 const STATUS = { waiting: "Waiting", owned: "Owned", resolved: "Resolved" };
 const DUE = { first_response: "First answer due", next_response: "Next answer due", resolve: "Solution due" };
@@ -266,7 +266,7 @@ function standing(card, state, now, fact) {
   if (card.careful) fact("Careful", h("strong", { class: "bad" }, "the bot only relays; promise, offer and admit nothing"));
   if (block) fact("Bot silent until", when(block.until, now), " · ", prose(block.reason));
   if (tier) fact("Tier", name(tier));
-  if (card.needed) fact("Needed by", card.needed);
+  if (card.needed) fact("Needed by", dayOf(`${card.needed}T12:00Z`));
   if (since) fact("Known since", when(since, now));
   if (card.worth) fact("Order worth", plain(card.worth));
   if (card.argument) fact("Speaks for them", prose(card.argument));
