@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from bot.content.fields import STRICT, Phrase, Short, Words
+from bot.knowledge.mood import Means
 
 
 class CueModel(BaseModel):
@@ -12,11 +13,23 @@ class CueModel(BaseModel):
 
     model_config = STRICT
 
-    means: Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
+    means: Means
     weight: Annotated[float, Field(ge=0, le=5)] = Field(
         default=1, description="From 1 on somebody is frustrated or happy, from 2.5 on angry; flags count from 1 on."
     )
     words: Annotated[Words, Field(min_length=1)]
+
+
+class ThreatsModel(BaseModel):
+    """What threatens people: a beginning, up to three words on a harm, and right after it whom; or one of the deeds."""
+
+    model_config = STRICT
+
+    begin: Words = Field(default=[], description="Who will do it: “I'll”, “I'm going to”.")
+    harm: Words = Field(default=[], description="What they will do: “punch”.")
+    whom: Words = Field(default=[], description="To whom: “you”, “him”.")
+    deeds: Words = Field(default=[], description="What is a threat without a whom: “come round with a bat”.")
+    harmless: Words = Field(default=[], description="Sounds like harm and is none: “hit you up”.")
 
 
 class MoodModel(BaseModel):
@@ -30,6 +43,7 @@ class MoodModel(BaseModel):
     targets: Words = Field(default=[], description="For whom an insult is: “you”, “bot”.")
     oneself: Words = Field(default=[], description="An insult for oneself is none: “I'm such an idiot”.")
     asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
+    threats: ThreatsModel = ThreatsModel()
 
 
 class ExamplesModel(BaseModel):

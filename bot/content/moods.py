@@ -1,11 +1,14 @@
 """The cues by which moods are told, and what danger sounds like, as content: each with the line on which it stands."""
 
+from msgspec import convert
+
 from bot.content.draft import Draft
 from bot.content.moodmodels import AlarmsModel, FeelingsModel, MoodModel
 from bot.content.yamlfile import Located
 from bot.knowledge import normalise
 from bot.knowledge.hearing import ABOUT, Example
 from bot.knowledge.mood import Cue, Signs
+from bot.knowledge.threats import Threats
 
 
 def take_mood(located: Located, draft: Draft, model: MoodModel) -> None:
@@ -25,6 +28,7 @@ def take_mood(located: Located, draft: Draft, model: MoodModel) -> None:
         targets=tuple(model.targets),
         oneself=tuple(model.oneself),
         asking=tuple(model.asking),
+        threats=convert(model.threats.model_dump(), Threats),
     )
 
 

@@ -104,6 +104,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "abuse_boundary": frozenset(),
     "abuse_supervisor": frozenset(),
     "abuse_pause": frozenset({"until"}),
+    "abuse_threat": frozenset(),
     "name_anonymous": frozenset(),
     # buttons
     "choice_supervisor": frozenset(),
@@ -226,6 +227,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "reason_recurrence": frozenset({"case"}),
     "reason_supervisor": frozenset(),
     "reason_abuse": frozenset(),
+    "reason_threat": frozenset(),
     # for staff: how a customer sounds
     "mood_happy": frozenset(),
     "mood_frustrated": frozenset(),
@@ -237,6 +239,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "mood_perhaps_safety": frozenset(),
     "mood_perhaps_legal": frozenset(),
     "mood_supervisor": frozenset(),
+    "mood_threat": frozenset(),
     "reason_more": frozenset(),
     "reason_no_private": frozenset(),
     # for staff: what a service level is about
@@ -458,7 +461,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_danger": frozenset({"case", "owner", "people", "promise"}),
     "staff_supervisor_has_it": frozenset({"case", "agent", "owner"}),
     "staff_wants_supervisor": frozenset({"case", "owner", "people"}),
-    "staff_abuse": frozenset({"case", "times"}),
+    "staff_abuse": frozenset({"case", "owner", "people", "times"}),
+    "staff_threat": frozenset({"case", "owner", "people"}),
     "staff_moved": frozenset({"case"}),
     "desk_handover_how": frozenset({"words"}),
     "post_how_edit": frozenset({"agent"}),

@@ -70,6 +70,7 @@ and of people:
     superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
     danger.py      somebody is hurt, or could be
+    threats.py     somebody is threatened
     following.py   people answer where the customer writes now
     outlook.py     how long a customer will wait, and what they can do meanwhile
     matter.py      what a case is about, said back to the customer

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline
 from bot.desk.standing import Block
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, danger, places, promising, waiting
+from bot.dialog import casebook, cases, danger, places, promising, threats, waiting
 from bot.dialog.events import ChoicePressed, CustomerBlocked, CustomerUnblocked, FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -64,14 +64,16 @@ def heard(scene: Scene, event: Heard) -> None:
     """Keep what a blocked customer says, and show it where staff work for them; what is urgent goes to people."""
     scene.rule("blocked")
     text = listen(scene, event)
-    meant = understand(text, scene.catalog)
-    named = casebook.DANGER if scene.catalog.mood.feel(text).safety else meant.id if meant.decision == "handoff" else ""
+    meant, scene.felt = understand(text, scene.catalog), scene.catalog.mood.feel(text)
+    named = casebook.DANGER if scene.felt.safety else meant.id if meant.decision == "handoff" else ""
     wish = scene.catalog.wishes.get(named)
     here = here_or_elsewhere(scene)
     scene.muted = wish is None or not wish.even_blocked
     if here:
         casebook.tell(scene, here, text)
         here = waiting.customer_wrote(scene, here)
+    if scene.felt.threat:
+        here = threats.heard(scene, here or cases.hand_over(scene, "", casebook.reason(scene, "reason_threat")))
     if here and named == casebook.DANGER:
         here = danger.heard(scene, here)
     if wish and wish.even_blocked:

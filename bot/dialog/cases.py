@@ -29,6 +29,7 @@ from bot.dialog import (
     rotation,
     tasks,
     thanks,
+    threats,
     triage,
     waiting,
 )
@@ -124,7 +125,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         recent=scene.talk.recent,
         waits=scene.now,
         waited=None,
-        flags=tuple(flag for flag in _unasked(earlier.flags) if flag != casebook.DANGER),
+        flags=tuple(flag for flag in _unasked(earlier.flags) if flag not in (casebook.DANGER, threats.THREAT)),
     )
     case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
     scene.cancel_timer(_check_in(case.number))

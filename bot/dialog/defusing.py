@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, outlook, questions, replying, soothing, steps, superiors
+from bot.dialog import casebook, escalating, outlook, questions, replying, soothing, steps, superiors, threats
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -20,6 +20,8 @@ def heard(scene: Scene, event: MessageReceived) -> bool:
         return True
     if scene.talk.paused and scene.now < scene.talk.paused:
         return _stay_paused(scene, case, event)
+    if case and scene.felt.threat and threats.THREAT not in case.flags:
+        return _warn(scene, case)
     if scene.felt.mood == "abusive":
         return _climb(scene, case, event)
     if case and (case.status == "owned" or outlook.complains(scene, case, event.text)):
@@ -45,18 +47,28 @@ def _stay_paused(scene: Scene, case: Case | None, event: MessageReceived) -> boo
     return True
 
 
+def _warn(scene: Scene, case: Case) -> bool:
+    """Say that threats are heard by people; their words reach those, who have just been called."""
+    if case.status != "owned":
+        scene.say_text("abuse_threat")
+    return False
+
+
 def _climb(scene: Scene, case: Case | None, event: MessageReceived) -> bool:
     """Take the next step of the ladder."""
     ladder = scene.catalog.abuse.rungs
     times = scene.talk.abuse + 1
     rung = ladder[min(times, len(ladder)) - 1]
+    called = rung == "supervisor" and times > len(ladder)  # each step that calls somebody does so once
     scene.change(abuse=times, civil=0)
     scene.note(f"abuse, {times}: {rung}")
     wants_person = understand(event.text, scene.catalog).decision == "handoff"
     if case and case.status == "owned":
-        if rung == "supervisor":
-            scene.alert(case, "staff_abuse", times=times)
+        if rung == "supervisor" and not called:
+            escalating.call(scene, case, "staff_abuse", times=times)
         return False  # a person talks; the bot does not talk over them
+    if called:
+        return False
     if rung == "supervisor":
         return _call_supervisor(scene, case, times)
     if rung == "pause":
@@ -81,7 +93,7 @@ def _call_supervisor(scene: Scene, case: Case | None, times: int) -> bool:
     scene.rule("abuse_supervisor")
     scene.say_text("abuse_supervisor")
     if case:
-        scene.alert(case, "staff_abuse", times=times)
+        escalating.call(scene, case, "staff_abuse", times=times)
         return False
     superiors.to_supervisor(scene, "reason_abuse")
     return True

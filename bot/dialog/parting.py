@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.standing import Check, Ending
 from bot.desk.team import Agent, may
-from bot.dialog import blocking, casebook, danger, levels, rotation, triage, waiting
+from bot.dialog import blocking, casebook, danger, levels, rotation, threats, triage, waiting
 from bot.dialog.events import EndingMoved
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -101,7 +101,9 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
         casebook.tell(scene, here, text)
         here = waiting.customer_wrote(scene, here)
         safety = scene.catalog.wishes.get(casebook.DANGER)
-        if scene.catalog.mood.feel(text).safety and casebook.DANGER not in here.flags:
+        scene.felt = scene.catalog.mood.feel(text)
+        here = threats.heard(scene, here)
+        if scene.felt.safety and casebook.DANGER not in here.flags:
             danger.alarm(scene, here)
             if safety and safety.even_blocked:
                 scene.muted = False

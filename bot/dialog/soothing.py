@@ -7,7 +7,7 @@ abuse is in `defusing`.
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, triage
+from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, superiors, threats, triage
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
@@ -45,12 +45,19 @@ def listen(scene: Scene, event: MessageReceived) -> None:
 
 
 def endangered(scene: Scene, text: str) -> bool:
-    """Call people at once where somebody's safety or the law is spoken of, also in words that no wish knows."""
+    """Call people at once where somebody's safety or the law is spoken of, also in words that no wish knows, and where
+    somebody is threatened.
+    """
     felt = scene.felt
-    flag = casebook.DANGER if felt.safety else "legal" if felt.legal else ""
+    flag = casebook.DANGER if felt.safety else "" if felt.threat else "legal" if felt.legal else ""
     case = scene.case(scene.talk.case)
-    if not flag or (case and case.open):
+    if not (flag or felt.threat) or (case and case.open):
         return False
+    if not flag:
+        scene.rule("threat")
+        scene.say_text("abuse_threat")
+        superiors.to_supervisor(scene, "reason_threat")
+        return True
     wishes = scene.catalog.wishes
     closer = (each for each in wishes.values() if each.part_of == flag and names(each.words, text))
     wish = next((each for each in closer if not names(each.unless, text)), wishes.get(flag))
@@ -59,10 +66,8 @@ def endangered(scene: Scene, text: str) -> bool:
         scene.trace = meant.trace(meant.decision)
     else:
         scene.trace = replace(meant.trace(f"heard_{flag}"), decision="handoff", id=flag, at=felt.cues[0].at)
-    if wish:
-        cases.grant(scene, wish)
-    else:
-        cases.hand_over(scene, "", casebook.reason(scene, f"mood_{flag}"))
+    opened = cases.grant(scene, wish) if wish else cases.hand_over(scene, "", casebook.reason(scene, f"mood_{flag}"))
+    threats.heard(scene, opened)
     return True
 
 
@@ -72,7 +77,7 @@ def tell_mood(scene: Scene, case: Case) -> None:
     Who speaks of danger reads at once what to do, as somebody without a case would.
     """
     felt = scene.felt
-    case = danger.heard(scene, case) if felt.safety else case
+    case = threats.heard(scene, danger.heard(scene, case) if felt.safety else case)
     flags = [flag for flag in ("urgent", "legal") if getattr(felt, flag)]
     flags += [f"perhaps_{flag}" for flag in felt.perhaps if flag not in case.flags]
     heard = tuple(flag for flag in flags if flag not in case.flags)

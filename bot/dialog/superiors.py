@@ -16,7 +16,7 @@ from bot.desk.hours import by
 from bot.desk.paths import SUPERVISORS
 from bot.desk.targets import level_of
 from bot.desk.team import may
-from bot.dialog import casebook, cases, escalating, levels, promising
+from bot.dialog import casebook, cases, escalating, levels, promising, threats
 from bot.dialog.catalog import Catalog
 from bot.dialog.scene import Scene
 from bot.dialog.understand import names, understand
@@ -69,14 +69,18 @@ def alert(scene: Scene, case: Case) -> Case:
     return changed
 
 
-def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"]) -> Case:
+def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse", "reason_threat"]) -> Case:
     """Open a case where supervisors look: the queue of the wish `supervisor`, if the shop has one."""
     wish = scene.catalog.wishes.get(WISH)
     if wish and why == "reason_supervisor":
         scene.trace = replace(scene.trace, decision="handoff", id=WISH, topic=scene.catalog.topic(WISH))
         casebook.say_first(scene, wish)
     case = cases.hand_over(scene, wish.queue if wish else "", casebook.reason(scene, why))
-    return alert(scene, case) if why == "reason_supervisor" else case
+    if why == "reason_supervisor":
+        return alert(scene, case)
+    if why == "reason_abuse":
+        escalating.call(scene, case, "staff_abuse", times=scene.talk.abuse)
+    return threats.heard(scene, case)
 
 
 def _in_time(scene: Scene, case: Case) -> Case:

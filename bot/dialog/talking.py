@@ -39,6 +39,7 @@ from bot.dialog import (
     superiors,
     telling,
     thanks,
+    threats,
 )
 from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
@@ -110,6 +111,7 @@ def _call_people(scene: Scene, case: Case, text: str) -> None:
     """Where the bot may not speak, danger and a customer's wish for a supervisor still reach them."""
     if scene.felt.safety:
         danger.heard(scene, scene.case(case.number) or case)
+    threats.heard(scene, scene.case(case.number) or case)
     if superiors.asks(scene.catalog, text):
         superiors.alert(scene, scene.case(case.number) or case)
 

@@ -19,6 +19,7 @@
 - `snapshot`    an index as bytes, and back
 - `index`       all of it together
 - `hearing`     what moods, danger and the law sound like, learned from examples
+- `threats`     which words threaten people
 - `mood`        how a message sounds, and whether it is urgent, about safety or the law
 
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.

@@ -9,16 +9,21 @@ the words are about is none of this module's business.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.knowledge.hearing import About, Hearing
 from bot.knowledge.text import normalise, stemmer
+from bot.knowledge.threats import Fits, Threatening, Threats, threatens
 
 Temper = Literal["calm", "happy", "frustrated", "angry", "abusive"]
 UNHAPPY: tuple[Temper, ...] = ("frustrated", "angry")
-Means = Literal["happy", "upset", "sarcasm", "swearing", "insult", "abuse", "urgent", "safety", "legal", "nothing"]
+Means = Literal[
+    "happy", "upset", "sarcasm", "swearing", "insult", "abuse", "threat", "urgent", "safety", "legal", "nothing"
+]
 
 FRUSTRATED, ANGRY, HAPPY, FLAGGED, PERHAPS = 1.0, 2.5, 1.0, 1.0, 0.5
 ALARMS: tuple[About, ...] = ("safety", "legal")
@@ -63,6 +68,7 @@ class Signs(Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...] = ()
     oneself: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
+    threats: Threats = Threats()
 
 
 class Felt(Struct, frozen=True, kw_only=True):
@@ -77,10 +83,12 @@ class Felt(Struct, frozen=True, kw_only=True):
 class Mood(Struct, frozen=True, kw_only=True):
     """How a message sounds, and why; `upset` and `glad` are the weights that it was decided on.
 
-    What a message could be about, though that is not sure, is in `perhaps`: "safety", "legal".
+    What a message could be about, though that is not sure, is in `perhaps`: "safety", "legal". `threat` is one against
+    people, which is abuse besides.
     """
 
     mood: Temper = "calm"
+    threat: bool = False
     urgent: bool = False
     safety: bool = False
     legal: bool = False
@@ -119,6 +127,7 @@ class Lexicon:
         self._intensifiers = self._stems(signs.intensifiers)
         self._targets = self._stems(signs.targets)
         self._oneself = self._stems(signs.oneself)
+        self._threats = {part: [self._pattern(each) for each in said] for part, said in asdict(signs.threats).items()}
 
     def feel(self, text: str) -> Mood:
         """Return how a text sounds; of a very long one, its beginning and its end are read."""
@@ -128,7 +137,10 @@ class Lexicon:
         for emoji in dict.fromkeys(self._signs_of_emoji.findall(text)):
             cue = self._emoji[emoji]
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
+        threat = any(each.means == "threat" for each in felt)
         for example, sure in self._hearing.hear(text) if self._hearing else ():
+            if threat and example.about == "safety":
+                continue  # it sounds like danger, and is none yet
             means, weight = _LEARNED[example.about]
             felt.append(Felt(cue=example.text, means=means, weight=round(sure * weight, 2), at=example.at))
         return _weigh(felt, text) if felt else CALM
@@ -154,6 +166,8 @@ class Lexicon:
         said = _said(clause)
         words = [self._stem(word) for word in said]
         at, asked = 0, False
+        if threat := self._threat(words, said):
+            yield threat
         while at < len(words):
             found = self._longest(words, said, at)
             if found is None:
@@ -162,9 +176,18 @@ class Lexicon:
             end, cues = found
             asked = asked or (cues[0] is _ASKING and at < _OPENING)
             for cue in cues:
-                if (cue.means in ("insult", "abuse") or not asked) and (felt := self._read(words, at, end, cue)):
+                if (cue.means in _ABUSE or not asked) and (felt := self._read(words, at, end, cue)):
                     yield felt
             at = end
+
+    def _threat(self, words: list[str], said: list[str]) -> Felt | None:
+        """Return the threat that a clause is, if it is one."""
+        parts: dict[str, list[Fits]] = {
+            part: [partial(_fits, pattern, words, said) for pattern in patterns]
+            for part, patterns in self._threats.items()
+        }
+        found = threatens(Threatening(**parts), len(words))
+        return Felt(cue=" ".join(said[slice(*found)]), means="threat", weight=_THREAT) if found else None
 
     def _longest(self, words: list[str], said: list[str], at: int) -> tuple[int, list[Cue]] | None:
         for pattern, cues in self._cues.get(words[at], ()):
@@ -179,7 +202,7 @@ class Lexicon:
         if not self._negations.isdisjoint(before):
             if means == "happy":
                 means = "upset"
-            elif means not in ("abuse", "swearing", "sarcasm"):
+            elif means not in ("abuse", "threat", "swearing", "sarcasm"):
                 return None
         elif means == "insult":
             means = self._insult(words, at, end)
@@ -197,6 +220,8 @@ class Lexicon:
         return "abuse" if bare or not self._targets.isdisjoint(words) else "upset"
 
 
+_ABUSE = ("insult", "abuse", "threat")
+_THREAT = 3.0
 _ASKING = Cue(words="", means="nothing", weight=0)
 
 
@@ -228,7 +253,8 @@ def _weigh(felt: list[Felt], text: str) -> Mood:
         upset = _loud(upset, text)
     elif glad and "!" in text:
         glad += _SIGNS
-    abusive = any(each.means == "abuse" for each in felt)
+    threat = any(each.means == "threat" for each in felt)
+    abusive = threat or any(each.means == "abuse" for each in felt)
     mood: Temper = (
         "abusive" if abusive
         else "angry" if upset >= ANGRY and upset >= glad
@@ -238,6 +264,7 @@ def _weigh(felt: list[Felt], text: str) -> Mood:
     )  # fmt: skip
     return Mood(
         mood=mood,
+        threat=threat,
         urgent=total["urgent"] >= FLAGGED,
         safety=total["safety"] >= FLAGGED,
         legal=total["legal"] >= FLAGGED,
