@@ -27,6 +27,7 @@ from bot.dialog import (
     promising,
     ranking,
     rotation,
+    snippets,
     tasks,
     thanks,
     threats,
@@ -66,7 +67,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(opening)
     place, graded = casebook.queue_of(scene, queue), _graded(scene)
     promise = casebook.first_response(scene, place, graded["priority"])
-    earlier = scene.case(reopen) or lately_closed(scene)
+    earlier = scene.case(reopen) or _same_matter(scene, lately_closed(scene))
     if earlier and not earlier.open:
         case = _open_again(scene, earlier, place, promise, why)
     else:
@@ -122,6 +123,9 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         believed=None,
         missed=0,
         reason=why,
+        subject=matter.retitled(scene, earlier, _subject(scene, again=True)),
+        about=tuple(dict.fromkeys((*_about(scene), *earlier.about))),
+        facts={**earlier.facts, **_facts(scene)},
         recent=scene.talk.recent,
         waits=scene.now,
         waited=None,
@@ -141,6 +145,21 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     return case
 
 
+def _same_matter(scene: Scene, earlier: Case | None) -> Case | None:
+    """Return an earlier case unless the customer has now come about something that is clearly another matter."""
+    if earlier is None:
+        return None
+    flows = [frame.flow for frame in scene.talk.frames]
+    wish = scene.catalog.wishes.get(_wish(scene))
+    now = "" if wish and wish.careful else _wish(scene) or next((flow for flow in flows if CHECK_IN not in flows), "")
+    entries = [entry for ref in earlier.about if (entry := scene.catalog.entries.get(ref))]
+    before = {*earlier.about, *(entry.flow for entry in entries)}
+    alike = {topic for ref in earlier.about for topic in scene.catalog.topics(ref)} & {*scene.catalog.topics(now)}
+    order = snippets.order_of(_facts(scene))
+    known = not now or not earlier.about or now in before or alike
+    return earlier if known or (order and order == snippets.order_of(earlier.facts)) else None
+
+
 def _needs_care(scene: Scene) -> bool:
     """Tell whether the shop wants care with what the customer has asked for."""
     rule, wish = triage.grade(scene), scene.catalog.wishes.get(scene.trace.id)
@@ -157,12 +176,23 @@ def _graded(scene: Scene) -> dict[str, Any]:
     rule = triage.grade(scene)
     usual = rule.priority if rule else casebook.USUAL
     priority = triage.raised(scene, usual)
-    flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
     heard = {"urgent": scene.felt.urgent, casebook.DANGER: danger.spoken_of(scene), "legal": scene.felt.legal}
     graded["flags"] = tuple(flag for flag, was in heard.items() if was)
-    graded["about"] = tuple(each for each in (flow, scene.talk.topic) if each)
+    graded["about"] = _about(scene)
     return {**graded, "category": rule.category, "why": rule.why} if rule else graded
+
+
+def _about(scene: Scene) -> tuple[str, ...]:
+    """Return what the talk is about: the flow and the answer that came before, and a wish that tells something."""
+    flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
+    return tuple(each for each in (flow, scene.talk.topic, _wish(scene)) if each)
+
+
+def _wish(scene: Scene) -> str:
+    """Return the wish that was heard in this turn, if it says what it is about: danger, the law, one's data."""
+    wish = scene.catalog.wishes.get(scene.trace.id)
+    return wish.id if wish and wish.telling else ""
 
 
 def _standing(scene: Scene, why: str) -> Case | None:
@@ -171,6 +201,11 @@ def _standing(scene: Scene, why: str) -> Case | None:
     if here and here.open:
         scene.rule("already_handed_over")
         scene.say_text("already_waiting", case=here.number, promise=casebook.promised(scene, here))
+        wish = scene.catalog.wishes.get(_wish(scene))
+        if wish and wish.id not in here.about and not danger.spoken_of(scene):
+            scene.alert(here, "staff_besides", reason=wish.reason)
+            subject = matter.retitled(scene, here, _subject(scene, again=True))
+            here = scene.change_case(here.number, subject=subject, about=(wish.id, *here.about))
         if scene.frame and not scene.frame.waiting:  # woken by a decision, a flow ends with people
             scene.alert(here, "staff_besides", reason=why)
             scene.change(frames=_under_review(scene), expecting="", options=())
@@ -367,8 +402,11 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
     )
 
 
-def _subject(scene: Scene) -> str:
-    """Say in a line what the customer wants: the flow they are in, and their own most telling words of late."""
+def _subject(scene: Scene, *, again: bool = False) -> str:
+    """Say in a line what the customer wants: the flow they are in, and their own most telling words of late.
+
+    A wish that tells something is stated by the words that it was heard in, and so is what comes up `again`.
+    """
     checking = scene.frame and scene.frame.flow == CHECK_IN
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
@@ -376,7 +414,8 @@ def _subject(scene: Scene) -> str:
     wish = scene.catalog.wishes.get(scene.trace.id)
     if wish and not wish.telling:
         words = words[:-1] or words
-    telling = max(words[-6:], key=len, default="")
+    said = [each for each in words[-1 if again or (wish and wish.telling) else -6 :] if matter.civil(scene, each)]
+    telling = matter.stated(scene, said, _about(scene)) or ("" if again else max(said, key=len, default=""))
     return (flow + " ".join(telling.split()))[:_SUBJECT]
 
 

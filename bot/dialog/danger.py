@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.hours import by
 from bot.desk.targets import level_of
-from bot.dialog import casebook, escalating, levels, promising, triage, waiting
+from bot.dialog import casebook, escalating, levels, matter, promising, triage, waiting
+from bot.dialog.catalog import Wish
 from bot.dialog.scene import Scene
+from bot.dialog.understand import names
 
 _PRIORITY = 1
 
@@ -20,11 +22,18 @@ def spoken_of(scene: Scene) -> bool:
     return scene.felt.safety or (scene.trace.decision == "handoff" and scene.trace.id == casebook.DANGER)
 
 
+def wish_of(scene: Scene, flag: str, text: str) -> Wish | None:
+    """Return the shop's wish for danger or the law that the words name most closely, if there is one."""
+    wishes = scene.catalog.wishes
+    closer = (each for each in wishes.values() if each.part_of == flag and names(each.words, text))
+    return next((each for each in closer if not names(each.unless, text)), wishes.get(flag))
+
+
 def heard(scene: Scene, case: Case) -> Case:
     """Call people to a case in which danger is spoken of, and tell the customer what to do until they are there."""
     if casebook.DANGER in case.flags:
         return case
-    if wish := scene.catalog.wishes.get(casebook.DANGER):
+    if wish := wish_of(scene, casebook.DANGER, _said(scene)):
         casebook.say_first(scene, wish)
     case = alarm(scene, case)
     owner, promise = casebook.called(scene, case), casebook.promised(scene, case)
@@ -40,6 +49,7 @@ def alarm(scene: Scene, case: Case) -> Case:
         return case
     rule = triage.grade(scene, wish=casebook.DANGER)
     graded = {"category": rule.category, "why": rule.why} if rule else {}
+    graded["subject"] = matter.retitled(scene, case, _said(scene))
     case = levels.regrade(scene, waiting.customer_wrote(scene, case), _PRIORITY)
     case = scene.put_case(replace(case, flags=(*case.flags, casebook.DANGER), **graded))
     case = promising.sooner(scene, case, _answered(scene, case))
@@ -48,6 +58,10 @@ def alarm(scene: Scene, case: Case) -> Case:
     if case.status == "owned":
         waiting.start_lease(scene, case, nudged=1)  # they have just been called
     return case
+
+
+def _said(scene: Scene) -> str:
+    return next((line.text for line in reversed(scene.talk.recent) if line.who == "customer"), "")
 
 
 def _answered(scene: Scene, case: Case) -> datetime:

@@ -11,7 +11,7 @@ from bot.dialog import casebook, cases, danger, levels, places, repairs, replyin
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Decision, Understanding, command, names, understand
+from bot.dialog.understand import Decision, Understanding, command, understand
 from bot.knowledge.mood import CALM, UNHAPPY
 
 CALL = "call:"  # no option of a flow has a colon in its value
@@ -58,9 +58,7 @@ def endangered(scene: Scene, text: str) -> bool:
         scene.say_text("abuse_threat")
         superiors.to_supervisor(scene, "reason_threat")
         return True
-    wishes = scene.catalog.wishes
-    closer = (each for each in wishes.values() if each.part_of == flag and names(each.words, text))
-    wish = next((each for each in closer if not names(each.unless, text)), wishes.get(flag))
+    wish = danger.wish_of(scene, flag, text)
     meant = understand(text, scene.catalog)
     if meant.id == flag and meant.decision == "handoff":
         scene.trace = meant.trace(meant.decision)
