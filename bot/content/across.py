@@ -216,8 +216,9 @@ def _check_texts(draft: Draft) -> None:
             for what, fix in check_wording(text, TEXTS[key], policies):
                 draft.problem(text.at, f"text '{key}' {what}", fix)
     for wish in draft.wishes.values():
-        for what, fix in check_wording(wish.say, frozenset(), policies) if wish.say else ():
-            draft.problem(wish.say.at if wish.say else wish.at, f"what '{wish.id}' says {what}", fix)
+        for said in filter(None, (wish.say, wish.meanwhile)):
+            for what, fix in check_wording(said, frozenset(), policies):
+                draft.problem(said.at, f"what '{wish.id}' says {what}", fix)
     for entry in draft.entries.values():
         for answer in (entry.answer, entry.simpler):
             for what, fix in check_wording(answer, frozenset(), policies) if answer else ():

@@ -228,6 +228,7 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             queue=wish.queue,
             reason=wish.reason,
             say=wording(wish.say, located.at(*path, "say")) if wish.say else None,
+            meanwhile=wording(wish.meanwhile, located.at(*path, "meanwhile")) if wish.meanwhile else None,
             telling=wish.telling,
             careful=wish.careful,
             even_blocked=wish.even_blocked,

@@ -20,6 +20,9 @@ class WishModel(_Model):
     say: Variants | None = Field(
         default=None, description="Said before the handoff: what to do until people are there."
     )
+    meanwhile: Variants | None = Field(
+        default=None, description="Of danger: said to questions that come before a person has answered."
+    )
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
     even_blocked: bool = Field(default=False, description="Whether it is heard even while the customer is blocked.")
     telling: bool = Field(default=True, description='Whether such words are the matter itself; "a person!" is not.')

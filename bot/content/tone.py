@@ -35,8 +35,8 @@ def _wordings(catalog: Catalog) -> Iterator[tuple[str, Wording]]:
         if entry.simpler:
             yield f"the simpler answer of '{entry.id}'", entry.simpler
     for wish in catalog.wishes.values():
-        if wish.say:
-            yield f"what '{wish.id}' says", wish.say
+        for said in filter(None, (wish.say, wish.meanwhile)):
+            yield f"what '{wish.id}' says", said
     for name, snippet in catalog.snippets.items():
         yield f"snippet '{name}'", Wording(variants=(snippet.text,), at=snippet.at)
     for name, outcome in catalog.outcomes.items():

@@ -70,9 +70,10 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Wish(Struct, frozen=True, kw_only=True):
     """Something a customer may ask for that goes to people at once.
 
-    `say` is said first. `telling` is whether its words are the matter itself: "I want a person" is not. After a
-    `careful` one the bot only relays; one that is heard `even_blocked` reaches people whatever else holds. One that is
-    `part_of` another is that one, said with some of `words` and none of `unless` (normalised) in the same sentence.
+    `say` is said first, `meanwhile` to questions until a person answers. `telling` is whether its words are the
+    matter itself: "I want a person" is not. After a `careful` one the bot only relays; one that is heard `even_blocked`
+    reaches people whatever else holds. One that is `part_of` another is that one, said with some of `words` and none of
+    `unless` (normalised) in the same sentence.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     queue: str
     reason: str
     say: Wording | None = None
+    meanwhile: Wording | None = None
     telling: bool = True
     careful: bool = False
     even_blocked: bool = False

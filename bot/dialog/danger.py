@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from bot.desk.case import Case
 from bot.desk.hours import by
 from bot.desk.targets import level_of
-from bot.dialog import casebook, escalating, levels, matter, promising, triage, waiting
+from bot.dialog import casebook, escalating, levels, matter, promising, several, triage, waiting
 from bot.dialog.catalog import Wish
+from bot.dialog.effects import Source
 from bot.dialog.scene import Scene
-from bot.dialog.understand import names
+from bot.dialog.understand import names, understand
+from bot.knowledge import normalise
 
 _PRIORITY = 1
 
@@ -41,6 +43,23 @@ def heard(scene: Scene, case: Case) -> Case:
     if case.status == "waiting":  # these words were passed on, and that was said
         scene.change(said={f"passed_on:{case.number}": 0, **scene.talk.said})
     return case
+
+
+def asked(scene: Scene, case: Case, text: str) -> bool:
+    """Say what to do until people are there to whoever asks on before that, if the shop has words for it."""
+    if case.status != "waiting" or casebook.DANGER not in case.flags or not several.asks_somewhere(text, scene.catalog):
+        return False
+    meant = understand(text, scene.catalog)
+    points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
+    if meant.decision in ("answer", "handoff") and not points:
+        return False
+    said = ". ".join(line.text for line in scene.talk.recent if line.who == "customer")
+    wish = wish_of(scene, casebook.DANGER, said)
+    if wish is None or wish.meanwhile is None:
+        return False
+    scene.rule("danger_meanwhile")
+    scene.say(scene.word(f"meanwhile:{wish.id}", wish.meanwhile), Source(kind="text", id=wish.id, at=wish.meanwhile.at))
+    return True
 
 
 def alarm(scene: Scene, case: Case) -> Case:

@@ -182,6 +182,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return
+    if danger.asked(scene, case, text):
+        cases.tell_people(scene, case, event)
+        return
     asked = _asks_the_bot(scene, event)
     if case.status == "waiting" or asked:
         meant = understand(asked or text, scene.catalog, last=scene.talk.last)
