@@ -53,6 +53,7 @@ def compile_entry(name: str, file: FaqFile, located: Located, path: Path_) -> En
         category=model.category or "",
         simpler=wording(model.simpler, located.at(*path, "simpler")) if model.simpler else None,
         flow=model.flow or "",
+        cheerful=model.cheerful,
         check=model.check,
         owner=model.owner or "",
         verified=model.verified_on,
@@ -138,6 +139,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 options_from=model.options_from or "",
                 check=model.check or "",
                 otherwise=maybe(model.otherwise),
+                factual=model.factual,
             )
         case FormModel():
             fields = tuple(FormField(**each.model_dump()) for each in model.fields)

@@ -69,6 +69,7 @@ class EntryModel(Model):
     simpler: Variants | None = Field(default=None, description='Sent on "I don\'t understand".')
     links: list[LinkModel] = []
     flow: Id | None = Field(default=None, description="A flow to offer as a button under the answer.")
+    cheerful: bool = Field(default=False, description="Small talk that nobody hears who is upset.")
     check: bool | None = Field(default=None, description="Ask whether it is clear; left out: as limits.check says.")
     follow_ups: dict[Id, list[Phrase]] = Field(
         default={}, description='What is asked right after this, such as "how long does that take", by what answers it.'
@@ -126,6 +127,7 @@ class AskModel(_StepModel):
     options_from: Expression | None = Field(default=None, description="An expression that yields {value, label} pairs.")
     check: Expression | None = Field(default=None, description="What must hold of the answer.")
     otherwise: Variants | None = Field(default=None, description="Said when it does not.")
+    factual: bool = Field(default=False, description="A name, an address or a code: how it sounds means nothing.")
 
 
 class FormFieldModel(Model):

@@ -43,6 +43,7 @@ The rules, from the heart down; none imports one above it:
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
+    sounding.py    how words sound, in the light of what was asked
     feedback.py    what is said of an answer: it helped, it did not, it was unclear, it was wrong
     reacting.py    answers that are none, and files as answers
     replying.py    an answer, a question back, "I don't know"

@@ -39,9 +39,9 @@ RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"}
 class Entry(Struct, frozen=True, kw_only=True):
     """An FAQ item or a piece of small talk.
 
-    `check` says whether to ask if it is clear (None: now and then). `owner` keeps it right, and last checked it on the
-    day when it was `verified`. It counts from the day on which it `begins` to the one on which it `ends`, in the shop's
-    zone; None is no limit.
+    Who is upset hears nothing `cheerful`. `check` says whether to ask if it is clear (None: now and then). `owner`
+    keeps it right, and last checked it on the day when it was `verified`. It counts from the day on which it `begins`
+    to the one on which it `ends`, in the shop's zone; None is no limit.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     category: str = ""
     simpler: Wording | None = None
     flow: str = ""
+    cheerful: bool = False
     check: bool | None = None
     owner: str = ""
     verified: date | None = None

@@ -60,7 +60,10 @@ class Say(_Step, frozen=True, kw_only=True):
 
 
 class Ask(_Step, frozen=True, kw_only=True):
-    """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said."""
+    """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said.
+
+    How a `factual` answer sounds means nothing: it is a name, an address or a code.
+    """
 
     slot: str
     type: SlotType
@@ -70,6 +73,7 @@ class Ask(_Step, frozen=True, kw_only=True):
     options_from: str = ""
     check: str = ""
     otherwise: Wording | None = None
+    factual: bool = False
 
 
 class FormField(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,12 @@ abuse is in `defusing`.
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, superiors, threats, triage
+from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, sounding, superiors, threats, triage
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Decision, Understanding, command, understand
-from bot.knowledge.mood import CALM, UNHAPPY
+from bot.knowledge.mood import UNHAPPY
 
 CALL = "call:"  # no option of a flow has a colon in its value
 SUPERVISOR = f"{CALL}supervisor"
@@ -22,8 +22,8 @@ _UNCLEAR = ("unknown", "clarify")
 
 
 def feel(scene: Scene, text: str) -> None:
-    """Note how words of this turn sound; a command such as "my cases" sounds like nothing."""
-    scene.felt = CALM if command(text, scene.catalog) else scene.catalog.mood.feel(text)
+    """Note how words of this turn sound."""
+    scene.felt = sounding.sounds(scene, text)
 
 
 def listen(scene: Scene, event: MessageReceived) -> None:
@@ -134,6 +134,13 @@ def _go_private(scene: Scene, text: str) -> bool:
     if scene.talk.moving:
         places.hold(scene, text)
     return True
+
+
+def cheerless(scene: Scene, meant: Understanding) -> Understanding:
+    """Return what was understood; for somebody who is upset, cheerful small talk is nothing of the sort."""
+    entry = scene.catalog.entries.get(meant.id)
+    upset = scene.felt.mood in (*UNHAPPY, "abusive") or scene.talk.mood in UNHAPPY
+    return replace(meant, decision="unknown", matches=()) if entry and entry.cheerful and upset else meant
 
 
 # --- what an unhappy or a happy message leads to ----------------------------------------------------------------------

@@ -271,7 +271,7 @@ def _understand(scene: Scene, text: str) -> Understanding:
         hinted = understand(f"{'. '.join(scene.talk.tags)}. {text}", scene.catalog, rejected=rejected)
         if hinted.decision not in ("unknown", "clarify", "smalltalk"):
             return hinted
-    return meant
+    return soothing.cheerless(scene, meant)
 
 
 def _in_flow(scene: Scene, text: str) -> None:
@@ -328,7 +328,9 @@ def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     """Decide what the words are about; in the light of the flow where it is sure, or where they point to something."""
     meant = understand(text, scene.catalog, last=scene.talk.frames[-1].flow)
     points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
-    return meant if points or meant.decision not in ("unknown", "clarify") else understand(text, scene.catalog)
+    if not points and meant.decision in ("unknown", "clarify"):
+        meant = understand(text, scene.catalog)
+    return soothing.cheerless(scene, meant)
 
 
 def _free_text(step: Asking | None, text: str) -> bool:
