@@ -265,6 +265,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     if case.snoozed:
         until = "" if case.until_written else spoken_time(catalog, None, case.snoozed)
         lines.append(word(catalog, "card_snoozed", until=until))
+    if case.offered and case.open:
+        lines.append(word(catalog, "card_offered", until=spoken_time(catalog, None, case.offered)))
     if case.mood != "calm" or case.flags:
         raised = "yes" if case.raised else ""
         heard = [word(catalog, f"mood_{each}") for each in (case.mood, *case.flags) if each != "calm"]
@@ -356,6 +358,8 @@ def case_choices(case: Case) -> list[dict[str, str]]:
     """Return what agents can do with a case now."""
     if not case.open:
         actions: tuple[str, ...] = ("note",)
+    elif case.offered:
+        actions = ("reply", "note")
     elif case.kind == "approval":
         actions = ("approve", "decline", *(["counter"] if case.countering else []), "reply", "note")
     elif case.status == "waiting":

@@ -463,6 +463,7 @@ class LimitsModel(Model):
     repeat: Wait = Field(
         default="14d", description="Who comes back about the same matter within this has come about it again; or no."
     )
+    offer: Duration = Field(default="7d", description="How long the customer can take another offer.")
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
     unsent: Wait = Field(

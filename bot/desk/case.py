@@ -114,7 +114,8 @@ class Case(Struct, frozen=True, kw_only=True):
     `merged` is set while it goes on under another one, which `holds` it. `customer` is the account in whose place it
     began, `accounts` are all of theirs if they have linked several. `outside` says
     where it is kept besides. `goodwill` is how much would be fair to give,
-    `workaround` what helps the customer until it is solved, as they were told.
+    `workaround` what helps the customer until it is solved, as they were told. Until the time in `offered`, the
+    customer can take what was offered in place of what they asked for.
     """
 
     number: int
@@ -180,6 +181,7 @@ class Case(Struct, frozen=True, kw_only=True):
     outside: Outside | None = None
     goodwill: str = ""
     workaround: str = ""
+    offered: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -194,7 +196,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path", "unsent", "watch", "confirm",
+    "path", "unsent", "watch", "confirm", "offer",
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from bot.desk.team import Queue
 
 MOST = 5  # rows of a section, unless somebody asks for one alone
 Part = Literal["unowned", "mine", "risk", "promises", "snoozed", "tasks", "solved"]
-Next = Literal["claim", "decide", "answer", "keep", "task", "back", "wait"]
+Next = Literal["claim", "decide", "answer", "keep", "task", "back", "wait", "offer"]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -160,6 +160,8 @@ def _next(
 ) -> tuple[Next, datetime | None]:
     if case.snoozed:
         return ("wait", None) if case.until_written else ("back", case.snoozed)
+    if case.offered:
+        return "offer", case.offered
     if case.kind == "approval":
         return "decide", case.promise
     if not case.assignee:

@@ -48,6 +48,7 @@ The rules, from the heart down; none imports one above it:
     reacting.py    answers that are none, and files as answers
     replying.py    an answer, a question back, "I don't know"
     repairs.py     cancel, go back, start over, a press that no longer counts
+    offers.py      what is offered instead stands for a while
     steps.py       the interpreter of flows
     hearing.py     answers to questions that were not asked yet
     questions.py   how a step asks, and asks again

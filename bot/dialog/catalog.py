@@ -221,6 +221,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     repeat: int = 20_160
     abuse_pause: int = 60
     unsent: int = 15
+    offer: int = 10_080
     updates: int
     undo: int
     search: Role = "supervisor"

@@ -19,6 +19,7 @@ from bot.dialog import (
     crowds,
     deciding,
     moving,
+    offers,
     parting,
     places,
     presence,
@@ -89,6 +90,7 @@ def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
     try:
         _happen(scene, event)
         concerns.follow(scene)
+        offers.watch(scene)
         crowds.watch(scene)
         upkeep.watch(scene)
     except (RenderError, steps.Stuck) as error:

@@ -76,6 +76,8 @@ def lately(case: Case, catalog: Catalog, now: datetime) -> bool:
 def _key(case: Case) -> str:
     if not case.open:
         return "mycases_closed"
+    if case.offered:
+        return "mycases_offer"
     if case.kind == "approval":
         return "mycases_review"
     return "mycases_owned" if case.status == "owned" else "mycases_waiting"
@@ -84,7 +86,8 @@ def _key(case: Case) -> str:
 def _about(case: Case, catalog: Catalog, now: datetime) -> dict[str, object]:
     """Return the values of a case's line; a promise that has passed is none."""
     queue = catalog.queues.get(case.queue)
-    promise = case.promise if case.promise and case.promise > now else None
+    promised = case.offered or case.promise
+    promise = promised if promised and promised > now else None
     subject = " ".join(case.subject.split())
     return {
         "case": case.number,

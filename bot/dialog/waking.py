@@ -24,6 +24,7 @@ from bot.dialog import (
     moving,
     needing,
     notifying,
+    offers,
     progress,
     promising,
     replaced,
@@ -99,6 +100,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
         granting.decided(scene, case, agent, event)
         return
     grant = granting.record(scene, case, agent, case.subject) if event.approved else None
+    case = offers.begin(scene, case, agent) if event.counter else case
     at = _waiting_frame(scene, f"case:{case.number}")
     if at is None:
         scene.alert(case, "staff_flow_gone")
@@ -162,6 +164,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
             alarms.quiet_due(scene, deadline)
         case "grant":
             granting.expired(scene, deadline)
+        case "offer":
+            offers.due(scene, deadline)
         case "block":
             blocking.over(scene, deadline)
         case "needed":

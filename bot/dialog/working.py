@@ -162,7 +162,7 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
         return None
     case, agent = found
     refused = (
-        "staff_closed" if not case.open
+        "staff_closed" if not case.open or case.offered
         else "staff_nothing_to_decide" if case.kind != "approval"
         else "staff_role" if not may(agent, case.role)
         else "staff_no_counter" if event.counter and not case.countering
@@ -180,7 +180,8 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
     scene.rule("decided")
     word: Decision = "countered" if event.counter else "approved" if event.approved else "declined"
     case = scene.put_case(replace(case, wanted=offer or case.wanted, decision=word))
-    decided = cases.close(scene, case, outcome=word, assignee=agent.id)
+    stands = event.counter and not case.internal  # until the customer has answered
+    decided = case if stands else cases.close(scene, case, outcome=word, assignee=agent.id)
     told = {"amount": offer.amount, "what": offer.what} if offer else {}
     scene.alert(decided, f"staff_{word}", agent=agent.name, reason=event.text, **told)
     return decided
