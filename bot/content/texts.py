@@ -498,6 +498,6 @@ TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[ke
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
     | {"next", "any", "unclear", "rewatch"}
-    | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing"}
+    | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written"}
 )

@@ -17,6 +17,8 @@ from bot.dialog.effects import Choice, Field, Form
 from bot.dialog.events import FormSubmitted
 from bot.dialog.scene import Scene
 from bot.dialog.speech import spoken_span
+from bot.dialog.values import Reading
+from bot.dialog.values.contacts import phone
 from bot.knowledge import normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
@@ -83,9 +85,28 @@ def is_number(scene: Scene, event: FormSubmitted) -> bool:
 
 def take_number(scene: Scene, case: Case, event: FormSubmitted) -> None:
     """Leave with the case where and when to call back."""
+    number, when = (event.values.get(name, "").strip() for name in (_NUMBER, _WHEN))
+    _note_number(scene, case, number, when)
+
+
+def typed_number(scene: Scene, case: Case, text: str) -> bool:
+    """Take a telephone number that was typed, with words that ask to be called or by itself, as if by the form."""
+    read = phone(text, scene.catalog.voice.locale.partition("_")[2])
+    if not isinstance(read, Reading) or not casebook.queue_of(scene, case.queue).call_back:
+        return False
+    beside = {*normalise(read.rest).split()}
+    asked = scene.talk.form is not None and scene.talk.form.id == f"{scene.talk.offer}/{CALL_BACK}"
+    if beside and not asked and scene.catalog.commands["calling"].isdisjoint(beside):
+        return False
+    casebook.tell(scene, case, text)
+    _note_number(scene, case, str(read.values[0]), read.rest if asked else "")
+    return True
+
+
+def _note_number(scene: Scene, case: Case, number: str, when: str) -> None:
     scene.rule("call_back_noted")
     scene.withdraw_offer()
-    number, when = (event.values.get(name, "").strip() for name in (_NUMBER, _WHEN))
+    case = scene.change_case(case.number, facts={**case.facts, CALL_BACK: f"{number} ({when})" if when else number})
     scene.alert(case, "staff_call_back", number=number, when=when)
     scene.say_text("call_back_noted", case=case.number, promise=casebook.promised(scene, case))
 

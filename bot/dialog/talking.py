@@ -179,6 +179,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         cases.tell_people(scene, case, event)
         superiors.call(scene)
         return
+    if case.status == "waiting" and outlook.typed_number(scene, case, text):
+        return
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return
