@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
-from bot.desk.hours import after
+from bot.desk.hours import after, by
 from bot.desk.moments import begins
 from bot.desk.rights import works_on
 from bot.desk.targets import level_of
@@ -74,9 +74,9 @@ def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
     """Expect the owner's words in time; of a case in which danger is spoken of, as soon as the next answer is due."""
     hours = casebook.queue_of(scene, case.queue).hours
     lease = timedelta(minutes=scene.catalog.limits.lease)
-    if casebook.DANGER in case.flags:
-        lease = min(lease, level_of(scene.catalog.levels, case.priority).next_response or lease)
     due = after(hours, scene.now, lease)
+    if casebook.DANGER in case.flags:  # not a blink after the time that was told
+        due = by(hours, scene.now, min(lease, level_of(scene.catalog.levels, case.priority).next_response or lease))
     scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
 
 
