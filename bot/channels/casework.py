@@ -262,6 +262,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_live"))
     if case.workaround:
         lines.append(word(catalog, "card_workaround", text=case.workaround))
+    if case.vow and case.open:
+        lines.append(word(catalog, "card_vow", words=case.vow))
     if case.snoozed:
         until = "" if case.until_written else spoken_time(catalog, None, case.snoozed)
         lines.append(word(catalog, "card_snoozed", until=until))
@@ -368,5 +370,7 @@ def case_choices(case: Case) -> list[dict[str, str]]:
         actions = ("reply", "note", "snooze", "release", "resolve")
         if WANTED in case.flags:  # a supervisor may take it from its owner
             actions = ("claim", *actions)
-    labels = {"counter": "Counter-offer"}
+    if case.open and case.vow and not case.moved:
+        actions = (*actions, "unpromise")
+    labels = {"counter": "Counter-offer", "unpromise": "No promise"}
     return [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]

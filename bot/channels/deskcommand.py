@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from bot.channels.casework import staff_event
 from bot.channels.words import word
-from bot.desk.hours import next_day
 from bot.dialog.events import AgentWentAway
+from bot.dialog.presence import away_until
 from bot.dialog.speech import spoken_time
 from bot.durations import duration
 from bot.ports import Shop
@@ -71,8 +71,10 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
         return word(shop.catalog, "notice_looking", agent=name)
     if isinstance(event, AgentWentAway):
         catalog = shop.catalog
-        until = event.until or next_day(catalog.queues[catalog.default_queue].hours, at)
-        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=event.text)
+        until, why = away_until(catalog, event)
+        if until is None:
+            return word(catalog, "staff_how_away", agent=name, said=event.text)
+        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why)
     return word(shop.catalog, "staff_back", agent=name)
 
 

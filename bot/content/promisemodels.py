@@ -67,6 +67,9 @@ class PromisesModel(BaseModel):
     commitments: Annotated[Words, Field(min_length=1)]
     doings: Words = Field(default=[], description="Commitments that leave open who it is: not a customer or carrier.")
     gains: Words = Field(default=[], description="What the customer is to have; none where a carrier comes after it.")
+    arrivals: Words = Field(
+        default=[], description="Like `gains`, of what comes by itself: a case may end before that."
+    )
     openers: Words = Field(default=[], description="Commitments only where a clause begins with them.")
     customers: Words = Field(default=[], description="Before one of `doings` or `gains`: not ours to do.")
     carriers: Words = Field(default=[], description="Others whose doings are not ours to promise.")

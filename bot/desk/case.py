@@ -57,6 +57,8 @@ class Merged(Struct, frozen=True, kw_only=True):
     their_promise: datetime | None
     their_priority: int
     their_needed: date | None = None
+    vow: str = ""
+    their_vow: str = ""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -94,13 +96,15 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
-    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `tried` is what the bot had
-    offered, `earlier` are the customer's cases before this one. `about` are the flow and the answer that came before
-    it, `mood` is how the customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says
-    that the case moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the
-    customer does not know the time in `promise`, since they were blocked when it was given; `believed` is the one that
-    they know. It is `late` since then, and staff were last `told` so at that time. `spoke` is the agent who wrote to
-    the customer last, `missed` how many promised times have passed since; `snippets` are the next best ones,
+    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `nudged`: they were told that the
+    customer waits. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
+    the flow and the answer that came before it, `mood` is how the customer sounds, `flags` what else was heard
+    ("urgent", "safety", "legal"), and `raised` says that the case moved up for it. `waited` are the minutes of open
+    time until a person first answered. `untold`: the customer does not know the time in `promise`, since they were
+    blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
+    so at that time. `spoke` is the agent who wrote to the customer last, `missed` how many promised times have passed
+    since; `vow` are the words in which a person gave the time in `promise` (`moved`: it is another by now, as the
+    customer was told), `leaving` is a promised time despite which it may be closed; `snippets` are the next best ones,
     `know_how` the entries for staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
@@ -145,6 +149,7 @@ class Case(Struct, frozen=True, kw_only=True):
     transfers: int = 0
     locked: bool = False
     live: bool = False
+    nudged: bool = False
     snoozed: datetime | None = None
     until_written: bool = False
     colleagues: tuple[str, ...] = ()
@@ -163,6 +168,9 @@ class Case(Struct, frozen=True, kw_only=True):
     told: datetime | None = None
     spoke: str = ""
     missed: int = 0
+    vow: str = ""
+    moved: bool = False
+    leaving: datetime | None = None
     snippets: tuple[str, ...] = ()
     know_how: tuple[str, ...] = ()
     countering: bool = False

@@ -5,7 +5,7 @@ rest. A case may stand in several.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -13,19 +13,21 @@ from msgspec.structs import replace
 
 from bot.desk import targets
 from bot.desk.case import Case, Task
-from bot.desk.hours import Hours
+from bot.desk.hours import Hours, worked
 from bot.desk.team import Queue
 
 MOST = 5  # rows of a section, unless somebody asks for one alone
 Part = Literal["unowned", "mine", "risk", "promises", "snoozed", "tasks", "solved"]
 Next = Literal["claim", "decide", "answer", "keep", "task", "back", "wait", "offer"]
+_SOON = timedelta(minutes=30)  # open time that is left of a promise when it shows as at risk
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Row(Struct, frozen=True, kw_only=True):
     """A case in one line. `since` is when its customer began to wait for us, `next` what is to be done, `due` by when.
 
-    `standing` tells whether a service level is at risk or missed; `ends` is when the one that runs out first does.
+    `standing` tells whether a service level or a promise is at risk or missed; `ends` is when the one that runs out
+    first does, or did.
     """
 
     number: int
@@ -180,10 +182,14 @@ def _answer_by(case: Case, hours: Hours) -> datetime | None:
 
 
 def _standing(case: Case, hours: Hours, now: datetime) -> tuple[Literal["", "risk", "missed"], datetime | None]:
-    """Return how the running service levels stand, the worst of them, and when that one ends."""
+    """Return how the running service levels and the promise stand, the worst of them, and when that one ends."""
     running = [(targets.due(watch, hours) or _NEVER, watch) for watch in case.watches if watch.since]
     missed = [ends for ends, watch in running if targets.breached(watch, hours, now)]
     risky = [ends for ends, watch in running if targets.at_risk(watch, hours, now)]
+    if case.promise and (case.missed or case.promise <= now):
+        missed.append(min(case.promise, case.late or _NEVER))
+    elif case.promise and worked(hours, now, case.promise) <= _SOON:
+        risky.append(case.promise)
     if missed:
         return "missed", min(missed)
     return ("risk", min(risky)) if risky else ("", None)

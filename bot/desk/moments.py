@@ -17,6 +17,7 @@ _AHEAD = timedelta(days=183)
 _DAY = timedelta(days=1)
 _FARTHEST = timedelta(days=366)
 _HALVES = {time(12): time.min, time(17): time(12)}  # of a day: when they end, and when they begin
+_COUNT = re.compile(r"(?:\d+(?:\.\d)?(?: ?- ?| [a-z]+ ))?\d+(?:\.\d)?")  # or a range: "2-3", "2 to 3"
 _LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": _DAY, "week": 7 * _DAY}
 
 
@@ -57,11 +58,13 @@ def begins(text: str, words: Patterns, hours: Hours, now: datetime) -> datetime 
             return next((at for at in openings if at > now), None)
         return meant(found, words, hours, now)
     if unit := max((each for each in words.units if squeezed(said).endswith(each)), key=len, default=""):
-        number = _number(squeezed(said)[: -len(unit)].strip(" -"), words)
+        counted = squeezed(said)[: -len(unit)].rstrip(" -")
+        number = _number(counted, words)
         far = number > _FARTHEST / _LENGTHS.get(words.units[unit], _DAY)
-        return None if far else next(_later(number, words.units[unit], hours, now))
+        count = not counted or counted in words.numbers or _COUNT.fullmatch(counted)  # no "-2 hours", nor "yester day"
+        return None if far or not count else next(_later(number, words.units[unit], hours, now))
     today = _today(hours, now)
-    times = (at for day in (today, today + _DAY) for at in _at_time(day, said, words, hours, now, either=False))
+    times = (at for day in (today, today + _DAY) for at in _at_time(day, said, words, hours, now, either=True))
     return next((at for at in times if at > now), None)
 
 

@@ -28,10 +28,11 @@ _NAME = 2  # words of a name beside a time that stands alone: "By Friday, Ana."
 
 
 class Promised(Struct, frozen=True, kw_only=True):
-    """A promised time: the instant in UTC, and the words that said so."""
+    """A promised time: the instant in UTC, and the words that said so; `comes`: then the customer has it without us."""
 
     at: datetime
     words: str
+    comes: bool = False
 
 
 def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promised | None:
@@ -45,9 +46,10 @@ def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promise
         if time.start() < done:
             continue
         sentence = _sentence(read, time, times)
-        if sentence and _is_committed(read, time, *sentence, words):
+        kind = _committed(read, time, *sentence, words) if sentence else ""
+        if kind:
             at, done = _latest(read, time, times, words, hours, now)
-            found += [Promised(at=at, words=text[time.start() : done])] if at else []
+            found += [Promised(at=at, words=text[time.start() : done], comes=kind == "arrivals")] if at else []
     return min(found, key=lambda promise: promise.at, default=None)
 
 
@@ -108,17 +110,20 @@ def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) ->
     return start, end
 
 
-def _is_committed(text: str, time: re.Match[str], start: int, end: int, words: Patterns) -> bool:
+def _committed(text: str, time: re.Match[str], start: int, end: int, words: Patterns) -> str:
+    """Return the kind of the commitment that a time belongs to; empty if there is none."""
     if words.conditions.match(text, time.end()):
-        return False
+        return ""
     if _is_all(text, time, start, end, words):
-        return True
+        return "commitments"
     commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, words)]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):
-        return True
+        news = words.commitment.search(text, before[-1].end(), time.start())  # "you'll get an answer" is for us to do
+        return "commitments" if news else before[-1].lastgroup or ""
     following = next((each for each in commitments if each.start() >= time.end()), None)
-    return following is not None and _opens_with(text, time, following, start, words)
+    opens = following is not None and _opens_with(text, time, following, start, words)
+    return "commitments" if opens else ""
 
 
 def _stands(text: str, commitment: re.Match[str], start: int, words: Patterns) -> bool:
@@ -148,7 +153,7 @@ def _is_ours(commitment: re.Match[str], clause: str, between: str, words: Patter
     match commitment.lastgroup:
         case "doings":
             return not words.others.search(clause)
-        case "gains":
+        case "gains" | "arrivals":
             return not words.others.search(clause) and not words.carriers.search(between)
         case _:
             return True

@@ -61,7 +61,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
     `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
-    and `openers` are commitments, too: by anybody, of what the customer is to have, and only where a clause begins.
+    and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`: without more from us),
+    and only where a clause begins.
     """
 
     commitments: tuple[str, ...]
@@ -91,6 +92,7 @@ class Wordings(Struct, frozen=True, kw_only=True):
     past: dict[int, tuple[str, ...]] = {}
     doings: tuple[str, ...] = ()
     gains: tuple[str, ...] = ()
+    arrivals: tuple[str, ...] = ()
     openers: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
@@ -194,7 +196,7 @@ def _with_dates(words: Wordings) -> Wordings:
 
 def _commitment(words: Wordings) -> re.Pattern[str]:
     """Return what finds a commitment, in the group of its kind."""
-    kinds = ("commitments", "doings", "gains", "openers")
+    kinds = ("commitments", "doings", "gains", "arrivals", "openers")
     every = "|".join(f"(?P<{kind}>{_any(getattr(words, kind))})" for kind in kinds)
     return re.compile(f"{_START}(?:{every}){_END}", _FLAGS)
 
@@ -205,7 +207,7 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     day = _filled(day, words)
     lead, clock = (_filled(_any(leads), words) for leads in (words.day_leads, words.clock_leads))
     named = _any(name for said in words.named_times.values() for name in said)
-    committed = _any((*words.commitments, *words.doings, *words.gains, *words.openers))
+    committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers))
     following = f"{day}|{_any(words.joins)}|{lead}|{clock}|{committed}"
     on_the_hour = rf"(?=\s*(?:$|[.,;!)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
     times = "|".join(

@@ -5,8 +5,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
-from bot.desk.case import Deadline
-from bot.dialog import casebook, endings, owning, waiting
+from bot.desk.case import Case, Deadline
+from bot.dialog import casebook, endings, owning, promising, waiting
 from bot.dialog.scene import Scene
 
 
@@ -16,12 +16,27 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
     if case is None or not case.open or case.status != "owned" or not case.waits or case.snoozed:
         scene.rule("lease_kept")
         return
-    owner = casebook.owner(scene, case)
     if not deadline.data.get("nudged") and not floors.away(scene.floor, case.assignee, scene.now):
         scene.rule("nudged")
-        scene.alert(case, "staff_nudge", owner=owner, since=scene.time(case.waits))
+        scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)
         return
+    _give_back(scene, case)
+
+
+def promise_due(scene: Scene, deadline: Deadline) -> None:
+    """A promised time has come: an owner who was nudged for the customer has had their time; else see `promising`."""
+    case = scene.case(deadline.case)
+    over = case and case.open and case.promise and case.promise <= scene.now
+    if case and over and case.status == "owned" and case.waits and case.nudged and not case.snoozed:
+        _give_back(scene, case)
+    else:
+        promising.due(scene, deadline)
+
+
+def _give_back(scene: Scene, case: Case) -> None:
+    """Let somebody else have a case whose owner lets its customer wait."""
+    owner = casebook.owner(scene, case)
     scene.rule("lease_over")
     missed = case.missed + 1
     scene.alert(case, "staff_lease_over", owner=owner)

@@ -26,7 +26,7 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     waiting.we_wrote(scene, case)
     case = scene.change_case(case.number, spoke=agent.id, missed=0)
     if given := promising.heard(scene, case, event.text):
-        promising.give(scene, case, agent, given.at, given.words)
+        promising.give(scene, case, agent, given)
         sent.promised(scene, given.at, behind)
     elif case.kind == "approval":
         promising.answered(scene, case)

@@ -275,10 +275,15 @@ def _why_asked(scene: Scene, verdict: dict[str, Any]) -> str:
 
 def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> None:
     """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place."""
-    if scene.careful or scene.standing.ended:
+    if not may_ask_later(scene):
         return
     key = _check_in(case) if case else f"check_in:{scene.turn_id}"
     scene.start_timer("check_in", key, scene.now + wait, case=case, data={"about": about})
+
+
+def may_ask_later(scene: Scene) -> bool:
+    """Tell whether it is in place to come back to the customer."""
+    return not (scene.careful or scene.standing.ended)
 
 
 def _check_in(case: int) -> str:
@@ -351,7 +356,7 @@ def withdraw(scene: Scene, case: Case) -> None:
     """Close a case because its customer no longer needs it."""
     scene.rule("withdrawn")
     close(scene, case, outcome="withdrawn")
-    scene.alert(case, "staff_withdrawn")
+    scene.alert(case, "staff_withdrawn", words=case.vow)
     if case.kind == "handoff":
         scene.let_go(case.number)
 
@@ -367,12 +372,17 @@ def back_to_bot(scene: Scene, case: Case) -> None:
 
 
 def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
-    """Somebody is there as promised: the case is theirs and nothing is due."""
+    """Somebody has written as promised: the case is theirs and nothing is due."""
     promising.forget(scene, case)
+    return scene.put_case(replace(take_up(scene, case, assignee=assignee), promise=None, vow=""))
+
+
+def take_up(scene: Scene, case: Case, *, assignee: str) -> Case:
+    """Give somebody a case; what its customer was promised stands until they write."""
     case = escalating.seen_to(scene, case)
     agent = scene.catalog.agents.get(assignee)
     flags = _unasked(case.flags) if agent and may(agent, casebook.WANTED) else case.flags
-    return scene.change_case(case.number, status="owned", assignee=assignee, promise=None, flags=flags)
+    return scene.change_case(case.number, status="owned", assignee=assignee, flags=flags)
 
 
 def _unasked(flags: tuple[str, ...]) -> tuple[str, ...]:
@@ -393,6 +403,8 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         status="resolved",
         resolved_at=scene.now,
         promise=None,
+        vow="",
+        leaving=None,
         waits=None,
         snoozed=None,
         live=False,

@@ -75,7 +75,7 @@ def alarm(scene: Scene, case: Case) -> Case:
     escalating.call(scene, case, "staff_danger", promise=casebook.promised(scene, case))
     case = scene.case(case.number) or case
     if case.status == "owned":
-        waiting.start_lease(scene, case, nudged=1)  # they have just been called
+        case = waiting.start_lease(scene, case, nudged=1)  # they have just been called
     return case
 
 

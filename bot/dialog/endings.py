@@ -5,6 +5,7 @@ from datetime import timedelta
 from msgspec import structs
 
 from bot.desk.case import Case
+from bot.desk.promises import Promised
 from bot.desk.team import Agent
 from bot.dialog import answering, casebook, cases, outcomes, places, promising, sent
 from bot.dialog.effects import Source
@@ -17,7 +18,9 @@ _PLAIN = "resolved"  # the outcome without a code
 def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None:
     """Close a case, with a last word, and plan to ask later whether it is really solved.
 
-    While the last word gives the customer a time, the case is not over: it is kept open for that.
+    While the last word gives the customer a time by which we do something, the case is not over: it is kept open for
+    that. Nor is it while such a time is to come and nothing is said; who means it all the same says so again. What
+    comes to the customer without us needs nobody; either way, they are asked about it when the time is here.
     """
     if case.kind == "approval":
         scene.rule("undecided")
@@ -38,14 +41,13 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     last = scene.talk.replies[-1] if scene.talk.replies else None
     if case.promise and last and (last.case, last.text) == (case.number, words):
         words = ""  # sent already, when they kept the case open
-    if given := promising.heard(scene, case, words):
-        scene.rule("promised_at_the_end")
-        answering.reply(scene, case, agent, structs.replace(event, text=words))
-        scene.alert(case, "staff_not_resolved", agent=agent.name, promise=scene.time(given.at), outcome=code)
+    given = promising.heard(scene, case, words)
+    if _stays_open(scene, case, agent, given, structs.replace(event, text=words), code):
         return
     scene.rule("resolved")
     outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
+    owed = given.at if given else case.promise if case.vow and not words.strip() else None
     cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
     known = casebook.called(scene, case, agent.id)
     if words.strip():
@@ -53,22 +55,42 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     if outcome and outcome.text:
         ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known)
         scene.say(ending, Source(kind="text", id=code, at=outcome.at))
+    elif owed and cases.may_ask_later(scene):
+        scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))
     else:
         scene.say_text("resolved", case=case.number, owner=known)
     scene.let_go(case.number)
     scene.change(expecting="settled")
     places.solve(scene)
-    wait = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
+    usual = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
+    wait = max(timedelta(minutes=usual), owed - scene.now if owed else timedelta())
     if wait:
         looked_after = casebook.called(scene, case, owner.id)
         about = casebook.reason(scene, "about_case", case=case.number, owner=looked_after)
-        cases.plan_check_in(scene, timedelta(minutes=wait), about, case.number)
+        cases.plan_check_in(scene, wait, about, case.number)
+
+
+def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, event: CaseResolved, code: str) -> bool:
+    """Keep a case open for a time that its last words give, and once for one that is still to come; tell its owner."""
+    if given and not (given.comes and cases.may_ask_later(scene)):
+        scene.rule("promised_at_the_end")
+        answering.reply(scene, case, agent, event)
+        case = scene.change_case(case.number, leaving=given.at)
+        scene.alert(case, "staff_not_resolved", agent=agent.name, promise=scene.time(given.at), outcome=code)
+        return True
+    if case.promise and case.vow and not event.text.strip() and case.leaving != case.promise:
+        scene.rule("promise_open")
+        case = scene.change_case(case.number, leaving=case.promise)
+        promise = scene.time(case.promise or scene.now)
+        scene.alert(case, "staff_promise_open", agent=agent.name, promise=promise, words=case.vow)
+        return True
+    return False
 
 
 def close_quietly(scene: Scene, case: Case, told: str = "staff_closed_quietly") -> None:
     """Close a case whose customer no longer answers, or says that nothing is left; a word from them opens it again."""
     closed = cases.close(scene, case, outcome="silent")
     scene.say_text("closed_quietly", case=case.number)
-    scene.alert(closed, told)
+    scene.alert(closed, told, words=case.vow)
     scene.let_go(case.number)
     places.solve(scene)

@@ -73,10 +73,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
     now = replace(watch, told="missed" if missed else "risk")
     case = scene.put_case(replace(case, watches=tuple(now if each is watch else each for each in case.watches)))
     target, ends = casebook.reason(scene, f"level_{watch.kind}"), targets.due(watch, hours)
+    told = case.promise is not None and case.promise - scene.now < escalating.MOMENT
     if not missed:
-        escalating.at_risk(scene, case, "staff_level_at_risk", target=target, due=scene.time(ends) if ends else "")
         _remind(scene, case, watch, ends)
-    elif watch.kind == "resolve" or case.promise is None or case.promise - scene.now >= escalating.MOMENT:
+        if not told:
+            escalating.at_risk(scene, case, "staff_level_at_risk", target=target, due=scene.time(ends) if ends else "")
+    elif watch.kind == "resolve" or not told:
         escalating.missed(scene, case, "staff_level_missed", target=target)
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Merged, Task
 from bot.desk.rights import works_on
 from bot.desk.team import Agent
-from bot.dialog import caring, casebook, cases, levels, needing, progress, rotation, waiting
+from bot.dialog import caring, casebook, cases, levels, needing, progress, promising, rotation, waiting
 from bot.dialog.events import CasesMerged, CaseUnmerged
 from bot.dialog.scene import Scene
 
@@ -105,6 +105,8 @@ def _close(scene: Scene, case: Case, into: Case) -> Case:
         their_promise=into.promise,
         their_priority=into.priority,
         their_needed=into.needed,
+        vow=case.vow,
+        their_vow=into.vow,
     )
     closed = cases.close(scene, case, outcome="merged")
     return scene.change_case(closed.number, merged=merged, tasks=())
@@ -122,6 +124,7 @@ def _take_in(scene: Scene, into: Case, case: Case) -> Case:
         tasks=(*into.tasks, *tasks),
         holds=(*into.holds, case.number),
         promise=promise,
+        vow=merged.vow if promise != into.promise else into.vow,
         untold=case.untold if promise != into.promise else into.untold,
         needed=min((day for day in (into.needed, case.needed) if day), default=None),
     )
@@ -134,7 +137,7 @@ def _take_in(scene: Scene, into: Case, case: Case) -> Case:
         earliest = _sooner(into.waits, merged.waits)
         changed = scene.put_case(replace(waiting.customer_wrote(scene, changed), waits=earliest))
     if promise and promise != into.promise:
-        _promise(scene, changed, promise)
+        changed = promising.goes_on(scene, changed, promise)
     return changed
 
 
@@ -160,10 +163,10 @@ def _give_back(scene: Scene, into: Case, out: Case) -> Case:
     if back.open and back.promise and back.promise == merged.promise != merged.their_promise:
         theirs = merged.their_promise if merged.their_promise and merged.their_promise > scene.now else None
         if theirs or back.status == "owned":
-            back = scene.change_case(back.number, promise=theirs)
-            scene.cancel_timer(f"promise:{back.number}")
+            promising.forget(scene, back)
+            back = scene.change_case(back.number, promise=theirs, vow=merged.their_vow if theirs else "")
         if theirs:
-            _promise(scene, back, theirs)
+            back = promising.goes_on(scene, back, theirs)
     return back
 
 
@@ -186,6 +189,7 @@ def _reopen(scene: Scene, out: Case) -> Case:
         merged=None,
         tasks=tasks,
         promise=promise,
+        vow=merged.vow if promise == merged.promise else "",
         waits=merged.waits,
         snoozed=None,
         standing=scene.standing,
@@ -193,15 +197,11 @@ def _reopen(scene: Scene, out: Case) -> Case:
     back = scene.put_case(levels.taken_up(scene, back, merged.watches))
     back = rotation.give_out(scene, needing.watch(scene, back))
     if promise:
-        _promise(scene, back, promise)
+        back = promising.goes_on(scene, back, promise)
     waiting.expect(scene, back)
     if back.waits:
         progress.start(scene, back)
     return back
-
-
-def _promise(scene: Scene, case: Case, promise: datetime) -> None:
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
 
 
 def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -1,6 +1,6 @@
 """What becomes of places: a private one was found, or not; one was closed; somebody left; an agent spoke in one."""
 
-from bot.dialog import answering, casebook, mycases, places, presence, steps, talking, telling, watching
+from bot.dialog import answering, casebook, mycases, places, presence, steps, talking, telling, undertaking, watching
 from bot.dialog.events import AgentSpoke, DeliveryFailed, MessageReceived, PlaceOpened
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -91,6 +91,8 @@ def agent_spoke(scene: Scene, event: AgentSpoke) -> None:
     if case and case.open and agent:
         presence.acts(scene, case, agent)
         answering.take(scene, case, agent)
+    if agent:
+        undertaking.said(scene, agent, event.text, case.queue if case else "")
 
 
 def _enter_moving(scene: Scene, effect: str) -> bool:

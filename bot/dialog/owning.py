@@ -153,11 +153,11 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     promise = case.promise if case.kind == "approval" else None
     if not promise:
         promise = casebook.first_response(scene, place, 1 if casebook.DANGER in case.flags else casebook.USUAL)
-        case = replace(case, promise=promise, **promising.unsaid(scene, case))
+        case = replace(case, promise=promise, moved=True, **promising.unsaid(scene, case))
         scene.cancel_timer(f"remind:{case.number}")
         scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
     owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
-    case = replace(case, status="waiting", assignee="", live=False, snoozed=None, waits=owed)
+    case = replace(case, status="waiting", assignee="", live=False, nudged=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
         known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}
@@ -254,15 +254,13 @@ def _tell_again(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
 def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
-    given = cases.keep_promise(scene, case, assignee=agent.id)
-    if case.status == "owned" and case.promise and case.promise > scene.now:  # whoever had it gave the customer a time
-        given = promising.again(scene, given, agent.id, case.promise)
+    given = promising.stays(scene, cases.take_up(scene, case, assignee=agent.id))
     if given.live and agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
         given = scene.change_case(case.number, live=False)
         scene.alert(given, "staff_live_off", agent=agent.name)
     name = casebook.called(scene, given, agent.id)
     if name != before:  # a change that the customer cannot notice is none
-        scene.say_text(text, owner=name, case=case.number, before=before)
+        scene.say_text(text, owner=name, case=case.number, before=before, promise=casebook.promised(scene, given))
     waiting.start_lease(scene, given)
     return given
 

@@ -1,14 +1,20 @@
 """Who is there: agents go away and come back."""
 
+from datetime import datetime
+
 from msgspec.json import encode
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import next_day
+from bot.desk.moments import begins
 from bot.desk.team import Agent
+from bot.desk.wordings import plain
 from bot.dialog import casebook
+from bot.dialog.catalog import Catalog
 from bot.dialog.events import AgentCameBack, AgentWentAway, TeamSeen
 from bot.dialog.scene import Scene
+from bot.knowledge import normalise
 
 
 def went_away(scene: Scene, event: AgentWentAway) -> None:
@@ -17,10 +23,29 @@ def went_away(scene: Scene, event: AgentWentAway) -> None:
     if agent is None:
         scene.rule("unknown_case_or_agent")
         return
+    until, why = away_until(scene.catalog, event)
+    if until is None:
+        scene.rule("mistyped")
+        _tell(scene, event, "staff_how_away", agent=agent.name, said=event.text)
+        return
     scene.rule("went_away")
-    until = event.until or next_day(casebook.queue_of(scene, "").hours, scene.now)
-    casebook.note_away(scene, agent.id, floors.Away(until=until, why=event.text))
-    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=event.text)
+    casebook.note_away(scene, agent.id, floors.Away(until=until, why=why))
+    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why)
+
+
+def away_until(catalog: Catalog, event: AgentWentAway) -> tuple[datetime | None, str]:
+    """Return until when an agent is away, by default for the rest of the day, and why; None for no time to come."""
+    hours = catalog.queues[catalog.default_queue].hours
+    if event.until or not event.text:
+        return event.until or next_day(hours, event.at), event.text
+    said = event.text.split()
+    leads = normalise(said[0]) in catalog.commands["until"]
+    for end in range(len(said), 0, -1) if leads else (len(said),):
+        if at := begins(plain(" ".join(said[leads:end])), catalog.promises, hours, event.at):
+            return at, " ".join(said[end:])
+    past = {normalise(said[0]), normalise(said[-1])} & catalog.commands["past"]
+    none = leads or past or event.text.startswith("-")
+    return (None, "") if none else (next_day(hours, event.at), event.text)
 
 
 def came_back(scene: Scene, event: AgentCameBack) -> None:

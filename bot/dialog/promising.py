@@ -24,10 +24,15 @@ def heard(scene: Scene, case: Case, text: str) -> Promised | None:
     return promised(text, scene.catalog.promises, casebook.queue_of(scene, case.queue).hours, scene.now)
 
 
-def give(scene: Scene, case: Case, agent: Agent, at: datetime, words: str) -> None:
-    """Keep a time that an agent gave the customer: remind them before it, apologise after it."""
-    _keep(scene, case, at, {"by": agent.id, "words": words})
-    scene.alert(case, "staff_promise_noted", agent=agent.name, promise=scene.time(at), words=words)
+def give(scene: Scene, case: Case, agent: Agent, given: Promised) -> None:
+    """Keep a time that an agent gave the customer: remind them before it, apologise after it.
+
+    For what comes without us, the case needn't stay open.
+    """
+    case = _keep(scene, case, given.at, {"by": agent.id, "words": given.words})
+    if given.comes:
+        scene.change_case(case.number, leaving=given.at)
+    scene.alert(case, "staff_promise_noted", agent=agent.name, promise=scene.time(given.at), words=given.words)
 
 
 def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
@@ -35,26 +40,38 @@ def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
     return _keep(scene, case, at, {"by": agent})
 
 
+def stays(scene: Scene, case: Case) -> Case:
+    """Let whoever has a case now keep what its customer was promised; a time that is over rings in a moment."""
+    return case if case.promise is None or case.promise <= scene.now else goes_on(scene, case, case.promise)
+
+
+def goes_on(scene: Scene, case: Case, at: datetime) -> Case:
+    """Keep a time that is a case's already, told or untold, in the words in which it was given."""
+    hidden = {"untold": case.untold, "believed": case.believed}
+    data = {"by": case.assignee, "words": case.vow}
+    return scene.put_case(replace(_keep(scene, case, at, data), moved=case.moved, **hidden))
+
+
 def withdraw(scene: Scene, case: Case, agent: Agent) -> None:
     """Let a time that a person gave count no longer: it was none, or meant something else."""
-    given = _given(scene, case)
-    if given is None or case.promise is None:
+    if case.promise is None or not case.vow or case.moved:
         scene.rule("nothing_promised")
         scene.alert(case, "staff_no_promise", agent=agent.name)
         return
     scene.rule("promise_withdrawn")
-    before = scene.time(case.promise)
+    before, given = scene.time(case.promise), _given(scene, case)
     drop(scene, case, given)
-    replies = (replace(each, promise=None) if each.id == given.id else each for each in scene.talk.replies)
-    scene.change(replies=tuple(replies))
+    if given:
+        replies = (replace(each, promise=None) if each.id == given.id else each for each in scene.talk.replies)
+        scene.change(replies=tuple(replies))
     scene.alert(case, "staff_promise_withdrawn", agent=agent.name, promise=before)
 
 
-def drop(scene: Scene, case: Case, given: Reply) -> Case:
-    """Let the time that a reply gave count no longer; the one whose place it took counts again."""
+def drop(scene: Scene, case: Case, given: Reply | None) -> Case:
+    """Let the time that somebody gave (in a reply) count no longer; the one whose place it took counts again."""
     forget(scene, case)
-    dropped = scene.change_case(case.number, promise=None)
-    return again(scene, dropped, case.assignee, given.behind) if given.behind else dropped
+    dropped = scene.change_case(case.number, promise=None, vow="")
+    return again(scene, dropped, case.assignee, given.behind) if given and given.behind else dropped
 
 
 def behind(scene: Scene, case: Case) -> datetime | None:
@@ -80,8 +97,24 @@ def sooner(scene: Scene, case: Case, at: datetime) -> Case:
     """Give the customer a time, unless the one that was given is not later, or they have none and would not hear it."""
     if case.promise <= at if case.promise else scene.muted:
         return case
+    hidden, data = unsaid(scene, case), {"by": case.assignee, "words": case.vow}
+    return scene.put_case(replace(_keep(scene, case, at, data), moved=True, **hidden))
+
+
+def put_off(scene: Scene, case: Case, until: datetime) -> Case:
+    """A case is put aside for longer than its customer was told: say when it goes on, and by when they hear now."""
+    if case.kind == "approval" or case.promise is None or not scene.now < case.promise < until:
+        return case
+    before = casebook.promised(scene, case)
+    at = by(casebook.queue_of(scene, case.queue).hours, until, _answer(scene, case))
     hidden = unsaid(scene, case)
-    return scene.put_case(replace(_keep(scene, case, at, {"by": case.assignee}), **hidden))
+    data = {"by": case.assignee, "words": case.vow}
+    case = scene.put_case(replace(_keep(scene, case, at, data, begins=until), moved=True, **hidden))
+    owner, promise = casebook.called(scene, case), scene.time(at)
+    scene.say_text(
+        "promise_put_off", case=case.number, owner=owner, until=scene.time(until), promise=promise, before=before
+    )
+    return case
 
 
 def remind(scene: Scene, deadline: Deadline) -> None:
@@ -97,7 +130,7 @@ def remind(scene: Scene, deadline: Deadline) -> None:
 def due(scene: Scene, deadline: Deadline) -> None:
     """A promised time has come: if nobody kept it, give a new one, which is later each time, and alert staff.
 
-    The customer hears each of them; an apology comes with the first few.
+    The customer hears each of them, an apology comes with the first few, and staff hear of each that was missed.
     """
     case = scene.case(deadline.case)
     if case is None or not case.open or case.promise is None or case.promise > scene.now:
@@ -107,11 +140,10 @@ def due(scene: Scene, deadline: Deadline) -> None:
     missed = case.missed + 1
     promise = _next(scene, case, missed)
     case = levels.regrade(scene, case, max(1, case.priority - 1))
-    case = scene.put_case(replace(case, promise=promise, missed=missed, **unsaid(scene, case)))
+    case = scene.put_case(replace(case, promise=promise, missed=missed, moved=True, **unsaid(scene, case)))
     tell(scene, case)
-    if missed <= max(1, scene.catalog.limits.apologies):
-        escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number, data=deadline.data)
+    escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
+    _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)
 
 
 def tell(scene: Scene, case: Case) -> None:
@@ -146,24 +178,38 @@ def forget(scene: Scene, case: Case) -> None:
     scene.cancel_timer(f"remind:{case.number}")
 
 
-def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str]) -> Case:
-    hours = casebook.queue_of(scene, case.queue).hours
-    changed = scene.change_case(case.number, promise=at, untold=False, believed=None)
+def _keep(scene: Scene, case: Case, at: datetime, data: dict[str, str], *, begins: datetime | None = None) -> Case:
+    given = {"promise": at, "vow": data.get("words", ""), "moved": False}
+    changed = scene.change_case(case.number, **given, untold=False, believed=None)
     progress.start(scene, changed)
-    scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data=data)
-    remind = after(hours, scene.now, worked(hours, scene.now, at) * (_WARNING - 1) / _WARNING)
-    if scene.now < remind < at:
-        scene.start_timer("remind", f"remind:{case.number}", remind, case=case.number)
+    _watch(scene, changed, at, data, begins or scene.now)
     return changed
+
+
+def _watch(scene: Scene, case: Case, at: datetime, data: dict[str, str], begins: datetime) -> None:
+    """Wake when the time has come, and whoever is to keep it, if anybody is, when little is left since it `begins`."""
+    hours = casebook.queue_of(scene, case.queue).hours
+    scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data=data)
+    remind = after(hours, begins, worked(hours, begins, at) * (_WARNING - 1) / _WARNING)
+    if data.get("by") and scene.now < remind < at:
+        scene.start_timer("remind", f"remind:{case.number}", remind, case=case.number)
+    else:
+        scene.cancel_timer(f"remind:{case.number}")
 
 
 def _next(scene: Scene, case: Case, missed: int) -> datetime:
     """Return the time that a customer is given after one was missed; twice as far each time once apologies are over."""
     place = casebook.queue_of(scene, case.queue)
-    answer, level = timedelta(minutes=place.first_response), level_of(scene.catalog.levels, case.priority)
-    answer = min(answer, level.first_response) if casebook.DANGER in case.flags else answer
     begins = floors.first_back(scene.floor, place, scene.catalog.agents, scene.now)
     if case.assignee:
-        answer, begins = level.next_response or answer, scene.now
+        begins = scene.now
     again = max(0, missed - max(1, scene.catalog.limits.apologies))
-    return by(place.hours, begins, answer * 2 ** min(again, _DOUBLINGS))
+    return by(place.hours, begins, _answer(scene, case) * 2 ** min(again, _DOUBLINGS))
+
+
+def _answer(scene: Scene, case: Case) -> timedelta:
+    """Return how long an answer takes, once somebody is there for it."""
+    level = level_of(scene.catalog.levels, case.priority)
+    answer = timedelta(minutes=casebook.queue_of(scene, case.queue).first_response)
+    answer = min(answer, level.first_response) if casebook.DANGER in case.flags else answer
+    return level.next_response or answer if case.assignee else answer

@@ -190,7 +190,7 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     if given and not case.open:
         undertaking.take_on(scene, agent, given, case)
     elif given and (own or (case.promise and given.at < case.promise)):
-        promising.give(scene, case, agent, given.at, given.words)
+        promising.give(scene, case, agent, given)
     elif given and case.promise:
         scene.alert(case, "staff_promise_sooner", agent=agent.name, words=given.words, promise=scene.time(case.promise))
     elif own and reply.promise and case.open:

@@ -6,12 +6,19 @@ The customer has read the agent's own words, so that nothing more is said to the
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.desk.promises import Promised
+from bot.desk.promises import Promised, promised
 from bot.desk.team import Agent
 from bot.dialog import casebook, levels, promising, waiting
 from bot.dialog.scene import Scene
 
 _SUBJECT = 140
+
+
+def said(scene: Scene, agent: Agent, text: str, queue: str = "") -> None:
+    """Keep the time that an agent's words gave the customer, however they reached them."""
+    hours = casebook.queue_of(scene, queue).hours
+    if given := promised(text, scene.catalog.promises, hours, scene.now):
+        take_on(scene, agent, given)
 
 
 def take_on(scene: Scene, agent: Agent, given: Promised, closed: Case | None = None) -> None:
@@ -26,7 +33,7 @@ def take_on(scene: Scene, agent: Agent, given: Promised, closed: Case | None = N
         scene.alert(here, "staff_promise_sooner", **told)
         return
     case = here or _open(scene, agent, given, closed)
-    promising.give(scene, case, agent, given.at, given.words)
+    promising.give(scene, case, agent, given)
 
 
 def _open(scene: Scene, agent: Agent, given: Promised, closed: Case | None) -> Case:

@@ -16,7 +16,7 @@ from bot.desk.rights import works_on
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
 from bot.desk.wordings import plain
-from bot.dialog import casebook, escalating, levels, progress
+from bot.dialog import casebook, escalating, levels, progress, promising
 from bot.dialog.events import CaseSnoozed
 from bot.dialog.scene import Scene
 from bot.knowledge import normalise
@@ -48,7 +48,7 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     _expect_customer(scene, case)
     if case.kind == "handoff":  # a decision is still late
         case = escalating.seen_to(scene, case)
-    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None))
+    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None, nudged=False))
 
 
 def _expect_customer(scene: Scene, case: Case) -> None:
@@ -70,7 +70,7 @@ def unanswered(scene: Scene, case: Case, since: datetime) -> None:
 # --- the lease --------------------------------------------------------------------------------------------------------
 
 
-def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
+def start_lease(scene: Scene, case: Case, nudged: int = 0) -> Case:
     """Expect the owner's words in time; of a case in which danger is spoken of, as soon as the next answer is due."""
     hours = casebook.queue_of(scene, case.queue).hours
     lease = timedelta(minutes=scene.catalog.limits.lease)
@@ -78,6 +78,7 @@ def start_lease(scene: Scene, case: Case, nudged: int = 0) -> None:
     if casebook.DANGER in case.flags:  # not a blink after the time that was told
         due = by(hours, scene.now, min(lease, level_of(scene.catalog.levels, case.priority).next_response or lease))
     scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
+    return case if case.nudged == bool(nudged) else scene.change_case(case.number, nudged=bool(nudged))
 
 
 def stop_lease(scene: Scene, case: Case) -> None:
@@ -89,7 +90,7 @@ def stop_lease(scene: Scene, case: Case) -> None:
 
 
 def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
-    """Put a case aside until a time, or until the customer writes, and say which time that will miss."""
+    """Put a case aside until a time, or until the customer writes; a time that they were given before it is put off."""
     if not case.assignee or not works_on(case, agent):
         casebook.not_the_owner(scene, case, agent)
         return
@@ -97,7 +98,7 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
     until = scene.now + _LONGEST if written else event.until or _until(scene, case, event.text)
     if until is None or until > scene.now + _LONGEST:
         scene.rule("mistyped")
-        scene.alert(case, "staff_how_snooze", agent=agent.name)
+        scene.alert(case, "staff_how_snooze", agent=agent.name, said=event.text)
         return
     if until <= scene.now:
         scene.rule("no_time_to_snooze")
@@ -107,7 +108,11 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
     stop_lease(scene, case)
     scene.start_timer("snooze", _snooze(case), until, case=case.number)
     changed = scene.change_case(case.number, snoozed=until, until_written=written)
-    told = {"until": "" if written else scene.time(until), "missed": _misses(scene, case, until)}
+    before = case.promise
+    if not written:
+        changed = promising.put_off(scene, changed, until)
+    told = {"until": "" if written else scene.time(until), "missed": _misses(scene, changed, until)}
+    told["promise"] = casebook.promised(scene, changed) if changed.promise != before else ""
     scene.alert(changed, "staff_snoozed", agent=agent.name, **told)
 
 

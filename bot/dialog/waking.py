@@ -32,6 +32,7 @@ from bot.dialog import (
     sent,
     steps,
     telling,
+    undertaking,
     verifying,
     waiting,
     working,
@@ -126,6 +127,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     _raise_frame(scene, at)
     steps.run(scene)
+    undertaking.said(scene, agent, event.text, case.queue)
 
 
 def due(scene: Scene, deadline: Deadline) -> None:
@@ -143,7 +145,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
         scene.enter(deadline.place, deadline.conversation)
     match deadline.kind:
         case "promise":
-            promising.due(scene, deadline)
+            alarms.promise_due(scene, deadline)
         case "remind":
             promising.remind(scene, deadline)
         case "check_in":

@@ -61,6 +61,13 @@ def test_a_card_offers_what_can_be_done_now(
     assert [each["id"] for each in case_choices(replace(CASE, kind=kind, status=status))] == [*actions, "transcript"]
 
 
+def test_a_time_that_a_person_gave_can_be_taken_back_with_a_button() -> None:
+    given = replace(CASE, promise=CASE.opened_at, vow="within the hour")
+    assert {"id": "unpromise", "label": "No promise"} in case_choices(given)
+    for gone in (replace(given, vow=""), replace(given, moved=True)):  # the bot has told another time since
+        assert "unpromise" not in [each["id"] for each in case_choices(gone)]
+
+
 @pytest.mark.parametrize(
     ("who", "name"), [("ana", "Ana"), ("ana-maria", "Ana-maria"), ("ß", "SS"), ("7", "7"), ("", "")]
 )

@@ -56,6 +56,20 @@ def test_mine_are_those_that_i_own_or_help_with_and_nobody_has_any_without_a_nam
     assert numbers(glance(cases, QUEUES, NOW), "mine") == []
 
 
+def test_a_promise_that_was_missed_or_is_near_shows_and_sorts_as_a_level_does() -> None:
+    cases = [
+        owned(1, promise=NOW + 20 * MINUTE),
+        owned(2, promise=NOW + 2 * HOUR, missed=3, late=NOW - 5 * HOUR),
+        owned(3, promise=NOW + 2 * HOUR),
+        owned(4, promise=NOW - MINUTE),
+        owned(5, watches=(watch(2 * HOUR),)),
+        owned(6, missed=1),  # somebody is to answer, and no time is promised
+    ]
+    rows = glance(cases, QUEUES, NOW).section("risk").rows
+    missed, risk = "missed", "risk"
+    assert [(row.number, row.standing) for row in rows] == [(2, missed), (5, missed), (4, missed), (1, risk)]
+
+
 def test_a_level_at_risk_or_missed_is_there_the_soonest_first_and_one_in_time_is_not() -> None:
     cases = [
         case(1, watches=(watch(50 * MINUTE),)),

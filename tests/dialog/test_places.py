@@ -303,3 +303,17 @@ def test_topics_can_be_browsed_down_to_an_answer(talk: Talk) -> None:
     entry = next(choice for choice in talk.conversation(DM).choices if "pick:" in choice.id)
     press(talk, DM, entry.id.rpartition("/")[2])
     assert talk.conversation(DM).expecting == "feedback"
+
+
+def test_a_time_that_an_agent_gives_in_the_thread_is_kept_in_its_case(talk: Talk) -> None:
+    talk.says("talk to a person")
+    talk.happens(AgentSpoke(place=THREAD, agent="dana", text="I'll look into it within the hour.", **talk.common()))
+    (case,) = talk.dossier.cases
+    assert (case.assignee, case.promise, case.vow) == ("dana", talk.at + timedelta(hours=1), "within the hour")
+
+
+def test_a_time_that_an_agent_gives_in_a_thread_without_a_case_opens_one_of_theirs(talk: Talk) -> None:
+    talk.says("how long does delivery take?")
+    talk.happens(AgentSpoke(place=THREAD, agent="dana", text="I'll look into it within the hour.", **talk.common()))
+    (case,) = talk.dossier.cases
+    assert (case.assignee, case.promise) == ("dana", talk.at + timedelta(hours=1))

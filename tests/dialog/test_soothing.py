@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.casework import notes
 from bot.dialog.effects import OpenCase, OpenPrivate, Say, StartTimer, TellStaff
-from bot.dialog.events import AgentSpoke, CaseClaimed, DeliveryFailed, PlaceOpened
+from bot.dialog.events import AgentReplied, AgentSpoke, CaseClaimed, DeliveryFailed, PlaceOpened
 from tests.dialog.talk import DM, THREAD, Talk
 
 ANGRY = "I am furious, this is a disgrace!!!"
@@ -114,7 +114,7 @@ def test_danger_while_a_person_has_the_case_calls_them_and_the_supervisors_and_s
 
 def test_danger_in_silent_mode_calls_people_and_says_nothing(talk: Talk) -> None:
     talk.says("get me a human", DM)
-    talk.happens(CaseClaimed(**talk.common(), agent="dana", case=1))
+    talk.happens(AgentReplied(**talk.common(), agent="dana", case=1, text="What is it about?"))
     talk.says("my kettle exploded and my hand is burnt", DM, mode="silent")
     (case,) = talk.dossier.cases
     assert (case.priority, case.promise, talk.said) == (1, None, [])

@@ -36,7 +36,7 @@ from tests.interleavings.ledger import Ledger
 
 CANARY = "zqcanary"  # begins every word that only staff may read
 WORD = "zqword"  # and the name of a customer: a word of theirs, which only their own accounts may read
-_APOLOGIES = {"promise_missed", "promise_missed_by"}
+_APOLOGIES = {"promise_missed", "promise_missed_by", "lease_over"}
 _TIMES = {*_APOLOGIES, "promise_moved"}
 _OF_PEOPLE = {
     "already_waiting",

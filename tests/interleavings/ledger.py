@@ -2,8 +2,8 @@
 
 The ledger is written from what is said, not from what the engine keeps: a time in an agent's words is read out of them,
 one in the bot's is seen in them. Before it passes it ends when an agent writes in that case, when the case ends, when
-the customer is told another time, when whoever gave it takes it back; a time that a queue gave, also when somebody
-takes the case and says so. Otherwise the first thing that the engine does after it has to be to tell them a new time.
+the customer is told another time, when whoever gave it takes it back; not when somebody takes the case. Otherwise the
+first thing that the engine does after it has to be to tell them a new time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,6 @@ from bot.dialog.events import AgentActed, CaseResolved, DeadlineReached, Event, 
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time
 from bot.dialog.state import Turn
-
-_TAKEN = {"claimed", "handed_on"}  # texts that say who has the case now
 
 
 @dataclass(kw_only=True)
@@ -48,7 +46,7 @@ class Ledger:
         late = [each for each in self._times if each.case in cases and each.at < event.at and not each.kept_by]
         self._take_back(turn)
         told = dict(self._told(cases, says, event))
-        self._keep(earlier, cases, says, told, event, muted=muted)
+        self._keep(earlier, cases, says, told, event)
         if isinstance(event, DeadlineReached):
             self.passed([each for each in late if each in self._times], muted=muted)
         self._note(cases, says, told, event)
@@ -95,12 +93,9 @@ class Ledger:
         says: Sequence[tuple[str, Say]],
         told: Mapping[int, tuple[datetime, str]],
         event: Event,
-        *,
-        muted: bool,
     ) -> None:
         """Let times end that this turn keeps."""
         words = [id for id, say in says if say.source.kind == "agent" and not say.edits]
-        taken = muted or any(say.source.id.removeprefix("careful_") in _TAKEN for _, say in says)
         for each in list(self._times):
             if each.case not in cases:
                 continue
@@ -111,8 +106,7 @@ class Ledger:
             was = earlier.get(case.number)
             ends = not case.open and was is not None and was.open
             withdrawn = isinstance(event, PromiseWithdrawn) and event.case == case.number and case.promise != each.at
-            by_queue = not each.by and taken and case.status == "owned" and case.promise is None
-            if ends or withdrawn or by_queue or case.number in told:
+            if ends or withdrawn or case.number in told:
                 self._times.remove(each)
             elif isinstance(event, AgentActed) and event.case == case.number and event.at <= each.at:
                 each.kept_by += words
@@ -150,5 +144,7 @@ class Ledger:
                 open_cases = [case for case in cases.values() if case.open and case.kind == "handoff"]
                 number = next((each.number for each in open_cases if each.promise), 0)
                 assert number, f"nobody keeps what was said in place of a suggestion: {text}"
-            assert not isinstance(event, CaseResolved) or cases[number].open, f"closed with a promise: {text}"
+            if isinstance(event, CaseResolved) and not cases[number].open:  # the customer is asked when it is there
+                assert found.comes, f"closed with a promise: {text}"
+                return
             self._times.append(_Time(case=number, at=found.at, said=id, words=found.words, by=say.source.id))
