@@ -186,8 +186,8 @@ def _standing(case: Case, hours: Hours, now: datetime) -> tuple[Literal["", "ris
     running = [(targets.due(watch, hours) or _NEVER, watch) for watch in case.watches if watch.since]
     missed = [ends for ends, watch in running if targets.breached(watch, hours, now)]
     risky = [ends for ends, watch in running if targets.at_risk(watch, hours, now)]
-    if case.promise and (case.missed or case.promise <= now):
-        missed.append(min(case.promise, case.late or _NEVER))
+    if case.promise and (case.lapsed or case.promise <= now):
+        missed.append(case.lapsed or case.promise)
     elif case.promise and worked(hours, now, case.promise) <= _SOON:
         risky.append(case.promise)
     if missed:

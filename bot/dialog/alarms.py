@@ -29,7 +29,7 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
     if case and over and case.status == "owned" and case.waits and case.nudged and not case.snoozed:
-        _give_back(scene, case)
+        _give_back(scene, replace(case, lapsed=case.lapsed or scene.now))
     else:
         promising.due(scene, deadline)
 

@@ -374,7 +374,7 @@ def back_to_bot(scene: Scene, case: Case) -> None:
 def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
     """Somebody has written as promised: the case is theirs and nothing is due."""
     promising.forget(scene, case)
-    return scene.put_case(replace(take_up(scene, case, assignee=assignee), promise=None, vow=""))
+    return scene.put_case(replace(take_up(scene, case, assignee=assignee), promise=None, vow="", lapsed=None))
 
 
 def take_up(scene: Scene, case: Case, *, assignee: str) -> Case:
@@ -404,6 +404,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         resolved_at=scene.now,
         promise=None,
         vow="",
+        lapsed=None,
         leaving=None,
         waits=None,
         snoozed=None,

@@ -140,7 +140,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
     missed = case.missed + 1
     promise = _next(scene, case, missed)
     case = levels.regrade(scene, case, max(1, case.priority - 1))
-    case = scene.put_case(replace(case, promise=promise, missed=missed, moved=True, **unsaid(scene, case)))
+    lapsed = case.lapsed or scene.now
+    case = replace(case, promise=promise, missed=missed, lapsed=lapsed, moved=True, **unsaid(scene, case))
+    case = scene.put_case(case)
     tell(scene, case)
     escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
     _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)

@@ -59,7 +59,7 @@ def test_mine_are_those_that_i_own_or_help_with_and_nobody_has_any_without_a_nam
 def test_a_promise_that_was_missed_or_is_near_shows_and_sorts_as_a_level_does() -> None:
     cases = [
         owned(1, promise=NOW + 20 * MINUTE),
-        owned(2, promise=NOW + 2 * HOUR, missed=3, late=NOW - 5 * HOUR),
+        owned(2, promise=NOW + 2 * HOUR, missed=3, lapsed=NOW - 5 * HOUR),
         owned(3, promise=NOW + 2 * HOUR),
         owned(4, promise=NOW - MINUTE),
         owned(5, watches=(watch(2 * HOUR),)),
