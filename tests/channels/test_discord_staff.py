@@ -58,16 +58,6 @@ async def test_a_case_is_put_aside_by_button_and_form(desk: Desk) -> None:
     await desk.server.until(lambda: "put aside" in card.shown)
 
 
-async def test_a_time_that_was_no_promise_is_taken_back_by_button(desk: Desk) -> None:
-    card, thread = await desk.case(desk.ana)
-    await desk.server.say(desk.dana, thread, "!r I'll see the film within 1 hour.")
-    await desk.server.until(lambda: "No promise" in card.buttons)
-    assert "“within 1 hour”" in card.shown
-    await desk.server.press(desk.dana, card, "No promise")
-    await desk.said(thread, "was no promise in case 1")
-    await desk.server.until(lambda: "No promise" not in card.buttons)
-
-
 async def test_a_reply_by_prefix_reaches_the_customer_once_and_a_note_never(desk: Desk) -> None:
     _, thread = await desk.case(desk.ana)
     customer = desk.server.dm(desk.ana)

@@ -50,17 +50,6 @@ async def test_an_agent_puts_a_case_aside_by_button_and_form(there: Scene) -> No
         await there.slack.until(lambda: "card_snoozed" in card.shown)
 
 
-async def test_a_time_that_was_no_promise_is_taken_back_by_button(there: Scene) -> None:
-    async with serving(there):
-        card = await there.case(there.ana)
-        await there.slack.say(there.dana, there.staff, "!r I'll see the film within 1 hour.", thread=card.ts)
-        await there.slack.until(lambda: "No promise" in card.buttons)
-        assert "card_vow" in card.shown
-        await there.slack.press(there.dana, card, "No promise")
-        await there.slack.wait_for(there.staff, "staff_promise_withdrawn", thread=card.ts)
-        await there.slack.until(lambda: "No promise" not in card.buttons)
-
-
 async def asked_for_approval(there: Scene) -> Message:
     """Return the card of a claim that waits for a supervisor."""
     dm = there.slack.dm(there.ana)
