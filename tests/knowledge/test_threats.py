@@ -56,6 +56,47 @@ HARMLESS = (
     "I know where you are on the map, is there parking",
 )
 
+ORDINARY = (  # with words in them that are insults elsewhere
+    "the lamp just died",
+    "the button jumped off the remote",
+    "I can't get the lid to shut, how do I shut it",
+    "I hope you get this message",
+    "hope you all are well",
+    "the parcels just get lost with this courier",
+    "could you complete my order",
+    "you absolute legend",
+    "can you complete the form for me",
+    "I looked up your order page",
+    "I gave up your subscription last year",
+    "the mosquitos bite me at night, do you have nets",
+    "what in hell is going on with my order",
+    "a gift for your mother, which size",
+    "this useless piece of plastic broke",
+    "you're nothing like the pictures",
+    "thank you little shop of wonders",
+    "that smell could make you sick",
+    "should I hang the picture frame myself",
+    "you lazy sunday cushion in blue",
+    "I sent you dirty dishes photos",
+    "the shop was shut up early",
+    "the plant should die back in winter",
+    "does the vacuum suck it all up",
+    "the hose sucks, does not suck it up",
+    "will the colour run if you jump off the boat",
+    "my order went to hell and back",
+    "drop dead gorgeous lamp",
+    "the battery is dead as a dodo",
+    "you little gem, thanks",
+    "you complete me haha",
+    "are you garbage collectors too, can you take the old sofa",
+    "my son hates you all being closed on sunday",
+    "shove it under the door please",
+    "the go kart's wheels die in a week",
+    "I can't shut it, the door of the cabinet",
+    "do you sell ugly face mugs",
+    "could you utter a word in German",
+)
+
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
@@ -73,3 +114,16 @@ def test_what_only_sounds_like_a_threat_is_neither_that_nor_abuse(lexicon: Lexic
     felt = lexicon.feel(text)
     assert not felt.threat
     assert felt.mood != "abusive"
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_words_are_no_abuse(lexicon: Lexicon, text: str) -> None:
+    assert lexicon.feel(text).mood != "abusive"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["shut up", "up yours", "you absolute idiot", "you lazy bastards", "drop dead", "hope you all rot"],
+)
+def test_insults_are_abuse(lexicon: Lexicon, text: str) -> None:
+    assert lexicon.feel(text).mood == "abusive"
