@@ -22,7 +22,8 @@ and 8 heard as perhaps (among the missed both hints of self-harm and one of two 
 of 35 urgent 2; of 64 look-alikes 2 were taken for danger or legal matters, 6 for perhaps one and 6 for urgent; 13
 dangers were taken for urgent, too. 37 of the 72 wrong moods are frustration or anger heard as calm, 35 of these where
 danger, law or haste fills the message. Examples were added since for the kinds that it named, by somebody who had not
-read it: 70.2% of the moods are told; of the dangers 3 are missed and 6 are perhaps, of the legal matters 1 and 3.
+read it: 70.2% of the moods are told; of the dangers 3 are missed and 6 are perhaps, of the legal matters 1 and 2, and
+no frustration is taken for abuse. Another hundred ways to be let down, in words, did not move the 70.2%.
 """
 
 import json
@@ -115,6 +116,7 @@ def test_a_fourth_hand_is_understood_no_worse_than_at_first_sight(catalog: Catal
     assert len(alike) >= 64
     assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
     assert sum(each["mood"] != "abusive" == mood.mood for each, mood in felt) <= 5
+    assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
     assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.07
     for flag, most in (("safety", 0.14), ("legal", 0.08), ("urgent", 0.10)):
         heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
