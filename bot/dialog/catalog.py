@@ -30,7 +30,7 @@ from bot.knowledge.mood import Lexicon
 # Lists of words among the commands that are none by themselves.
 NO_COMMANDS = frozenset(
     {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "calling"}
-    | {"until", "until_written", "past"}
+    | {"until", "until_written", "past", "greeting"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

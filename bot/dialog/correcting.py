@@ -36,6 +36,14 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
 
 
+def without_lead(scene: Scene, text: str) -> str:
+    """Return words without those that begin a second thought: "no wait, can I change the address instead?"."""
+    words = text.split()
+    lead = begins(normalise(text), scene.catalog.answers.correction).split()
+    begun = [normalise(word) for word in words[: len(lead)]]
+    return " ".join(words[len(lead) :]) if lead and begun == lead and len(words) > len(lead) else text
+
+
 def knows_order(scene: Scene) -> bool:
     """Tell whether a flow in progress is about an order and knows which: a number turns to nothing else then."""
     for frame in scene.talk.frames:

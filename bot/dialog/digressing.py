@@ -4,8 +4,12 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 """
 
 from bot.dialog import casebook, cases, replying, steps
+from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding
+from bot.dialog.understand import Understanding, clauses
+from bot.knowledge import normalise
+
+_TELLING = 3  # words of a clause that tells something
 
 
 def digress(scene: Scene, meant: Understanding, text: str) -> None:
@@ -19,6 +23,8 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
             steps.refuse(scene)  # they are in it already
         else:
             while_waiting(scene, text)
+    elif flow and _taken(scene, flow, text):
+        scene.rule("option_taken")
     elif flow:
         scene.say_text("digression", flow=flow.title)
         steps.begin(scene, flow, text)
@@ -29,6 +35,36 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         replying.say_entry(scene, entry, [scene.choice(f"flow:{on.id}", on.title)] if on and offered else [])
         steps.resume(scene)
         steps.run(scene)
+
+
+def _taken(scene: Scene, flow: Flow, text: str) -> bool:
+    """Take the option of an open offer that leads to the flow; what was said besides the wish is told there already."""
+    offer, now = steps.asking(scene), scene.flow_of(scene.talk.frames[-1])
+    if not isinstance(offer, Offer) or now is None:
+        return False
+    value = next((each.value for each in offer.options if _leads(now, each.then, flow)), "")
+    if not value or not steps.press(scene, offer, value):
+        return False
+    steps.run(scene)
+    form = steps.asking(scene)
+    told = [clause for clause in clauses(text) if len(normalise(clause).split()) >= _TELLING]
+    if isinstance(form, FormStep) and len(told) > 1 and steps.answer(scene, form, text):
+        scene.effects.pop()  # what the form asks need not be asked
+        steps.go_on(scene)
+    return True
+
+
+def _leads(flow: Flow, step: str, to: Flow) -> bool:
+    """Tell whether a step is where the other flow begins, but for steps that say or set something."""
+    for _ in flow.steps:
+        match flow.steps.get(step):
+            case Say() | SetStep() as each:
+                step = each.then
+            case SubFlow() as each:
+                return each.flow == to.id
+            case _:
+                return False
+    return False
 
 
 def while_waiting(scene: Scene, text: str) -> None:

@@ -91,6 +91,13 @@ def message(scene: Scene, event: MessageReceived) -> None:
         _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
+    elif command(text, scene.catalog) == "resume":
+        scene.rule("resumed")
+        steps.resume(scene)
+        if steps.asking(scene):
+            steps.run(scene)
+        else:
+            scene.say_text("go_ahead")
     elif command(text, scene.catalog) == "topics":
         scene.rule("topics")
         browsing.show_topics(scene)
@@ -329,6 +336,9 @@ def _in_flow(scene: Scene, text: str) -> None:
 def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     """Decide what the words are about; in the light of the flow where it is sure, or where they point to something."""
     meant = understand(text, scene.catalog, last=scene.talk.frames[-1].flow)
+    said = correcting.without_lead(scene, text)
+    if said != text and meant.decision in ("unknown", "clarify") and not meant.declined:
+        meant = understand(said, scene.catalog, last=scene.talk.frames[-1].flow)
     points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
     if not points and meant.decision in ("unknown", "clarify"):
         meant = understand(text, scene.catalog)

@@ -19,6 +19,7 @@ _SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one 
 _CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _MOST_CLAUSES, _LONGEST = 8, 1_200  # who writes more tells a story
 _SOME = 4  # words beside small talk, which count also where they are unsure
+_HELLO = "hello"
 _LETTER = re.compile(r"[^\W\d_]")
 _DECISIONS: dict[str, Decision] = {
     "answer": "answer",
@@ -61,12 +62,19 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
 def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> Understanding:
     """Decide what `text` is about; `rejected` is left out, and a follow-up is read in the light of `last`."""
-    if catalog.order_flow and is_order(text):
+    if catalog.order_flow and (is_order(text) or _asks_of_order(text, catalog)):
         flow = catalog.flows[catalog.order_flow]
         match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
         return Understanding(
             decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
         )
+    if normalise(text) in catalog.commands["greeting"] and _HELLO in catalog.entries and _HELLO not in rejected:
+        match = Match(id=_HELLO, kind="smalltalk", score=1.0, phrasing=text.strip(), at=catalog.entries[_HELLO].at)
+        return Understanding(decision="smalltalk", id=_HELLO, confidence=1.0, matches=(match,))
+    greeting = _CLAUSES.split(text, maxsplit=1)[0]
+    rest = text.removeprefix(greeting).lstrip(".,;:!? \n")
+    if normalise(greeting) in catalog.commands["greeting"] and normalise(rest):
+        return understand(rest, catalog, rejected=rejected, last=last)
     followed = _followed_up(text, catalog, last)
     if followed and followed.id not in rejected:
         return followed
@@ -127,6 +135,8 @@ def _counts(wanted: Understanding, rest: str, enough: float) -> bool:
 
 
 def _chats(words: str, catalog: Catalog) -> bool:
+    if normalise(words) in catalog.commands["greeting"]:
+        return True
     ranking = catalog.index.rank(words, limit=1)
     return ranking.exact and ranking.matches[0].kind == "smalltalk"
 
@@ -139,6 +149,14 @@ def clauses(text: str) -> list[str]:
 def is_order(text: str) -> bool:
     """Tell whether a text is the number of an order and nothing else."""
     return bool(find("order", text)) and not _LETTER.search(text)
+
+
+def _asks_of_order(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text is an order's number with nothing but words that ask or fill: "where's 40013?"."""
+    number = find("order", text)
+    said = normalise(text.replace(number, " ")).split() if number else []
+    asking = catalog.commands["asking"]
+    return bool(asking & {*said}) and {*said} <= catalog.answers.fillers | asking
 
 
 def names(phrases: tuple[str, ...], text: str) -> bool:

@@ -35,6 +35,10 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert once == normalise(once)
 
 
+def test_a_stretched_letter_stands_once() -> None:
+    assert normalise("Heyyyy, sooo 10003 is off?") == "hey so 10003 is off"
+
+
 def test_a_long_text_is_cut() -> None:
     assert len(normalise("\ufdfa " * 40_000)) <= LONGEST_TEXT
 
