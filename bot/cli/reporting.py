@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bot.cli.auditing import acts, begin
 from bot.cli.base import RUN, ConfigFile, Database, cli, existing, out
+from bot.desk import refusals as refused
 from bot.desk import suggested
 from bot.desk.case import Case
 from bot.desk.exceptions import Tally, tallies
@@ -72,6 +73,44 @@ def _show(found: list[Tally]) -> None:
     for each in found:
         for words in each.feedback:
             out.print(f"  {escape(each.policy or '(none)')}: “{escape(' '.join(words.split()))}”", soft_wrap=True)
+
+
+@report.command(name="refusals")
+def refusals(
+    since: Annotated[str, typer.Option(metavar="90d", help="Only those told no longer ago than that.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Count, for each policy, how often customers were told no, and what they took of what was offered instead."""
+    file = existing(database, config)
+    found = refused.tallies(asyncio.run(_refused(file, begin(since) or _EVER)))
+    if as_json:
+        for each in found:
+            print(json.dumps({**msgspec.to_builtins(each), "left": each.left}))  # noqa: T201 (a line is data, not prose)
+    elif found:
+        _show_refusals(found)
+    else:
+        out.print("Nobody was refused anything.")
+
+
+async def _refused(file: Path, since: datetime) -> list[str]:
+    store = await SqliteStore.open(str(file))
+    try:
+        return await store.refused(since)
+    finally:
+        await store.close()
+
+
+def _show_refusals(found: list[refused.Refused]) -> None:
+    table = Table("policy", box=None)
+    for name in ("told", "left without a choice"):
+        table.add_column(name, justify="right")
+    table.add_column("chosen")
+    for each in found:
+        chosen = ", ".join(f"{choice} {count}" for choice, count in each.chosen.items())
+        table.add_row(escape(each.policy or "(none)"), str(each.told), str(each.left), escape(chosen))
+    out.print(table)
 
 
 @report.command(name="suggestions")

@@ -3,13 +3,13 @@
 What it offers is in `collected`, what becomes of the answer in `steps`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialog.cases import CHECK_IN
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Choice, Field, Form, Source
-from bot.dialog.flow import Ask, Confirm, FormStep, Step, Wording
+from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Step, Wording
 from bot.dialog.markup import Marked, plain
 from bot.dialog.scene import Scene
 from bot.dialog.template import counted
@@ -34,8 +34,16 @@ def pose(scene: Scene, step: Asking) -> None:
     if found and not isinstance(step, Confirm):
         words.insert(0, _text(scene, "understood", found=found))
     asked = frame.asked if not isinstance(step, Ask) or step.slot in frame.asked else (*frame.asked, step.slot)
+    if isinstance(step, Offer) and step.refuses and frame.posed != step.id:
+        scene.refused(policy_of(frame.slots, step))
     scene.change_frame(found=(), posed=step.id, asked=asked)
     _say(scene, step, words, f"{name}/again" if greeted else name)
+
+
+def policy_of(slots: Mapping[str, Any], step: Offer) -> str:
+    """Return the policy whose no a step tells; nothing where a person said it by no rule."""
+    verdict = slots.get(step.refuses)
+    return str(verdict.get("policy", "")) if isinstance(verdict, dict) else ""
 
 
 def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> None:

@@ -455,6 +455,11 @@ class Scene:
         """Add a way that a flow took to the trace."""
         self.trace = replace(self.trace, ways=(*self.trace.ways, way))
 
+    def refused(self, policy: str, answer: str = "") -> None:
+        """Add a no that was told to the trace, or what the customer said to one."""
+        told = f"{policy}/{answer}" if answer else policy
+        self.trace = replace(self.trace, refused=(*self.trace.refused, told))
+
     def call_id(self) -> str:
         """Return the id that the next effect will have."""
         return f"{self.turn_id}.{len(self.effects)}"

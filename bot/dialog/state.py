@@ -294,7 +294,8 @@ class Trace(Struct, frozen=True, kw_only=True):
     """Why the turn went as it did. `rule` names the engine's rule; `at` the file:line that it came from.
 
     `role` is that of the agent who acted. `ways` are those that flows took where there were several:
-    "refund.look/else".
+    "refund.look/else". `refused` are policies whose no was told ("refund_window"), and what was said to it
+    ("refund_window/credit").
     """
 
     rule: str = ""
@@ -310,6 +311,7 @@ class Trace(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     role: str = ""
     ways: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 class Turn(Struct, frozen=True, kw_only=True):

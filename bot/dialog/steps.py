@@ -385,6 +385,8 @@ def _go(scene: Scene, slot: str, value: Any) -> bool:
     frame = scene.talk.frames[-1]
     step = current_step(scene, frame)
     scene.withdraw_offer()
+    if isinstance(step, Offer) and step.refuses:
+        scene.refused(questions.policy_of(frame.slots, step), str(value))
     scene.change_frame(
         slots={**frame.slots, slot: value},
         given=tuple(each for each in frame.given if each != slot),

@@ -210,6 +210,10 @@ class SqliteStore:
         """Return when customers have said that which entry is wrong, and in what words, oldest first."""
         return [tuple(row) for row in await self._database.rows(statements.DISPUTED, rows.stamp(since))]
 
+    async def refused(self, since: datetime) -> list[str]:
+        """Return each no told ("refund_window"), and what was said to it ("refund_window/credit"), oldest first."""
+        return [told for (told,) in await self._database.rows(statements.REFUSED, rows.stamp(since))]
+
     async def trace(self, turn: str) -> Trace | None:
         """Return why a turn ("c7.3") went as it did."""
         found = await self._database.rows(statements.TRACE, turn)

@@ -163,6 +163,7 @@ FROM turns JOIN transcript ON transcript.customer = turns.customer AND transcrip
 WHERE json_extract(trace, '$.rule') IN ('disputed', 'disputed_point') AND transcript.kind = 'customer' AND turns.at >= ?
 ORDER BY turns.at, transcript.id
 """
+REFUSED = "SELECT json_each.value FROM turns, json_each(trace, '$.refused') WHERE at >= ? ORDER BY turns.rowid"
 TRACE = "SELECT trace FROM turns WHERE id = ?"
 
 # The latest ones: the store turns them round.

@@ -68,6 +68,28 @@ def test_exceptions_are_counted_by_policy_with_what_customers_say_of_a_final_no(
     assert "No exceptions" in reported("--database", file, "--since", "1h")  # all of it happened in January
 
 
+def test_refusals_are_counted_by_policy_with_what_was_taken_instead(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    late = ("refund for 10031", "I don't want it")
+    desk.talk(
+        *asks("ana"),
+        agent("sam", "decline", 1, "No rocket"),
+        say("store credit", who="ana"),
+        *(say(words, who="ben") for words in (*late, "purple", "how long does delivery take?", "store credit")),
+        *(say(words, who="chloe") for words in (*late, "none of these")),
+        *(say(words, who="dev") for words in late),  # and goes
+        database=file,
+    )
+    window, goodwill = (json.loads(line) for line in reported("--database", file, "--json", of="refusals").splitlines())
+    told = {"policy": "refund_window", "told": 3, "chosen": {"credit": 1, "exception": 1}, "left": 1}
+    assert told == window
+    told = {"policy": "goodwill", "told": 2, "chosen": {"none_of_these": 1, "credit": 1}, "left": 0}
+    assert told == goodwill
+    shown = reported("--database", file, of="refusals")
+    assert shown.splitlines()[1].split() == ["refund_window", "3", "1", "credit", "1,", "exception", "1"]
+    assert "Nobody" in reported("--database", file, "--since", "1h", of="refusals")
+
+
 def test_a_report_without_a_database_or_with_a_span_that_is_none_is_told(tmp_path: Path) -> None:
     runner = CliRunner()
     missing = runner.invoke(cli, ["report", "exceptions", "--database", str(tmp_path / "none.sqlite")])
