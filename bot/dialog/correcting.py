@@ -145,28 +145,28 @@ def _names(scene: Scene, step: Ask) -> frozenset[str]:
 def _return(scene: Scene, at: int, step: Ask, before: dict[str, Any]) -> None:
     """Go back to a question; later answers that do not depend on it are known when the flow comes by again."""
     frame = scene.talk.frames[-1]
-    free = [each.slot for each in _independent(scene, frame, at, step)]
+    free = _independent(scene, frame, at, step)
     kept = {slot: frame.slots[slot] for slot in free if slot in frame.slots}
     scene.withdraw_offer()
     scene.change_frame(
         step=step.id,
         slots={**before, **kept},
         trail=frame.trail[:at],
-        given=(*frame.given, *kept),
+        given=tuple(kept),
         failures=0,
         heard=(),
     )
 
 
-def _independent(scene: Scene, frame: Frame, at: int, changed: Ask) -> list[Ask]:
-    """Return the questions answered after one that have nothing to do with its slot."""
+def _independent(scene: Scene, frame: Frame, at: int, changed: Ask) -> list[str]:
+    """Return the slots answered after one, or known since an earlier return, that have nothing to do with it."""
     flow = scene.flow_of(frame)
     every: list[Step] = list(flow.steps.values()) if flow else []
     touched = {changed.slot}
     while grown := {slot for each in every for slot in _sets(each, touched)} - touched:
         touched |= grown
-    later = [each for place, each, _ in _answered(scene) if place > at]
-    return [each for each in later if each.slot not in touched]
+    later = [*frame.given, *(each.slot for place, each, _ in _answered(scene) if place > at)]
+    return [slot for slot in dict.fromkeys(later) if slot not in touched]
 
 
 def _sets(step: Step, touched: set[str]) -> set[str]:

@@ -96,7 +96,8 @@ def _back(scene: Scene) -> None:
                 scene.say_text("go_ahead")
         return
     step, before = frame.trail[-1]
-    scene.change_frame(step=step, slots=before, trail=frame.trail[:-1], failures=0)
+    given = tuple(slot for slot in frame.given if slot in before)
+    scene.change_frame(step=step, slots=before, trail=frame.trail[:-1], failures=0, given=given)
     scene.say_text("went_back")
     steps.run(scene)
 

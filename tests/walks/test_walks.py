@@ -70,6 +70,7 @@ def cancels(walk: Walk, dice: Random) -> None:
         walk.tells("cancel")
     for text in ("cancel", "yes" if people else "cancel"):
         walk.tells(text)
+        walk.returns(dice)
         left = walk.case is None if people else not (walk.talk and walk.talk.frames)
         if left:
             return

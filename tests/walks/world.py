@@ -115,7 +115,10 @@ class Walk(Talk):
     # --- what happens -------------------------------------------------------------------------------------------------
 
     def happens(self, event: Event, *, waited: float = 0.0) -> Turn:
-        turn = super().happens(event, waited=waited)
+        try:
+            turn = super().happens(event, waited=waited)
+        except Exception as error:
+            raise BrokenLaw(f"the engine fails ({type(error).__name__}: {error})") from error
         self.story += (f"  [{turn.trace.rule} {turn.trace.decision} {turn.trace.id}]",)
         timers = dict(self._timers)
         for at, effect in enumerate(turn.effects):
