@@ -89,10 +89,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-GROUPED = (
-    "setup slack", "setup discord", "flow show", "flow paths", "report exceptions", "report refusals",
-    "report suggestions",
-)  # fmt: skip
+GROUPED = ("setup slack", "setup discord", "flow show", "flow paths", "report exceptions", "report suggestions")
 
 
 def test_the_help_names_every_command_with_what_it_does(frontdesk: Frontdesk) -> None:
