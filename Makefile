@@ -36,7 +36,7 @@ bench-answers: $(STAMP)
 	@$(BIN)/python -m tests.bench answers
 
 soak: $(STAMP)
-	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} $(BIN)/python -m pytest tests/runtime/test_kill.py tests/runtime/test_kill_refund.py tests/runtime/test_kill_errands.py -s
+	@FRONTDESK_SOAK_KILLS=$${FRONTDESK_SOAK_KILLS:-300} FRONTDESK_SOAK_RECORD=tests/runtime/record.txt $(BIN)/python -m pytest tests/runtime/test_kill.py tests/runtime/test_kill_refund.py tests/runtime/test_kill_errands.py -s
 	@FRONTDESK_SOAK_INTERLEAVINGS=$${FRONTDESK_SOAK_INTERLEAVINGS:-2000} $(BIN)/python -m pytest tests/interleavings -n auto
 	@FRONTDESK_SOAK_CONTRACT=1 $(BIN)/python -m pytest tests/contract -n auto
 	@FRONTDESK_SOAK_WINDOWS=$${FRONTDESK_SOAK_WINDOWS:-3000} FRONTDESK_SOAK_RECORD=tests/desk/record.txt $(BIN)/python -m pytest tests/desk/test_minutes.py -s

@@ -96,6 +96,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     """A line of an order's bill: money taken, or given back (`kind` refund; `amount` is never negative).
 
     `agreed` says where the customer agreed to it. `mistaken`: the shop's own books say that it should not be there.
+    `renews_on` is the day on which it is taken again by itself.
     """
 
     code: str
@@ -106,6 +107,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     agreed: str = ""
     status: ChargeStatus = "paid"
     mistaken: bool = False
+    renews_on: date | None = None
 
 
 class Bill(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ is the day on which the refund was asked for or paid. `delivery` is what deliver
 
 `flows/order_charges.csv`, which need not be there, has what is on an order's bill besides items and delivery, such as
 customs or an amount that was taken twice: `mistaken` then. `on` is a day too. A `pending` one is only set aside by the
-bank, and a `failed` one was never taken.
+bank, and a `failed` one was never taken. `renews_on` is the day on which it is taken again by itself.
 
 `flows/order_moves.csv`, which need not be there, has how orders go on by themselves: from the day `on`, an order has
 that `status`, and whatever else is not empty. `delivered_on` and `shipped_on` are that day where they are not known.
@@ -79,6 +79,7 @@ _CHARGE_COLUMNS: dict[str, _Cell] = {
     "agreed": _TEXT,
     "mistaken": _YES_NO,
     "status": ("|".join(get_args(ChargeStatus)), "one of " + ", ".join(get_args(ChargeStatus))),
+    "renews_on": _DAY_OR_NONE,
 }
 _MOVE_COLUMNS: dict[str, _Cell] = {
     "number": _NUMBER,
@@ -128,6 +129,7 @@ class Filed(Struct, frozen=True, kw_only=True):
                 agreed=row["agreed"],
                 mistaken=row["mistaken"] == "yes",
                 status=row["status"],  # type: ignore[arg-type]
+                renews_on=first + timedelta(days=int(row["renews_on"])) if row["renews_on"] else None,
             )
             for row in self.charges
         )

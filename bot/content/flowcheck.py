@@ -83,6 +83,12 @@ def _references(flow: Flow, known: Known) -> Found:
                     f"step '{step.id}' calls flow '{step.flow}', which is not there.",
                     mean(step.flow, known.flows),
                 )
+            case f.CheckIn() if step.begins and step.begins not in {*known.flows, *known.broken}:
+                what = f"step '{step.id}' begins flow '{step.begins}' later, which is not there."
+                yield step.at, what, mean(step.begins, known.flows)
+            case f.CheckIn() if step.begins in known.flows and {*known.flows[step.begins].needs} - {"about"}:
+                what = f"step '{step.id}' begins flow '{step.begins}' later, which needs more than 'about'."
+                yield step.at, what, "Say all that it needs to know in 'about'."
             case f.Handoff() if step.queue not in known.queues:
                 yield step.at, f"there is no queue '{step.queue}'.", mean(step.queue, known.queues)
             case f.Approve() if step.queue and step.queue not in known.queues:

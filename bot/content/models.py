@@ -255,6 +255,10 @@ class CheckInModel(_StepModel):
 
     check_in: Duration
     about: Text
+    before: Text | None = Field(
+        default=None, description="A day: we come back so long before it, not so long from now."
+    )
+    begins: Id | None = Field(default=None, description="The flow that is begun then, instead of 'check_in'.")
 
 
 class WatchModel(_StepModel):

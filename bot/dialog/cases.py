@@ -1,6 +1,6 @@
 """People: handing over, waiting for them, and what they do, each as a rule on the draft of a turn."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.desk.hours import by, is_open, next_open
+from bot.desk.hours import by, instant, is_open, next_open
+from bot.desk.notices import next_look
 from bot.desk.team import Queue, may
 from bot.dialog import (
     again,
@@ -273,12 +274,20 @@ def _why_asked(scene: Scene, verdict: dict[str, Any]) -> str:
     return f"{asks} {casebook.reason(scene, 'reason_policy', alternatives=instead, **said)}"
 
 
-def plan_check_in(scene: Scene, wait: timedelta, about: str, case: int = 0) -> None:
-    """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place."""
+def plan_check_in(
+    scene: Scene, wait: timedelta, about: str, case: int = 0, *, before: date | None = None, begins: str = ""
+) -> None:
+    """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place.
+
+    Later is after `wait`, or so long before a day, by day; `begins` is a flow of its own for it.
+    """
     if not may_ask_later(scene):
         return
-    key = _check_in(case) if case else f"check_in:{scene.turn_id}"
-    scene.start_timer("check_in", key, scene.now + wait, case=case, data={"about": about})
+    key, at = _check_in(case) if case else f"check_in:{scene.turn_id}", scene.now + wait
+    if before:
+        zone = scene.catalog.voice.zone
+        at = next_look(scene.catalog.notices, zone, max(instant(before, time.min, zone) - wait, scene.now), key)
+    scene.start_timer("check_in", key, at, case=case, data={"about": about, **({"begins": begins} if begins else {})})
 
 
 def may_ask_later(scene: Scene) -> bool:

@@ -197,10 +197,15 @@ class Note(_Step, frozen=True, kw_only=True):
 
 
 class CheckIn(_Step, frozen=True, kw_only=True):
-    """Come back to the customer after so many minutes and ask how it went."""
+    """Come back to the customer after so many minutes, or so long before a day, and ask how it went.
+
+    `begins` is the flow that does so; empty for the check-in.
+    """
 
     after: int
     about: str
+    before: str = ""
+    begins: str = ""
 
 
 class WatchStep(_Step, frozen=True, kw_only=True, tag="watch"):

@@ -4,17 +4,21 @@ The words that ask for a repair and the words that it answers with are content (
 """
 
 from bot.dialog import cases, steps
+from bot.dialog.collected import options
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.understand import command
+from bot.knowledge import normalise
 
 _REPAIRS = ("cancel", "back", "restart")
 
 
 def wanted(scene: Scene, text: str) -> str:
-    """Return which repair the whole utterance asks for, or nothing."""
+    """Return which repair the whole utterance asks for; nothing where a choice that is offered is called so."""
     name = command(text, scene.catalog)
-    return name if name in _REPAIRS else ""
+    step = steps.asking(scene) if name in _REPAIRS else None
+    called = (phrasing for each in (options(scene, step) if step else ()) for phrasing in each.phrasings)
+    return name if name in _REPAIRS and normalise(text) not in map(normalise, called) else ""
 
 
 def repair(scene: Scene, name: str) -> None:

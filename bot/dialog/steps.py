@@ -5,7 +5,7 @@ wait are the asking ones (Ask, FormStep, Offer, Confirm), a call, an approval, a
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ from bot.dialog.markup import plain
 from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
-from bot.dialog.template import evaluate
+from bot.dialog.template import RenderError, as_date, evaluate
 from bot.dialog.values import LONGEST, Hint
 from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
@@ -181,7 +181,8 @@ def _take(scene: Scene, step: Step) -> None:
             scene.change_frame(step=step.then)
         case CheckIn():
             about = plain(scene.fill(step.about))
-            cases.plan_check_in(scene, timedelta(minutes=step.after), about)
+            before = _day(scene, step.before) if step.before else None
+            cases.plan_check_in(scene, timedelta(minutes=step.after), about, before=before, begins=step.begins)
             scene.change_frame(step=step.then)
         case WatchStep():
             number = str(scene.talk.frames[-1].slots[step.slot])
@@ -293,6 +294,13 @@ def resume(scene: Scene) -> None:
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _day(scene: Scene, source: str) -> date:
+    try:
+        return as_date(evaluate(source, scene.values()), scene.catalog.voice.zone)
+    except ValueError as error:
+        raise RenderError(f"{source} is no day: {error}") from error
 
 
 def answer(scene: Scene, step: Asking, text: str) -> bool:

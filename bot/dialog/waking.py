@@ -38,7 +38,7 @@ from bot.dialog import (
     working,
 )
 from bot.dialog.events import CallReturned, CaseDecided, CaseKept, DeliveryFailed, ErrandGivenUp
-from bot.dialog.flow import Approve, CallStep
+from bot.dialog.flow import Approve, CallStep, Flow
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate, expression_names
 
@@ -196,9 +196,21 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
         later = scene.now + _BUSY
         scene.start_timer("check_in", deadline.key, later, case=deadline.case, data=deadline.data)
         return
+    if begins := deadline.data.get("begins"):
+        _reminder(scene, scene.catalog.flows.get(str(begins)), str(deadline.data["about"]))
+        return
     scene.rule("check_in")
     given = {"about": str(deadline.data.get("about", "")), "case": deadline.case, "wrong": ""}
     steps.begin(scene, scene.catalog.flows[cases.CHECK_IN], given=given)
+
+
+def _reminder(scene: Scene, flow: Flow | None, about: str) -> None:
+    """Begin what a customer wanted to be reminded with; not for who wants to be told nothing any more."""
+    if flow is None or scene.no_notices:
+        scene.rule("no_check_in")
+        return
+    scene.rule("reminder")
+    steps.begin(scene, flow, given={"about": about})
 
 
 def undelivered(scene: Scene, event: DeliveryFailed) -> None:

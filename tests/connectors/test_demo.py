@@ -1021,7 +1021,7 @@ def test_the_demo_reads_nothing_else_in_its_folder(tmp_path: Path) -> None:
 )
 def test_a_wrong_line_of_the_charges_is_named(tmp_path: Path, line: str, problem: str) -> None:
     folder = shop(tmp_path)
-    columns = "number,code,kind,name,amount,on,agreed,mistaken,status"
+    columns = "number,code,kind,name,amount,on,agreed,mistaken,status,renews_on"
     (folder / "flows/order_charges.csv").write_text(f"{columns}\n{line}\n", encoding="utf-8")
 
     assert [problem] == problems(folder)

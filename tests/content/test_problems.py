@@ -773,6 +773,16 @@ def test_what_is_wrong_in_a_policy_is_told(tmp_path: Path, old: str, new: str, p
             id="unknown flow",
         ),
         pytest.param(
+            "a: {check_in: 3d, about: A, before: now, begins: refnud}\nb: {end: done}",
+            ["6: step 'a' begins flow 'refnud' later, which is not there. Did you mean 'refund'?"],
+            id="unknown flow of a reminder",
+        ),
+        pytest.param(
+            "a: {check_in: 3d, about: A, before: renews, begins: refund}\nb: {end: done}",
+            ["6: step 'a' uses 'renews', which is never set in 'visit'."],
+            id="unknown day of a reminder",
+        ),
+        pytest.param(
             "a: {flow: visit}\nb: {end: done}",
             ["6: step 'a' of 'visit' leads into 'visit' itself. Jump to a step instead, or hand over."],
             id="flow in itself",
@@ -1012,6 +1022,14 @@ def test_a_part_may_use_what_it_needs_and_whoever_calls_it_has_to_have_set_it(tm
     assert in_flow(tmp_path, "a: {flow: part}\nc: {end: done}", _PART.lstrip("\n")) == [
         "flows/visit.yaml:6: step 'a' calls flow 'part', which needs 'number'; that is not set on every way that leads "
         "here. Set it first."
+    ]
+
+
+def test_what_begins_later_knows_only_what_it_is_about(tmp_path: Path) -> None:
+    steps = "a: {ask: number, say: N}\nb: {check_in: 3d, about: A, begins: part}\nc: {end: done}"
+    assert in_flow(tmp_path, steps, _PART.lstrip("\n")) == [
+        "flows/visit.yaml:7: step 'b' begins flow 'part' later, which needs more than 'about'. Say all that it needs "
+        "to know in 'about'."
     ]
 
 

@@ -2,7 +2,7 @@
 
 The order system is a server of the test's, which counts. It dawdles before and after it pays, and now and then it pays
 and hangs up. Whoever was not paid has been given to people. `FRONTDESK_SOAK_KILLS` and `FRONTDESK_SOAK_SEED` are as in
-test_kill.py.
+test_kill.py; the outcome is added to the file that `FRONTDESK_SOAK_RECORD` names.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from aiohttp import web
 
 from tests.runtime.test_kill import KILLS, ROOT, SCRIPTS, SEED, Bot, Customer, Platform, left_over
 
+RECORD = os.environ.get("FRONTDESK_SOAK_RECORD")
 MAPPING = """\
 timeout: 1s
 retries: 2
@@ -129,6 +130,13 @@ async def asks_for_a_refund(platform: Platform, http: aiohttp.ClientSession, cus
         await platform.send(http, "idle", {})
 
 
+def _record(outcome: str) -> None:
+    print(outcome)
+    if RECORD:
+        with Path(RECORD).open("a", encoding="utf-8") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M} {outcome}\n")
+
+
 @pytest.mark.parametrize("knows_keys", [True, False])
 async def test_an_order_is_refunded_at_most_once_however_often_the_bot_is_killed(
     tmp_path: Path, knows_keys: bool
@@ -155,7 +163,8 @@ async def test_an_order_is_refunded_at_most_once_however_often_the_bot_is_killed
         killing.cancel()
         await asyncio.wait([killing])
         await platform.send(http, "idle", {})
-    print(f"seed {SEED}, keys {knows_keys}: {bot.kills} kills, {shop.asked} requests, {len(shop.paid)} paid")
+    outcome = f"{bot.kills} kills, {shop.asked} requests, {len(shop.paid)} paid"
+    _record(f"seed {SEED}, keys {knows_keys}: {outcome}")
 
     assert {number: times for number, times in shop.paid.items() if times > 1} == {}, f"seed {SEED}"
     assert bot.kills == kills
