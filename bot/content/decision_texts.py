@@ -85,6 +85,8 @@ CAREFUL = (
     "handoff_closed",
     "handoff_nobody",
     "already_waiting",
+    "how_long",
+    "leave_case",
     "passed_on",
     "reopened",
     "claimed",

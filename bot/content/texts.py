@@ -87,6 +87,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "under_review": frozenset({"case", "promise"}),
     "leave_case": frozenset({"case", "owner"}),
     "stayed": frozenset({"case"}),
+    "with_bot": frozenset(),
     "back_with_bot": frozenset({"case"}),
     # feelings: acknowledged first, and never twice in the same words
     "ack_frustrated": frozenset(),
@@ -454,6 +455,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_nudge": frozenset({"case", "owner", "since"}),
     "staff_lease_over": frozenset({"case", "owner"}),
     "staff_snoozed": frozenset({"case", "agent", "until", "missed", "promise"}),
+    "staff_snooze_they_wait": frozenset({"case", "agent"}),
     "promised_time": frozenset(),
     "staff_snooze_past": frozenset({"case", "agent"}),
     "staff_snooze_ends": frozenset({"case", "owner"}),
@@ -504,5 +506,5 @@ COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
     | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
-    | {"until", "until_written", "past"}
+    | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
 )

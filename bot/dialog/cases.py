@@ -36,7 +36,7 @@ from bot.dialog import (
     waiting,
 )
 from bot.dialog.catalog import Wish
-from bot.dialog.effects import Source
+from bot.dialog.effects import Say, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Approve
 from bot.dialog.markup import escape, plain
@@ -201,7 +201,7 @@ def _standing(scene: Scene, why: str) -> Case | None:
     here = scene.case(scene.talk.case)
     if here and here.open:
         scene.rule("already_handed_over")
-        scene.say_text("already_waiting", case=here.number, promise=casebook.promised(scene, here))
+        outlook.stands(scene, here)
         wish = scene.catalog.wishes.get(_wish(scene))
         if wish and wish.id not in here.about and not danger.spoken_of(scene):
             scene.alert(here, "staff_besides", reason=wish.reason)
@@ -316,12 +316,24 @@ def note_from_flow(scene: Scene, text: str, feedback: str = "") -> None:
 
 
 def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
-    """Show what the customer said in the case's thread; the first time, or if we asked, tell them it was passed on."""
-    asked = _were_asked(scene, "bot")
+    """Show what the customer said in the case's thread, and tell them so the first time, or if we asked.
+
+    Whom nobody looks after learns after that how it stands: behind what was said to their feelings, or for too long.
+    """
+    asked, thanked = _were_asked(scene, "bot"), _only_thanks(scene, event)
     tell_people(scene, case, event)
     if (case.status == "waiting" or asked) and _passed_on(case) not in scene.talk.said:
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={_passed_on(case): 0, **scene.talk.said})
+    elif scene.talk.quiet or thanked or not outlook.unattended(scene, case):
+        return
+    elif outlook.long_silent(scene) or _acknowledged(scene):
+        outlook.stands(scene, case)
+
+
+def _acknowledged(scene: Scene) -> bool:
+    said = [effect.source.id for effect in scene.effects if isinstance(effect, Say)]
+    return said[-1:] == [f"ack_{scene.felt.mood}"]
 
 
 def _passed_on(case: Case) -> str:
@@ -358,7 +370,7 @@ def ask_to_leave(scene: Scene, case: Case) -> None:
     """Ask whether the customer wants the bot back instead of a person."""
     scene.rule("asks_to_leave_case")
     choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", choices, case=case.number, owner=casebook.called(scene, case))
+    scene.say_text("leave_case", [] if scene.careful else choices, case=case.number, owner=casebook.called(scene, case))
 
 
 def withdraw(scene: Scene, case: Case) -> None:

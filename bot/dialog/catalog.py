@@ -30,7 +30,7 @@ from bot.knowledge.mood import Lexicon
 # Lists of words among the commands that are none by themselves.
 NO_COMMANDS = frozenset(
     {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "calling"}
-    | {"until", "until_written", "past", "greeting"}
+    | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

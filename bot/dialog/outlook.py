@@ -4,6 +4,7 @@ Estimates come from what customers really waited, and are worded as estimates; w
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -40,13 +41,34 @@ def meanwhile(scene: Scene, case: Case) -> list[Choice]:
     return choices
 
 
+def unattended(scene: Scene, case: Case) -> bool:
+    """Tell whether nobody looks after the customer: nobody has their case, or its owner lets them wait for long."""
+    if case.kind != "handoff":
+        return False
+    late = case.waits is not None and scene.now - case.waits >= timedelta(minutes=scene.catalog.limits.lease)
+    return case.status == "waiting" or late
+
+
+def long_silent(scene: Scene) -> bool:
+    """Tell whether the customer has read nothing of ours for so long that a word is due."""
+    told = scene.talk.told
+    return told is None or scene.now - told >= timedelta(minutes=scene.catalog.limits.lease)
+
+
 def complains(scene: Scene, case: Case, text: str) -> bool:
-    """Tell whether words, or a sentence of them, ask how much longer; of a customer whom no person has answered yet."""
-    if case.kind != "handoff" or (case.status != "waiting" and case.waited is not None):
+    """Tell whether words ask how much longer, or whether anybody is there; of a customer whom no person looks after.
+
+    One sentence of several is enough, but for a single word ("hello?"), which all others have to go with.
+    """
+    if case.kind != "handoff" or (case.waited is not None and not unattended(scene, case)):
         return False
     sentences = {normalise(each) for each in (text, *_SENTENCE.split(text)[:_SENTENCES])} - {""}
-    phrasings = scene.catalog.impatient
-    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE for said in sentences for each in phrasings)
+    asking = {each for each in sentences if _is_impatient(each, scene)}
+    return any(" " in each for each in asking) or (bool(asking) and sentences - asking <= {normalise(text)})
+
+
+def _is_impatient(said: str, scene: Scene) -> bool:
+    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE for each in scene.catalog.impatient)
 
 
 def answer(scene: Scene, case: Case, text: str) -> None:
@@ -54,19 +76,27 @@ def answer(scene: Scene, case: Case, text: str) -> None:
     scene.rule("asked_how_long")
     casebook.tell(scene, case, text)
     waiting.customer_wrote(scene, case)
-    wording = scene.catalog.texts["how_long"]
+    wording = scene.catalog.texts["careful_how_long" if scene.careful else "how_long"]
     key = f"how_long:{case.number}"
     asked = scene.talk.said.get(key, 0)
     scene.change(said={**scene.talk.said, key: asked + 1, f"passed_on:{case.number}": 0})
     if asked >= len(wording.variants):
         scene.alert(case, "staff_asks_again", asked=asked + 1)
+        if long_silent(scene):
+            stands(scene, case)
         return
     told_now: dict[str, Any] = {
         "case": case.number,
         "promise": casebook.promised(scene, case),
         "cause": _cause(scene, case),
     }
-    scene.say_text("how_long", meanwhile(scene, case), outlook=told(scene, case), **told_now)
+    choices = [] if scene.careful else meanwhile(scene, case)
+    scene.say_text("how_long", choices, outlook=told(scene, case), **told_now)
+
+
+def stands(scene: Scene, case: Case) -> None:
+    """Say that people have the case, and the time that the customer was given."""
+    scene.say_text("already_waiting", case=case.number, promise=casebook.promised(scene, case))
 
 
 def ask_number(scene: Scene, case: Case) -> None:

@@ -34,6 +34,8 @@ def press(scene: Scene, choice: str) -> None:
         return
     if case and case.open and case.careful and value != "keep":
         relay(scene, case)
+        if value == "back_to_bot":
+            cases.ask_to_leave(scene, case)
     elif notifying.press(scene, choice) or telling.press(scene, choice):
         pass
     elif value == "person":

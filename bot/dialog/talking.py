@@ -33,6 +33,7 @@ from bot.dialog import (
     reacting,
     repairs,
     replying,
+    returning,
     several,
     soothing,
     steps,
@@ -62,6 +63,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
         cases.tell_people(scene, case, event)
         _call_people(scene, case, text)
         return
+    if scene.talk.quiet and returning.wants(text, scene.catalog):
+        scene.change(quiet=False)  # it was named
     if scene.talk.quiet:
         scene.rule("quiet")
         if case and case.open:
@@ -74,11 +77,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif linking.hears(scene, event):
         pass
     elif case and case.open and _needs_care(scene, case, text):
-        if not mycases.hears(scene, event):
-            soothing.tell_mood(scene, scene.case(case.number) or case)
-            cases.relay(scene, scene.case(case.number) or case, event)
-            if superiors.asks(scene.catalog, text):
-                superiors.call(scene)
+        if not mycases.hears(scene, event) and not returning.hears(scene, case, text):
+            _with_care(scene, scene.case(case.number) or case, event)
     elif defusing.heard(scene, event) or mycases.hears(scene, event) or _of_notices(scene, event):
         pass
     elif case and case.open:
@@ -129,6 +129,18 @@ def _needs_care(scene: Scene, case: Case, text: str) -> bool:
     return scene.careful
 
 
+def _with_care(scene: Scene, case: Case, event: MessageReceived) -> None:
+    """Pass on what is said, and nothing else; who asks how much longer is told how it stands."""
+    soothing.tell_mood(scene, case)
+    case = scene.case(case.number) or case
+    if outlook.complains(scene, case, event.text):
+        outlook.answer(scene, case, event.text)
+    else:
+        cases.relay(scene, case, event)
+    if superiors.asks(scene.catalog, event.text):
+        superiors.call(scene)
+
+
 def _label(scene: Scene, text: str) -> str:
     """Return the choice whose label the customer typed out, or nothing."""
     said = normalise(text)
@@ -170,6 +182,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("cancel", "back", "restart"):
         cases.ask_to_leave(scene, case)
         return
+    if returning.hears(scene, case, text):
+        return
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
@@ -195,7 +209,7 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         cases.tell_people(scene, case, event)
         return
     asked = _asks_the_bot(scene, event)
-    if case.status == "waiting" or asked:
+    if case.status == "waiting" or asked or outlook.unattended(scene, case):
         meant = understand(asked or text, scene.catalog, last=scene.talk.last)
         if meant.declined and not asked:
             cases.ask_to_leave(scene, case)
@@ -250,6 +264,8 @@ def _at_rest(scene: Scene, text: str) -> None:
         superiors.call(scene)
         return
     if feedback.hears(scene, text) or replying.goes_on(scene, text) or concerns.hears(scene, text):
+        return
+    if returning.is_there(scene, text):
         return
     meant = _understand(scene, text)
     if meant.declined:
@@ -320,7 +336,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     if not free_text and concerns.digresses(scene, text):
         return
     meant = _understand_in_flow(scene, text)
-    if meant.declined and step and not free_text:
+    if step and not free_text and (meant.declined or returning.wants(text, scene.catalog)):
         scene.trace = meant.trace("no_person")
         questions.ask_again(scene, step, Hint(key="no_person"))
     elif _digresses(scene, meant, text, free_text=free_text):

@@ -104,6 +104,10 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
         scene.rule("no_time_to_snooze")
         scene.alert(case, "staff_snooze_past", agent=agent.name)
         return
+    if written and case.waits:
+        scene.rule("they_wait")
+        scene.alert(case, "staff_snooze_they_wait", agent=agent.name)
+        return
     scene.rule("snoozed")
     stop_lease(scene, case)
     scene.start_timer("snooze", _snooze(case), until, case=case.number)
@@ -114,6 +118,9 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
     told = {"until": "" if written else scene.time(until), "missed": _misses(scene, changed, until)}
     told["promise"] = casebook.promised(scene, changed) if changed.promise != before else ""
     scene.alert(changed, "staff_snoozed", agent=agent.name, **told)
+    if case.waits and case.kind == "handoff" and changed.promise == before:
+        owner = casebook.called(scene, case)
+        scene.say_text("update_snoozed", case=case.number, owner=owner, until=scene.time(until))
 
 
 def _until(scene: Scene, case: Case, said: str) -> datetime | None:

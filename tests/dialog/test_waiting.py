@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import CancelTimer, StartTimer, TellStaff
+from bot.dialog.effects import CancelTimer, Say, StartTimer, TellStaff
 from bot.dialog.events import AgentReplied, CaseClaimed, CaseResolved
 from bot.dialog.files import File
 from tests.dialog.talk import DM, Talk
@@ -156,3 +156,12 @@ def test_no_thanks_after_the_end_is_no_complaint(owned: Talk) -> None:
 def test_a_story_of_forty_thousand_words_is_not_only_thanks(owned: Talk) -> None:
     owned.says("thanks " * 40_000, DM)
     assert owned.dossier.cases[0].waits is not None
+
+
+def test_an_unhappy_line_is_acknowledged_and_followed_by_where_the_case_stands(talk: Talk) -> None:
+    talk.says("talk to a person", DM)
+    talk.says("it stands in the hall", DM)
+    talk.says("this is so frustrating, the lamp is useless", DM)
+    acknowledged, stands = (effect.source.id for effect in talk.effects(Say))
+    assert (acknowledged, stands) == ("ack_frustrated", "already_waiting")
+    assert "the time we promised you is" in talk.said[-1][1] or "promised by" in talk.said[-1][1]
