@@ -62,6 +62,7 @@ def compile_entry(name: str, file: FaqFile, located: Located, path: Path_) -> En
         begins=model.from_ or file.from_,
         ends=model.until or file.until,
         promotes=model.promotes,
+        leaves=model.leaves,
         at=located.at(*path),
     )
 

@@ -53,6 +53,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_urgent_though_blocked": frozenset({"case", "reason"}),
     "staff_ending_started": frozenset({"case", "agent", "next", "reason", "text"}),
     "staff_ending_goes_on": frozenset({"case", "agent", "ended"}),
+    "staff_ending_still_goes_on": frozenset({"case", "agent", "next"}),
     "staff_ending_done": frozenset({"case", "agent", "did", "next", "note", "step", "text"}),
     "staff_ending_order": frozenset({"case", "agent", "next", "text"}),
     "staff_ending_stopped": frozenset({"case", "agent", "reason"}),

@@ -84,6 +84,7 @@ class EntryModel(Model):
     from_: date | None = Field(default=None, alias="from", description="The first day on which it is answered.")
     until: date | None = Field(default=None, description="The last day on which it is answered.")
     promotes: bool = Field(default=False, description="It is about an offer, and may speak as one.")
+    leaves: bool = Field(default=False, description="Who says it takes their leave: no open question is asked again.")
 
 
 class FaqFile(Model):

@@ -119,6 +119,11 @@ def called(scene: Scene, case: Case, agent: str = "") -> str:
     return naming.shown(scene.catalog, agent or case.assignee, case.queue)
 
 
+def named(scene: Scene, case: Case) -> str:
+    """Return the same for texts that name the team, too: empty where customers know agents by no name of their own."""
+    return naming.person(scene.catalog, case.assignee, case.queue)
+
+
 def supervisors(scene: Scene) -> list[Agent]:
     """Return the supervisors who are there."""
     return floors.supervisors(scene.catalog.agents.values(), scene.floor, scene.now)

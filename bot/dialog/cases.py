@@ -105,7 +105,7 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
     back = scene.choice_text("back_to_bot", "choice_back_to_bot")
     opens = scene.time(next_open(queue.hours, scene.now))
     told: dict[str, Any] = {"case": case.number, "team": queue.name, "promise": scene.time(promise), "opens": opens}
-    told |= {"owner": casebook.called(scene, case), "outlook": outlook.told(scene, case)}
+    told |= {"owner": casebook.named(scene, case), "outlook": outlook.told(scene, case)}
     scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
     ranking.greet(scene, case)
     return case

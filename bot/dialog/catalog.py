@@ -41,7 +41,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     Who is upset hears nothing `cheerful`. `check` says whether to ask if it is clear (None: now and then). `owner`
     keeps it right, and last checked it on the day when it was `verified`. It counts from the day on which it `begins`
-    to the one on which it `ends`, in the shop's zone; None is no limit.
+    to the one on which it `ends`, in the shop's zone; None is no limit. Who says one that `leaves` takes their leave.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     begins: date | None = None
     ends: date | None = None
     promotes: bool = False
+    leaves: bool = False
     at: str = ""
 
     def counts(self, today: date) -> bool:

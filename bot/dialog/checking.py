@@ -6,6 +6,7 @@ again: right after the end, whatever a complaint may sound like besides; later, 
 """
 
 import re
+from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.dialog import casebook, cases, replying, slots, steps, thanks
@@ -17,6 +18,7 @@ from bot.dialog.understand import command, understand
 from bot.knowledge import normalise
 from bot.knowledge.mood import UNHAPPY
 
+_LAPSES = timedelta(hours=12)
 _CLAUSES = re.compile(r"[.,;:!\n\u2013\u2014]+")
 
 
@@ -44,6 +46,19 @@ def resolved(text: str, catalog: Catalog) -> bool | None:
     if words & catalog.commands["unsolved"] or words & catalog.commands["negation"]:
         return False
     return True if well else None
+
+
+def lapses(scene: Scene) -> bool:
+    """Tell whether a check-in is over as soon as the customer turns to something else: all but its first question."""
+    frame = scene.frame
+    return frame is not None and frame.flow == cases.CHECK_IN and bool(frame.slots.get("fixed"))
+
+
+def has_lapsed(scene: Scene) -> bool:
+    """Tell whether it is over without that, since the question for a rating was left alone for long."""
+    step, told = steps.asking(scene), scene.talk.told
+    rating = isinstance(step, Ask) and step.type == "choice"
+    return rating and lapses(scene) and told is not None and scene.now - told >= _LAPSES
 
 
 def _is_well(clause: str, catalog: Catalog) -> bool:

@@ -33,8 +33,9 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         on = scene.catalog.flows.get(entry.flow)
         offered = on and all(frame.flow != on.id for frame in scene.talk.frames)
         replying.say_entry(scene, entry, [scene.choice(f"flow:{on.id}", on.title)] if on and offered else [])
-        steps.resume(scene)
-        steps.run(scene)
+        if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
+            steps.resume(scene)
+            steps.run(scene)
 
 
 def _taken(scene: Scene, flow: Flow, text: str) -> bool:

@@ -59,6 +59,10 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))
     else:
         scene.say_text("resolved", case=case.number, owner=known)
+    parting = scene.standing.ending
+    if parting and parting.state == "going":
+        left = parting.next.id if parting.next else ""
+        scene.alert(case, "staff_ending_still_goes_on", agent=agent.name, next=left)
     scene.let_go(case.number)
     scene.change(expecting="settled")
     places.solve(scene)

@@ -1,5 +1,6 @@
 """By which name customers know whoever looks after them: the agent's, the team's, or nobody's. Staff see real names."""
 
+from bot.desk.team import Queue
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import plain
 from bot.dialog.template import render
@@ -7,10 +8,9 @@ from bot.dialog.template import render
 
 def shown(catalog: Catalog, agent: str, queue: str) -> str:
     """Return the name under which an agent appears to customers of a queue; empty where there is no agent."""
-    team = catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
-    match (team.names or catalog.voice.names) if agent else "agent":
+    match _policy(catalog, queue) if agent else "agent":
         case "team":
-            return team.name
+            return _team(catalog, queue).name
         case "anonymous":
             voice = catalog.voice
             known = {"company": voice.company, "bot": voice.bot, "customer": ""}
@@ -18,6 +18,19 @@ def shown(catalog: Catalog, agent: str, queue: str) -> str:
         case _:
             found = catalog.agents.get(agent)
             return found.name if found else agent
+
+
+def person(catalog: Catalog, agent: str, queue: str) -> str:
+    """Return the same where customers know agents by their names; empty where it would only be the team once more."""
+    return shown(catalog, agent, queue) if _policy(catalog, queue) == "agent" else ""
+
+
+def _policy(catalog: Catalog, queue: str) -> str:
+    return _team(catalog, queue).names or catalog.voice.names
+
+
+def _team(catalog: Catalog, queue: str) -> Queue:
+    return catalog.queues.get(queue) or catalog.queues[catalog.default_queue]
 
 
 def author(catalog: Catalog, agent: str, queue: str) -> str:

@@ -146,7 +146,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
 
     Who waits for a decision hears nothing of queues, so that the time they were told stays the one to be kept.
     """
-    owner = casebook.called(scene, case) if case.assignee else ""
+    owner = casebook.named(scene, case)
     place = casebook.queue_of(scene, case.queue)
     waiting.stop_lease(scene, case)
     passed = case.assignee
@@ -160,7 +160,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     case = replace(case, status="waiting", assignee="", live=False, nudged=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
-        known = {"new_owner": casebook.called(scene, given), **_restated(scene, case)}
+        known = {"new_owner": casebook.named(scene, given), **_restated(scene, case)}
         scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise), **known)
     return given
 
@@ -179,6 +179,10 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
         scene.alert(case, "staff_unknown_agent", agent=agent.name, colleague=event.colleague)
         return
     if not casebook.may_act(scene, case, agent):
+        return
+    if colleague.id in (agent.id, case.assignee):
+        scene.rule("shared_already")
+        scene.alert(case, "staff_shared_already", agent=agent.name, colleague=colleague.name)
         return
     scene.rule("shared")
     colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))

@@ -328,10 +328,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
-    if steps.fleeting(scene):
-        scene.withdraw_offer()
-        scene.pop()
-        (_in_flow if scene.frame else _at_rest)(scene, text)
+    if steps.fleeting(scene) or checking.has_lapsed(scene):
+        _let_go(scene, text)
         return
     if not free_text and concerns.digresses(scene, text):
         return
@@ -339,6 +337,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and not free_text and (meant.declined or returning.wants(text, scene.catalog)):
         scene.trace = meant.trace("no_person")
         questions.ask_again(scene, step, Hint(key="no_person"))
+    elif _digresses(scene, meant, text, free_text=free_text) and checking.lapses(scene):
+        _let_go(scene, text)
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
     elif free_text and _answers(scene, step, text):
@@ -347,6 +347,13 @@ def _in_flow(scene: Scene, text: str) -> None:
         _fails(scene, meant, text)
     else:
         digressing.while_waiting(scene, text)
+
+
+def _let_go(scene: Scene, text: str) -> None:
+    """Leave a flow that nobody comes back to, and take the words as if it had not been there."""
+    scene.withdraw_offer()
+    scene.pop()
+    (_in_flow if scene.frame else _at_rest)(scene, text)
 
 
 def _understand_in_flow(scene: Scene, text: str) -> Understanding:

@@ -17,6 +17,7 @@ from bot.desk.targets import level_of
 from bot.desk.team import Agent
 from bot.desk.wordings import plain
 from bot.dialog import casebook, escalating, levels, progress, promising
+from bot.dialog.catalog import Catalog
 from bot.dialog.events import CaseSnoozed
 from bot.dialog.scene import Scene
 from bot.knowledge import normalise
@@ -94,20 +95,12 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
     if not case.assignee or not works_on(case, agent):
         casebook.not_the_owner(scene, case, agent)
         return
-    written = normalise(event.text) in scene.catalog.commands["until_written"]
-    until = scene.now + _LONGEST if written else event.until or _until(scene, case, event.text)
-    if until is None or until > scene.now + _LONGEST:
-        scene.rule("mistyped")
-        scene.alert(case, "staff_how_snooze", agent=agent.name, said=event.text)
+    if why := unfit(scene.catalog, case, event, scene.now):
+        scene.rule(why.removeprefix("staff_"))
+        scene.alert(case, why, agent=agent.name, **({"said": event.text} if why == "staff_how_snooze" else {}))
         return
-    if until <= scene.now:
-        scene.rule("no_time_to_snooze")
-        scene.alert(case, "staff_snooze_past", agent=agent.name)
-        return
-    if written and case.waits:
-        scene.rule("they_wait")
-        scene.alert(case, "staff_snooze_they_wait", agent=agent.name)
-        return
+    written, until = _written(scene.catalog, event), _until(scene.catalog, case, event, scene.now)
+    assert until
     scene.rule("snoozed")
     stop_lease(scene, case)
     scene.start_timer("snooze", _snooze(case), until, case=case.number)
@@ -123,12 +116,31 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
         scene.say_text("update_snoozed", case=case.number, owner=owner, until=scene.time(until))
 
 
-def _until(scene: Scene, case: Case, said: str) -> datetime | None:
+def unfit(catalog: Catalog, case: Case, event: CaseSnoozed, now: datetime) -> str:
+    """Return the text that says why a case cannot be put aside like that; empty if it can."""
+    until = _until(catalog, case, event, now)
+    if until is None or until > now + _LONGEST:
+        return "staff_how_snooze"
+    if until <= now:
+        return "staff_snooze_past"
+    return "staff_snooze_they_wait" if case.waits and _written(catalog, event) else ""
+
+
+def _written(catalog: Catalog, event: CaseSnoozed) -> bool:
+    """Tell whether a case rests until its customer writes."""
+    return normalise(event.text) in catalog.commands["until_written"]
+
+
+def _until(catalog: Catalog, case: Case, event: CaseSnoozed, now: datetime) -> datetime | None:
     """Return the time that an agent's words mean, in the hours of the queue; "until" may stand before it."""
-    first, _, rest = " ".join(said.split()).partition(" ")
-    bare = rest if rest and normalise(first) in scene.catalog.commands["until"] else f"{first} {rest}"
-    hours = casebook.queue_of(scene, case.queue).hours
-    return begins(plain(bare).strip(" .!"), scene.catalog.promises, hours, scene.now)
+    if _written(catalog, event):
+        return now + _LONGEST
+    if event.until:
+        return event.until
+    first, _, rest = " ".join(event.text.split()).partition(" ")
+    bare = rest if rest and normalise(first) in catalog.commands["until"] else f"{first} {rest}"
+    queue = catalog.queues.get(case.queue) or catalog.queues[catalog.default_queue]
+    return begins(plain(bare).strip(" .!"), catalog.promises, queue.hours, now)
 
 
 def _misses(scene: Scene, case: Case, until: datetime) -> str:

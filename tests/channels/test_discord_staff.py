@@ -47,6 +47,21 @@ async def test_a_reply_by_button_opens_a_form_at_once_and_reaches_the_customer(d
     assert desk.server.unfurls == []
 
 
+async def test_a_time_that_cannot_be_read_is_told_to_whoever_filled_in_the_form_alone(desk: Desk) -> None:
+    card, thread = await desk.case(desk.ana)
+    await desk.server.press(desk.dana, card, "Claim")
+    await desk.server.until(lambda: "Snooze" in card.buttons)
+    before = len(desk.server.messages(thread))
+    for words, told in (("some day", "say for how long"), ("until they write", "waits for your answer")):
+        await desk.server.press(desk.dana, card, "Snooze")
+        form = await desk.server.modal(desk.dana)
+        answer = await desk.server.submit(desk.dana, form, {"text": words})
+        assert answer is not None
+        assert answer.ephemeral_to is desk.dana
+        assert told in answer.content
+    assert len(desk.server.messages(thread)) == before
+
+
 async def test_a_case_is_put_aside_by_button_and_form(desk: Desk) -> None:
     card, thread = await desk.case(desk.ana)
     await desk.server.press(desk.dana, card, "Claim")

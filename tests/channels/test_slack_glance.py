@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.slack.glancing import held
 from bot.channels.slack.manifest import COMMANDS
 from bot.content import load
 from bot.dialog.catalog import Rule
@@ -76,6 +77,18 @@ async def test_a_desk_that_is_full_still_fits_a_message(spoken: Scene) -> None:
         await spoken.slack.wait_for(spoken.staff, "Case 30", timeout=20)
         for words in ("", "handover", "search long"):
             assert await spoken.slack.command(spoken.dana, spoken.staff, "/desk", words)
+
+
+def test_a_desk_that_is_too_long_ends_behind_a_case_and_says_how_many_are_left(spoken: Scene) -> None:
+    rows = [f"- Case {number}: {'the kettle leaks ' * 20}" for number in range(40)]
+    *shown, more, how = held(spoken.catalog, ["*The desk*", "\n".join(["*Yours*", *rows])])
+    lines = "\n".join(shown).split("\n")
+    cases = [line for line in lines if "Case" in line]
+    assert rows[: len(cases)] == cases
+    assert 20 < len(cases) < 40
+    assert f"{40 - len(cases)} more" in more
+    assert "/desk" in how
+    assert len("\n".join((*shown, more, how))) <= 10_000
 
 
 async def test_an_agents_home_is_the_desk_and_a_customers_stays_theirs(spoken: Scene) -> None:

@@ -171,3 +171,17 @@ def test_a_name_that_begins_a_sentence_has_its_capital(shipped: Catalog) -> None
     lines = talk.read + whole.read
     assert "Our team is now looking after case 1." in lines
     assert [line for line in lines if re.search(r"(^|[.?!] )our ", line) and line not in ("our team",)] == []
+
+
+@pytest.mark.parametrize("names", ["agent", "team", "anonymous"])
+def test_nobody_is_named_twice_in_one_text(shipped: Catalog, names: str) -> None:
+    talk = Read(shop(shipped, names))
+    whole_conversation(talk)
+    known = (*(queue.name for queue in shipped.queues.values()), "our team", "Dana", "Lee")
+    twice = [
+        line for line in talk.read if sum(line.casefold().count(name.casefold()) for name in known) > _NAMES[names]
+    ]
+    assert twice == []
+
+
+_NAMES = {"agent": 2, "team": 1, "anonymous": 1}  # of persons, "from Dana to Lee"

@@ -23,8 +23,9 @@ from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
 from bot.channels.looking import refused
-from bot.channels.words import label
-from bot.dialog.events import ChoicePressed, Event, FormSubmitted
+from bot.channels.words import label, word
+from bot.dialog import waiting
+from bot.dialog.events import CaseSnoozed, ChoicePressed, Event, FormSubmitted
 from bot.dialog.state import Dossier, was_offered
 
 _QUIETLY = Answer(QUIETLY)
@@ -193,6 +194,9 @@ async def _act(
     key = f"discord:i:{asked.id}"
     common: dict[str, Any] = {"key": key, "customer": found.customer, "at": now, "agent": agent, "case": case}
     event = staff_event(do, text.strip(), outcome=outcome, **common)
+    catalog = serving.shop.catalog
+    if isinstance(event, CaseSnoozed) and (why := waiting.unfit(catalog, found, event, now)):
+        return whisper(word(catalog, why, case=case, agent=catalog.agents[agent].name))
     return await _accept(serving, event)
 
 

@@ -31,9 +31,17 @@ from bot.channels.slack.places import Places, Where, accounts, is_dm, person
 from bot.channels.slack.render import mrkdwn
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
-from bot.dialog import overview
+from bot.dialog import overview, waiting
 from bot.dialog.effects import Form
-from bot.dialog.events import ActMistyped, CaseResolved, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.events import (
+    ActMistyped,
+    CaseResolved,
+    CaseSnoozed,
+    ChoicePressed,
+    Event,
+    FormSubmitted,
+    MessageReceived,
+)
 from bot.dialog.overview import Overview
 from bot.dialog.state import Dossier, meant, was_offered
 from bot.errors import FrontdeskError, StoreError
@@ -45,6 +53,7 @@ SHORTCUT = "help_with_this"
 MYCASES = "/mycases"
 LINKING = "/link"
 _HERE = "\ue000"
+_ERROR = 300  # characters below a field of a form
 
 Body = Mapping[str, Any]
 Ack = dict[str, Any] | None
@@ -250,6 +259,9 @@ class Controls:
         if isinstance(acted, ActMistyped):
             how = label(self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent)
             return _complaint(body, how)
+        if isinstance(acted, CaseSnoozed) and (why := waiting.unfit(self._shop.catalog, case, acted, acted.at)):
+            name = self._shop.catalog.agents[agent].name
+            return _complaint(body, label(self._shop.catalog, why, _ERROR, case=case.number, agent=name))
         await self._shop.accept(replace(acted, outcome=outcome) if isinstance(acted, CaseResolved) else acted)
         return None
 

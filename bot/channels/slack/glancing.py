@@ -22,6 +22,7 @@ from bot.channels.slack.render import escaped, mrkdwn, pieces, shows
 from bot.channels.slack.workspace import Workspace
 from bot.channels.words import label, word
 from bot.desk.case import Case
+from bot.dialog.catalog import Catalog
 from bot.errors import StoreError
 from bot.ports import Said, Shop
 
@@ -31,7 +32,7 @@ COMMAND = "/desk"
 REFRESH, CATEGORY, PAGE = "desk", "deskcategory", "transcript"
 PATIENCE = 2.5  # seconds that an answer may take: Slack waits for three
 _ALL = "*"  # stands for no category in a list, which takes no empty value
-_ROOM = 10_000  # characters of a message; a view takes more, but nobody reads it
+_ROOM, _REST = 10_000, 300  # characters of a message (a view takes more, but nobody reads it), and for what is left
 _CHUNK, _BLOCKS, _MOST = 2_400, 60, 90  # characters of a block, blocks of a page, and of one line of talk at most
 
 
@@ -128,14 +129,9 @@ class Glances:
         return shown, len(lines)
 
     def _sections(self, texts: Sequence[str]) -> Iterator[Block]:
-        """Yield texts as blocks, as far as a message holds them."""
-        room = _ROOM
-        for piece in (piece for text in texts for piece in pieces(text)):
-            room -= len(piece)
-            if room < 0:
-                yield section(mrkdwn(word(self._shop.catalog, "desk_cut")))
-                return
-            yield section(piece)
+        """Yield texts as blocks, as far as a message holds them; see `held`."""
+        for text in held(self._shop.catalog, texts):
+            yield from map(section, pieces(text))
 
     def _said(self, key: str) -> Block:
         return {"response_type": "ephemeral", "text": mrkdwn(word(self._shop.catalog, key))}
@@ -148,3 +144,21 @@ def _chunks(text: str) -> list[str]:
     half = min(len(text) // 2, _CHUNK)
     half = max(text.rfind(" ", half - 100, half), text.rfind("\n", half - 100, half)) + 1 or half
     return [*_chunks(text[:half]), *_chunks(text[half:])]
+
+
+def held(catalog: Catalog, texts: Sequence[str]) -> Iterator[str]:
+    """Yield as much of texts as a message holds, up to the end of a line, and how many cases are left."""
+    room = _ROOM - _REST
+    for at, text in enumerate(texts):
+        lines = text.split("\n")
+        ends = [len(mrkdwn("\n".join(lines[: n + 1]))) for n in range(len(lines))]
+        fits = sum(end <= room for end in ends)
+        if fits < len(lines):
+            left = [*lines[fits:], *(line for each in texts[at + 1 :] for line in each.split("\n"))]
+            if fits > 1:  # a heading by itself says nothing
+                yield "\n".join(lines[:fits])
+            yield word(catalog, "desk_more", more=sum(line.startswith("- ") for line in left))
+            yield word(catalog, "desk_cut")
+            return
+        room -= ends[-1]
+        yield text
