@@ -23,13 +23,24 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     sent.send(
         scene, case, agent, event.text, files=getattr(event, "files", ()), message=event.message, first=first, kept=kept
     )
-    waiting.we_wrote(scene, case)
-    case = scene.change_case(case.number, spoke=agent.id, missed=0)
+    case = _wrote(scene, case, agent)
     if given := promising.heard(scene, case, event.text):
         promising.give(scene, case, agent, given)
         sent.promised(scene, given.at, behind)
     elif case.kind == "approval":
         promising.answered(scene, case)
+
+
+def spoken(scene: Scene, case: Case, agent: Agent) -> None:
+    """An agent has written where the customer reads it, and not through the bot: that answers all the same."""
+    case = take(scene, case, agent)
+    if case.kind == "handoff":
+        _wrote(scene, case, agent)
+
+
+def _wrote(scene: Scene, case: Case, agent: Agent) -> Case:
+    waiting.we_wrote(scene, case)
+    return scene.change_case(case.number, spoke=agent.id, missed=0)
 
 
 def workaround(scene: Scene, case: Case, agent: Agent, event: WorkaroundGiven) -> None:

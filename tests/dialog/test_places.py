@@ -317,3 +317,11 @@ def test_a_time_that_an_agent_gives_in_a_thread_without_a_case_opens_one_of_thei
     talk.happens(AgentSpoke(place=THREAD, agent="dana", text="I'll look into it within the hour.", **talk.common()))
     (case,) = talk.dossier.cases
     assert (case.assignee, case.promise) == ("dana", talk.at + timedelta(hours=1))
+
+
+def test_who_was_answered_in_the_thread_waits_no_longer_and_the_agent_is_not_reminded(talk: Talk) -> None:
+    talk.says("talk to a person")
+    assert talk.dossier.cases[0].waits == talk.at
+    talk.happens(AgentSpoke(place=THREAD, agent="dana", text="It's the fuse, I think.", **talk.common()))
+    (case,) = talk.dossier.cases
+    assert (case.waits, case.spoke, [watch.kind for watch in case.watches if watch.due]) == (None, "dana", [])
