@@ -166,7 +166,7 @@ class Reader:
             do, text = ("note", text) if typed_do == "line" else (typed_do, words)
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
-            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who))
+            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=""))
         return event
 
     async def _look(self, request: Mapping[str, Any], who: str, do: str) -> Look:

@@ -444,7 +444,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_transferred_again": frozenset({"case", "transfers", "supervisors"}),
     "staff_locked": frozenset({"case", "agent", "owner"}),
     "staff_shared": frozenset({"case", "agent", "colleague", "text"}),
-    "staff_shared_already": frozenset({"case", "agent", "colleague"}),
+    "staff_shared_already": frozenset({"case", "agent"}),
     "staff_task": frozenset({"case", "agent", "team", "task", "text"}),
     "staff_task_done": frozenset({"case", "agent", "task", "text"}),
     "staff_no_task": frozenset({"case", "agent", "task"}),

@@ -180,9 +180,9 @@ def share(scene: Scene, case: Case, agent: Agent, event: ColleagueAdded) -> None
         return
     if not casebook.may_act(scene, case, agent):
         return
-    if colleague.id in (agent.id, case.assignee):
-        scene.rule("shared_already")
-        scene.alert(case, "staff_shared_already", agent=agent.name, colleague=colleague.name)
+    if colleague.id == agent.id:
+        scene.rule("shared_with_oneself")
+        scene.alert(case, "staff_shared_already", agent=agent.name)
         return
     scene.rule("shared")
     colleagues = tuple(dict.fromkeys((*case.colleagues, colleague.id)))

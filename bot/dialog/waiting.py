@@ -97,7 +97,7 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
         return
     if why := unfit(scene.catalog, case, event, scene.now):
         scene.rule(why.removeprefix("staff_"))
-        scene.alert(case, why, agent=agent.name, **({"said": event.text} if why == "staff_how_snooze" else {}))
+        scene.alert(case, why, agent=agent.name, said=event.text)
         return
     written, until = _written(scene.catalog, event), _until(scene.catalog, case, event, scene.now)
     assert until

@@ -42,7 +42,7 @@ _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+"
 )
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")  # "heyyy"
+_STRETCHED = re.compile(r"([^\W\d_])(?!\1)([^\W\d_])\2{2,}(?![^\W\d_])")  # "heyyy", but no "zzz"
 _NUMBER = re.compile(r"(?=(?:\D*\d){3})[^\W_]{5,}|\d{4,}")
 
 
@@ -52,8 +52,8 @@ _SHORT = 200
 def normalise(text: str) -> str:
     """Return the text's words and nothing else: casefolded, unaccented, one space between words.
 
-    Markup, addresses, punctuation, emoji, control, zero-width and direction characters are gone, and a letter that
-    is stretched ("heyyy") stands once. At most the first `LONGEST_TEXT` characters count.
+    Markup, addresses, punctuation, emoji, control, zero-width and direction characters are gone, and the last letter
+    of a word that stretches it ("heyyy") stands once. At most the first `LONGEST_TEXT` characters count.
     """
     return _remembered(text) if len(text) <= _SHORT else _normalised(text[:LONGEST_TEXT])
 
@@ -66,7 +66,7 @@ def _normalised(text: str) -> str:
         text = _TAG.sub(" ", text)
         text = _ADDRESS.sub(" ", text)
         text = _EMOJI_NAME.sub(" ", text)
-    text = _STRETCHED.sub(r"\1", _APOSTROPHES.sub("", text))
+    text = _STRETCHED.sub(r"\1\2", _APOSTROPHES.sub("", text))
     if text.isascii():
         return _NOT_ASCII_WORD.sub(" ", text).strip()
     return " ".join(unicodedata.normalize("NFC", "".join(_letters(text))).split())

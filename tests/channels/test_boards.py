@@ -55,7 +55,7 @@ async def test_slack_has_one_board_that_is_edited_in_place_and_pinned(spoken: Sc
         board = await hung(spoken)
         assert "Nobody's yet (1)" in board.shown
         await spoken.slack.press(spoken.dana, card, "Claim")
-        await spoken.slack.until(lambda: "one case is open, with somebody" in board.shown, 10)
+        await spoken.slack.until(lambda: "Promised (1)" in board.shown, 10)
         assert [each for each in spoken.slack.messages(spoken.staff) if "The desk" in each.shown] == [board]
 
 
@@ -108,7 +108,7 @@ async def test_slack_posts_a_board_anew_that_was_deleted(spoken: Scene) -> None:
         await spoken.slack.press(spoken.dana, card, "Claim")
         await spoken.slack.until(
             lambda: any(
-                "The desk" in each.shown and "with somebody" in each.shown
+                "The desk" in each.shown and "Promised (1)" in each.shown
                 for each in spoken.slack.messages(spoken.staff)
             ),
             10,
@@ -150,7 +150,7 @@ async def test_discord_has_one_board_that_is_edited_in_place_pinned_and_found_ag
         board = await desk.said(desk.staff, "The desk", timeout=10)
         await desk.server.until(lambda: board.id in desk.staff.pins)
         await desk.server.press(desk.dana, card, "Claim")
-        await desk.server.until(lambda: "one case is open, with somebody" in board.content, 10)
+        await desk.server.until(lambda: "Promised (1)" in board.content, 10)
     desk.staff.pins.clear()
     board.pinned = False
     async with desk.open():

@@ -144,10 +144,10 @@ class Discord:
 
     async def submit(self, who: str, values: Mapping[str, str]) -> str:
         try:
-            await self._answered(self.server.submit(self._person(who), self._modals.pop(who), dict(values)))
+            answer = await self._answered(self.server.submit(self._person(who), self._modals.pop(who), dict(values)))
         except ValueError as error:
             return str(error)
-        return ""
+        return answer.shown if isinstance(answer, Message) and answer.ephemeral_to else ""
 
     # --- what they see ------------------------------------------------------------------------------------------------
 
@@ -164,12 +164,13 @@ class Discord:
     def _all(self, channel: Channel, viewer: User | None = None) -> list[Shown]:
         return [_shown(each) for each in self.server.messages(channel, viewer)]
 
-    async def _answered(self, act: Awaitable[object]) -> None:
+    async def _answered(self, act: Awaitable[object]) -> object:
         """Wait until the bot has answered; that it did not is what the person saw, and stays wrong."""
         try:
-            await act
+            return await act
         except NotAnswered as error:
             self._failed.append(str(error))
+        return None
 
     def _person(self, who: str, called: str = "") -> User:
         if who not in self._people:

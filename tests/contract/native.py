@@ -124,6 +124,8 @@ class Native:
             return await self._side.press(agent, card, offer)
         await self._side.unfold(agent, card, offer)
         if objected := await self._side.submit(agent, {self._side.words: text}):
+            if do == "snooze":  # the form says itself that it is no time; as a command, the thread does
+                return await self._side.write_below(agent, card, f"!{do} {text}")
             raise BadInput(objected)
         return ""
 

@@ -35,8 +35,9 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert once == normalise(once)
 
 
-def test_a_stretched_letter_stands_once() -> None:
+def test_the_last_letter_of_a_word_that_stretches_it_stands_once() -> None:
     assert normalise("Heyyyy, sooo 10003 is off?") == "hey so 10003 is off"
+    assert normalise("goood, zzz, 5000") == "goood zzz 5000"
 
 
 def test_a_long_text_is_cut() -> None:

@@ -227,7 +227,7 @@ async def test_a_promise_is_watched_whoever_the_case_belongs_to(bot: Bot, accoun
     await bot.says(account, "talk to a person about my lamp")
     ((owner, _),) = [each for each in await bot.store.scheduled() if each[1].key == "promise:1"]
     assert owner == account
-    await bot.acts("dana", "claim", 1)
+    await bot.acts("dana", "reply", 1, "Which lamp is it?")
     assert not [each for each in await bot.store.scheduled() if each[1].key == "promise:1"]
 
 

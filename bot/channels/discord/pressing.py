@@ -196,7 +196,7 @@ async def _act(
     event = staff_event(do, text.strip(), outcome=outcome, **common)
     catalog = serving.shop.catalog
     if isinstance(event, CaseSnoozed) and (why := waiting.unfit(catalog, found, event, now)):
-        return whisper(word(catalog, why, case=case, agent=catalog.agents[agent].name))
+        return whisper(word(catalog, why, case=case, agent=catalog.agents[agent].name, said=text))
     return await _accept(serving, event)
 
 

@@ -257,11 +257,11 @@ class Controls:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
         acted = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
         if isinstance(acted, ActMistyped):
-            how = label(self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent)
+            how = label(self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent, said="")
             return _complaint(body, how)
         if isinstance(acted, CaseSnoozed) and (why := waiting.unfit(self._shop.catalog, case, acted, acted.at)):
             name = self._shop.catalog.agents[agent].name
-            return _complaint(body, label(self._shop.catalog, why, _ERROR, case=case.number, agent=name))
+            return _complaint(body, label(self._shop.catalog, why, _ERROR, case=case.number, agent=name, said=text))
         await self._shop.accept(replace(acted, outcome=outcome) if isinstance(acted, CaseResolved) else acted)
         return None
 
