@@ -150,7 +150,7 @@ async def test_discord_has_one_board_that_is_edited_in_place_pinned_and_found_ag
         board = await desk.said(desk.staff, "The desk", timeout=10)
         await desk.server.until(lambda: board.id in desk.staff.pins)
         await desk.server.press(desk.dana, card, "Claim")
-        await desk.server.until(lambda: "Promised (1)" in board.content, 10)
+        await desk.server.until(lambda: "Promised** (1)" in board.content, 10)
     desk.staff.pins.clear()
     board.pinned = False
     async with desk.open():
