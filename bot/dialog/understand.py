@@ -92,7 +92,10 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
         if meant and meant.decision != "unknown":
             return meant
         return Understanding(decision="unknown", confidence=sure, matches=matches, declined=True)
-    if sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer):
+    enough = sure >= (thresholds.people if best.kind == "handoff" else thresholds.answer)
+    if wished := _wished_for(text, catalog, rejected, matches, unsure=not enough):
+        return wished
+    if enough:
         rest = _beyond(text, catalog) if best.kind == "smalltalk" and not ranking.exact else ""
         wanted = understand(rest, catalog, rejected=rejected, last=last) if rest else None
         if wanted and _counts(wanted, rest, thresholds.answer):
@@ -104,8 +107,6 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
             confidence=sure,
             matches=matches,
         )
-    if wished := _wished_for(text, catalog, rejected):
-        return wished
     asked = Understanding(decision="clarify", topic=catalog.topic(best.id), confidence=sure, matches=matches)
     if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
         return asked
@@ -165,14 +166,26 @@ def names(phrases: tuple[str, ...], text: str) -> bool:
     return any(f" {phrase} " in said for phrase in phrases)
 
 
-def _wished_for(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
-    """Return the wish for people that a clause says word for word, where the whole text leaves one in doubt."""
-    for clause in clauses(text):
-        ranking = catalog.index.rank(clause, limit=1)
-        best = ranking.matches[0] if ranking.exact else None
-        if best and best.kind == "handoff" and best.id not in rejected:
-            topic = catalog.topic(best.id)
-            return Understanding(decision="handoff", id=best.id, topic=topic, confidence=best.score, matches=(best,))
+def _wished_for(
+    text: str, catalog: Catalog, rejected: Collection[str], matches: Collection[Match], *, unsure: bool
+) -> Understanding | None:
+    """Return the wish for people that a clause is: "A person! It leaks."; what the rest is about is read by them.
+
+    A wish that tells what it is about counts where the whole text leaves one in doubt, and the clause is word for word.
+    """
+    parts = [part for part in clauses(text) if normalise(part)]
+    if len(parts) < 2 or not any(match.kind == "handoff" for match in matches):
+        return None
+    for part in parts:
+        ranking = catalog.index.rank(part, limit=1)
+        best = ranking.matches[0] if ranking.matches else None
+        wish = catalog.wishes.get(best.id) if best and best.id not in rejected else None
+        if best is None or wish is None or names(wish.unless, text):
+            continue
+        plain = not wish.telling and ranking.confidence >= catalog.index.thresholds.answer
+        if plain or (unsure and ranking.exact):
+            topic, sure = catalog.topic(best.id), ranking.confidence
+            return Understanding(decision="handoff", id=best.id, topic=topic, confidence=sure, matches=(best,))
     return None
 
 
