@@ -161,7 +161,15 @@ def test_order_numbers_that_were_asked_for(said: str, found: str | None) -> None
 
 @pytest.mark.parametrize(
     ("said", "found"),
-    [("the kettle from order 12345 broke", "12345"), ("12345 or 67890", None), ("12 345", None), ("l2345", None)],
+    [
+        ("the kettle from order 12345 broke", "12345"),
+        ("12345 or 67890", None),
+        ("12 345", None),
+        ("l2345", None),
+        ("call me on 07700 900123", None),
+        ("07700 900 123", None),
+        ("12345 2 mugs", "12345"),
+    ],
 )
 def test_order_numbers_that_came_by_the_way_are_read_strictly(said: str, found: str | None) -> None:
     assert first(order(said)) == found

@@ -4,7 +4,7 @@ import re
 
 from bot.dialog.values.reading import Hint, Reading, tidy, without
 
-_PLAIN = re.compile(r"(?<![\w.])#?\s?(\d{5})(?![\w]|[.,]\d)")
+_PLAIN = re.compile(r"(?<![\w.+])#?\s?(\d{5})(?![\w]|[.,]\d|[ \-](?:\d{3,4}|\d{6,})\b)")  # no telephone's first half
 _LIKE = r"[\dOoIl|]"
 _LOOSE = re.compile(
     rf"(?<![\w.,+])(?<!\d[ .,\-])#?\s?({_LIKE}(?:[ .\-]?{_LIKE}){{4}})(?![\w|]|[ .,\-]{_LIKE}(?![^\W\d_]))"
