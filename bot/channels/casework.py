@@ -262,8 +262,8 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_live"))
     if case.workaround:
         lines.append(word(catalog, "card_workaround", text=case.workaround))
-    if case.vow and case.open:
-        lines.append(word(catalog, "card_vow", words=case.vow))
+    if case.open:
+        lines += [word(catalog, "card_vow", words=each.words) for each in case.promises if each.words]
     if case.snoozed:
         until = "" if case.until_written else spoken_time(catalog, None, case.snoozed)
         lines.append(word(catalog, "card_snoozed", until=until))
@@ -370,7 +370,7 @@ def case_choices(case: Case) -> list[dict[str, str]]:
         actions = ("reply", "note", "snooze", "release", "resolve")
         if WANTED in case.flags:  # a supervisor may take it from its owner
             actions = ("claim", *actions)
-    if case.open and case.vow and not case.moved:
+    if case.open and case.owes:
         actions = (*actions, "unpromise")
     labels = {"counter": "Counter-offer", "unpromise": "No promise"}
     return [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]

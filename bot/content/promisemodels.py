@@ -76,6 +76,9 @@ class PromisesModel(BaseModel):
     conditions: Words = Field(default=[], description="What hangs on one of these may never be due.")
     asides: Words = Field(default=[], description="Overlooked: they say nothing about a promise.")
     fillers: Words = Field(default=[], description="May stand beside a time that is all that is said.")
+    tidings: Words = Field(default=[], description="Beside these, no more than words of ours are promised.")
+    fulfilled: Words = Field(default=[], description="Say that what was promised is here.")
+    requests: Words = Field(default=[], description="Open a sentence that asks the customer for something.")
     breaks: Words
     joins: Words
     vague: Words

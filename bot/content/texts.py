@@ -386,7 +386,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_not_owner": frozenset({"case", "agent", "owner"}),
     "staff_promise_missed": frozenset({"case", "promise", "missed", "owner", "people"}),
     "staff_still_late": frozenset({"case", "since", "promise", "owner", "people", "last"}),
-    "staff_promise_noted": frozenset({"case", "agent", "promise", "words"}),
+    "staff_promise_noted": frozenset({"case", "agent", "promise", "words", "before"}),
     "staff_promise_sooner": frozenset({"case", "agent", "promise", "words"}),
     "staff_promise_withdrawn": frozenset({"case", "agent", "promise"}),
     "staff_no_promise": frozenset({"case", "agent"}),

@@ -41,6 +41,24 @@ class Task(Struct, frozen=True, kw_only=True):
         return not self.done_by and not self.dropped
 
 
+class Vow(Struct, frozen=True, kw_only=True):
+    """A time that a customer was promised: in the `words` of a person, or else by the bot.
+
+    Of a `thing` (the words that say what), or of words of ours where that is empty; `moved`: it was missed or put off,
+    and the customer has heard another time since.
+    """
+
+    at: datetime
+    words: str = ""
+    thing: str = ""
+    moved: bool = False
+
+    @property
+    def given(self) -> bool:
+        """Whether it is as a person gave it."""
+        return bool(self.words) and not self.moved
+
+
 class Merged(Struct, frozen=True, kw_only=True):
     """Where a merged case went, how it stood, which facts it brought, and how the other one stood before."""
 
@@ -59,6 +77,7 @@ class Merged(Struct, frozen=True, kw_only=True):
     their_needed: date | None = None
     vow: str = ""
     their_vow: str = ""
+    vows: tuple[Vow, ...] = ()
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -103,9 +122,10 @@ class Case(Struct, frozen=True, kw_only=True):
     time until a person first answered. `untold`: the customer does not know the time in `promise`, since they were
     blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
     so at that time. `spoke` is the agent who wrote to the customer last, `missed` how many promised times have passed
-    since, the first when it `lapsed`; `vow` are the words in which a person gave the time in `promise` (`moved`: it is
-    another by now, as the customer was told), `leaving` is a promised time despite which it may be closed; `snippets`
-    are the next best ones, `know_how` the entries for staff that may help.
+    since, the first when it `lapsed`; `vow` are the words in which a person gave the time in `promise` (`moved`: it
+    is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later ones, `leaving` is a
+    promised time despite which it may be closed; `snippets` are the next best ones, `know_how` the entries for
+    staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the
@@ -172,6 +192,8 @@ class Case(Struct, frozen=True, kw_only=True):
     lapsed: datetime | None = None
     moved: bool = False
     leaving: datetime | None = None
+    thing: str = ""
+    vows: tuple[Vow, ...] = ()
     snippets: tuple[str, ...] = ()
     know_how: tuple[str, ...] = ()
     countering: bool = False
@@ -196,6 +218,18 @@ class Case(Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status != "resolved"
+
+    @property
+    def promises(self) -> tuple[Vow, ...]:
+        """The times that its customer was promised, the soonest first."""
+        if self.promise is None:
+            return ()
+        return (Vow(at=self.promise, words=self.vow, thing=self.thing, moved=self.moved), *self.vows)
+
+    @property
+    def owes(self) -> Vow | None:
+        """The soonest time that a person gave, and that is still to be kept as it was given."""
+        return next((each for each in self.promises if each.given), None)
 
     @property
     def internal(self) -> bool:

@@ -8,7 +8,7 @@ Questions, quotations and vague times promise nothing. The words are content, so
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -24,19 +24,30 @@ _FARTHEST = 20  # words from a commitment to its time
 _NEAREST = 4  # words from a time to its commitment
 _MOST = 40  # times that are looked at in one text
 _TAG = 3  # words in "…, is that all right?"
+_STEM = 4  # so many letters tell two words apart; what is shorter names nothing
+_GREETING = 3  # words of a sentence that says nothing: "Thank you, Ana."
 _NAME = 2  # words of a name beside a time that stands alone: "By Friday, Ana."
 
 
 class Promised(Struct, frozen=True, kw_only=True):
-    """A promised time: the instant in UTC, and the words that said so; `comes`: then the customer has it without us."""
+    """A promised time: the instant in UTC, and the words that said so; `comes`: then the customer has it without us.
+
+    `thing` is what was promised, in the words around; empty if only words of ours were.
+    """
 
     at: datetime
     words: str
     comes: bool = False
+    thing: str = ""
 
 
 def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promised | None:
     """Return the promise in a text, the soonest of several, or None. Raises ValueError for a naive time."""
+    return next(iter(every_promise(text, words, hours, now)), None)
+
+
+def every_promise(text: str, words: Patterns, hours: Hours, now: datetime) -> list[Promised]:
+    """Return the promises in a text, the soonest first. Raises ValueError for a naive time."""
     utc(now)
     read = _hidden(plain(text), words)
     times = _times(read, words)
@@ -47,10 +58,66 @@ def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promise
             continue
         sentence = _sentence(read, time, times)
         kind = _committed(read, time, *sentence, words) if sentence else ""
-        if kind:
+        if kind and sentence:
             at, done = _latest(read, time, times, words, hours, now)
-            found += [Promised(at=at, words=text[time.start() : done], comes=kind == "arrivals")] if at else []
-    return min(found, key=lambda promise: promise.at, default=None)
+            comes, thing = kind == "arrivals", _thing(read, (time.start(), done), kind, sentence, words)
+            found += [Promised(at=at, words=text[time.start() : done], comes=comes, thing=thing)] if at else []
+    return sorted(found, key=lambda promise: promise.at)
+
+
+def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int], words: Patterns) -> str:
+    """Return the words that say what is to be there by a time; empty for a word of ours."""
+    (begins, done), (start, end) = time, sentence
+    after = words.clause.search(text, done, end)
+    said = [text[_clause(text, start, begins, words) : begins], text[done : after.start() if after else end]]
+    if kind == "alone" or words.tidings.search(" ".join((*said, text[begins:done]))):
+        return ""
+    return " ".join(words.commitment.sub(" ", " ".join(said)).split()) or text[begins:done]
+
+
+# --- whether it is kept -----------------------------------------------------------------------------------------------
+
+
+def keeps(text: str, thing: str, given: Sequence[Promised], words: Patterns) -> bool:
+    """Tell whether a reply keeps what was promised, or puts the times that it gives in its place.
+
+    A word of ours is kept by all that does more than ask; a thing is not, but see `here`.
+    """
+    if thing:
+        return any(_alike(each.thing, thing) for each in given)
+    return any(not each.thing for each in given) or (not given and not _only_asks(text, words))
+
+
+def here(text: str, things: Sequence[str], words: Patterns) -> Sequence[str]:
+    """Return which of the promised things, the soonest first, a reply says to be here: those it names, or the first."""
+    if not words.fulfilled.search(plain(text)):
+        return []
+    said = {word.casefold()[:_STEM] for word in _WORD.findall(plain(text))}
+    named = [each for each in things if (last := _named(each)) and last[-1] in said]
+    return named or things[:1]
+
+
+def _named(thing: str) -> list[str]:
+    return [word.casefold()[:_STEM] for word in _WORD.findall(thing) if len(word) >= _STEM]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two promised things are one: the last word of either is in both, or one of them is "it"."""
+    named, known = _named(one), _named(other)
+    return not named or named[-1] in known or bool(known and known[-1] in named)
+
+
+def _only_asks(text: str, words: Patterns) -> bool:
+    """Tell whether a text does no more than to ask, and to greet or thank."""
+    read, at, asks = plain(text), 0, False
+    for stop in (*_STOP.finditer(read), None):
+        sentence = read[at : stop.start() if stop else len(read)]
+        at = stop.end() if stop else len(read)
+        if (stop and "?" in stop[0]) or words.requests.match(sentence.lstrip()):
+            asks = True
+        elif len(_WORD.findall(sentence)) > _GREETING:
+            return False
+    return asks
 
 
 def _latest(
@@ -115,7 +182,7 @@ def _committed(text: str, time: re.Match[str], start: int, end: int, words: Patt
     if words.conditions.match(text, time.end()):
         return ""
     if _is_all(text, time, start, end, words):
-        return "commitments"
+        return "alone"
     commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, words)]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):

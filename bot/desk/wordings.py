@@ -62,7 +62,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
     `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
     and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`: without more from us),
-    and only where a clause begins.
+    and only where a clause begins. Beside `tidings`, words of ours are all that is promised; `fulfilled` says that
+    something else is here, and what opens with `requests` asks for something.
     """
 
     commitments: tuple[str, ...]
@@ -99,6 +100,9 @@ class Wordings(Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
+    tidings: tuple[str, ...] = ()
+    fulfilled: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
     weekday_dates: tuple[str, ...] = ()
 
 
@@ -115,6 +119,9 @@ class Patterns:
     conditions: re.Pattern[str]
     asides: re.Pattern[str]
     fillers: re.Pattern[str]
+    tidings: re.Pattern[str]
+    fulfilled: re.Pattern[str]
+    requests: re.Pattern[str]
     alternative: re.Pattern[str]
     breaks: re.Pattern[str]
     clause: re.Pattern[str]
@@ -152,6 +159,9 @@ def _compiled(encoded: bytes) -> Patterns:
         conditions=re.compile(rf"\s*{_START}(?:{_any(words.conditions)}){_END}", _FLAGS),
         asides=_whole(words.asides),
         fillers=_whole(words.fillers),
+        tidings=_whole(words.tidings),
+        fulfilled=_whole(words.fulfilled),
+        requests=_whole(words.requests),
         alternative=re.compile(rf"\s*(?:[-–/]|{_START}(?:{_any(words.ranges)}){_END})\s*", _FLAGS),
         breaks=_whole((*words.breaks, *words.conditions)),
         clause=re.compile(rf"[,;:()–—]|\s-\s|{_START}(?:{_any(words.joins)}){_END}", _FLAGS),

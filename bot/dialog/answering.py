@@ -17,23 +17,26 @@ _SHOWN = 300
 def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdded | CaseResolved) -> None:
     """Send an agent's words; a case that nobody owns is theirs from now on, and a time that they give is kept."""
     scene.rule("agent_replied")
-    first, kept = case.waited is None, case.promise if case.kind == "handoff" else None
+    first, stood = case.waited is None, case.promises if case.kind == "handoff" else ()
     behind = promising.behind(scene, case) if case.kind == "approval" else None
-    case = take(scene, case, agent)
-    sent.send(
-        scene, case, agent, event.text, files=getattr(event, "files", ()), message=event.message, first=first, kept=kept
-    )
+    files = getattr(event, "files", ())
+    case = take(scene, case, agent, event.text, files=bool(files))
+    sent.send(scene, case, agent, event.text, files=files, message=event.message, first=first, stood=stood)
     case = _wrote(scene, case, agent)
-    if given := promising.heard(scene, case, event.text):
-        promising.give(scene, case, agent, given)
-        sent.promised(scene, given.at, behind)
+    given = promising.all_heard(scene, case, event.text)
+    if given:
+        before = [each.at for each in stood if each.given and each not in case.promises]
+        for each in given if case.kind == "handoff" else given[:1]:
+            promising.give(scene, scene.case(case.number) or case, agent, each, before=before)
+            before = []
+        sent.promised(scene, [each.at for each in given], behind)
     elif case.kind == "approval":
         promising.answered(scene, case)
 
 
-def spoken(scene: Scene, case: Case, agent: Agent) -> None:
+def spoken(scene: Scene, case: Case, agent: Agent, text: str) -> None:
     """An agent has written where the customer reads it, and not through the bot: that answers all the same."""
-    case = take(scene, case, agent)
+    case = take(scene, case, agent, text)
     if case.kind == "handoff":
         _wrote(scene, case, agent)
 
@@ -53,13 +56,16 @@ def workaround(scene: Scene, case: Case, agent: Agent, event: WorkaroundGiven) -
     scene.change_case(case.number, workaround=event.text[:_SHOWN])
 
 
-def take(scene: Scene, case: Case, agent: Agent) -> Case:
-    """A person has answered: how long that took is noted, a case that nobody owns is theirs, its promise is kept."""
+def take(scene: Scene, case: Case, agent: Agent, text: str, *, files: bool = False) -> Case:
+    """A person has answered: how long that took is noted, a case that nobody owns is theirs, and what was promised is
+    kept as far as their words do that; files keep all of it.
+    """
     if case.kind == "handoff" and case.waited is None and case.waits:
         spent = worked(casebook.queue_of(scene, case.queue).hours, case.waits, scene.now)
         case = scene.change_case(case.number, waited=ceil(spent / timedelta(minutes=1)))
     if case.kind == "handoff" and (case.status == "waiting" or case.promise):
-        return cases.keep_promise(scene, case, assignee=case.assignee or agent.id)
+        stands = () if files else promising.unkept(scene, case, text, promising.all_heard(scene, case, text))
+        return cases.keep_promise(scene, case, assignee=case.assignee or agent.id, stands=stands)
     return case
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
-from bot.desk.case import Case
+from bot.desk.case import Case, Vow
 from bot.desk.hours import by, instant, is_open, next_open
 from bot.desk.notices import next_look
 from bot.desk.team import Queue, may
@@ -392,10 +392,10 @@ def back_to_bot(scene: Scene, case: Case) -> None:
 # --- small parts ------------------------------------------------------------------------------------------------------
 
 
-def keep_promise(scene: Scene, case: Case, *, assignee: str) -> Case:
-    """Somebody has written as promised: the case is theirs and nothing is due."""
-    promising.forget(scene, case)
-    return scene.put_case(replace(take_up(scene, case, assignee=assignee), promise=None, vow="", lapsed=None))
+def keep_promise(scene: Scene, case: Case, *, assignee: str, stands: tuple[Vow, ...] = ()) -> Case:
+    """Somebody has written as promised: the case is theirs, and nothing is due but what still `stands`."""
+    kept = promising.settle(scene, take_up(scene, case, assignee=assignee), stands, assignee)
+    return scene.put_case(replace(kept, lapsed=None))
 
 
 def take_up(scene: Scene, case: Case, *, assignee: str) -> Case:
@@ -425,6 +425,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         resolved_at=scene.now,
         promise=None,
         vow="",
+        vows=(),
         lapsed=None,
         leaving=None,
         waits=None,

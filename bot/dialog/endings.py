@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from bot.desk.case import Case
+from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
 from bot.dialog import answering, casebook, cases, outcomes, places, promising, sent
@@ -47,7 +47,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     scene.rule("resolved")
     outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
-    owed = given.at if given else case.promise if case.vow and not words.strip() else None
+    vow = None if words.strip() else _vow(case)
+    owed = given.at if given else vow.at if vow else None
     cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
     known = casebook.called(scene, case, agent.id)
     if words.strip():
@@ -82,13 +83,18 @@ def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, 
         case = scene.change_case(case.number, leaving=given.at)
         scene.alert(case, "staff_not_resolved", agent=agent.name, promise=scene.time(given.at), outcome=code)
         return True
-    if case.promise and case.vow and not event.text.strip() and case.leaving != case.promise:
+    vow = _vow(case)
+    if vow and not event.text.strip() and (case.leaving is None or case.leaving < vow.at):
         scene.rule("promise_open")
-        case = scene.change_case(case.number, leaving=case.promise)
-        promise = scene.time(case.promise or scene.now)
-        scene.alert(case, "staff_promise_open", agent=agent.name, promise=promise, words=case.vow)
+        case = scene.change_case(case.number, leaving=vow.at)
+        scene.alert(case, "staff_promise_open", agent=agent.name, promise=scene.time(vow.at), words=vow.words)
         return True
     return False
+
+
+def _vow(case: Case) -> Vow | None:
+    """Return the last of the times that people gave the customer of a case."""
+    return next((each for each in reversed(case.promises) if each.words), None)
 
 
 def close_quietly(scene: Scene, case: Case, told: str = "staff_closed_quietly") -> None:

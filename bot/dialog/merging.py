@@ -107,6 +107,7 @@ def _close(scene: Scene, case: Case, into: Case) -> Case:
         their_needed=into.needed,
         vow=case.vow,
         their_vow=into.vow,
+        vows=case.promises,
     )
     closed = cases.close(scene, case, outcome="merged")
     return scene.change_case(closed.number, merged=merged, tasks=())
@@ -138,7 +139,7 @@ def _take_in(scene: Scene, into: Case, case: Case) -> Case:
         changed = scene.put_case(replace(waiting.customer_wrote(scene, changed), waits=earliest))
     if promise and promise != into.promise:
         changed = promising.goes_on(scene, changed, promise)
-    return changed
+    return promising.beside(scene, changed, (*into.promises, *merged.vows))
 
 
 def _give_back(scene: Scene, into: Case, out: Case) -> Case:
@@ -167,7 +168,7 @@ def _give_back(scene: Scene, into: Case, out: Case) -> Case:
             back = scene.change_case(back.number, promise=theirs, vow=merged.their_vow if theirs else "")
         if theirs:
             back = promising.goes_on(scene, back, theirs)
-    return back
+    return promising.apart(scene, back, merged.vows)
 
 
 def _reopen(scene: Scene, out: Case) -> Case:
@@ -198,6 +199,7 @@ def _reopen(scene: Scene, out: Case) -> Case:
     back = rotation.give_out(scene, needing.watch(scene, back))
     if promise:
         back = promising.goes_on(scene, back, promise)
+    back = promising.beside(scene, back, merged.vows)
     waiting.expect(scene, back)
     if back.waits:
         progress.start(scene, back)

@@ -90,7 +90,7 @@ def agent_spoke(scene: Scene, event: AgentSpoke) -> None:
     case = scene.case(scene.talk.case)
     if case and case.open and agent:
         presence.acts(scene, case, agent)
-        answering.spoken(scene, case, agent)
+        answering.spoken(scene, case, agent, event.text)
     if agent:
         undertaking.said(scene, agent, event.text, case.queue if case else "")
 

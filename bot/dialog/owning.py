@@ -153,9 +153,8 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     promise = case.promise if case.kind == "approval" else None
     if not promise:
         promise = casebook.first_response(scene, place, 1 if casebook.DANGER in case.flags else casebook.USUAL)
-        case = replace(case, promise=promise, moved=True, **promising.unsaid(scene, case))
-        scene.cancel_timer(f"remind:{case.number}")
-        scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+        case = promising.also(scene, case, promise)
+        promise = case.promise or promise
     owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
     case = replace(case, status="waiting", assignee="", live=False, nudged=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)

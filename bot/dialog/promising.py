@@ -1,14 +1,15 @@
 """Promises: a time that a customer was given, by the bot or by an agent, is kept or apologised for."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
-from bot.desk.case import Case, Deadline
+from bot.desk.case import Case, Deadline, Vow
 from bot.desk.hours import after, by, worked
-from bot.desk.promises import Promised, promised
+from bot.desk.promises import Promised, every_promise, here, keeps
 from bot.desk.targets import level_of
 from bot.desk.team import Agent
 from bot.dialog import casebook, escalating, levels, progress
@@ -21,19 +22,81 @@ _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 
 def heard(scene: Scene, case: Case, text: str) -> Promised | None:
-    """Return the time that the customer is given in an agent's words, in the hours of the case's queue."""
-    return promised(text, scene.catalog.promises, casebook.queue_of(scene, case.queue).hours, scene.now)
+    """Return the soonest time that the customer is given in an agent's words, in the hours of the case's queue."""
+    return next(iter(all_heard(scene, case, text)), None)
 
 
-def give(scene: Scene, case: Case, agent: Agent, given: Promised) -> None:
+def all_heard(scene: Scene, case: Case, text: str) -> list[Promised]:
+    """Return all times that the customer is given in an agent's words, the soonest first."""
+    return every_promise(text, scene.catalog.promises, casebook.queue_of(scene, case.queue).hours, scene.now)
+
+
+def give(scene: Scene, case: Case, agent: Agent, given: Promised, *, before: Sequence[datetime] = ()) -> None:
     """Keep a time that an agent gave the customer: remind them before it, apologise after it.
 
-    For what comes without us, the case needn't stay open.
+    For what comes without us, the case needn't stay open. Times of a handoff that are sooner come first; those `before`
+    count no longer for it.
     """
-    case = _keep(scene, case, given.at, {"by": agent.id, "words": given.words})
+    if case.kind == "handoff":
+        case = settle(scene, case, (*case.promises, _vow(given)), agent.id)
+    else:
+        case = _keep(scene, case, given.at, {"by": agent.id, "words": given.words})
     if given.comes:
         scene.change_case(case.number, leaving=given.at)
-    scene.alert(case, "staff_promise_noted", agent=agent.name, promise=scene.time(given.at), words=given.words)
+    told = {"agent": agent.name, "words": given.words}
+    if case.promise and case.promise < given.at:
+        scene.alert(case, "staff_promise_sooner", promise=scene.time(case.promise), **told)
+    else:
+        gone = ", ".join(scene.time(at) for at in before)
+        scene.alert(case, "staff_promise_noted", promise=scene.time(given.at), before=gone, **told)
+
+
+def unkept(scene: Scene, case: Case, text: str, given: Sequence[Promised]) -> tuple[Vow, ...]:
+    """Return the times that an agent's words do not keep: the bot's are kept by any, a person's as `keeps` has it."""
+    words, vows = scene.catalog.promises, [each for each in case.promises if each.given]
+    done = here(text, [each.thing for each in vows if each.thing], words)
+    return tuple(each for each in vows if not (each.thing in done or keeps(text, each.thing, given, words)))
+
+
+def settle(scene: Scene, case: Case, vows: Sequence[Vow], by: str) -> Case:
+    """Let these times be what is promised in a case: the soonest comes first, and the others follow it."""
+    if not vows:
+        forget(scene, case)
+        return scene.change_case(case.number, promise=None, vow="", thing="", moved=False, vows=())
+    first, *later = sorted({each.at: each for each in vows}.values(), key=lambda each: each.at)
+    same = (first.at, first.words) == (case.promise, case.vow)
+    kept = case if same else _keep(scene, case, first.at, {"by": by, "words": first.words})
+    return scene.change_case(kept.number, vows=tuple(later), thing=first.thing, moved=first.moved)
+
+
+def also(scene: Scene, case: Case, at: datetime) -> Case:
+    """Let a case of a queue have a time of the bot's beside those that people gave; one that was missed has passed."""
+    given = [each for each in case.promises if each.given and each.at > scene.now]
+    missed = next((each for each in case.promises if each.words and each not in given), None)
+    queued = Vow(at=at, words=missed.words if missed else "", thing=missed.thing if missed else "", moved=True)
+    hidden = unsaid(scene, case)
+    return scene.put_case(replace(settle(scene, scene.put_case(case), [queued, *given], case.assignee), **hidden))
+
+
+def beside(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
+    """Let a case keep these of people's times, too, which are still to come."""
+    known = {case.promise, *(each.at for each in case.vows)}
+    more = [each for each in vows if each.given and each.at > scene.now and each.at not in known]
+    return settle(scene, case, (*case.promises, *more), case.assignee) if more else case
+
+
+def apart(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
+    """Let a case no longer keep those of its later times that went with another."""
+    return scene.change_case(case.number, vows=tuple(each for each in case.vows if each not in vows))
+
+
+def without(case: Case, times: Sequence[datetime]) -> tuple[Vow, ...]:
+    """Return the times of a case but those that a reply gave which no longer stands."""
+    return tuple(each for each in case.promises if not (each.given and each.at in times))
+
+
+def _vow(given: Promised) -> Vow:
+    return Vow(at=given.at, words=given.words, thing=given.thing)
 
 
 def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
@@ -55,13 +118,17 @@ def goes_on(scene: Scene, case: Case, at: datetime) -> Case:
 
 def withdraw(scene: Scene, case: Case, agent: Agent) -> None:
     """Let a time that a person gave count no longer: it was none, or meant something else."""
-    if case.promise is None or not case.vow or case.moved:
+    owed = case.owes
+    if owed is None:
         scene.rule("nothing_promised")
         scene.alert(case, "staff_no_promise", agent=agent.name)
         return
     scene.rule("promise_withdrawn")
-    before, given = scene.time(case.promise), _given(scene, case)
-    drop(scene, case, given)
+    before, given = scene.time(owed.at), _given(scene, case, owed.at)
+    if case.kind == "handoff":
+        settle(scene, case, [each for each in case.promises if each is not owed and each != owed], case.assignee)
+    else:
+        drop(scene, case, given)
     if given:
         replies = (replace(each, promise=None) if each.id == given.id else each for each in scene.talk.replies)
         scene.change(replies=tuple(replies))
@@ -88,18 +155,19 @@ def answered(scene: Scene, case: Case) -> None:
         again(scene, case, case.assignee, given.behind)
 
 
-def _given(scene: Scene, case: Case) -> Reply | None:
-    """Return the reply that gave the customer the time which is kept now."""
+def _given(scene: Scene, case: Case, at: datetime | None = None) -> Reply | None:
+    """Return the reply that gave the customer a time, or the one which is kept now."""
     own = (each for each in reversed(scene.talk.replies) if each.promise and each.case in (case.number, 0))
-    return next((each for each in own if each.promise == case.promise), None)
+    return next((each for each in own if each.promise == (at or case.promise)), None)
 
 
 def sooner(scene: Scene, case: Case, at: datetime) -> Case:
     """Give the customer a time, unless the one that was given is not later, or they have none and would not hear it."""
     if case.promise <= at if case.promise else scene.muted:
         return case
-    hidden, data = unsaid(scene, case), {"by": case.assignee, "words": case.vow}
-    return scene.put_case(replace(_keep(scene, case, at, data), moved=True, **hidden))
+    hidden, vows = unsaid(scene, case), [each for each in case.promises if each.given]
+    sooner = settle(scene, case, [*vows, Vow(at=at, moved=True)], case.assignee)
+    return scene.put_case(replace(sooner, **hidden))
 
 
 def put_off(scene: Scene, case: Case, until: datetime) -> Case:
@@ -110,7 +178,8 @@ def put_off(scene: Scene, case: Case, until: datetime) -> Case:
     at = by(casebook.queue_of(scene, case.queue).hours, until, _answer(scene, case))
     hidden = unsaid(scene, case)
     data = {"by": case.assignee, "words": case.vow}
-    case = scene.put_case(replace(_keep(scene, case, at, data, begins=until), moved=True, **hidden))
+    later = tuple(each for each in case.vows if each.at > at)
+    case = scene.put_case(replace(_keep(scene, case, at, data, begins=until), moved=True, vows=later, **hidden))
     owner, promise = casebook.called(scene, case), scene.time(at)
     scene.say_text(
         "promise_put_off", case=case.number, owner=owner, until=scene.time(until), promise=promise, before=before
@@ -142,11 +211,20 @@ def due(scene: Scene, deadline: Deadline) -> None:
     promise = _next(scene, case, missed)
     case = levels.regrade(scene, case, max(1, case.priority - 1))
     lapsed = case.lapsed or scene.now
-    case = replace(case, promise=promise, missed=missed, lapsed=lapsed, moved=True, **unsaid(scene, case))
+    case = replace(_moved(case, promise), missed=missed, lapsed=lapsed, **unsaid(scene, case))
     case = scene.put_case(case)
+    promise = case.promise or promise
     tell(scene, case)
     escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
     _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)
+
+
+def _moved(case: Case, promise: datetime) -> Case:
+    """Give a case a new time in place of one that was missed; where a person promised a sooner one, that is it."""
+    if case.vows and case.vows[0].at <= promise:
+        first, *later = case.vows
+        return replace(case, promise=first.at, vow=first.words, thing=first.thing, moved=first.moved, vows=tuple(later))
+    return replace(case, promise=promise, moved=True)
 
 
 def tell(scene: Scene, case: Case) -> None:

@@ -3,11 +3,12 @@
 Delivery is reported after the fact, so that a reply which was taken back in the same moment is never marked as there.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from bot.desk.case import Case
+from bot.desk.case import Case, Vow
 from bot.desk.promises import promised as time_given
 from bot.desk.team import Agent
 from bot.dialog import casebook, naming, promising, undertaking, waiting
@@ -30,7 +31,7 @@ def send(
     files: tuple[File, ...] = (),
     message: str = "",
     first: bool = False,
-    kept: datetime | None = None,
+    stood: tuple[Vow, ...] = (),
 ) -> None:
     """Say an agent's words to the customer, show them in the case's thread, and remember that they were sent."""
     effect = scene.call_id()
@@ -52,15 +53,15 @@ def send(
         message=message,
         waited=case.waits,
         first=first,
-        kept=kept,
+        stood=stood,
     )
     scene.change(replies=(*scene.talk.replies, reply)[-_KEPT:])
 
 
-def promised(scene: Scene, at: datetime, behind: datetime | None) -> None:
-    """Note that the reply which was sent in this turn gave the customer a time, and in the place of which one."""
+def promised(scene: Scene, times: Sequence[datetime], behind: datetime | None) -> None:
+    """Note that the reply which was sent in this turn gave the customer times, and in the place of which one."""
     *before, last = scene.talk.replies
-    scene.change(replies=(*before, replace(last, promise=at, behind=behind)))
+    scene.change(replies=(*before, replace(last, promise=times[0], gave=tuple(times), behind=behind)))
 
 
 # --- delivery ---------------------------------------------------------------------------------------------------------
@@ -139,14 +140,22 @@ def taken_back(scene: Scene, reply: Reply) -> None:
     case = scene.case(reply.case or scene.talk.case)
     if case is None or not case.open:
         return
-    if reply.promise and case.promise == reply.promise:
-        case = promising.drop(scene, case, reply)
     last = scene.talk.replies[-1].id == reply.id
-    if reply.kept and last and not case.promise:
-        case = promising.again(scene, case, reply.agent, reply.kept)
+    if case.kind == "handoff":
+        case = _as_before(scene, case, reply, last=last)
+    elif reply.promise and case.promise == reply.promise:
+        case = promising.drop(scene, case, reply)
     if reply.waited and not case.waits and last:
         unread = scene.change_case(case.number, waited=None) if reply.first else case
         waiting.unanswered(scene, unread, reply.waited)
+
+
+def _as_before(scene: Scene, case: Case, reply: Reply, *, last: bool) -> Case:
+    """Let the times count no longer that a reply gave, and those again that it kept, if it was the last."""
+    left = promising.without(case, reply.gave or ((reply.promise,) if reply.promise else ()))
+    known = {each.at for each in left}
+    back = [each for each in reply.stood if last and each.at not in known and (each.words or not left)]
+    return promising.settle(scene, case, (*left, *back), case.assignee or reply.agent)
 
 
 def reword(scene: Scene, case: Case, agent: Agent, event: ReplyReworded) -> None:
@@ -185,6 +194,9 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     before, given = time_given(reply.text, known, hours, reply.at), promising.heard(scene, case, text)
     if before and given and before.words == given.words:
         return
+    if case.open and case.kind == "handoff":
+        _promise_all_anew(scene, case, agent, reply, text)
+        return
     own = case.promise is None or case.promise == reply.promise
     behind = reply.behind if own else promising.behind(scene, case)
     if given and not case.open:
@@ -197,6 +209,19 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
         promising.drop(scene, case, reply)
     stands = next(each for each in scene.talk.replies if each.id == reply.id)
     _put(scene, replace(stands, promise=given.at if given else None, behind=behind if given else None))
+
+
+def _promise_all_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: str) -> None:
+    """Let the times count that the new words of a reply give, in place of those that the old ones gave."""
+    given = promising.all_heard(scene, case, text)
+    gone = reply.gave or ((reply.promise,) if reply.promise else ())
+    if given or gone:
+        promising.settle(scene, case, promising.without(case, gone), case.assignee or agent.id)
+    for each in given:
+        promising.give(scene, scene.case(case.number) or case, agent, each)
+    stands = next(each for each in scene.talk.replies if each.id == reply.id)
+    times = tuple(each.at for each in given)
+    _put(scene, replace(stands, promise=times[0] if times else None, gave=times))
 
 
 def of_message(scene: Scene, message: str) -> Reply | None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.broadcast import Broadcast, Told
-from bot.desk.case import Case, Line
+from bot.desk.case import Case, Line, Vow
 from bot.desk.notices import Watched
 from bot.desk.standing import Standing, Verified
 from bot.dialog.effects import Choice, Effect, Form
@@ -74,8 +74,9 @@ class Reply(Struct, frozen=True, kw_only=True):
     one that shows it now, `line` the TellStaff in the case's thread (or the suggestion's Post);
     `message` is the platform's id of the agent's own message there, if they typed it. `waited` and `promise` are since
     when the customer had been waiting, and the time that it gave them: taking it back takes those back too, and that
-    it was the `first` answer of a person. `kept` is the promise that it kept, `behind` the one that its own took the
-    place of without keeping it (that a decision comes): they count again then.
+    it was the `first` answer of a person. `gave` are all times that it gave, `stood` those that were promised
+    before it, `behind` the one that its own took the place of without keeping it (that a decision comes): they count
+    again then.
     """
 
     id: str
@@ -89,7 +90,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     message: str = ""
     waited: datetime | None = None
     promise: datetime | None = None
-    kept: datetime | None = None
+    gave: tuple[datetime, ...] = ()
+    stood: tuple[Vow, ...] = ()
     behind: datetime | None = None
     first: bool = False
     status: Literal["sent", "delivered", "failed", "taken_back"] = "sent"

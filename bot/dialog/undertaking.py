@@ -22,16 +22,9 @@ def said(scene: Scene, agent: Agent, text: str, queue: str = "") -> None:
 
 
 def take_on(scene: Scene, agent: Agent, given: Promised, closed: Case | None = None) -> None:
-    """Keep a time in the open case that the customer has, in the one that was closed, or in a new one.
-
-    Where an open case has a sooner time, that stands.
-    """
+    """Keep a time in the open case that the customer has, in the one that was closed, or in a new one."""
     cases = [case for case in scene.open_cases() if case.kind == "handoff"]
     here = next((case for case in cases if case.number == scene.talk.case), cases[0] if cases else None)
-    if here and here.promise and here.promise <= given.at:
-        told = {"agent": agent.name, "words": given.words, "promise": scene.time(here.promise)}
-        scene.alert(here, "staff_promise_sooner", **told)
-        return
     case = here or _open(scene, agent, given, closed)
     promising.give(scene, case, agent, given)
 

@@ -1,9 +1,10 @@
 """Every time that a customer was promised: kept before it passes, or followed by a new one when it has.
 
 The ledger is written from what is said, not from what the engine keeps: a time in an agent's words is read out of them,
-one in the bot's is seen in them. Before it passes it ends when an agent writes in that case, when the case ends, when
-the customer is told another time, when whoever gave it takes it back; not when somebody takes the case. Otherwise the
-first thing that the engine does after it has to be to tell them a new time.
+one in the bot's is seen in them. Before it passes it ends when the case ends or whoever gave it takes it back; the
+bot's own when an agent writes in that case or the customer is told another time; a person's only when an agent does
+what was promised, gives another time for it, or puts the case aside for longer; not when somebody takes the case or
+passes it on. Otherwise the first thing that the engine does after it has to be to tell them a new time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.desk.promises import promised
+from bot.desk.promises import Promised, every_promise, here, keeps, promised
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Say, TakeBack
-from bot.dialog.events import AgentActed, CaseResolved, DeadlineReached, Event, PromiseWithdrawn, SuggestionSent
+from bot.dialog.events import (
+    AgentActed,
+    CaseResolved,
+    CaseSnoozed,
+    DeadlineReached,
+    Event,
+    PromiseWithdrawn,
+    SuggestionSent,
+)
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time
 from bot.dialog.state import Turn
@@ -28,6 +37,7 @@ class _Time:
     at: datetime
     said: str
     words: str
+    thing: str = ""
     by: str = ""
     kept_by: list[str] = field(default_factory=list)
 
@@ -95,6 +105,7 @@ class Ledger:
         event: Event,
     ) -> None:
         """Let times end that this turn keeps."""
+        said = dict(says)
         words = [id for id, say in says if say.source.kind == "agent" and not say.edits]
         for each in list(self._times):
             if each.case not in cases:
@@ -106,10 +117,24 @@ class Ledger:
             was = earlier.get(case.number)
             ends = not case.open and was is not None and was.open
             withdrawn = isinstance(event, PromiseWithdrawn) and event.case == case.number and case.promise != each.at
-            if ends or withdrawn or case.number in told:
+            if ends or withdrawn or (case.number in told and self._gives_way(each, told[case.number][0], event)):
                 self._times.remove(each)
             elif isinstance(event, AgentActed) and event.case == case.number and event.at <= each.at:
-                each.kept_by += words
+                each.kept_by += [id for id in words if self._kept(each, plain(said[id].text), case, event)]
+
+    def _gives_way(self, time: _Time, told: datetime, event: Event) -> bool:
+        """Tell whether a time ends since the bot gives another: a person's does when it is over or put off."""
+        put_off = isinstance(event, CaseSnoozed) and time.at <= told
+        return not time.by or time.at <= event.at or put_off
+
+    def _kept(self, time: _Time, text: str, case: Case, event: Event) -> bool:
+        """Tell whether an agent's words keep a time: the bot's always, a person's if they do what was promised."""
+        if not time.by:
+            return True
+        catalog, own = self._catalog, [each for each in self._times if each.by and each.case == time.case]
+        given: list[Promised] = every_promise(text, catalog.promises, catalog.queues[case.queue].hours, event.at)
+        things = [each.thing for each in sorted(own, key=lambda each: each.at) if each.thing and not each.kept_by]
+        return time.thing in here(text, things, catalog.promises) or keeps(text, time.thing, given, catalog.promises)
 
     def _note(
         self,
@@ -147,4 +172,6 @@ class Ledger:
             if isinstance(event, CaseResolved) and not cases[number].open:  # the customer is asked when it is there
                 assert found.comes, f"closed with a promise: {text}"
                 return
-            self._times.append(_Time(case=number, at=found.at, said=id, words=found.words, by=say.source.id))
+            self._times.append(
+                _Time(case=number, at=found.at, said=id, words=found.words, thing=found.thing, by=say.source.id)
+            )
