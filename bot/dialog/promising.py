@@ -74,8 +74,11 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
     given = [each for each in case.promises if each.given and each.at > scene.now]
     missed = next((each for each in case.promises if each.words and each not in given), None)
     queued = Vow(at=at, words=missed.words if missed else "", thing=missed.thing if missed else "", moved=True)
-    hidden = unsaid(scene, case)
-    return scene.put_case(replace(settle(scene, scene.put_case(case), [queued, *given], case.assignee), **hidden))
+    first, *later = sorted([queued, *given], key=lambda each: each.at)
+    scene.cancel_timer(f"remind:{case.number}")
+    scene.start_timer("promise", f"promise:{case.number}", first.at, case=case.number)
+    current = {"promise": first.at, "vow": first.words, "thing": first.thing, "moved": first.moved}
+    return replace(case, **current, vows=tuple(later), **unsaid(scene, case))
 
 
 def beside(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
