@@ -9,6 +9,8 @@ from bot.desk.case import Case, Deadline
 from bot.dialog import casebook, endings, owning, promising, waiting
 from bot.dialog.scene import Scene
 
+_MISSES = 2  # after so many promised times that passed in its owner's hands, a case goes back to its queue
+
 
 def lease_due(scene: Scene, deadline: Deadline) -> None:
     """Nudge an owner who lets the customer wait; the second time, or if they are away, give it back to its queue."""
@@ -21,27 +23,33 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)
         return
-    _give_back(scene, case)
+    _give_back(scene, replace(case, leases=case.leases + 1))
 
 
 def promise_due(scene: Scene, deadline: Deadline) -> None:
     """A promised time has come: an owner who was nudged for the customer has had their time; else see `promising`."""
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
-    if case and over and case.status == "owned" and case.waits and case.nudged and not case.snoozed:
-        _give_back(scene, replace(case, lapsed=case.lapsed or scene.now))
+    if case and over and case.kind == "handoff" and case.status == "owned" and _lets_go(scene, case):
+        _give_back(scene, replace(case, lapsed=case.lapsed or scene.now, missed=case.missed + 1))
     else:
         promising.due(scene, deadline)
+
+
+def _lets_go(scene: Scene, case: Case) -> bool:
+    """Tell whether an owner has had their time: reminded in vain, away, or for the second time past a promise."""
+    reminded = bool(case.waits and case.nudged)
+    away = floors.away(scene.floor, case.assignee, scene.now) is not None
+    return not case.snoozed and (reminded or away or case.missed + 1 >= _MISSES)
 
 
 def _give_back(scene: Scene, case: Case) -> None:
     """Let somebody else have a case whose owner lets its customer wait."""
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
-    missed = case.missed + 1
     scene.alert(case, "staff_lease_over", owner=owner)
-    sorry = missed <= scene.catalog.limits.apologies
-    given_back = replace(case, missed=missed, told=scene.now)
+    sorry = case.missed + case.leases <= scene.catalog.limits.apologies
+    given_back = replace(case, told=scene.now)
     owning.to_queue(scene, given_back, text="lease_over" if sorry else "promise_moved")
 
 

@@ -123,6 +123,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         untold=False,
         believed=None,
         missed=0,
+        leases=0,
         reason=why,
         subject=matter.retitled(scene, earlier, _subject(scene, again=True)),
         about=tuple(dict.fromkeys((*_about(scene), *earlier.about))),

@@ -234,7 +234,7 @@ def tell(scene: Scene, case: Case) -> None:
     """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
     owner = casebook.called(scene, case)
     sorry = "promise_missed_by" if owner else "promise_missed"
-    key = sorry if 0 < case.missed <= scene.catalog.limits.apologies else "promise_moved"
+    key = sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved"
     team, promise = casebook.queue_of(scene, case.queue).name, scene.time(case.promise or scene.now)
     scene.say_text(key, case=case.number, team=team, promise=promise, owner=owner)
 

@@ -33,7 +33,9 @@ def _open(scene: Scene, agent: Agent, given: Promised, closed: Case | None) -> C
     """Give an agent a case: the closed one again, unless that was a decision or is a part of another."""
     why = casebook.reason(scene, "reason_promised", agent=agent.name, words=given.words)
     if closed and closed.kind == "handoff" and not closed.merged:
-        case = scene.put_case(replace(closed, status="owned", assignee=agent.id, reason=why, missed=0, spoke=agent.id))
+        case = scene.put_case(
+            replace(closed, status="owned", assignee=agent.id, reason=why, missed=0, leases=0, spoke=agent.id)
+        )
         scene.cancel_timer(f"check_in:case:{case.number}")
         scene.alert(case, "staff_reopened", reason=why)
     else:

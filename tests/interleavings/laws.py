@@ -210,7 +210,7 @@ class Laws:
         case = earlier.get(event.deadline.case)
         if event.deadline.kind != "promise" or case is None or not case.open or case.promise != event.deadline.due:
             return
-        early = case.missed < self._catalog.limits.apologies
+        early = case.missed + case.leases < self._catalog.limits.apologies
         alerted = any(isinstance(each, TellStaff) and each.kind == "alert" for each in turn.effects)
         just = case.told is not None and event.at - case.told < timedelta(minutes=1)
         assert alerted or just or not early, f"nobody was told that the promise of case {case.number} was missed"
