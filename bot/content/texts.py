@@ -434,7 +434,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_owner_gone": frozenset({"case", "owner"}),
     "staff_crowded": frozenset({"team", "waiting", "supervisors"}),
     "staff_your_turn": frozenset({"case", "colleague", "promise"}),
-    "staff_away": frozenset({"case", "agent", "until", "reason"}),
+    "staff_away": frozenset({"case", "agent", "until", "reason", "promise"}),
     "staff_back": frozenset({"case", "agent"}),
     "staff_is_away": frozenset({"case", "agent", "colleague", "until", "reason"}),
     "staff_stands_in": frozenset({"case", "owner", "until", "colleague"}),

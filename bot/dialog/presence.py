@@ -30,7 +30,10 @@ def went_away(scene: Scene, event: AgentWentAway) -> None:
         return
     scene.rule("went_away")
     casebook.note_away(scene, agent.id, floors.Away(until=until, why=why))
-    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why)
+    case = scene.case(event.case)
+    owed = case.owes if case and case.open and case.assignee == agent.id else None
+    promise = scene.time(owed.at) if owed and owed.at < until else ""
+    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why, promise=promise)
 
 
 def away_until(catalog: Catalog, event: AgentWentAway) -> tuple[datetime | None, str]:

@@ -5,6 +5,7 @@ Not while people talk to each other, and not for ever; of a case that was put as
 
 from datetime import datetime, timedelta
 
+from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after, worked
 from bot.desk.targets import level_of
@@ -41,11 +42,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
     again = after(hours, scene.now, every) if said + 1 < scene.catalog.limits.updates else None
     resting = case.snoozed and not case.until_written
     key = "update_snoozed" if resting else "update_owned" if case.assignee else "update_waiting"
+    team, away = casebook.queue_of(scene, case.queue).name, floors.away(scene.floor, case.assignee, scene.now)
     scene.say_text(
         key,
         case=case.number,
-        owner=casebook.called(scene, case),
-        team=casebook.queue_of(scene, case.queue).name,
+        owner=team if away else casebook.called(scene, case),
+        team=team,
         promise=casebook.promised(scene, case),
         until=scene.time(case.snoozed) if case.snoozed else "",
         next=scene.time(again) if again else "",
