@@ -8,6 +8,8 @@ from msgspec import Struct, field
 from bot.desk.standing import Standing
 from bot.desk.targets import Watch
 
+DANGER = "safety"  # among the flags of a case whose customer spoke of danger; and the shop's wish for that
+
 Decision = Literal["", "approved", "declined", "countered"]
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.desk.case import Case
+from bot.desk.case import DANGER, Case
 from bot.desk.team import Agent, Queue, may
 
 # Facts are named "away:dana", "turn:care", "team:slack".
@@ -32,12 +32,18 @@ class Away(Struct, frozen=True, kw_only=True):
 
 
 class Waiter(Struct, frozen=True, kw_only=True):
-    """A case that waits in a queue for somebody to take it."""
+    """A case that waits in a queue for somebody to take it; where danger was spoken of, before all others."""
 
     case: int
     queue: str
     priority: int
     since: datetime
+    danger: bool = False
+
+    @property
+    def turn(self) -> tuple[bool, int, datetime, int]:
+        """What the order of cases follows."""
+        return not self.danger, self.priority, self.since, self.case
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -110,11 +116,11 @@ def first_back(floor: Floor, queue: Queue, people: Mapping[str, Agent], now: dat
     return min(backs, default=now)
 
 
-def before(floor: Floor, queue: str, priority: int, since: datetime, case: int) -> int:
-    """Return how many cases of a queue are taken before this one."""
-    mine = (priority, since, case)
-    theirs = [(each.priority, each.since, each.case) for each in floor.waiting if each.queue == queue]
-    return sum(each < mine for each in theirs if each[2] != case)
+def before(floor: Floor, case: Case) -> int:
+    """Return how many cases of its queue are taken before this one."""
+    mine = _waiter(case).turn
+    theirs = [each for each in floor.waiting if each.queue == case.queue and each.case != case.number]
+    return sum(each.turn < mine for each in theirs)
 
 
 def recent(floor: Floor, queue: str) -> list[timedelta]:
@@ -135,8 +141,8 @@ def shown(floor: Floor, case: Case) -> Floor:
     """Return the floor with a case as it is now."""
     waiting = [each for each in floor.waiting if each.case != case.number]
     if case.kind == "handoff" and case.status == "waiting":
-        waiting.append(Waiter(case=case.number, queue=case.queue, priority=case.priority, since=case.opened_at))
-        waiting.sort(key=lambda each: (each.priority, each.since, each.case))
+        waiting.append(_waiter(case))
+        waiting.sort(key=lambda each: each.turn)
     waits = floor.waits
     if case.waited is not None or any(each.case == case.number for each in waits):
         kept = [each for each in waits if each.case != case.number]
@@ -145,3 +151,8 @@ def shown(floor: Floor, case: Case) -> Floor:
             kept.sort(key=lambda each: -each.case)
         waits = tuple(kept[:REMEMBERED])
     return replace(floor, waiting=tuple(waiting), waits=waits)
+
+
+def _waiter(case: Case) -> Waiter:
+    danger = DANGER in case.flags
+    return Waiter(case=case.number, queue=case.queue, priority=case.priority, since=case.opened_at, danger=danger)

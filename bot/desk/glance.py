@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.desk import targets
-from bot.desk.case import Case, Task
+from bot.desk.case import DANGER, Case, Task
 from bot.desk.hours import Hours, worked
 from bot.desk.team import Queue
 
@@ -48,6 +48,7 @@ class Row(Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     helpers: tuple[str, ...] = ()
     outcome: str = ""
+    danger: bool = False
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -154,6 +155,7 @@ def row(case: Case, queues: Mapping[str, Queue], now: datetime, follow_ups: Mapp
         tasks=tasks,
         helpers=case.colleagues,
         outcome=case.outcome,
+        danger=DANGER in case.flags,
     )
 
 
@@ -213,15 +215,15 @@ def _promises(rows: Iterable[Row], most: int) -> Section:
 
 
 def _urgent(row: Row) -> tuple[object, ...]:
-    return row.priority, row.opened, row.number
+    return not row.danger, row.priority, row.opened, row.number
 
 
 def _pressing(row: Row) -> tuple[object, ...]:
-    return row.due or _NEVER, row.priority, row.number
+    return not row.danger, row.due or _NEVER, row.priority, row.number
 
 
 def _late(row: Row) -> tuple[object, ...]:
-    return row.ends or _NEVER, row.priority, row.number
+    return not row.danger, row.ends or _NEVER, row.priority, row.number
 
 
 def _promised(row: Row) -> tuple[object, ...]:

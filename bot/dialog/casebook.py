@@ -7,6 +7,7 @@ from msgspec.json import encode
 
 from bot.desk import floor as floors
 from bot.desk import rights
+from bot.desk.case import DANGER as DANGER
 from bot.desk.case import Case
 from bot.desk.hours import by, is_open
 from bot.desk.targets import level_of
@@ -19,7 +20,6 @@ from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
 
 WANTED = "supervisor"  # among the flags of a case whose customer has asked for one, until one has it
-DANGER = "safety"  # the same of one whose customer spoke of danger; and the shop's wish for that
 USUAL = 3  # the priority of a case about which no rule says anything
 
 

@@ -324,6 +324,7 @@ def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
     asked, thanked = _were_asked(scene, "bot"), _only_thanks(scene, event)
     tell_people(scene, case, event)
     if (case.status == "waiting" or asked) and _passed_on(case) not in scene.talk.said:
+        case = promising.nearer(scene, scene.case(case.number) or case)
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={_passed_on(case): 0, **scene.talk.said})
     elif scene.talk.quiet or thanked or not outlook.unattended(scene, case):

@@ -13,7 +13,7 @@ from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.estimates import estimate
 from bot.desk.hours import is_open, next_open
-from bot.dialog import casebook, waiting
+from bot.dialog import casebook, promising, waiting
 from bot.dialog.effects import Choice, Field, Form
 from bot.dialog.events import FormSubmitted
 from bot.dialog.scene import Scene
@@ -95,7 +95,11 @@ def answer(scene: Scene, case: Case, text: str) -> None:
 
 
 def stands(scene: Scene, case: Case) -> None:
-    """Say that people have the case, and the time that the customer was given."""
+    """Say that people have the case, and the time that the customer was given; if that is late and far off, another."""
+    before = scene.case(case.number) or case
+    if (case := promising.nearer(scene, before)).promise != before.promise:
+        promising.tell_moved(scene, case)
+        return
     scene.say_text("already_waiting", case=case.number, promise=casebook.promised(scene, case))
 
 
@@ -142,7 +146,7 @@ def _note_number(scene: Scene, case: Case, number: str, when: str) -> None:
 
 
 def _known(scene: Scene, case: Case) -> dict[str, Any]:
-    before = floors.before(scene.floor, case.queue, case.priority, case.opened_at, case.number)
+    before = floors.before(scene.floor, case)
     waits = estimate(floors.recent(scene.floor, case.queue))
     usual = spoken_span(scene.catalog, waits.usual) if waits else ""
     slow = spoken_span(scene.catalog, waits.slow) if waits else ""

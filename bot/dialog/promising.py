@@ -18,6 +18,7 @@ from bot.dialog.state import Reply
 
 _DOUBLINGS = 6  # after these, times are not given any later
 _MINUTE = timedelta(minutes=1)
+_FARTHEST = timedelta(hours=16)  # of open time that a new time is away, unless any answer takes longer
 _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 
@@ -173,6 +174,11 @@ def sooner(scene: Scene, case: Case, at: datetime) -> Case:
     return scene.put_case(replace(sooner, **hidden))
 
 
+def nearer(scene: Scene, case: Case) -> Case:
+    """Give a customer who writes, or asks how it stands, no later time than any answer takes, late as we are."""
+    return sooner(scene, case, _next(scene, case, 0)) if case.missed and case.promise else case
+
+
 def put_off(scene: Scene, case: Case, until: datetime) -> Case:
     """A case is put aside for longer than its customer was told: say when it goes on, and by when they hear now."""
     if case.kind == "approval" or case.promise is None or not scene.now < case.promise < until:
@@ -232,9 +238,13 @@ def _moved(case: Case, promise: datetime) -> Case:
 
 def tell(scene: Scene, case: Case) -> None:
     """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
+    sorry = "promise_missed_by" if casebook.called(scene, case) else "promise_missed"
+    tell_moved(scene, case, sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved")
+
+
+def tell_moved(scene: Scene, case: Case, key: str = "promise_moved") -> None:
+    """Tell the customer the new time of a promise."""
     owner = casebook.called(scene, case)
-    sorry = "promise_missed_by" if owner else "promise_missed"
-    key = sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved"
     team, promise = casebook.queue_of(scene, case.queue).name, scene.time(case.promise or scene.now)
     scene.say_text(key, case=case.number, team=team, promise=promise, owner=owner)
 
@@ -289,7 +299,8 @@ def _next(scene: Scene, case: Case, missed: int) -> datetime:
     if case.assignee:
         begins = scene.now
     again = max(0, missed - max(1, scene.catalog.limits.apologies))
-    return by(place.hours, begins, _answer(scene, case) * 2 ** min(again, _DOUBLINGS))
+    answer = _answer(scene, case)
+    return by(place.hours, begins, min(answer * 2 ** min(again, _DOUBLINGS), max(answer, _FARTHEST)))
 
 
 def _answer(scene: Scene, case: Case) -> timedelta:

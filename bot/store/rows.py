@@ -285,8 +285,14 @@ def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row]) ->
     return Floor(
         facts=dict(facts),
         waiting=tuple(
-            Waiter(case=number, queue=queue, priority=priority, since=datetime.fromisoformat(opened))
-            for number, queue, priority, opened in queued
+            Waiter(
+                case=number,
+                queue=queue,
+                priority=priority,
+                since=datetime.fromisoformat(opened),
+                danger=bool(danger),
+            )
+            for number, queue, priority, opened, danger in queued
         ),
         waits=tuple(Wait(case=number, queue=queue, minutes=minutes) for number, queue, minutes in waited),
     )

@@ -103,9 +103,11 @@ CASE = "SELECT body FROM cases WHERE number = ?"
 FACTS = "SELECT name, value FROM facts"
 
 QUEUED = """
-SELECT number, queue, priority, opened_at FROM cases
+SELECT number, queue, priority, opened_at,
+    EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = 'safety') AS danger
+FROM cases
 WHERE status <> 'resolved' AND status = 'waiting' AND json_extract(body, '$.kind') = 'handoff'
-ORDER BY priority, opened_at, number
+ORDER BY danger DESC, priority, opened_at, number
 """
 
 WAITED = """

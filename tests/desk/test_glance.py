@@ -154,3 +154,9 @@ def test_a_hand_over_tells_promises_what_comes_back_in_time_tasks_and_what_was_s
     assert [row.number for row in told["snoozed"].rows] == [10]
     assert [row.number for row in told["tasks"].rows] == [12]
     assert [row.number for row in told["solved"].rows] == [20]
+
+
+def test_danger_stands_first_whatever_else_is_as_urgent_or_later() -> None:
+    cases = [case(9, priority=1), case(1, priority=1, flags=("safety",)), owned(8), owned(2, flags=("safety",))]
+    shown = glance(cases, QUEUES, NOW, agent="dana")
+    assert (numbers(shown, "unowned"), numbers(shown, "mine")) == ([1, 9], [2, 8])

@@ -48,6 +48,7 @@ async def test_the_floor_is_the_same_read_and_moved_on(store: SqliteStore) -> No
         (OpenCase(place="staff:care", case=case(1)), NoteFact(name="turn:care", value="dana")),
         (OpenCase(place="staff:care", case=case(2, priority=1)), OpenCase(place="staff:care", case=case(3))),
         (OpenCase(place="staff:care", case=case(4, kind="approval")),),
+        (OpenCase(place="staff:care", case=case(5, flags=("urgent", "safety"))),),
         (UpdateCase(place="staff:care", case=case(3, status="owned", assignee="dana", waited=7)),),
         (UpdateCase(place="staff:care", case=case(1, status="owned", assignee="dana", waited=12)),),
         (NoteFact(name="turn:care", value="", was="dana"), UpdateCase(place="staff:care", case=case(3, priority=2))),
@@ -57,5 +58,5 @@ async def test_the_floor_is_the_same_read_and_moved_on(store: SqliteStore) -> No
         await note(store, *effects)
         floor = after(floor, effects)
         assert floor == await store.floor()
-    assert [each.case for each in floor.waiting] == [2, 3]
+    assert [each.case for each in floor.waiting] == [5, 2, 3]
     assert (Wait(case=1, queue="care", minutes=12),) == floor.waits
