@@ -404,6 +404,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_how_snooze": frozenset({"case", "agent", "said"}),
     "staff_how_live": frozenset({"case", "agent"}),
     "staff_how_edit": frozenset({"case", "agent"}),
+    "staff_only_a_note": frozenset({"case", "agent", "said"}),
     "staff_how_find": frozenset({"case", "agent"}),
     "staff_undone": frozenset({"case", "agent", "text"}),
     "staff_reworded": frozenset({"case", "agent", "text"}),

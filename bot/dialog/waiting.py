@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
-from bot.desk.hours import after, by
+from bot.desk.hours import after, by, next_open
 from bot.desk.moments import begins
 from bot.desk.rights import works_on
 from bot.desk.targets import level_of
@@ -91,7 +91,10 @@ def stop_lease(scene: Scene, case: Case) -> None:
 
 
 def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
-    """Put a case aside until a time, or until the customer writes; a time that they were given before it is put off."""
+    """Put a case aside until a time, or until the customer writes; a time that they were given before it is put off.
+
+    At a time when nobody is there it goes on with the next opening, and that is what is said.
+    """
     if not case.assignee or not works_on(case, agent):
         casebook.not_the_owner(scene, case, agent)
         return
@@ -101,6 +104,7 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
         return
     written, until = _written(scene.catalog, event), _until(scene.catalog, case, event, scene.now)
     assert until
+    until = until if written else next_open(casebook.queue_of(scene, case.queue).hours, until)
     scene.rule("snoozed")
     stop_lease(scene, case)
     scene.start_timer("snooze", _snooze(case), until, case=case.number)

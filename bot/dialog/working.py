@@ -1,5 +1,6 @@
 """What agents do to a case: which rule takes which act, and what they are told when it cannot be done."""
 
+import re
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -75,6 +76,7 @@ StaffEvent = (
     | CaseResolved
     | ActMistyped
 )
+_COMMAND = re.compile(r"\s*![a-z]+", re.IGNORECASE)  # a line that looks like one
 _AFTERWARDS = NoteAdded | EntryWanted | TaskDone | ReplyUndone | ReplyReworded | CaseUnmerged  # the end of a case
 
 
@@ -127,6 +129,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.tell_staff(
                 case, "note", escape(event.text), author=agent.name, files=event.files, message=event.message
             )
+            if meant := _COMMAND.match(event.text):
+                scene.alert(case, "staff_only_a_note", agent=agent.name, said=meant[0])
         case CasesMerged():
             merging.merge(scene, case, agent, event)
         case CaseUnmerged():
