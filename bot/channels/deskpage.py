@@ -3,7 +3,7 @@
 What is looked up here is committed state: no turn is taken, nothing is changed. Whoever asks must be known as staff.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from unicodedata import bidirectional
 
@@ -15,7 +15,7 @@ from bot.channels.searching import hits
 from bot.channels.words import shortened, word
 from bot.desk.broadcast import FACT, Broadcast
 from bot.desk.case import Case
-from bot.desk.glance import Glance, Row, Section, glance, hand_over
+from bot.desk.glance import Glance, Part, Row, Section, glance, hand_over
 from bot.desk.rights import reads
 from bot.dialog import knowhow
 from bot.dialog.broadcasting import values
@@ -26,6 +26,13 @@ from bot.ports import Shop
 
 _SUBJECT, _NAME, _TASK = 80, 40, 160
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # signs that turn the direction of what follows
+# The words for one section of the desk, where no open case has such a category.
+_PARTS: Mapping[str, Part] = {
+    "unowned": "unowned", "nobody's": "unowned", "unclaimed": "unowned",
+    "at risk": "risk", "risk": "risk", "late": "risk", "running late": "risk", "overdue": "risk",
+    "promised": "promises", "promises": "promises",
+    "snoozed": "snoozed", "put aside": "snoozed", "aside": "snoozed",
+}  # fmt: skip
 _ALONE = 20  # rows of a section that somebody asked for by itself
 
 
@@ -43,7 +50,11 @@ async def page(shop: Shop, agent: str, asked: Asked) -> list[str]:
         case "mine":
             return await _mine(shop, agent, asked.category)
         case "desk":
-            return whole(shop, await seen(shop, agent, asked.category), asked.category)
+            shown = await seen(shop, agent, asked.category)
+            part = _PARTS.get(asked.category.casefold())
+            if part and not _known(shown, asked.category):
+                return await _part(shop, agent, part)
+            return whole(shop, shown, asked.category)
 
 
 def _look_up(shop: Shop, words: str) -> str:
@@ -55,15 +66,16 @@ def _look_up(shop: Shop, words: str) -> str:
     return word(catalog, "staff_no_entry", query=shortened(words, _NAME))
 
 
-async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = False) -> Glance:
-    """Return the desk as an agent sees it now."""
+async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = False, whose: str = "") -> Glance:
+    """Return the desk as an agent sees it now; "mine" is what they have, or a colleague `whose` it is."""
     cases = readable(shop, agent, await shop.store.board())
-    mine = [case for case in cases if agent and agent in (case.assignee, *case.colleagues)]
+    whose = whose or agent
+    mine = [case for case in cases if whose and whose in (case.assignee, *case.colleagues)]
     return glance(
         cases,
         shop.catalog.queues,
         shop.clock.now(),
-        agent=agent,
+        agent=whose,
         category=category,
         follow_ups=await shop.store.follow_ups(mine) if mine else {},
         **({"most": _ALONE} if alone else {}),
@@ -86,10 +98,28 @@ def whole(shop: Shop, shown: Glance, category: str = "") -> list[str]:
 
 def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> list[str]:
     """Return the whole desk; of a category that no open case has, the ones that there are."""
-    if category and category.casefold() not in (each.casefold() for each in shown.categories):
-        return [word(catalog, "desk_no_category", category=category[:_NAME], categories=", ".join(shown.categories))]
+    if category and not _known(shown, category):
+        return [_no_category(catalog, shown, category)]
     title = word(catalog, "desk_title", category=category, time=spoken_time(catalog, now, now))
     return [title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])]
+
+
+def _known(shown: Glance, category: str) -> bool:
+    """Tell whether an open case is of a category."""
+    return category.casefold() in (each.casefold() for each in shown.categories)
+
+
+def _no_category(catalog: Catalog, shown: Glance, category: str) -> str:
+    """Return which categories there are, to somebody who asked for another."""
+    return word(catalog, "desk_no_category", category=category[:_NAME], categories=", ".join(shown.categories))
+
+
+async def _part(shop: Shop, agent: str, part: Part) -> list[str]:
+    """Return one section of the desk by itself."""
+    catalog, now = shop.catalog, shop.clock.now()
+    shown = await seen(shop, agent, alone=True)
+    title = word(catalog, "desk_title", category="", time=spoken_time(catalog, now, now))
+    return [title, *(_sections(catalog, [shown.section(part)], now) or [_calm(catalog, shown)])]
 
 
 def board(catalog: Catalog, cases: Sequence[Case], now: datetime) -> str:
@@ -105,15 +135,31 @@ def _calm(catalog: Catalog, shown: Glance) -> str:
 
 
 async def _mine(shop: Shop, agent: str, category: str) -> list[str]:
+    """Return what an agent has, of a category if one is named; with a colleague's name, what that one has."""
     catalog, now = shop.catalog, shop.clock.now()
-    shown = await seen(shop, agent, category, alone=True)
-    called = catalog.agents[agent].name if agent in catalog.agents else agent
+    shown, whose = await seen(shop, agent, category, alone=True), agent
+    if category and not _known(shown, category):
+        whose = _colleague(catalog, category)
+        if not whose:
+            return [_no_category(catalog, shown, category)]
+        shown = await seen(shop, agent, alone=True, whose=whose)
+    called = catalog.agents[whose].name if whose in catalog.agents else whose
     title = word(catalog, "desk_mine_title", agent=called, time=spoken_time(catalog, now, now))
-    snoozed = [row for row in shown.section("snoozed").rows if row.owner == agent]
+    snoozed = [row for row in shown.section("snoozed").rows if row.owner == whose]
     mine = shown.section("mine")
     tasks = tuple(row for row in mine.rows if row.tasks)
     sections = [mine, Section(part="snoozed", rows=tuple(snoozed)), Section(part="tasks", rows=tasks)]
-    return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]
+    theirs = whose != agent
+    return [title, *(_sections(catalog, sections, now, theirs=theirs) or [word(catalog, "desk_empty")])]
+
+
+def _colleague(catalog: Catalog, named: str) -> str:
+    """Return the id of the agent whom words name; empty where that is nobody, or could be several."""
+    said = named.removeprefix("@").casefold()
+    people = [(each.id, each.name.casefold()) for each in catalog.agents.values()]
+    exact = [id for id, name in people if said in (id.casefold(), name)]
+    first = [id for id, name in people if said == name.partition(" ")[0]]
+    return exact[0] if exact else first[0] if len(first) == 1 else ""
 
 
 async def _hand_over(shop: Shop, agent: str, shift: timedelta) -> list[str]:
@@ -131,14 +177,15 @@ async def _hand_over(shop: Shop, agent: str, shift: timedelta) -> list[str]:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _sections(catalog: Catalog, sections: Sequence[Section], now: datetime) -> list[str]:
+def _sections(catalog: Catalog, sections: Sequence[Section], now: datetime, *, theirs: bool = False) -> list[str]:
     """Return each section that has anything in it."""
-    return [section_text(catalog, section, now) for section in sections if section.rows]
+    return [section_text(catalog, section, now, theirs=theirs) for section in sections if section.rows]
 
 
-def section_text(catalog: Catalog, section: Section, now: datetime) -> str:
-    """Return a heading, and a line for each of its rows."""
-    heading = Marked(word(catalog, f"desk_{section.part}"))
+def section_text(catalog: Catalog, section: Section, now: datetime, *, theirs: bool = False) -> str:
+    """Return a heading, and a line for each of its rows; `theirs` is what a colleague has."""
+    key = "desk_theirs" if theirs and section.part == "mine" else f"desk_{section.part}"
+    heading = Marked(word(catalog, key))
     lines = [word(catalog, "desk_heading", heading=heading, cases=section.count)]
     for row in section.rows:
         match section.part:

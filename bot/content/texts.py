@@ -309,6 +309,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "desk_heading": frozenset({"heading", "cases"}),
     "desk_unowned": frozenset(),
     "desk_mine": frozenset(),
+    "desk_theirs": frozenset(),
     "desk_risk": frozenset(),
     "desk_promises": frozenset(),
     "desk_snoozed": frozenset(),

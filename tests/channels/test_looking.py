@@ -63,6 +63,25 @@ def test_a_category_filters_and_one_that_is_not_there_names_those_that_are(desk:
     assert "safety" in seen(told[3])
 
 
+def test_what_a_colleague_has_is_shown_as_theirs_and_a_word_that_names_nothing_says_so(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF, agent("lee", "claim"), look("dana", "mine Lee"), look("dana", "mine"), look("dana", "mine nonsense")
+    )
+    lees, mine = seen(told[2]), seen(told[3])
+    assert ("Lee's desk" in lees, "Theirs (1)" in lees, "1 Ana" in lees) == (True, True, True)
+    assert mine.endswith("Nothing here. All is well.")
+    assert seen(told[4]).startswith("No open case is about “nonsense”.")
+
+
+@pytest.mark.parametrize(("words", "heading"), [("at risk", "Running late (1)"), ("Snoozed", "Put aside (1)")])
+def test_a_section_of_the_desk_is_asked_for_by_its_name(desk: Bot, words: str, heading: str) -> None:
+    told = desk.talk(
+        HANDOFF, agent("lee", "claim"), agent("lee", "snooze", 1, "3h"), {"advance": "119m"}, BEN, look("dana", words)
+    )
+    text = seen(told[5])
+    assert (heading in text, "1 Ana" in text, "2 Ben" in text) == (True, True, False)
+
+
 def test_my_view_has_tasks_due_times_and_follow_ups(desk: Bot) -> None:
     told = desk.talk(
         HANDOFF,

@@ -114,4 +114,4 @@ def _asked(options: dict[str, str]) -> Asked:
         return Asked(view="search", words=words)
     if words := options.get(_FIND, ""):
         return Asked(view="find", words=words)
-    return asked(f"{view} {category}") if view in ("mine", "handover") else Asked(category=category)
+    return asked(f"{view} {category}") if view in ("mine", "handover") else asked(category)
