@@ -35,7 +35,7 @@ from bot.dialog import (
     triage,
     waiting,
 )
-from bot.dialog.catalog import Wish
+from bot.dialog.catalog import Rule, Wish
 from bot.dialog.effects import Say, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Approve
@@ -175,7 +175,7 @@ def _as_asked(scene: Scene, case: Case) -> Case:
 
 
 def _graded(scene: Scene) -> dict[str, Any]:
-    rule = triage.grade(scene)
+    rule = triage.grade(scene) or _of_matter(scene)
     usual = rule.priority if rule else casebook.USUAL
     priority = triage.raised(scene, usual)
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
@@ -183,6 +183,15 @@ def _graded(scene: Scene) -> dict[str, Any]:
     graded["flags"] = tuple(flag for flag, was in heard.items() if was)
     graded["about"] = _about(scene)
     return {**graded, "category": rule.category, "why": rule.why} if rule else graded
+
+
+def _of_matter(scene: Scene) -> Rule | None:
+    """Return the rule for what the customer told besides asking for a person, their latest words first."""
+    for ref in matter.meant(scene):
+        entry = scene.catalog.entries.get(ref)
+        if rule := triage.grade(scene, flow=entry.flow if entry else ref, topic=ref):
+            return rule
+    return None
 
 
 def _about(scene: Scene) -> tuple[str, ...]:

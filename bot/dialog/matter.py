@@ -1,7 +1,7 @@
 """What a case is about: the order that is spoken of, and the matter in a line of the customer's own words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.desk.case import Case, Line
 from bot.dialog import snippets, thanks
@@ -9,6 +9,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.understand import command, understand
 
+_MATTERS = 4  # lines whose matter may give a case its category
 _LONGEST, _LATEST = 140, 12  # characters of what is said back; lines that are looked at
 _CLAUSES = re.compile(r"(?<=[,.;!?])\s+")
 _READ, _CLAUSES_READ = 600, 8  # letters and clauses of one text that are looked at
@@ -42,6 +43,14 @@ def issue(scene: Scene, case: Case) -> str:
     said = [" ".join(line.text.split()) for line in lines if line.who == "customer"][-_LATEST:]
     telling = stated(scene, said, case.about) or next(map(scene.catalog.title, case.about), "")
     return telling if len(telling) <= _LONGEST else telling[:_LONGEST].rsplit(" ", 1)[0] + "…"
+
+
+def meant(scene: Scene) -> Iterator[str]:
+    """Yield what the customer's words were about, but for the wish for a person: the latest first, flow or answer."""
+    for line in [each for each in reversed(scene.talk.recent) if each.who == "customer"][:_MATTERS]:
+        found = understand(told, scene.catalog) if (told := _telling(scene, line.text)) else None
+        if found and found.decision in ("flow", "answer", "clarify"):
+            yield found.id
 
 
 def stated(scene: Scene, said: Iterable[str], about: tuple[str, ...] = ()) -> str:

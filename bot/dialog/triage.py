@@ -11,16 +11,17 @@ _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
 
-def grade(scene: Scene, flow: str = "", wish: str = "") -> Rule | None:
+def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule | None:
     """Return the rule for a case as it is now; None when none holds: then it is nothing special.
 
-    `wish` is what the customer has asked for; left out, what the last words were understood as.
+    `wish` is what the customer has asked for; left out, what the last words were understood as. `flow` and `topic` are
+    what they are about, where that isn't what the talk was about last.
     """
     wish = wish or (scene.trace.id if scene.trace.id in scene.catalog.wishes else "")
     values = {
         "wish": wish,
         "flow": flow or next((frame.flow for frame in reversed(scene.talk.frames)), ""),
-        "topic": scene.talk.topic,
+        "topic": topic or scene.talk.topic,
         "tags": [tag.casefold() for tag in scene.talk.tags],
         "repeat": len(scene.closed_cases()),
         "failed": replaced.failed(scene),

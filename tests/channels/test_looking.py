@@ -293,3 +293,9 @@ def test_a_wrong_since_or_database_is_refused(tmp_path: Path, desk: Bot) -> None
     runner = CliRunner()
     assert "such as 12h or 7d" in str(runner.invoke(cli, ["audit", "--database", file, "--since", "x"]).exception)
     assert "does not exist" in str(runner.invoke(cli, ["audit", "--database", f"{file}x"]).exception)
+
+
+def test_a_case_opened_by_a_wish_is_of_the_category_of_what_was_told_besides(desk: Bot) -> None:
+    told = desk.talk(say("I was charged twice, talk to a person"), BEN, look("dana", "billing"))
+    bills = seen(told[2])
+    assert ("Ana" in bills, "Ben" in bills) == (True, False)
