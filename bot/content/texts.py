@@ -510,4 +510,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
+    | {"undecided", "offered", "deciding"}
 )

@@ -16,8 +16,10 @@ from bot.dialog import naming
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.events import MessageReceived
+from bot.dialog.flow import Offer
 from bot.dialog.markup import Marked, escape, plain
 from bot.dialog.scene import Scene
+from bot.dialog.state import Frame
 
 WANTED = "supervisor"  # among the flags of a case whose customer has asked for one, until one has it
 USUAL = 3  # the priority of a case about which no rule says anything
@@ -157,3 +159,11 @@ def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
     """Say who owns the case, and that only they may do this."""
     scene.rule("not_the_owner")
     scene.alert(case, "staff_not_owner", agent=agent.name, owner=owner(scene, case))
+
+
+def offer_in(scene: Scene, frame: Frame) -> Case | None:
+    """Return the case whose offer a flow asks about, while that stands."""
+    flow, decision = scene.flow_of(frame), frame.slots.get("decision")
+    asks = flow is not None and not frame.waiting and isinstance(flow.steps.get(frame.step), Offer)
+    case = scene.case(decision["case"]) if asks and isinstance(decision, dict) else None
+    return case if case and case.open and case.offered else None

@@ -79,6 +79,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     progress.start(scene, case)
     if scene.talk.files and not reopen:  # whoever takes up an earlier case tells the words that came with them
         casebook.tell(scene, case, "")
+    _tell_of_offer(scene, case)
     if scene.talk.scope != "private":
         places.move(scene)
     return case
@@ -217,7 +218,9 @@ def _standing(scene: Scene, why: str) -> Case | None:
             scene.alert(here, "staff_besides", reason=wish.reason)
             subject = matter.retitled(scene, here, _subject(scene, again=True))
             here = scene.change_case(here.number, subject=subject, about=(wish.id, *here.about))
-        if scene.frame and not scene.frame.waiting:  # woken by a decision, a flow ends with people
+        if (
+            scene.frame and not scene.frame.waiting and _under_review(scene) != scene.talk.frames
+        ):  # woken by a decision, a flow ends with people
             scene.alert(here, "staff_besides", reason=why)
             scene.change(frames=_under_review(scene), expecting="", options=())
         return here
@@ -236,10 +239,20 @@ def grant(scene: Scene, wish: Wish) -> Case:
 
 
 def _under_review(scene: Scene) -> tuple[Frame, ...]:
-    """Return the frames that go on when somebody has decided; the rest ends where people take over."""
+    """Return the frames that go on: when somebody has decided, or with an offer that stands; the rest ends here."""
     frames = scene.talk.frames
-    waiting = [at for at, frame in enumerate(frames) if frame.waiting.startswith("case:")]
-    return frames[: waiting[-1] + 1] if waiting else ()
+    kept = [at for at, each in enumerate(frames) if each.waiting.startswith("case:") or casebook.offer_in(scene, each)]
+    return frames[: kept[-1] + 1] if kept else ()
+
+
+def _tell_of_offer(scene: Scene, case: Case) -> None:
+    """Say that an offer stands although people take over, and to these that there is one."""
+    offered = [each for each in (casebook.offer_in(scene, frame) for frame in scene.talk.frames) if each]
+    for offer in offered[:1]:
+        until = scene.time(offer.offered) if offer.offered else ""
+        scene.alert(case, "staff_offer_stands", offer=offer.number, until=until)
+        if not scene.careful:
+            scene.say_text("offer_stands", case=offer.number, until=until)
 
 
 def ask_approval(scene: Scene, step: Approve) -> None:

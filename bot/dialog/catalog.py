@@ -31,6 +31,7 @@ from bot.knowledge.mood import Lexicon
 NO_COMMANDS = frozenset(
     {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "calling"}
     | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
+    | {"undecided", "offered", "deciding"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

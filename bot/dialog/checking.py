@@ -27,7 +27,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     step = steps.asking(scene)
     if scene.frame and scene.frame.flow == cases.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
-    closed = None if scene.frame else cases.reopens(scene)
+    ended = scene.talk.expecting == "settled" and command(event.text, scene.catalog) in ("yes", "no")
+    closed = None if scene.frame and not ended else cases.reopens(scene)  # an offer that stands is no matter of theirs
     return closed is not None and _after_the_end(scene, closed, event)
 
 

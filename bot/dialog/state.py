@@ -103,9 +103,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `offer` is the turn whose `choices` or `form` still count. `expecting` says what a bare "yes", "no" or press is
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
     "more", whether the matter was "restated" right, what is different in a "recurrence", which of those that are
-    `pending` comes "first", whether a "person" shall be asked, or what is wrong with a "disputed" answer. `last` is the
-    entry or flow that was dealt with last. `case` is the open case that has the conversation. `said` holds the variant
-    last used of each wording.
+    `pending` comes "first", whether a "person" shall be asked, what is wrong with a "disputed" answer, or that
+    an offer has "lapsed". `last` is the entry or flow that was dealt with last. `case` is the open case that has the
+    conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
@@ -134,7 +134,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
     expecting: Literal[
-        "", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed", "settled"
+        "", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed", "settled", "lapsed"
     ] = ""
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from bot.dialog import (
     linking,
     mycases,
     notifying,
+    offers,
     outlook,
     picking,
     places,
@@ -46,7 +47,7 @@ from bot.dialog.collected import Asking
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, is_order, understand
+from bot.dialog.understand import Understanding, command, is_order, names, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
@@ -196,6 +197,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if step and _answers(scene, step, text):  # what a decision offers them meanwhile
         casebook.tell(scene, scene.case(case.number) or case, text)
         return
+    if not word and names((*scene.catalog.commands["offered"],), text) and offers.hears(scene, text):
+        casebook.tell(scene, scene.case(case.number) or case, text)
+        return
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
         superiors.call(scene)
@@ -268,6 +272,8 @@ def _at_rest(scene: Scene, text: str) -> None:
     if returning.is_there(scene, text):
         return
     meant = _understand(scene, text)
+    if offers.lapsed(scene, text, unclear=meant.decision in ("unknown", "clarify", "smalltalk")):
+        return
     if meant.declined:
         replying.without_people(scene, meant)
         return
@@ -308,7 +314,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step is None and scene.talk.expecting == "more" and word in ("yes", "no", "helped"):
         feedback.heard(scene, word)
         return
-    if step and reacting.attached(scene, step):
+    if step and (reacting.attached(scene, step) or offers.hears(scene, text)):
         return
     if step and correcting.come_first(step, text) and correcting.corrects(scene, step, text):
         return
@@ -387,6 +393,8 @@ def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
 def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
     unclear = command(text, scene.catalog) == "unclear"
+    if offers.asked(scene, text):
+        return
     others = _others(scene, meant) if meant.decision == "clarify" and not unclear else ()
     if others and steps.tolerates(scene):
         scene.trace = meant.trace("clarify_in_flow")

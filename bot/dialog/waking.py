@@ -120,6 +120,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
         "grant": grant.key if grant else "",
         "offer": case.wanted.what if case.wanted else "",
         "amount": case.wanted.amount if case.wanted else "",
+        "until": case.offered.isoformat() if case.offered else "",
     }
     ruling = "countered" if event.counter else "approved" if event.approved else "declined"
     then = hearing.lead(scene, frames[at], step, ruling)
