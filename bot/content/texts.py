@@ -85,6 +85,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "promise_moved": frozenset({"case", "team", "promise", "owner"}),
     "promise_put_off": frozenset({"case", "owner", "until", "promise", "before"}),
     "under_review": frozenset({"case", "promise"}),
+    "review_stands": frozenset({"case", "promise"}),
     "leave_case": frozenset({"case", "owner"}),
     "stayed": frozenset({"case"}),
     "with_bot": frozenset(),

@@ -6,7 +6,7 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 from bot.dialog import casebook, cases, replying, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, clauses
+from bot.dialog.understand import Understanding, clauses, names
 from bot.knowledge import normalise
 
 _TELLING = 3  # words of a clause that tells something
@@ -66,6 +66,23 @@ def _leads(flow: Flow, step: str, to: Flow) -> bool:
             case _:
                 return False
     return False
+
+
+def asks_of_decision(scene: Scene, text: str, *, impatient: bool = False) -> bool:
+    """Say how it stands to who asks for the decision that they wait for, also in the middle of something else."""
+    if not (impatient or names((*scene.catalog.commands["deciding"],), text)):
+        return False
+    waited = (scene.case(int(each.waiting[5:])) for each in scene.talk.frames if each.waiting.startswith("case:"))
+    case = next((each for each in waited if each and each.open and each.kind == "approval"), None)
+    if case is None:
+        return False
+    scene.rule("asked_for_decision")
+    casebook.tell(scene, case, text)
+    scene.say_text("review_stands", case=case.number, promise=casebook.promised(scene, case))
+    if steps.asking(scene) and not scene.talk.case:
+        steps.resume(scene)
+        steps.run(scene)
+    return True
 
 
 def while_waiting(scene: Scene, text: str) -> None:

@@ -24,6 +24,7 @@ from bot.knowledge import normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
 _ALIKE = 85  # of 100: so like one of the phrasings are words that mean the same
+_SHORT, _WORDS_ALIKE, _MANY = 5, 65, 5  # letters of a word that tells little; so like one another; so many dilute it
 _SENTENCE, _SENTENCES = re.compile(r"[.!?\n]+"), 20  # so many of them are looked at
 _NUMBER, _WHEN = "number", "when"
 
@@ -56,19 +57,31 @@ def long_silent(scene: Scene) -> bool:
 
 
 def complains(scene: Scene, case: Case, text: str) -> bool:
-    """Tell whether words ask how much longer, or whether anybody is there; of a customer whom no person looks after.
+    """Tell whether words ask how much longer, or whether anybody is there; of a customer whom no person looks after."""
+    if case.kind != "handoff" or (case.waited is not None and not unattended(scene, case)):
+        return False
+    return impatient(scene, text)
+
+
+def impatient(scene: Scene, text: str) -> bool:
+    """Tell whether words ask how much longer it takes, or whether anybody is there.
 
     One sentence of several is enough, but for a single word ("hello?"), which all others have to go with.
     """
-    if case.kind != "handoff" or (case.waited is not None and not unattended(scene, case)):
-        return False
     sentences = {normalise(each) for each in (text, *_SENTENCE.split(text)[:_SENTENCES])} - {""}
     asking = {each for each in sentences if _is_impatient(each, scene)}
     return any(" " in each for each in asking) or (bool(asking) and sentences - asking <= {normalise(text)})
 
 
 def _is_impatient(said: str, scene: Scene) -> bool:
-    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE for each in scene.catalog.impatient)
+    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE and _same(said, each) for each in scene.catalog.impatient)
+
+
+def _same(said: str, phrase: str) -> bool:
+    """Tell whether no long word says something else: who asks for the warranty does not ask for the wait."""
+    words = [word for word in said.split() if len(word) > _SHORT]
+    beside = [word for word in words if all(fuzz.ratio(word, each) < _WORDS_ALIKE for each in phrase.split())]
+    return len(beside) == 0 or len(words) > _MANY
 
 
 def answer(scene: Scene, case: Case, text: str) -> None:

@@ -200,6 +200,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if not word and names((*scene.catalog.commands["offered"],), text) and offers.hears(scene, text):
         casebook.tell(scene, scene.case(case.number) or case, text)
         return
+    if digressing.asks_of_decision(scene, text):
+        return
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
         superiors.call(scene)
@@ -316,9 +318,11 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and (reacting.attached(scene, step) or offers.hears(scene, text)):
         return
+    free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
+    if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):
+        return
     if step and correcting.come_first(step, text) and correcting.corrects(scene, step, text):
         return
-    free_text = _free_text(step, text)
     if step and not free_text and (people := reacting.wants_people(scene, step, text)):
         digressing.digress(scene, people, text)
         return
