@@ -14,7 +14,7 @@ from bot.desk.case import Case
 from bot.desk.estimates import estimate
 from bot.desk.hours import is_open, next_open
 from bot.dialog import casebook, promising, waiting
-from bot.dialog.effects import Choice, Field, Form
+from bot.dialog.effects import Choice, Field, Form, Say
 from bot.dialog.events import FormSubmitted
 from bot.dialog.scene import Scene
 from bot.dialog.speech import spoken_span
@@ -114,6 +114,17 @@ def stands(scene: Scene, case: Case) -> None:
         promising.tell_moved(scene, case)
         return
     scene.say_text("already_waiting", case=case.number, promise=casebook.promised(scene, case))
+
+
+def leaves_to_people(scene: Scene, case: Case, flow: str) -> None:
+    """Say once of each thing that the bot does on its own what becomes of it while people have the case."""
+    key = f"left:{case.number}:{flow}"
+    if key in scene.talk.said or scene.careful or any(isinstance(each, Say) for each in scene.effects):
+        return
+    scene.change(said={**scene.talk.said, key: 0})
+    choices = [*meanwhile(scene, case), scene.choice_text("back_to_bot", "choice_back_to_bot")]
+    promise, title = casebook.promised(scene, case), scene.catalog.title(flow)
+    scene.say_text("left_to_people", choices, case=case.number, promise=promise, flow=title)
 
 
 def ask_number(scene: Scene, case: Case) -> None:

@@ -234,6 +234,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             scene.trace = meant.trace("offered_while_waiting")
             replying.offer_answers(scene, meant.options)
             return
+        elif meant.decision == "flow" and not asked and case.status == "waiting":
+            cases.relay(scene, case, event)
+            outlook.leaves_to_people(scene, case, meant.id)
+            return
     cases.relay(scene, case, event)
 
 
