@@ -49,7 +49,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_grant_revoked": frozenset({"case", "agent", "grant", "reason", "what"}),
     "staff_grant_expired": frozenset({"case", "amount", "grant", "what"}),
     "staff_no_grant": frozenset({"case", "agent", "grant", "status"}),
-    "staff_careful": frozenset({"case"}),
+    "staff_careful": frozenset({"case", "owner", "people"}),
     "staff_care_lifted": frozenset({"case", "agent", "reason"}),
     "staff_care_forbids": frozenset({"case", "agent", "careful", "role"}),
     "staff_blocked": frozenset({"case", "agent", "reason", "until"}),

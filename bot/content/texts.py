@@ -50,6 +50,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "already_waiting": frozenset({"case", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "danger_told": frozenset({"case", "owner", "promise"}),
+    "danger_closed": _HANDOFF,
     "reopened": _CASE - {"opens"},
     "outlook": frozenset({"before", "waits", "usual", "slow"}),
     "how_long": frozenset({"case", "promise", "outlook", "cause"}),

@@ -2,6 +2,7 @@
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
+from bot.dialog import escalating
 from bot.dialog.events import CareSwitched
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -10,13 +11,12 @@ LIFTS = "supervisor"  # whose role may lift it, and decide meanwhile
 
 
 def begins(scene: Scene, case: Case) -> Case:
-    """Be careful in a case from now on, and let staff know what that means."""
+    """Be careful in a case from now on, call its owner and the supervisors, and let staff know what that means."""
     if case.careful:
         return case
     scene.careful = True
-    changed = scene.change_case(case.number, careful=True)
-    scene.alert(changed, "staff_careful")
-    return changed
+    escalating.call(scene, scene.change_case(case.number, careful=True), "staff_careful")
+    return scene.case(case.number) or case
 
 
 def heard(scene: Scene, case: Case, text: str) -> Case:

@@ -73,6 +73,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         case = _open_again(scene, earlier, place, promise, why)
     else:
         case = _open(scene, place, promise, why, graded)
+        case = danger.call(scene, case) if danger.spoken_of(scene) else case
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     case = casebook.follow(scene, case)
     scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
@@ -103,6 +104,8 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
     case = rotation.give_out(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))))
     key = "handoff" if is_open(queue.hours, scene.now) else "handoff_closed"
     key = "handoff_nobody" if casebook.nobody_here(scene, queue) else key
+    if key == "handoff_closed" and danger.spoken_of(scene) and not scene.careful:
+        key = "danger_closed"
     back = scene.choice_text("back_to_bot", "choice_back_to_bot")
     opens = scene.time(next_open(queue.hours, scene.now))
     told: dict[str, Any] = {"case": case.number, "team": queue.name, "promise": scene.time(promise), "opens": opens}
@@ -115,7 +118,7 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
 def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, why: str) -> Case:
     """Take up a closed case, with whoever had it if they are there, and tell the customer."""
     scene.careful = scene.careful or earlier.careful
-    assignee = "" if floors.away(scene.floor, earlier.assignee, scene.now) else earlier.assignee
+    assignee = "" if _cannot_go_on(scene, earlier) else earlier.assignee
     case = scene.change_case(
         earlier.number,
         status="owned" if assignee else "waiting",
@@ -146,6 +149,13 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     known = casebook.called(scene, case)
     scene.say_text("reopened", case=case.number, team=queue.name, promise=scene.time(promise), owner=known)
     return case
+
+
+def _cannot_go_on(scene: Scene, earlier: Case) -> bool:
+    """Tell whether somebody else has to take up a closed case: its owner is away, or it is a supervisor's by now."""
+    owner = scene.catalog.agents.get(earlier.assignee)
+    legal = scene.careful and not earlier.careful and not (owner and may(owner, caring.LIFTS))
+    return legal or floors.away(scene.floor, earlier.assignee, scene.now) is not None
 
 
 def _same_matter(scene: Scene, earlier: Case | None) -> Case | None:

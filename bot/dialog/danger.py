@@ -71,12 +71,16 @@ def alarm(scene: Scene, case: Case) -> Case:
     graded["subject"] = matter.retitled(scene, case, _said(scene))
     case = levels.regrade(scene, waiting.customer_wrote(scene, case), _PRIORITY)
     case = scene.put_case(replace(case, flags=(*case.flags, casebook.DANGER), **graded))
-    case = promising.sooner(scene, case, _answered(scene, case))
-    escalating.call(scene, case, "staff_danger", promise=casebook.promised(scene, case))
-    case = scene.case(case.number) or case
+    case = call(scene, promising.sooner(scene, case, _answered(scene, case)))
     if case.status == "owned":
         case = waiting.start_lease(scene, case, nudged=1)  # they have just been called
     return case
+
+
+def call(scene: Scene, case: Case) -> Case:
+    """Call the owner and the supervisors by name to a case of danger."""
+    escalating.call(scene, case, "staff_danger", promise=casebook.promised(scene, case))
+    return scene.case(case.number) or case
 
 
 def _said(scene: Scene) -> str:

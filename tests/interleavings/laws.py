@@ -43,6 +43,7 @@ _OF_PEOPLE = {
     "back_with_bot",
     "call_back",
     "call_back_noted",
+    "danger_closed",
     "danger_told",
     "dont_know",
     "first_contact",
