@@ -78,7 +78,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "still_there": frozenset({"case", "owner", "closes"}),
     "closed_quietly": frozenset({"case"}),
     "kept": frozenset({"case"}),
-    "resolved": frozenset({"case", "owner"}),
+    "resolved": frozenset({"asks", "case", "owner"}),
     "resolved_ahead": frozenset({"case", "owner", "promise"}),
     "about_case": frozenset({"case", "owner"}),
     "promise_missed": frozenset({"case", "team", "promise", "owner"}),

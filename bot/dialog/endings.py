@@ -11,6 +11,7 @@ from bot.dialog import answering, casebook, cases, outcomes, places, promising, 
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
+from bot.dialog.speech import spoken_days
 
 _PLAIN = "resolved"  # the outcome without a code
 
@@ -51,15 +52,18 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     owed = given.at if given else vow.at if vow else None
     cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
     known = casebook.called(scene, case, agent.id)
+    usual = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
+    wait = max(timedelta(minutes=usual), owed - scene.now if owed else timedelta())
+    asks = spoken_days(scene.catalog, wait) if wait and cases.may_ask_later(scene) else ""
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
     if outcome and outcome.text:
-        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known)
+        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known, asks=asks)
         scene.say(ending, Source(kind="text", id=code, at=outcome.at))
     elif owed and cases.may_ask_later(scene):
         scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))
     else:
-        scene.say_text("resolved", case=case.number, owner=known)
+        scene.say_text("resolved", case=case.number, owner=known, asks=asks)
     parting = scene.standing.ending
     if parting and parting.state == "going":
         left = parting.next.id if parting.next else ""
@@ -67,8 +71,6 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     scene.let_go(case.number)
     scene.change(expecting="settled")
     places.solve(scene)
-    usual = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
-    wait = max(timedelta(minutes=usual), owed - scene.now if owed else timedelta())
     if wait:
         looked_after = casebook.called(scene, case, owner.id)
         about = casebook.reason(scene, "about_case", case=case.number, owner=looked_after)

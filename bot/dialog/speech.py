@@ -63,3 +63,9 @@ def spoken_span(catalog: Catalog, span: timedelta) -> str:
     rounded = ceil(minutes / step) * step
     count, unit = (rounded, "duration-minute") if rounded < 60 else (rounded / 60, "duration-hour")
     return format_unit(count, unit, length="long", locale=catalog.voice.locale)
+
+
+def spoken_days(catalog: Catalog, span: timedelta) -> str:
+    """Word a span that may be long, roughly: "1 day", "5 days", and in hours what is clearly less."""
+    days = round(span / timedelta(days=1))
+    return format_unit(days, "duration-day", locale=catalog.voice.locale) if days else spoken_span(catalog, span)

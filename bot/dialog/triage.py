@@ -25,7 +25,7 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
         "tags": [tag.casefold() for tag in scene.talk.tags],
         "repeat": len(scene.closed_cases()),
         "failed": replaced.failed(scene),
-        "public": scene.talk.scope != "private",
+        "public": scene.talk.scope != "private" or bool(scene.talk.home),
         "mood": scene.talk.mood,
         "urgent": scene.felt.urgent,
         "tier": scene.standing.tier,

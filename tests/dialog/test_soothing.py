@@ -154,3 +154,17 @@ def _rung(talk: Talk) -> list[tuple[str, ...]]:
 
 def _due(talk: Talk, kind: str) -> datetime | None:
     return next((timer.deadline.due for timer in talk.effects(StartTimer) if timer.deadline.kind == kind), None)
+
+
+def test_a_complaint_that_began_in_public_is_one_for_staff_too_wherever_it_goes_on(talk: Talk) -> None:
+    talk.says("this is so frustrating. how long does delivery take?")
+    talk.happens(PlaceOpened(**talk.common(), effect=_moving(talk), place=DM))
+    talk.says("I am furious, get me a person", DM)
+    (case,) = talk.dossier.cases
+    assert (case.category, case.priority) == ("public_complaint", 2)
+
+
+def test_a_complaint_in_private_is_no_public_one(talk: Talk) -> None:
+    talk.says("this is so frustrating, get me a person", DM)
+    (case,) = talk.dossier.cases
+    assert case.category != "public_complaint"
