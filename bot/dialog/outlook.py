@@ -23,6 +23,7 @@ from bot.dialog.values.contacts import phone
 from bot.knowledge import normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
+_WITH_CARE = timedelta(minutes=10)
 _ALIKE = 85  # of 100: so like one of the phrasings are words that mean the same
 _SHORT, _WORDS_ALIKE, _MANY = 5, 65, 5  # letters of a word that tells little; so like one another; so many dilute it
 _SENTENCE, _SENTENCES = re.compile(r"[.!?\n]+"), 20  # so many of them are looked at
@@ -51,9 +52,12 @@ def unattended(scene: Scene, case: Case) -> bool:
 
 
 def long_silent(scene: Scene) -> bool:
-    """Tell whether the customer has read nothing of ours for so long that a word is due."""
-    told = scene.talk.told
-    return told is None or scene.now - told >= timedelta(minutes=scene.catalog.limits.lease)
+    """Tell whether the customer has read nothing of ours for so long that a word is due.
+
+    With care, when the bot answers nothing else, that is sooner.
+    """
+    told, usual = scene.talk.told, timedelta(minutes=scene.catalog.limits.lease)
+    return told is None or scene.now - told >= (min(usual, _WITH_CARE) if scene.careful else usual)
 
 
 def complains(scene: Scene, case: Case, text: str) -> bool:
@@ -157,7 +161,7 @@ def typed_number(scene: Scene, case: Case, text: str) -> bool:
     if beside and not asked and scene.catalog.commands["calling"].isdisjoint(beside):
         return False
     casebook.tell(scene, case, text)
-    _note_number(scene, case, str(read.values[0]), read.rest if asked else "")
+    _note_number(scene, case, str(read.values[0]), text.strip() if asked and beside else "")
     return True
 
 

@@ -44,6 +44,7 @@ from bot.dialog import (
     threats,
 )
 from bot.dialog.collected import Asking
+from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
@@ -230,7 +231,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             replying.say_entry(scene, scene.catalog.entries[meant.id])
             scene.change(last=meant.id)
         elif meant.decision == "clarify" and several.asks(asked or text, scene.catalog):
+            before = len(scene.effects)
             cases.relay(scene, case, event)
+            if not any(isinstance(each, Say) for each in scene.effects[before:]):  # they hear that it was added
+                outlook.stands(scene, case)
             scene.trace = meant.trace("offered_while_waiting")
             replying.offer_answers(scene, meant.options)
             return
@@ -292,7 +296,11 @@ def _at_rest(scene: Scene, text: str) -> None:
     elif (people := following.elsewhere(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("people_have_it")
         following.here(scene, people)
-    elif (closed := cases.reopens(scene)) and meant.decision in ("clarify", "unknown"):
+    elif (closed := cases.reopens(scene)) and meant.decision in (
+        "clarify",
+        "unknown",
+        "flow" if closed.careful else "",  # of what a legal matter was about, the bot begins nothing
+    ):
         scene.trace = meant.trace("more_to_say")
         case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
         casebook.tell(scene, case, text)
