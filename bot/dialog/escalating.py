@@ -44,6 +44,11 @@ def call(scene: Scene, case: Case, key: str, **told: Any) -> None:
     _tell(scene, case, (OWNER, SUPERVISORS), key, **told)
 
 
+def owed(scene: Scene, case: Case, key: str, **told: Any) -> None:
+    """Tell the owner of something, or whoever stands in for them."""
+    _tell(scene, case, (OWNER,), key, **told)
+
+
 def due(scene: Scene, deadline: Deadline) -> None:
     """Tell who is next on the path of a case to which nobody has seen yet."""
     case = scene.case(deadline.case)

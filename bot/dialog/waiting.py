@@ -161,9 +161,8 @@ def snooze_due(scene: Scene, deadline: Deadline) -> None:
         scene.rule("snooze_over")
         return
     scene.rule("snooze_ends")
-    changed = scene.change_case(case.number, snoozed=None)
-    scene.alert(changed, "staff_snooze_ends", owner=casebook.owner(scene, changed))
-    expect(scene, changed)
+    escalating.owed(scene, scene.change_case(case.number, snoozed=None), "staff_snooze_ends")
+    expect(scene, scene.case(case.number) or case)
 
 
 def expect(scene: Scene, case: Case) -> None:
