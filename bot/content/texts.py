@@ -514,4 +514,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "deciding"}
+    | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
 )

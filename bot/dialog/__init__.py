@@ -15,6 +15,7 @@ What it is made with:
     snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up
     outcomes.py    the codes with which cases end
     thanks.py      thanks, and words that say that something isn't solved
+    nods.py        words after which the customer waits for nothing, and whether what they were told asks anything
     naming.py      by which names customers know agents
     audience.py    whom a notice to many is for, and in which words they read it
     policies.py    what the shop allows, and the verdict on what somebody asks for

@@ -10,6 +10,7 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Vow
 from bot.desk.hours import by, instant, is_open, next_open
 from bot.desk.notices import next_look
+from bot.desk.promises import promised
 from bot.desk.team import Queue, may
 from bot.dialog import (
     again,
@@ -22,6 +23,7 @@ from bot.dialog import (
     levels,
     matter,
     needing,
+    nods,
     outlook,
     places,
     progress,
@@ -353,13 +355,14 @@ def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
 
     Whom nobody looks after learns after that how it stands: behind what was said to their feelings, or for too long.
     """
-    asked, thanked = _were_asked(scene, "bot"), _only_thanks(scene, event)
+    rests = _rests(scene, event)
+    asked = not rests and _were_asked(scene, "bot")
     tell_people(scene, case, event)
     if (case.status == "waiting" or asked) and _passed_on(case) not in scene.talk.said:
         case = promising.nearer(scene, scene.case(case.number) or case)
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={_passed_on(case): 0, **scene.talk.said})
-    elif scene.talk.quiet or thanked or not outlook.unattended(scene, case):
+    elif scene.talk.quiet or rests or not outlook.unattended(scene, case):
         return
     elif outlook.long_silent(scene) or _acknowledged(scene):
         outlook.stands(scene, case)
@@ -380,24 +383,70 @@ def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
     case = casebook.follow(scene, case)
     casebook.tell(scene, case, event.text)
     case = needing.heard(scene, matter.heard(scene, case, event.text), event.text)
-    if not _only_thanks(scene, event):
+    rests = _rests(scene, event)
+    if not rests:
         waiting.customer_wrote(scene, case)
+    elif rests == "comes_back":
+        waiting.comes_back(scene, case)
 
 
-def _only_thanks(scene: Scene, event: MessageReceived) -> bool:
-    """Tell whether the customer only thanks us: then they wait for nothing, and all stays as it was.
+def _rests(scene: Scene, event: MessageReceived) -> nods.Read:
+    """Tell whether the customer waits for nothing: they only thank us, take note, or will see to something first.
 
-    What follows a question of ours is an answer to it, which wants to be read.
+    What follows a question of ours is an answer to it, which wants to be read, unless it is put off.
     """
-    if event.files or scene.felt.mood in UNHAPPY or _were_asked(scene):
+    felt, told = scene.felt, _told(scene)
+    if event.files or felt.mood in UNHAPPY or felt.legal or felt.safety or felt.threat:
+        return ""
+    said = nods.read(event.text, scene.catalog, told)
+    if said == "comes_back" or any(_asks(scene, line) for line in (*told, event.quote)):
+        return said if said == "comes_back" else ""
+    kind = thanks.heard(event.text, scene.catalog, wholly=felt.mood != "happy") == "thanks"
+    declined = command(event.text, scene.catalog) in ("no", "helped")
+    declines = declined and any(nods.is_courteous(line, scene.catalog) for line in told)
+    return "nods" if said or kind or declines else ""
+
+
+def _told(scene: Scene) -> list[str]:
+    """Return what the customer was told since they wrote last, and before, where they only put off an answer."""
+    told: list[str] = []
+    for line in reversed(scene.talk.recent):
+        if line.who != "customer":
+            told.append(line.text)
+        elif told and nods.read(line.text, scene.catalog) != "comes_back":
+            break
+    return told
+
+
+def _asks(scene: Scene, told: str) -> bool:
+    """Tell whether words of ours want an answer; an offer with a time by which we act needs none."""
+    if not nods.asks(told, scene.catalog):
         return False
-    return thanks.heard(event.text, scene.catalog, wholly=scene.felt.mood != "happy") == "thanks"
+    queue = casebook.queue_of(scene, "")
+    return "?" in told or not promised(told, scene.catalog.promises, queue.hours, scene.now)
 
 
-def _were_asked(scene: Scene, by: str = "") -> bool:
-    """Tell whether what was said to the customer last, if that was `by` whom is named, has a question in it."""
+def _were_asked(scene: Scene, by: str) -> bool:
+    """Tell whether what was said to the customer last was said `by` this one, and has a question in it."""
     before = [line for line in scene.talk.recent if line.who != "customer"]
-    return bool(before) and "?" in before[-1].text and by in ("", before[-1].who)
+    return bool(before) and "?" in before[-1].text and by == before[-1].who
+
+
+def keeps_open(scene: Scene, case: Case, text: str) -> bool:
+    """Keep a case open, on the bot's question, whose customer will see to something first; False for other words."""
+    if not _were_asked(scene, "bot") or nods.read(text, scene.catalog) != "comes_back":
+        return False
+    casebook.tell(scene, case, text)
+    keep_open(scene, case)
+    return True
+
+
+def keep_open(scene: Scene, case: Case) -> None:
+    """Keep a case open for its customer, who owes the next words."""
+    scene.rule("keeps_case")
+    waiting.comes_back(scene, case)
+    scene.withdraw_offer()
+    scene.say_text("kept", case=case.number)
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:

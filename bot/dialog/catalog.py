@@ -32,6 +32,7 @@ NO_COMMANDS = frozenset(
     {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "calling"}
     | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "deciding"}
+    | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

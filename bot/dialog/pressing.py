@@ -48,10 +48,8 @@ def press(scene: Scene, choice: str) -> None:
     elif value == "back_to_bot" and case and case.open:
         cases.back_to_bot(scene, case)
     elif value == "keep" and case and case.open:
-        scene.rule("keeps_case")
         casebook.tell(scene, case, casebook.reason(scene, "choice_keep"))
-        waiting.customer_wrote(scene, case)
-        scene.say_text("kept", case=case.number)
+        cases.keep_open(scene, case)
     elif value == outlook.TOPICS and case and case.open:
         scene.rule("topics")
         browsing.show_topics(scene)

@@ -5,7 +5,7 @@ What follows from it is in `soothing`.
 
 from msgspec.structs import replace
 
-from bot.dialog import slots, steps
+from bot.dialog import nods, slots, steps
 from bot.dialog.flow import Ask
 from bot.dialog.scene import Scene
 from bot.dialog.understand import clauses, command
@@ -23,7 +23,9 @@ def sounds(scene: Scene, text: str) -> Mood:
         return CALM
     step = steps.asking(scene)
     if not isinstance(step, Ask) or not (step.factual or step.type in _FACTS):
-        return scene.catalog.mood.feel(text)
+        felt = scene.catalog.mood.feel(text)
+        patient = felt.urgent and nods.read(text, scene.catalog) == "comes_back"  # it is they who hurry
+        return replace(felt, urgent=False) if patient else felt
     return _beside(scene, step, text)
 
 

@@ -189,7 +189,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return
-    if any(choice.id.endswith("/keep") for choice in scene.talk.choices) and _nothing_left(scene, text):
+    keeping = any(choice.id.endswith("/keep") for choice in scene.talk.choices)
+    if keeping and cases.keeps_open(scene, case, text):
+        return
+    if keeping and _nothing_left(scene, text):
         scene.rule("nothing_left")
         casebook.tell(scene, case, text)
         endings.close_quietly(scene, case, "staff_nothing_left")

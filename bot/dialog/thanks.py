@@ -35,14 +35,14 @@ def heard(text: str, catalog: Catalog, *, wholly: bool = True) -> Said:
     """Tell what a text says; unless it has to do so `wholly`, thanks may come with words that say neither."""
     if is_sign(text):
         return "thanks"
-    parts = [_part(part, catalog) for part in _parts(_QUESTION.sub(".", text[:_LONGEST]), catalog)]
+    parts = [_part(part, catalog) for part in split(_QUESTION.sub(".", text[:_LONGEST]), catalog)]
     if "unsolved" in parts or ("no" in parts and "thanks" not in parts):  # "no, that's all" says that all is well
         return "unsolved"
     warm = "thanks" in parts and "asks" not in parts and not ("" in parts and wholly)
     return "thanks" if warm and "?" not in text and len(text) <= _LONGEST else ""
 
 
-def _parts(text: str, catalog: Catalog) -> Iterator[str]:
+def split(text: str, catalog: Catalog) -> Iterator[str]:
     """Yield the parts of a text, normalised; after a word that joins and turns round ("but"), a new one begins."""
     turning = catalog.commands["joining"] & catalog.commands["negation"]
     for part in _PARTS.split(text):
@@ -62,7 +62,7 @@ def _part(part: str, catalog: Catalog) -> Literal["thanks", "unsolved", "asks", 
     commands = catalog.commands
     if part in commands["no"]:
         return "no"
-    bare, settled = _without(part, commands["settled"])
+    bare, settled = without(part, commands["settled"])
     if not settled and part in commands["yes"]:
         return ""
     said = {*bare.split()}
@@ -87,7 +87,7 @@ def _asks(words: list[str], catalog: Catalog) -> bool:
     return any(each in catalog.commands["asking"] for each in begun)
 
 
-def _without(part: str, phrases: frozenset[str]) -> tuple[str, bool]:
+def without(part: str, phrases: frozenset[str]) -> tuple[str, bool]:
     """Return a part without these phrases, the longest first, and whether one stood in it."""
     left = f" {part} "
     for phrase in sorted(phrases, key=len, reverse=True):

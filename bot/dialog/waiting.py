@@ -52,6 +52,12 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     return scene.put_case(replace(levels.we_wrote(scene, case), waits=None, nudged=False))
 
 
+def comes_back(scene: Scene, case: Case) -> None:
+    """The customer will write again of their own accord: whoever owes them nothing waits for them from now on."""
+    if case.status == "owned" and not case.waits and not case.snoozed:
+        _expect_customer(scene, case)
+
+
 def _expect_customer(scene: Scene, case: Case) -> None:
     """Ask a customer who stays silent whether they still need us."""
     due = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
