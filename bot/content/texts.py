@@ -216,9 +216,9 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_outcome": frozenset(),
     "ui_solved_tags": frozenset(),
     # times
-    "time_today": frozenset({"time", "day"}),
-    "time_tomorrow": frozenset({"time", "day"}),
-    "time_on_day": frozenset({"time", "day"}),
+    "time_today": frozenset({"time", "day", "ends"}),
+    "time_tomorrow": frozenset({"time", "day", "ends"}),
+    "time_on_day": frozenset({"time", "day", "ends"}),
     # for staff: why they were called
     "reason_wish": frozenset(),
     "reason_misses": frozenset(),
