@@ -48,6 +48,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "handoff_closed": _HANDOFF,
     "handoff_nobody": _HANDOFF,
     "already_waiting": frozenset({"case", "promise"}),
+    "called_by_name": frozenset({"case", "team", "owner", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "danger_told": frozenset({"case", "owner", "promise"}),
     "danger_closed": _HANDOFF,
@@ -446,7 +447,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_assigned": frozenset({"case", "agent", "colleague", "reason"}),
     "staff_transferred": frozenset({"case", "agent", "team", "reason"}),
     "staff_already_there": frozenset({"case", "agent", "team"}),
-    "staff_transferred_again": frozenset({"case", "transfers", "supervisors"}),
+    "staff_transferred_again": frozenset({"case", "transfers", "supervisors", "told"}),
     "staff_locked": frozenset({"case", "agent", "owner"}),
     "staff_shared": frozenset({"case", "agent", "colleague", "text"}),
     "staff_shared_already": frozenset({"case", "agent"}),
@@ -507,7 +508,7 @@ TEXTS: dict[str, frozenset[str]] = {
 }
 TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
-# Those of the last line are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
+# Those of the last lines are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
     | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
@@ -515,4 +516,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
+    | {"about", "handling", "beside"}
 )

@@ -16,6 +16,7 @@ What it is made with:
     outcomes.py    the codes with which cases end
     thanks.py      thanks, and words that say that something isn't solved
     nods.py        words after which the customer waits for nothing, and whether what they were told asks anything
+    amending.py    what of a matter is set right: another order, another thing
     naming.py      by which names customers know agents
     audience.py    whom a notice to many is for, and in which words they read it
     policies.py    what the shop allows, and the verdict on what somebody asks for

@@ -4,7 +4,7 @@ A conversation belongs to the account in whose place it is, and so does a case: 
 How the customer stands with the shop is of all accounts; what they were given goes with the account it was given to.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from msgspec.structs import replace
 
@@ -63,7 +63,7 @@ def _part(dossier: Dossier, customer: str, accounts: tuple[str, ...]) -> Dossier
         settled=tuple(each for each in dossier.settled if each.id.rpartition("/")[0] in accounts),
         watches=tuple(each for each in dossier.watches if each.account in accounts),
         told=tuple(each for each in dossier.told if each.account in accounts),
-        cases=tuple(replace(_at_home(case, talks), standing=standing) for case in cases),
+        cases=tuple(replace(at_home(case, talks), standing=standing) for case in cases),
         accounts=accounts if len(accounts) > 1 else (),
         standing=standing,
     )
@@ -104,10 +104,11 @@ def _named(dossier: Dossier) -> tuple[Conversation, ...]:
     return tuple(talk if talk.account else replace(talk, account=dossier.customer) for talk in dossier.conversations)
 
 
-def _at_home(case: Case, talks: tuple[Conversation, ...]) -> Case:
-    """Let a case be talked of in a place of its own account again."""
-    if any(talk.id == case.conversation for talk in talks):
-        return case
+def at_home(case: Case, talks: Sequence[Conversation]) -> Case:
+    """Let a case be talked of in a place of its own account again, by the name that its customer has there."""
+    here = next((talk for talk in talks if talk.id == case.conversation), None)
+    if here:
+        return replace(case, name=here.name or case.name)
     home = next((talk for talk in reversed(talks) if talk.case == case.number), talks[-1] if talks else None)
     if home is None:
         return case

@@ -48,7 +48,6 @@ from bot.dialog.understand import command
 from bot.knowledge.mood import UNHAPPY
 
 CHECK_IN = "check_in"  # the flow with which the bot comes back
-_SUBJECT = 140
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -276,7 +275,7 @@ def ask_approval(scene: Scene, step: Approve) -> None:
         kind="approval",
         queue=place.id,
         role=step.role,
-        subject=plain(scene.fill(step.subject))[:_SUBJECT],
+        subject=matter.short(plain(scene.fill(step.subject))),
         reason=_why_asked(scene, verdict),
         policy=str(verdict.get("policy", "")),
         policy_version=str(verdict.get("version", "")),
@@ -530,11 +529,10 @@ def _subject(scene: Scene, *, again: bool = False) -> str:
     words = [line.text for line in scene.talk.recent if line.who == "customer"]
     words = [each for each in words if not command(each, scene.catalog)] or words
     wish = scene.catalog.wishes.get(scene.trace.id)
-    if wish and not wish.telling:
-        words = words[:-1] or words
     said = [each for each in words[-1 if again or (wish and wish.telling) else -6 :] if matter.civil(scene, each)]
-    telling = matter.stated(scene, said, _about(scene)) or ("" if again else max(said, key=len, default=""))
-    return (flow + " ".join(telling.split()))[:_SUBJECT]
+    other = said[:-1] or said if wish and not wish.telling else said
+    telling = matter.stated(scene, said, _about(scene)) or ("" if again else max(other, key=len, default=""))
+    return matter.short(flow + " ".join(telling.split()))
 
 
 def _facts(scene: Scene) -> dict[str, str]:

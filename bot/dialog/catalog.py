@@ -33,6 +33,7 @@ NO_COMMANDS = frozenset(
     | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
+    | {"about", "handling", "beside"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

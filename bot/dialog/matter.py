@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.desk.case import Case, Line
-from bot.dialog import snippets, thanks
+from bot.dialog import amending, snippets, thanks
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
-from bot.dialog.understand import command, understand
+from bot.dialog.understand import Understanding, command, understand
+from bot.dialog.values import Reading
+from bot.dialog.values.contacts import phone
+from bot.knowledge import normalise
 
 _MATTERS = 4  # lines whose matter may give a case its category
 _LONGEST, _LATEST = 140, 12  # characters of what is said back; lines that are looked at
 _CLAUSES = re.compile(r"(?<=[,.;!?])\s+")
 _READ, _CLAUSES_READ = 600, 8  # letters and clauses of one text that are looked at
 _TELLING = 3  # words at least: fewer tell nobody what a matter is
+_NAMING = 2  # of them that name something, where nothing else says that they state it
 
 
 def with_order(facts: dict[str, str], text: str) -> dict[str, str]:
@@ -26,23 +30,76 @@ def with_order(facts: dict[str, str], text: str) -> dict[str, str]:
 
 
 def heard(scene: Scene, case: Case, text: str) -> Case:
-    """Put an order that the customer names while they wait on the card, and what they want if nothing did so yet."""
-    facts, subject = with_order(case.facts, text), case.subject
-    if not _telling(scene, subject):
-        subject = _telling(scene, text)[:_LONGEST] or subject
+    """Put an order that the customer names while they wait on the card, and what they want if nothing did so yet.
+
+    What they set right takes the place of what was known.
+    """
+    numbers = _without_phone(scene, text)
+    facts, subject = with_order(case.facts, numbers), case.subject
+    known = snippets.order_of(case.facts)
+    gone, order = amending.order(numbers, known, scene.catalog)
+    if order:
+        kept = [each for each in known.split(", ") if each not in gone]
+        facts = {**case.facts, snippets.order_slot(case.facts): ", ".join(dict.fromkeys((*kept, order)))}
+    for number in gone:
+        subject = subject.replace(number, order)
+    subject = short(amending.title(text, subject, scene.catalog))
+    if not _title(scene, subject, case.about):
+        subject = short(_first_told(scene, text)) or subject
     same = (facts, subject) == (case.facts, case.subject)
     return case if same else scene.change_case(case.number, facts=facts, subject=subject)
 
 
-def issue(scene: Scene, case: Case) -> str:
-    """Return the customer's words that state the matter, for them to correct; where none do, what it was taken for.
+def _first_told(scene: Scene, text: str) -> str:
+    """Return the words of a text that state the matter of a case that has no title; empty where they say less.
 
-    Empty when all they asked for was a person.
+    What is for the bot, or about the handling of the case, states none; nor does what only answers somebody's question.
+    """
+    said, commands = normalise(text[:_READ]), scene.catalog.commands
+    first = said.partition(" ")[0]
+    if first in commands["yes"] | commands["no"] or first == normalise(scene.catalog.voice.bot):
+        return ""
+    clauses = [each for each in _clauses(text) if not _contact(scene, each)]
+    told = "" if {*said.split()} & commands["handling"] else _telling(scene, " ".join(clauses))
+    before = [line.text for line in scene.talk.recent if line.who != "customer"]
+    sure = bool(told) and _understood(scene, told, ()) > 0
+    answers = len(clauses) < len(_clauses(text)) or (bool(before) and "?" in before[-1])
+    return told if sure or (not answers and len(_content(scene, told)) >= _NAMING) else ""
+
+
+def _contact(scene: Scene, text: str) -> bool:
+    """Tell whether words say how to reach somebody."""
+    return _without_phone(scene, text) != text or find("email", text) is not None
+
+
+def _without_phone(scene: Scene, text: str) -> str:
+    """Return words without a telephone number, of which five digits could be taken for an order."""
+    read = phone(text, scene.catalog.voice.locale.partition("_")[2])
+    return read.rest if isinstance(read, Reading) else text
+
+
+def issue(scene: Scene, case: Case) -> str:
+    """Return the words that state the matter, for the customer to correct: those that staff read as its title.
+
+    Where that says nothing, the customer's own of late do, or else what it was taken for. Empty when all they asked for
+    was a person.
     """
     lines: tuple[Line, ...] = tuple(dict.fromkeys((*case.recent, *scene.talk.recent)))
     said = [" ".join(line.text.split()) for line in lines if line.who == "customer"][-_LATEST:]
-    telling = stated(scene, said, case.about) or next(map(scene.catalog.title, case.about), "")
-    return telling if len(telling) <= _LONGEST else telling[:_LONGEST].rsplit(" ", 1)[0] + "…"
+    telling = _title(scene, case.subject, case.about) or stated(scene, said, case.about)
+    return short(telling or next(map(scene.catalog.title, case.about), ""))
+
+
+def _title(scene: Scene, subject: str, about: tuple[str, ...]) -> str:
+    """Return what a title states: without the name of a flow that stands before the customer's own words."""
+    names_before = (f"{scene.catalog.title(ref)}: " for ref in about)
+    flow = next((each for each in names_before if subject.startswith(each)), "")
+    return _telling(scene, subject.removeprefix(flow)) or flow.removesuffix(": ")
+
+
+def short(text: str) -> str:
+    """Return a text as it fits into a line, cut between words."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
 
 
 def meant(scene: Scene) -> Iterator[str]:
@@ -77,7 +134,7 @@ def retitled(scene: Scene, case: Case, words: str) -> str:
     if not said or said in case.subject or not civil(scene, said):
         return case.subject
     known = case.subject if _telling(scene, case.subject) else ""
-    return (f"{said} · {known}" if known else said)[:_LONGEST]
+    return short(f"{said} · {known}" if known else said)
 
 
 def civil(scene: Scene, text: str) -> bool:
@@ -85,16 +142,65 @@ def civil(scene: Scene, text: str) -> bool:
     return scene.catalog.mood.feel(text).mood != "abusive"
 
 
+def _clauses(text: str) -> list[str]:
+    return _CLAUSES.split(" ".join(text[:_READ].split()))[:_CLAUSES_READ]
+
+
 def _telling(scene: Scene, text: str) -> str:
-    """Return a text without the clauses that only greet, thank, insult or ask for a person; empty if little is left."""
-    clauses = _CLAUSES.split(" ".join(text[:_READ].split()))[:_CLAUSES_READ]
-    told = " ".join(each for each in clauses if _tells(scene, each)).strip(" ,;")
-    return told if len(told.split()) >= _TELLING else ""
+    """Return a text without what only greets, thanks, insults or asks for a person; empty if little is left."""
+    if _is_label(scene, text):
+        return ""
+    told = " ".join(filter(None, (_told(scene, each) for each in _clauses(text)))).strip(" ,;")
+    return told if len(told.split()) >= _TELLING and _content(scene, told) else ""
 
 
-def _tells(scene: Scene, text: str) -> bool:
+def _told(scene: Scene, text: str) -> str:
+    """Return what a clause tells: all of it, nothing, or what somebody wants a person for."""
     if command(text, scene.catalog) or thanks.heard(text, scene.catalog) == "thanks" or not civil(scene, text):
-        return False
+        return ""
     meant = understand(text, scene.catalog)
     wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None
-    return meant.decision != "smalltalk" and (wish is None or wish.telling)
+    if wish and not wish.telling:
+        return _wanted_for(scene, text, meant)
+    return "" if meant.decision == "smalltalk" else text
+
+
+def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:
+    """Return what a person is wanted for: "… about my broken lamp", "talk to a person my lamp is broken"."""
+    words = text.split()
+    said = [normalise(word) for word in words]
+    for at in range(1, len(words)):
+        before = next((size for size in (2, 1) if " ".join(said[at : at + size]) in scene.catalog.commands["about"]), 0)
+        if before:
+            rest = " ".join(words[at + before :])
+            return rest if _content(scene, rest) else ""
+    phrase = normalise(wish.matches[0].phrasing).split() if wish.matches else []
+    ends = [at + len(phrase) for at in range(len(said)) if phrase and said[at : at + len(phrase)] == phrase]
+    joins = [at for at, word in enumerate(said) if word in scene.catalog.commands["joining"]]
+    parts = (
+        [words[end:] for end in ends[:1]] + [words[:at] for at in joins[-1:]] + [words[at + 1 :] for at in joins[:1]]
+    )
+    return next((told for part in parts if (told := " ".join(part)) and _states(scene, told)), "")
+
+
+def _states(scene: Scene, text: str) -> bool:
+    """Tell whether words are understood as something that people come with, other than the wish for a person."""
+    meant = understand(text, scene.catalog)
+    wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None
+    enough = len(text.split()) >= _TELLING and (wish is None or wish.telling)
+    return enough and _understood(scene, text, ()) > 1
+
+
+def _content(scene: Scene, text: str) -> list[str]:
+    """Return the words that name something: none that fill, greet a bot, or speak of how a case is handled."""
+    commands = scene.catalog.commands
+    beside = commands["bots"] | commands["beside_bot"] | commands["yes"] | commands["no"] | commands["handling"]
+    empty = scene.catalog.answers.fillers | beside | {normalise(scene.catalog.voice.bot)}
+    return [word for word in normalise(text).split() if word not in empty]
+
+
+def _is_label(scene: Scene, text: str) -> bool:
+    """Tell whether words are only those of one of the house's buttons."""
+    said = normalise(text)
+    labels = (wording.variants[0] for key, wording in scene.catalog.texts.items() if key.startswith("choice_"))
+    return any(said == normalise(label) for label in labels)

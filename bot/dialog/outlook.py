@@ -131,6 +131,15 @@ def leaves_to_people(scene: Scene, case: Case, flow: str) -> None:
     scene.say_text("left_to_people", choices, case=case.number, promise=promise, flow=title)
 
 
+def called(scene: Scene, case: Case) -> None:
+    """Say who has the case to a customer who called the bot by its name, if nothing else was said to that."""
+    if not any(isinstance(each, Say) for each in scene.effects):
+        team, promise = casebook.queue_of(scene, case.queue).name, casebook.promised(scene, case)
+        scene.say_text(
+            "called_by_name", case=case.number, team=team, owner=casebook.called(scene, case), promise=promise
+        )
+
+
 def ask_number(scene: Scene, case: Case) -> None:
     """Ask by a form where and when to call back."""
     scene.rule("call_back")

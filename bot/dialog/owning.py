@@ -12,7 +12,7 @@ from bot.desk.case import Case, Task
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, matter, promising, rotation, snippets, tasks, waiting
-from bot.dialog.effects import Post
+from bot.dialog.effects import Post, Say
 from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
@@ -138,7 +138,8 @@ def _call_supervisors(scene: Scene, case: Case) -> None:
     """Show a case that was passed on again to the supervisors who are there; the customer is told that they look."""
     there = casebook.supervisors(scene)
     names, ids = ", ".join(agent.name for agent in there), tuple(agent.id for agent in there)
-    scene.alert(case, "staff_transferred_again", ids, transfers=case.transfers, supervisors=names)
+    told = any(isinstance(each, Say) and each.source.id == "transferred_again" for each in scene.effects)
+    scene.alert(case, "staff_transferred_again", ids, transfers=case.transfers, supervisors=names, told=told)
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:

@@ -246,6 +246,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             outlook.leaves_to_people(scene, case, meant.id)
             return
     cases.relay(scene, case, event)
+    if asked and thanks.heard(asked, scene.catalog) != "thanks":
+        outlook.called(scene, scene.case(case.number) or case)
 
 
 def _nothing_left(scene: Scene, text: str) -> bool:

@@ -1,9 +1,11 @@
 """A customer's accounts come apart again: what was merged across them is taken apart first, and everybody is told."""
 
+from msgspec.structs import replace
+
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
 from bot.dialog import merging
-from bot.dialog.accounts import own_standing
+from bot.dialog.accounts import at_home, own_standing
 from bot.dialog.effects import Call
 from bot.dialog.scene import Scene
 from bot.dialog.state import Conversation
@@ -34,7 +36,8 @@ def unlink(scene: Scene, account: str, by: str) -> None:
     for case in scene.open_cases():
         left = tuple(each for each in scene.accounts if (each == account) == (case.customer == account))
         standing = own_standing(scene.standing, left)
-        changed = scene.change_case(case.number, accounts=left if len(left) > 1 else (), standing=standing)
+        home = at_home(case, [talk for talk in scene.conversations() if talk.account in left])
+        changed = scene.put_case(replace(home, accounts=left if len(left) > 1 else (), standing=standing))
         scene.alert(changed, "staff_unlinked", agent=by, account=account)
     for each in scene.accounts:
         if talk := latest(scene, each):
