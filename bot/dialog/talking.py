@@ -233,6 +233,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
             replying.say_entry(scene, scene.catalog.entries[meant.id])
             scene.change(last=meant.id)
+        elif meant.decision == "flow" and asked:
+            cases.relay(scene, case, event)
+            outlook.called(scene, scene.case(case.number) or case)
+            return
         elif meant.decision == "clarify" and several.asks(asked or text, scene.catalog):
             before = len(scene.effects)
             cases.relay(scene, case, event)
@@ -246,8 +250,6 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             outlook.leaves_to_people(scene, case, meant.id)
             return
     cases.relay(scene, case, event)
-    if asked and thanks.heard(asked, scene.catalog) != "thanks":
-        outlook.called(scene, scene.case(case.number) or case)
 
 
 def _nothing_left(scene: Scene, text: str) -> bool:
