@@ -214,6 +214,7 @@ async def test_what_was_merged_across_accounts_comes_apart_with_them(bot: Bot) -
     await bot.says(ANA, "unlink my account")
     mine, theirs = await bot.dossier(ANA), await bot.dossier(BEN)
     assert [(case.number, case.open, case.place) for case in mine.cases] == [(1, True, dm(ANA))]
+    assert [case.name for case in (*mine.cases, *theirs.cases)] == ["slack", "discord"]
     assert [(case.number, case.open, case.assignee) for case in theirs.cases] == [(2, True, "lee")]
     before = len(bot.channel.shown[dm(ANA)])
     await bot.acts("lee", "reply", 2, "Here!")
