@@ -13,6 +13,7 @@ from bot.dialog.values.contacts import phone
 from bot.knowledge import normalise
 
 _MATTERS = 4  # lines whose matter may give a case its category
+_LIKELY = 0.5  # so sure is what gives a case its category, where the customer was asked which it is
 _LONGEST, _LATEST = 140, 12  # characters of what is said back; lines that are looked at
 _CLAUSES = re.compile(r"(?<=[,.;!?])\s+")
 _READ, _CLAUSES_READ = 600, 8  # letters and clauses of one text that are looked at
@@ -107,7 +108,7 @@ def meant(scene: Scene) -> Iterator[str]:
     for line in [each for each in reversed(scene.talk.recent) if each.who == "customer"][:_MATTERS]:
         found = understand(told, scene.catalog) if (told := _telling(scene, line.text)) else None
         if found and found.decision in ("flow", "answer", "clarify"):
-            yield found.id
+            yield found.id or (found.matches[0].id if found.confidence >= _LIKELY else "")
 
 
 def stated(scene: Scene, said: Iterable[str], about: tuple[str, ...] = ()) -> str:
