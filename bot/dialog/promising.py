@@ -239,7 +239,9 @@ def _moved(case: Case, promise: datetime) -> Case:
 def tell(scene: Scene, case: Case) -> None:
     """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
     sorry = "promise_missed_by" if casebook.called(scene, case) else "promise_missed"
-    tell_moved(scene, case, sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved")
+    tell_moved(
+        scene, case, sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved"
+    )
 
 
 def tell_moved(scene: Scene, case: Case, key: str = "promise_moved") -> None:
