@@ -75,7 +75,7 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
     given = [each for each in case.promises if each.given and each.at > scene.now]
     missed = next((each for each in case.promises if each.words and each not in given), None)
     queued = Vow(at=at, words=missed.words if missed else "", thing=missed.thing if missed else "", moved=True)
-    first, *later = sorted([queued, *given], key=lambda each: each.at)
+    first, *later = sorted({each.at: each for each in (queued, *given)}.values(), key=lambda each: each.at)
     scene.cancel_timer(f"remind:{case.number}")
     scene.start_timer("promise", f"promise:{case.number}", first.at, case=case.number)
     current = {"promise": first.at, "vow": first.words, "thing": first.thing, "moved": first.moved}
@@ -220,7 +220,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     promise = _next(scene, case, missed)
     case = levels.regrade(scene, case, max(1, case.priority - 1))
     lapsed = case.lapsed or scene.now
-    case = replace(_moved(case, promise), missed=missed, lapsed=lapsed, **unsaid(scene, case))
+    case = replace(_moved(case, promise, scene.now), missed=missed, lapsed=lapsed, **unsaid(scene, case))
     case = scene.put_case(case)
     promise = case.promise or promise
     tell(scene, case)
@@ -228,12 +228,13 @@ def due(scene: Scene, deadline: Deadline) -> None:
     _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)
 
 
-def _moved(case: Case, promise: datetime) -> Case:
+def _moved(case: Case, promise: datetime, now: datetime) -> Case:
     """Give a case a new time in place of one that was missed; where a person promised a sooner one, that is it."""
-    if case.vows and case.vows[0].at <= promise:
-        first, *later = case.vows
+    ahead = tuple(each for each in case.vows if each.at > now)  # what was due at the same moment was missed with it
+    if ahead and ahead[0].at <= promise:
+        first, *later = ahead
         return replace(case, promise=first.at, vow=first.words, thing=first.thing, moved=first.moved, vows=tuple(later))
-    return replace(case, promise=promise, moved=True)
+    return replace(case, promise=promise, moved=True, vows=ahead)
 
 
 def tell(scene: Scene, case: Case) -> None:
