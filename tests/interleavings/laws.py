@@ -40,9 +40,11 @@ _APOLOGIES = {"promise_missed", "promise_missed_by", "lease_over"}
 _TIMES = {*_APOLOGIES, "promise_moved"}
 _OF_PEOPLE = {
     "already_waiting",
+    "promise_moved",  # in its place
     "back_with_bot",
     "call_back",
     "call_back_noted",
+    "called_by_name",
     "danger_closed",
     "danger_told",
     "dont_know",
@@ -54,6 +56,7 @@ _OF_PEOPLE = {
     "how_long",
     "kept",
     "leave_case",
+    "left_to_people",
     "mycases_added",
     "mycases_closed_now",
     "not_helped",
