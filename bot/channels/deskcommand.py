@@ -74,7 +74,7 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
         until, why = away_until(catalog, event)
         if until is None:
             return word(catalog, "staff_how_away", agent=name, said=event.text)
-        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why)
+        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why, promise="")
     return word(shop.catalog, "staff_back", agent=name)
 
 

@@ -17,7 +17,6 @@ from bot.dialog.scene import Scene
 from bot.dialog.state import Reply
 
 _DOUBLINGS = 6  # after these, times are not given any later
-_MINUTE = timedelta(minutes=1)
 _FARTHEST = timedelta(hours=16)  # of open time that a new time is away, unless any answer takes longer
 _WARNING = 4  # a reminder comes when so small a part of the time is left
 
@@ -288,7 +287,6 @@ def _watch(scene: Scene, case: Case, at: datetime, data: dict[str, str], begins:
     hours = casebook.queue_of(scene, case.queue).hours
     scene.start_timer("promise", f"promise:{case.number}", at, case=case.number, data=data)
     remind = after(hours, begins, worked(hours, begins, at) * (_WARNING - 1) / _WARNING)
-    remind += -timedelta(seconds=remind.second, microseconds=remind.microsecond) % _MINUTE  # after a warning
     if data.get("by") and scene.now < remind < at:
         scene.start_timer("remind", f"remind:{case.number}", remind, case=case.number)
     else:

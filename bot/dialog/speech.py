@@ -1,7 +1,7 @@
 """Values that every text may use, and times as people say them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ def spoken_time(catalog: Catalog, now: datetime | None, when: datetime) -> Marke
     voice = catalog.voice
     zone = ZoneInfo(voice.zone)
     local = when.astimezone(zone)
-    if ends := local.time() == time.min:  # a midnight is the end of the day before
+    if ends := (local.hour, local.minute) == (0, 0):  # a midnight is the end of the day before
         local -= timedelta(minutes=1)
     days = (local.date() - now.astimezone(zone).date()).days if now else None
     key = "time_today" if days == 0 else "time_tomorrow" if days == 1 else "time_on_day"

@@ -393,7 +393,7 @@ def plain(customer: Customer, lines: list[str]) -> list[str]:
         (r"\b\d\d:\d\d\b", "TIME"),
         (r"(?i)\bcase \d+\b", "CASE"),
         (r"You're next in line\.|\d+ (?:person is|people are) in line before you\.", "PLACE"),
-        (r"Others were here before you, and [^.]*\.|Nobody has been free for your case yet\.", "WHY"),
+        (r"Others (?:were here before|are ahead of) you, [^.]*\.|Nobody has been free for your case yet\.", "WHY"),
         (r" Lately, people have waited about [^;]*; that's an estimate, not a promise\.", ""),
     ):
         text = re.sub(pattern, name, text)
