@@ -6,11 +6,12 @@ from msgspec import Struct
 
 from bot.channels import deskpage, transcript
 from bot.channels.deskcommand import asked
+from bot.channels.noting import note_read
 from bot.channels.words import word
 from bot.desk.case import Case
 from bot.desk.rights import acts, reads
 from bot.dialog.markup import plain
-from bot.ports import Act, Shop
+from bot.ports import Shop
 
 DESK, TRANSCRIPT = "desk", "transcript"
 LOOKS = (DESK, TRANSCRIPT)
@@ -61,9 +62,3 @@ def refused(shop: Shop, agent: str, case: Case, do: str) -> str:
         told |= {"agent": known.name, "owner": owner.name if owner else case.assignee}
         return word(catalog, "staff_not_yours", **told, text="", takeable=not case.locked)
     return ""
-
-
-async def note_read(shop: Shop, agent: str, case: int) -> None:
-    """Put into the audit log that somebody has read all that was said."""
-    role = shop.catalog.agents[agent].role if agent in shop.catalog.agents else ""
-    await shop.store.note(Act(at=shop.clock.now(), who=agent, role=role, act="TranscriptRead", case=case))

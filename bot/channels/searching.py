@@ -7,6 +7,7 @@ read: those of the queues that they work, and those that they own or help with.
 import asyncio
 import re
 
+from bot.channels.noting import note_search
 from bot.channels.words import shortened, word
 from bot.desk.case import Case
 from bot.desk.rights import reads
@@ -27,6 +28,7 @@ async def hits(shop: Shop, agent: str, query: str) -> list[str]:
     if not words:
         return [word(catalog, "desk_search_how")]
     found = await _found(shop, agent, words)
+    await note_search(shop, agent, len(found))
     if not found:
         return [word(catalog, "desk_search_none", query=shortened(query, 60))]
     now = shop.clock.now()

@@ -1,6 +1,7 @@
-"""What the audit log keeps of a turn in which staff acted, or in which the content was read again; pure.
+"""What the audit log keeps of a turn in which staff acted, accounts were linked, or the content was read again; pure.
 
-Of staff: who, in which role, what, and the rule that decided. Of content: which files, and the names of what changed.
+Of staff: who, in which role, what, and the rule that decided. Of customers: which accounts they have linked, or taken
+out of a link. Of content: which files, and the names of what changed.
 No customer's words, and no agent's: times, numbers, switches, and the names of agents, queues, outcomes and calls.
 """
 
@@ -15,8 +16,10 @@ from bot.desk.noticewords import shown
 from bot.dialog.effects import Call
 from bot.dialog.events import (
     AgentActed,
+    CallReturned,
     ContentChanged,
     ContentRefused,
+    MessageReceived,
     NoticeDecided,
     NoticeProgressed,
     NoticeWanted,
@@ -24,6 +27,7 @@ from bot.dialog.events import (
     SuggestionSent,
 )
 from bot.dialog.state import Turn
+from bot.dialog.unlinking import UNLINK
 from bot.ports import Act, TurnTaken
 
 _COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message", "bare"})
@@ -35,8 +39,10 @@ _NAME = re.compile(r"[\w.:-]{1,64}")
 
 
 def act_of(taken: TurnTaken) -> Act | None:
-    """Return the entry of a turn; None where nobody of the staff did anything."""
+    """Return the entry of a turn; None where nothing was done that is kept."""
     event, turn = taken.event, taken.turn
+    if isinstance(event, CallReturned | MessageReceived):
+        return _of_link(event, turn)
     if isinstance(event, ContentChanged | ContentRefused):
         return _of_content(event, turn)
     if isinstance(event, NoticeProgressed) and not event.over:
@@ -60,6 +66,18 @@ def act_of(taken: TurnTaken) -> Act | None:
         turn=turn.id,
         detail=detail,
     )
+
+
+def _of_link(event: CallReturned | MessageReceived, turn: Turn) -> Act | None:
+    """Return which account a customer has linked with theirs, or taken out of a link; None where they did neither."""
+    rule, who = turn.trace.rule, event.account or event.customer
+    if isinstance(event, CallReturned) and rule == "link_linked":
+        act, detail = "AccountsLinked", {"accounts": " ".join(turn.dossier.accounts)}
+    elif isinstance(event, MessageReceived) and any(getattr(each, "action", "") == UNLINK for each in turn.effects):
+        act, detail = "AccountUnlinked", {}
+    else:
+        return None
+    return Act(at=event.at, who=who, role="customer", act=act, rule=rule, turn=turn.id, detail=detail)
 
 
 def _of_suggestion(event: SuggestionSent | SuggestionDismissed, turn: Turn) -> Act:

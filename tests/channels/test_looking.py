@@ -255,6 +255,7 @@ def test_every_act_is_audited_refused_ones_too_and_no_words_are_kept(desk: Bot, 
         agent("dana", "note", 1, "CANARY note"),
         agent("dana", "snooze", 1, "2h"),
         agent("sam", "transcript"),
+        look("sam", "search canary hello"),
         database=file,
     )
     acts = audited(file)
@@ -265,10 +266,12 @@ def test_every_act_is_audited_refused_ones_too_and_no_words_are_kept(desk: Bot, 
         ("dana", "agent", "NoteAdded", "note"),
         ("dana", "agent", "CaseSnoozed", "snoozed"),
         ("sam", "supervisor", "TranscriptRead", ""),
+        ("sam", "supervisor", "TranscriptsSearched", ""),
     ]
     assert acts[1]["detail"] == {"to": "lee"}
     assert acts[4]["detail"] == {"until": "2026-01-05T12:00:00+00:00"}
-    assert "CANARY" not in json.dumps(acts)
+    assert acts[6]["detail"] == {"found": 1}
+    assert "canary" not in json.dumps(acts).casefold()
     assert [act["who"] for act in audited(file, "--agent", "lee")] == ["lee"]
     assert audited(file, "--case", "2") == []
     assert audited(file, "--since", "1h") == []  # all of it happened in January

@@ -242,6 +242,18 @@ async def test_the_same_id_on_two_platforms_is_two_people_with_two_cases(bot: Bo
     assert [case.number for account in (one, other) for case in (await bot.dossier(account)).cases] == [1, 2]
 
 
+async def test_who_linked_and_unlinked_which_accounts_is_in_the_audit_log(bot: Bot) -> None:
+    await bot.says(BEN, "AAAA-AAAA")  # a code that nobody was given
+    await bot.link()
+    await bot.says(ANA, "unlink my account")
+    acts = [act for _, act in await bot.store.audit()]
+    assert [(act.who, act.role, act.act, act.detail) for act in acts] == [
+        (BEN, "customer", "AccountsLinked", {"accounts": f"{BEN} {ANA}"}),
+        (ANA, "customer", "AccountUnlinked", {}),
+    ]
+    assert all(act.turn and act.at == AT for act in acts)
+
+
 # --- crashes and races ------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,8 @@ from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
 from bot.channels.discord.rest import Json, Upload
 from bot.channels.discord.serving import Serving
-from bot.channels.looking import TRANSCRIPT, note_read, refused
+from bot.channels.looking import TRANSCRIPT, refused
+from bot.channels.noting import note_read
 from bot.channels.words import label, word
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import plain

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from bot.channels import deskpage, transcript
 from bot.channels.casework import agent_of
 from bot.channels.deskcommand import asked
-from bot.channels.looking import may_read, note_read
+from bot.channels.looking import may_read
+from bot.channels.noting import note_read
 from bot.channels.slack import blocks
 from bot.channels.slack.blocks import Block, section
 from bot.channels.slack.places import accounts
