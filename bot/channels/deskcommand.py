@@ -1,24 +1,15 @@
-"""What staff say to the desk with a few words ("/desk billing", "/desk away 2h"), the same on every platform.
-
-Lives here: reading the words, and what an agent reads who went away or came back. What that leads to is the engine's.
-"""
+"""What staff say to the desk with a few words ("/desk billing", "/desk away 2h"), the same on every platform; pure."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
 
-from bot.channels.casework import staff_event
-from bot.channels.words import word
-from bot.dialog.events import AgentWentAway
-from bot.dialog.presence import away_until
-from bot.dialog.speech import spoken_time
 from bot.durations import duration
-from bot.ports import Shop
 
-NOTICE = "notice"
-OWN_ACTS = ("away", "back", NOTICE)  # of an agent, about no case
+NOTICE, REASSIGN = "notice", "reassign"
+OWN_ACTS = ("away", "back", NOTICE, REASSIGN)  # of an agent, about no case or several
 
 View = Literal["desk", "mine", "handover", "search", "find", "unclear"]
 SHIFT = timedelta(hours=8)  # what a hand-over tells of, unless another time is named
@@ -60,22 +51,6 @@ def own_act(text: str) -> tuple[str, str] | None:
     """Return what an agent does by these words, and the rest of them; None when it is nothing of their own."""
     do, _, rest = text.strip().partition(" ")
     return (do.casefold(), rest.strip()) if do.casefold() in OWN_ACTS else None
-
-
-async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datetime) -> str:
-    """Store what an agent does; return what they read, in neutral markup."""
-    event = staff_event(do, text, key=key, customer=f"staff:{agent}", at=at, agent=agent, case=0)
-    await shop.accept(event)
-    name = shop.catalog.agents[agent].name
-    if do == NOTICE:
-        return word(shop.catalog, "notice_looking", agent=name)
-    if isinstance(event, AgentWentAway):
-        catalog = shop.catalog
-        until, why = away_until(catalog, event)
-        if until is None:
-            return word(catalog, "staff_how_away", agent=name, said=event.text)
-        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why, promise="")
-    return word(shop.catalog, "staff_back", agent=name)
 
 
 def _shift(text: str) -> timedelta | None:

@@ -139,7 +139,7 @@ async def _mine(shop: Shop, agent: str, category: str) -> list[str]:
     catalog, now = shop.catalog, shop.clock.now()
     shown, whose = await seen(shop, agent, category, alone=True), agent
     if category and not _known(shown, category):
-        whose = _colleague(catalog, category)
+        whose = colleague(catalog, category)
         if not whose:
             return [_no_category(catalog, shown, category)]
         shown = await seen(shop, agent, alone=True, whose=whose)
@@ -153,7 +153,7 @@ async def _mine(shop: Shop, agent: str, category: str) -> list[str]:
     return [title, *(_sections(catalog, sections, now, theirs=theirs) or [word(catalog, "desk_empty")])]
 
 
-def _colleague(catalog: Catalog, named: str) -> str:
+def colleague(catalog: Catalog, named: str) -> str:
     """Return the id of the agent whom words name; empty where that is nobody, or could be several."""
     said = named.removeprefix("@").casefold()
     people = [(each.id, each.name.casefold()) for each in catalog.agents.values()]

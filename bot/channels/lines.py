@@ -26,7 +26,7 @@ from bot.channels.casework import (
     staff_event,
     typed,
 )
-from bot.channels.deskcommand import OWN_ACTS
+from bot.channels.deskcommand import OWN_ACTS, REASSIGN
 from bot.channels.looking import DESK, LOOKS, TRANSCRIPT, Look
 from bot.channels.words import label
 from bot.desk.case import Case
@@ -147,13 +147,16 @@ class Reader:
         do = _text(request, "do", 20)
         if "about" in request:
             return self._on_post(request, do, agent=who, key=key, at=now)
-        if do not in (*ACTIONS, *LOOKS):
-            raise BadInput(f"'{do}' is not something an agent can do{_close(do, (*ACTIONS, *LOOKS))}")
+        known = (*ACTIONS, *LOOKS, REASSIGN)
+        if do not in known:
+            raise BadInput(f"'{do}' is not something an agent can do{_close(do, known)}")
         if "after" in request and do != TRANSCRIPT:
             raise BadInput(f"'after' goes with '{TRANSCRIPT}' only")
         text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
         if do in LOOKS:
             return await self._look(request, who, do)
+        if do == REASSIGN:
+            return Look(agent=who, do=do, text=text, key=key)
         if do in OWN_ACTS and "case" not in request:  # it is about no case
             common: dict[str, Any] = {"key": key, "customer": f"staff:{who}", "at": now, "agent": who, "case": 0}
             return staff_event(do, text, **common)

@@ -1,11 +1,12 @@
-"""What agents look at without doing anything: the desk, and the transcript of a case, for programs and the page."""
+"""What agents are shown and nobody else: the desk, a transcript, which cases go to whom; for programs and the page."""
 
 from typing import Any
 
 from msgspec import Struct
 
 from bot.channels import deskpage, transcript
-from bot.channels.deskcommand import asked
+from bot.channels.deskacts import act
+from bot.channels.deskcommand import REASSIGN, asked
 from bot.channels.noting import note_read
 from bot.channels.words import word
 from bot.desk.case import Case
@@ -19,18 +20,26 @@ _TO_CUSTOMERS = ("reply", "resolve")  # what asks for words that customers read
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """A request to see something: the desk (`text` as after "/desk"), or a page of a case's transcript."""
+    """A request to see something: the desk (`text` as after "/desk"), or a page of a case's transcript.
+
+    Several cases given away at once are one, too: what is shown is which; `key` is for their events.
+    """
 
     agent: str
     do: str
     text: str = ""
     case: Case | None = None
     after: int = 0
+    key: str = ""
 
 
 async def answer(shop: Shop, look: Look) -> dict[str, Any]:
     """Return the line that shows it."""
-    line = {"to": "agent", "who": look.agent, "do": look.do, "at": shop.clock.now().isoformat()}
+    now = shop.clock.now()
+    line = {"to": "agent", "who": look.agent, "do": look.do, "at": now.isoformat()}
+    if look.do == REASSIGN:
+        told = await act(shop, look.agent, look.do, look.text, key=look.key, at=now)
+        return {**line, "text": plain(told)}
     if look.case is None:
         texts = await deskpage.page(shop, look.agent, asked(look.text))
         return {**line, "text": "\n\n".join(map(plain, texts))}

@@ -44,6 +44,14 @@ async def test_options_choose_the_view(desk: Desk, options: dict[str, Any], show
     assert shown in told.content
 
 
+async def test_several_cases_are_given_away_by_an_option(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    told = await desk.server.command(desk.dana, desk.staff, "desk", reassign="nobody me")
+    assert told is not None
+    assert told.content.startswith("From the queue to ")
+    await desk.server.wait_for(thread, "has given case 1 to")
+
+
 async def test_categories_are_offered_to_staff_only(desk: Desk) -> None:
     await desk.case(desk.ana)
     assert await desk.server.autocomplete(desk.dana, desk.staff, "desk", "category", "") == []

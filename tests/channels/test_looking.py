@@ -239,6 +239,54 @@ def test_a_search_shows_what_customers_wrote_as_text(desk: Bot) -> None:
     assert "*bold* [x](https://evil.example) `kettle`" in seen(told[2])
 
 
+def reassign(who: str, text: str) -> dict[str, Any]:
+    return {"agent": who, "do": "reassign", "text": text}
+
+
+def told_of(lines: Lines) -> str:
+    return str(next(line for line in lines if line["to"] == "agent")["text"])
+
+
+def test_several_cases_go_to_a_colleague_at_once_and_each_thread_tells_of_its_own(desk: Bot) -> None:
+    eve = say("can I talk to a real person please", who="eve")
+    taken = [agent("dana", "claim", 1), agent("dana", "claim", 2)]
+    told = desk.talk(HANDOFF, BEN, eve, *taken, reassign("sam", "dana to lee: she is ill"), look("lee"), look("dana"))
+    assert told_of(told[5]) == "From Dana to Lee: 1, 2. Each thread says what became of it."
+    given = [(line["case"], line["text"]) for line in told[5] if line["to"] == "staff" and "has given" in line["text"]]
+    assert given == [(1, "Sam has given case 1 to Lee: she is ill"), (2, "Sam has given case 2 to Lee: she is ill")]
+    assert {line["who"] for line in told[5] if line["to"] == "customer"} == {"ana", "ben"}
+    assert "Yours (2)" in seen(told[6])
+    assert "Yours" not in seen(told[7])
+
+
+def test_those_of_nobody_go_by_category_and_one_may_give_away_ones_own(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        say("I was charged twice, talk to a person", who="ben"),
+        reassign("sam", "nobody lee billing"),
+        reassign("sam", "unowned dana nonsense"),
+        reassign("lee", "me dana"),
+        reassign("lee", "me dana"),
+    )
+    assert told_of(told[2]) == "From the queue to Lee: 2. Each thread says what became of it."
+    assert told_of(told[3]).startswith("Nothing was done, since I can't make out from “unowned dana nonsense”")
+    assert told_of(told[4]) == "From Lee to Dana: 2. Each thread says what became of it."
+    assert told_of(told[5]) == "Lee has no such case, so nothing was done."
+
+
+@pytest.mark.parametrize("text", ["", "dana", "dana nobody", "x lee", "dana lee nonsense"])
+def test_what_names_no_one_gives_nothing_away(desk: Bot, text: str) -> None:
+    told = desk.talk(HANDOFF, agent("dana", "claim"), reassign("sam", text))
+    assert told_of(told[2]).startswith("Nothing was done")
+    assert len(told[2]) == 1
+
+
+def test_what_a_colleague_has_only_a_supervisor_gives_away(desk: Bot) -> None:
+    told = desk.talk(HANDOFF, agent("dana", "claim"), reassign("lee", "dana lee"), look("dana"))
+    assert told_of(told[2]).startswith("Nothing was done: only a supervisor gives away what Dana has.")
+    assert "Yours (1)" in seen(told[3])
+
+
 def audited(file: str, *options: str) -> list[dict[str, Any]]:
     said = CliRunner().invoke(cli, ["audit", "--database", file, "--json", *options])
     assert said.exit_code == 0, said.output

@@ -432,6 +432,17 @@ async def test_an_agent_says_by_a_command_that_they_are_away_and_back(there: Sce
         assert desk.shop.floor.facts == {}
 
 
+async def test_what_nobody_has_is_given_away_at_once_by_a_command(there: Scene) -> None:
+    async with serving(there) as desk:
+        card = await there.case(there.ana)
+        said = await there.slack.command(there.dana, there.general, "/desk", "reassign nobody me")
+        assert said == "staff_reassigning"
+        await there.slack.wait_for(there.staff, "staff_assigned", thread=card.ts)
+        case = await desk.shop.store.case(1)
+        assert case is not None
+        assert case.assignee == "dana"
+
+
 async def test_the_command_is_for_the_team_only(there: Scene) -> None:
     async with serving(there) as desk:
         assert await there.slack.command(there.ana, there.general, "/desk", "away 2h") == "ui_not_staff"

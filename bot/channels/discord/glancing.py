@@ -9,7 +9,8 @@ import discord
 
 from bot.channels import deskpage, transcript
 from bot.channels.casework import agent_of
-from bot.channels.deskcommand import NOTICE, OWN_ACTS, Asked, act, asked
+from bot.channels.deskacts import act
+from bot.channels.deskcommand import NOTICE, OWN_ACTS, REASSIGN, Asked, asked
 from bot.channels.discord import render
 from bot.channels.discord.answering import CHOICES, MESSAGE, Answer, note, whisper
 from bot.channels.discord.incoming import account
@@ -25,13 +26,14 @@ from bot.dialog.markup import plain
 DESK = "desk"
 _VIEW, _CATEGORY, _SEARCH, _FIND, _AWAY = "view", "category", "search", "find", "away"
 _VIEWS = ("desk", "mine", "handover")
+_WORDED = (NOTICE, REASSIGN)  # own acts that are nothing without words
 _PIECE, _EMBEDS = 1_900, 3
 _MOST = 8_000_000  # bytes of a transcript's file
 
 
 def command(catalog: Catalog) -> Json:
     """Return the application's command /desk."""
-    shown = (*_VIEWS, *(each for each in OWN_ACTS if each != NOTICE))
+    shown = (*_VIEWS, *(each for each in OWN_ACTS if each not in _WORDED))
     views = [{"name": label(catalog, f"desk_view_{each}", 100) or each, "value": each} for each in shown]
     options = [
         {**_option(catalog, _VIEW), "choices": views},
@@ -40,6 +42,7 @@ def command(catalog: Catalog) -> Json:
         _option(catalog, _FIND),
         _option(catalog, _AWAY),
         _option(catalog, NOTICE),
+        _option(catalog, REASSIGN),
     ]
     about = label(catalog, "desk_command", 100) or "…"
     return {"type": 1, "name": DESK, "description": about, "options": options}
@@ -56,7 +59,7 @@ async def shown(serving: Serving, pressed: discord.Interaction[Any]) -> Answer:
     if not agent:
         return note(serving, "ui_not_staff")
     options = _options(pressed.data)
-    do = next((each for each in (NOTICE, _AWAY) if options.get(each)), options.get(_VIEW, ""))
+    do = next((each for each in (*_WORDED, _AWAY) if options.get(each)), options.get(_VIEW, ""))
     if do in OWN_ACTS:
         key, now = f"discord:i:{pressed.id}", serving.shop.clock.now()
         told = await act(serving.shop, agent, do, options.get(do, ""), key=key, at=now)

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from msgspec.structs import replace
 
-from bot.channels import deskcommand
+from bot.channels import deskacts, deskcommand
 from bot.channels.casework import (
     LOOKS,
     POST_WORDED,
@@ -340,7 +340,7 @@ class Controls:
         told = word(self._shop.catalog, "ui_not_staff")
         if agent:
             key = f"slack:{space.team}/command/{body['trigger_id']}"
-            told = await deskcommand.act(self._shop, agent, do, text, key=key, at=self._shop.clock.now())
+            told = await deskacts.act(self._shop, agent, do, text, key=key, at=self._shop.clock.now())
         return {"response_type": "ephemeral", "text": mrkdwn(told)}
 
     # --- /mycases -----------------------------------------------------------------------------------------------------
