@@ -102,6 +102,8 @@ CAREFUL = (
     "released",
     "transferred",
     "transferred_again",
+    "handed_on_again",
+    "released_again",
     "lease_over",
     "update_waiting",
     "update_owned",

@@ -71,6 +71,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "given_out": frozenset({"case", "owner", "promise"}),
     "released": frozenset({"owner", "team", "new_owner", "promise", "case"}),
     "handed_on": frozenset({"owner", "before", "case", "promise"}),
+    "released_again": frozenset({"owner", "team", "new_owner", "promise", "case"}),
+    "handed_on_again": frozenset({"owner", "before", "case", "promise"}),
     "transferred": _PASSED_ON,
     "transferred_again": _PASSED_ON,
     "merged": frozenset({"case", "into", "promise"}),

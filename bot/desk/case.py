@@ -116,7 +116,7 @@ class Case(Struct, frozen=True, kw_only=True):
     others read along in the customer's place.
 
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
-    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that was passed on twice
+    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands twice
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `nudged`: they were told that the
     customer waits. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
     the flow and the answer that came before it, `mood` is how the customer sounds, `flags` what else was heard

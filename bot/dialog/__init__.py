@@ -67,6 +67,7 @@ and of people:
     unlinking.py   linked accounts come apart again
     merging.py     two cases of one customer about one matter
     owning.py      claim, assign, pass on, share, ask other teams
+    hands.py       how often a case changed hands, and what follows of that
     canned.py      ready-made replies, looked for and sent; answers, looked up
     endings.py     a case is solved, or given up in silence
     answering.py   replies, and the switch that sends all

@@ -11,13 +11,11 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Task
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, matter, promising, rotation, snippets, tasks, waiting
-from bot.dialog.effects import Post, Say
+from bot.dialog import casebook, cases, hands, matter, promising, rotation, snippets, tasks, waiting
+from bot.dialog.effects import Post
 from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
-
-_OFTEN = 2  # changes of hands after which a case stays where it is
 
 
 def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> None:
@@ -46,22 +44,14 @@ def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> No
 
 def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
     """Take a colleague's case; they are told, and so is the customer."""
-    if _stays(scene, case, agent):
+    if hands.stays(scene, case, agent):
         return
     if casebook.may_act(scene, replace(case, assignee=""), agent):
         scene.rule("taken_over")
         owner, before = casebook.owner(scene, case), casebook.called(scene, case)
         taken = _give(scene, case, agent, text="handed_on", before=before)
         scene.alert(taken, "staff_taken_over", (case.assignee,), agent=agent.name, owner=owner)
-
-
-def _stays(scene: Scene, case: Case, agent: Agent) -> bool:
-    """Tell whether a case was passed on so often that only a supervisor may move it, and say so."""
-    stays = case.locked and not may(agent, "supervisor")
-    if stays:
-        scene.rule("locked")
-        scene.alert(case, "staff_locked", agent=agent.name, owner=casebook.owner(scene, case))
-    return stays
+        hands.changed(scene, taken)
 
 
 def _not_for(scene: Scene, case: Case, agent: Agent, to: Agent | None = None) -> None:
@@ -77,10 +67,11 @@ def release(scene: Scene, case: Case, agent: Agent) -> None:
     if case.status != "owned" or (case.assignee != agent.id and not may(agent, "supervisor")):
         casebook.not_the_owner(scene, case, agent)
         return
-    if _stays(scene, case, agent):
+    if hands.stays(scene, case, agent):
         return
     scene.rule("released")
-    to_queue(scene, case, text="released")
+    case = hands.change(case) if case.kind == "handoff" else case
+    hands.changed(scene, to_queue(scene, case, text=hands.told(case, "released")))
 
 
 def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
@@ -94,7 +85,7 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     elif case.assignee == to.id:
         scene.rule("already_claimed")
         scene.alert(case, "staff_taken", agent=agent.name, owner=to.name)
-    elif case.assignee and _stays(scene, case, agent):
+    elif case.assignee and hands.stays(scene, case, agent):
         pass
     elif not owns(case, to):
         _not_for(scene, case, agent, to)
@@ -107,6 +98,7 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
         before = casebook.called(scene, case) if case.assignee else ""
         given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
         scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
+        hands.changed(scene, given)
 
 
 def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> None:
@@ -119,27 +111,17 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
     if case.assignee != agent.id and not may(agent, "supervisor"):
         casebook.not_the_owner(scene, case, agent)
         return
-    if _stays(scene, case, agent):
+    if hands.stays(scene, case, agent):
         return
     if queue.id == case.queue:
         scene.rule("already_there")
         scene.alert(case, "staff_already_there", agent=agent.name, team=queue.name)
         return
     scene.rule("transferred")
-    often = case.transfers + 1 >= _OFTEN
-    case = replace(case, queue=queue.id, transfers=case.transfers + 1, locked=often, recent=scene.talk.recent)
-    moved = to_queue(scene, case, text="transferred_again" if often else "transferred", reopen_card=True)
+    case = hands.change(replace(case, queue=queue.id, recent=scene.talk.recent))
+    moved = to_queue(scene, case, text=hands.told(case, "transferred"), reopen_card=True)
     scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
-    if often:
-        _call_supervisors(scene, moved)
-
-
-def _call_supervisors(scene: Scene, case: Case) -> None:
-    """Show a case that was passed on again to the supervisors who are there; the customer is told that they look."""
-    there = casebook.supervisors(scene)
-    names, ids = ", ".join(agent.name for agent in there), tuple(agent.id for agent in there)
-    told = any(isinstance(each, Say) and each.source.id == "transferred_again" for each in scene.effects)
-    scene.alert(case, "staff_transferred_again", ids, transfers=case.transfers, supervisors=names, told=told)
+    hands.changed(scene, moved)
 
 
 def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) -> Case:
@@ -263,8 +245,13 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
         given = scene.change_case(case.number, live=False)
         scene.alert(given, "staff_live_off", agent=agent.name)
     name = casebook.called(scene, given, agent.id)
-    if name != before:  # a change that the customer cannot notice is none
-        scene.say_text(text, owner=name, case=case.number, before=before, promise=casebook.promised(scene, given))
+    if name == before:  # a change that the customer cannot notice is none
+        waiting.start_lease(scene, given)
+        return given
+    if before and not (casebook.WANTED in case.flags and may(agent, casebook.WANTED)):  # that is what they asked for
+        given = scene.put_case(hands.change(given))
+        text = hands.told(given, text)
+    scene.say_text(text, owner=name, case=case.number, before=before, promise=casebook.promised(scene, given))
     waiting.start_lease(scene, given)
     return given
 
