@@ -20,7 +20,7 @@ _HANDOVER = re.compile(r"^hand[- ]over\b", re.IGNORECASE)
 class Asked(Struct, frozen=True, kw_only=True):
     """Which view of the desk: one category of it, the hand-over of a shift so long, or what to search or look up.
 
-    It is "unclear" where the words after a hand-over name no time.
+    It is "unclear" where the words after a hand-over name no time, or too long a one.
     """
 
     view: View = "desk"
@@ -54,9 +54,9 @@ def own_act(text: str) -> tuple[str, str] | None:
 
 
 def _shift(text: str) -> timedelta | None:
-    """Return how long a shift was; None for words that are no time."""
+    """Return how long a shift was; None for words that are no time, or one longer than a month."""
     try:
         span = duration(text) if text else SHIFT
     except (ValueError, OverflowError):
         return None
-    return min(span, _LONGEST) or None
+    return span if timedelta() < span <= _LONGEST else None

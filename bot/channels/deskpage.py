@@ -78,7 +78,7 @@ async def seen(shop: Shop, agent: str, category: str = "", *, alone: bool = Fals
         agent=whose,
         category=category,
         follow_ups=await shop.store.follow_ups(mine) if mine else {},
-        **({"most": _ALONE} if alone else {}),
+        **({"most": _ALONE} if alone else {"once": True}),
     )
 
 
@@ -101,7 +101,13 @@ def desk(catalog: Catalog, shown: Glance, now: datetime, category: str = "") -> 
     if category and not _known(shown, category):
         return [_no_category(catalog, shown, category)]
     title = word(catalog, "desk_title", category=category, time=spoken_time(catalog, now, now))
-    return [title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])]
+    return [title, *_many(catalog, shown), *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])]
+
+
+def _many(catalog: Catalog, shown: Glance) -> list[str]:
+    """Return a line for each category of which so many cases are open that something seems to be wrong for all."""
+    many = [(rule.category, shown.counts.get(rule.category, 0), rule.many) for rule in catalog.triage if rule.many]
+    return [word(catalog, "desk_many", category=name, cases=count) for name, count, most in many if count >= most]
 
 
 def _known(shown: Glance, category: str) -> bool:
@@ -124,9 +130,10 @@ async def _part(shop: Shop, agent: str, part: Part) -> list[str]:
 
 def board(catalog: Catalog, cases: Sequence[Case], now: datetime) -> str:
     """Return the desk as it stands in a channel for all to read: nothing in it is anybody's, or older by the minute."""
-    shown = glance(cases, catalog.queues, now)
+    shown = glance(cases, catalog.queues, now, once=True)
     title = word(catalog, "desk_title", category="", time="")
-    return "\n\n".join([title, *(_sections(catalog, shown.sections, now) or [_calm(catalog, shown)])])
+    sections = _sections(catalog, shown.sections, now) or [_calm(catalog, shown)]
+    return "\n\n".join([title, *_many(catalog, shown), *sections])
 
 
 def _calm(catalog: Catalog, shown: Glance) -> str:
@@ -203,6 +210,9 @@ def section_text(catalog: Catalog, section: Section, now: datetime, *, theirs: b
 def row_text(catalog: Catalog, row: Row, now: datetime) -> str:
     """Return a case in one line."""
     standing = word(catalog, f"desk_standing_{row.standing}", due=_time(catalog, now, row.ends)) if row.standing else ""
+    if row.standing and row.due and (row.due == row.ends or row.due <= now):  # that time is said already
+        ahead = row.promise if row.promise and row.promise > now and row.promise != row.ends else None
+        row = structs.replace(row, due=ahead)
     return _in_one_line(
         catalog,
         "desk_row",

@@ -33,7 +33,7 @@ from bot.desk.team import Agent
 from bot.dialog.catalog import RESERVED, Catalog, Ladder, Limits, NeededBy, Outcome, Rule, Tone, Voice, Wish
 from bot.durations import duration
 from bot.errors import ContentError, Problem
-from bot.knowledge import Embedder, Phrasing, Thresholds, normalise
+from bot.knowledge import Embedder, Phrasing, Thresholds, loose, normalise
 
 _MODELS: Mapping[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 _BY_NAME = frozenset(
@@ -324,7 +324,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
             draft.problem(where, "clarify is above answer.", "Make it smaller; frontdesk calibrate finds both.")
         draft.thresholds = Thresholds(**file.matching.model_dump())
     for at, rule in enumerate(file.triage):
-        draft.triage += (Rule(**rule.model_dump(), at=located.at("triage", at)),)
+        words, unless = tuple(map(loose, rule.words)), tuple(map(loose, rule.unless))
+        kept = rule.model_dump(exclude={"words", "unless"})
+        draft.triage += (Rule(**kept, words=words, unless=unless, at=located.at("triage", at)),)
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()

@@ -44,13 +44,29 @@ class WishModel(_Model):
 class TriageModel(_Model):
     """Which cases come first: the first rule whose condition holds tells category and priority."""
 
-    when: Expression = Field(description="A condition on wish, flow, topic, tags, repeat, failed, public and tier.")
+    when: Expression = Field(
+        default="true", description="A condition on wish, flow, topic, tags, repeat, failed, public and tier."
+    )
+    words: list[Phrase] = Field(
+        default=[],
+        description="The customer's words have one of these in them: “site|app … is down”; | is or, … up to 2 words.",
+    )
+    unless: list[Phrase] = Field(default=[], description="And none of these.")
+    many: Annotated[int, Field(ge=2, description="From so many customers within 2h on, staff are told.")] | None = None
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
     former_owner: bool = Field(default=False, description="Whether it goes to who had the last case about the order.")
     goodwill: Money | None = Field(default=None, description="How much to suggest to staff for the trouble.")
+
+    @model_validator(mode="after")
+    def _can_hold(self) -> Self:
+        if "when" not in self.model_fields_set and not self.words:
+            raise ValueError("a rule has a condition (when), or words, or both")
+        if self.unless and not self.words:
+            raise ValueError("unless goes with words")
+        return self
 
 
 Person = Annotated[

@@ -4,6 +4,7 @@ Pure arithmetic over the open cases; the words for it are content. Each list hol
 rest. A case may stand in several.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -65,11 +66,14 @@ class Section(Struct, frozen=True, kw_only=True):
 
 
 class Glance(Struct, frozen=True, kw_only=True):
-    """What there is on the desk; `categories` are those of all open cases, whatever was filtered."""
+    """What there is on the desk; `categories` are those of all open cases, whatever was filtered, and `counts` how many
+    there are of each.
+    """
 
     sections: tuple[Section, ...]
     categories: tuple[str, ...]
     open: int
+    counts: Mapping[str, int] = {}
 
     def section(self, part: Part) -> Section:
         """Return a section by its part."""
@@ -85,25 +89,36 @@ def glance(
     category: str = "",
     follow_ups: Mapping[int, datetime] | None = None,
     most: int = MOST,
+    once: bool = False,
 ) -> Glance:
     """Return the desk as an agent sees it; for "", nothing is theirs, for None, all that anybody owns is.
 
-    `follow_ups` says of a case when its silent customer will be asked whether anything is left.
+    `follow_ups` says of a case when its silent customer will be asked whether anything is left. With `once`, a case
+    stands in the first section only that shows it.
     """
     every = list(cases)
+    counts = Counter(case.category for case in every if case.category)
     shown = [case for case in every if category.casefold() in ("", case.category.casefold())]
     rows = {case.number: row(case, queues, now, follow_ups or {}) for case in shown}
     mine = {case.number for case in shown if case.assignee and agent in (None, case.assignee, *case.colleagues)}
+    parts: Sequence[Callable[[Iterable[Row]], Section]] = (
+        lambda rows: _section("unowned", rows, lambda row: not row.owner, _urgent, most),
+        lambda rows: _section("mine", rows, lambda row: row.number in mine and not row.snoozed, _pressing, most),
+        lambda rows: _section("risk", rows, lambda row: row.standing != "", _late, most),
+        lambda rows: _promises(rows, most),
+        lambda rows: _section("snoozed", rows, lambda row: row.snoozed is not None, _pressing, most),
+    )
+    sections: list[Section] = []
+    for part in parts:
+        sections.append(part(rows.values()))
+        if once:
+            seen = {each.number for each in sections[-1].rows}
+            rows = {number: each for number, each in rows.items() if number not in seen}
     return Glance(
-        sections=(
-            _section("unowned", rows.values(), lambda row: not row.owner, _urgent, most),
-            _section("mine", rows.values(), lambda row: row.number in mine and not row.snoozed, _pressing, most),
-            _section("risk", rows.values(), lambda row: row.standing != "", _late, most),
-            _promises(rows.values(), most),
-            _section("snoozed", rows.values(), lambda row: row.snoozed is not None, _pressing, most),
-        ),
-        categories=tuple(sorted({case.category for case in every if case.category})),
+        sections=tuple(sections),
+        categories=tuple(sorted(counts)),
         open=len(every),
+        counts=counts,
     )
 
 

@@ -89,6 +89,7 @@ and of people:
     needing.py     the day by which something is needed
     waiting.py     who waits for whom: leases, cases put aside
     promising.py   promised times
+    reports.py     words that put an open case before others, and many who report the same
     levels.py      service levels
     escalating.py  who is told that a case is late, along the path of its queue
     crowds.py      queues in which too many wait

@@ -100,13 +100,18 @@ class Wish(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """A rule of triage: what a case is about and how urgent it is when an expression holds; `why` is for staff.
 
-    With `former_owner`, it goes to whoever had the customer's last case about the order; `goodwill` is suggested.
+    With `words`, it holds only where the customer's have one of these in them, and none of `unless`. With
+    `former_owner`, it goes to whoever had the customer's last case about the order; `goodwill` is suggested. When so
+    `many` customers report it, staff are told.
     """
 
     when: str
     category: str
     priority: int
     why: str
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    many: int | None = None
     careful: bool = False
     former_owner: bool = False
     goodwill: Decimal | None = None

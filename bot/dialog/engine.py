@@ -25,6 +25,7 @@ from bot.dialog import (
     presence,
     pressing,
     renewing,
+    reports,
     revising,
     sent,
     steps,
@@ -91,6 +92,7 @@ def _advance(dossier: Dossier, event: Event, catalog: Catalog) -> Turn:
         _happen(scene, event)
         concerns.follow(scene)
         offers.watch(scene)
+        reports.watch(scene)
         crowds.watch(scene)
         upkeep.watch(scene)
     except (RenderError, steps.Stuck) as error:

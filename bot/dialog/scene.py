@@ -341,6 +341,11 @@ class Scene:
         """Return a case as it was when the turn began."""
         return self._before[number]
 
+    def came(self, case: Case, category: str) -> bool:
+        """Tell whether a case is of a category only since this turn."""
+        before = self._before.get(case.number)
+        return before is None or before.category != category
+
     def open_cases(self) -> list[Case]:
         """Return the customer's open cases, oldest first."""
         return [case for case in self._cases.values() if case.open]

@@ -1,12 +1,16 @@
 """Triage: what a case is about and how urgent it is, by the first of the shop's rules that holds."""
 
+from collections.abc import Iterable
+
 from bot.dialog import replaced
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
+from bot.knowledge import found
 from bot.knowledge.mood import UNHAPPY
 
 VALUES = frozenset({"wish", "flow", "topic", "tags", "repeat", "failed", "public", "mood", "urgent", "tier"})
+_SAID = 4  # of the customer's latest lines, in which the words of a rule may stand
 _HIGHEST = 2  # that feelings and haste lead to; 1 is for safety and the like
 USUAL = 3
 
@@ -17,6 +21,7 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
     `wish` is what the customer has asked for; left out, what the last words were understood as. `flow` and `topic` are
     what they are about, where that isn't what the talk was about last.
     """
+    said = lately(scene)
     wish = wish or (scene.trace.id if scene.trace.id in scene.catalog.wishes else "")
     values = {
         "wish": wish,
@@ -30,7 +35,18 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
         "urgent": scene.felt.urgent,
         "tier": scene.standing.tier,
     }
-    return next((rule for rule in scene.catalog.triage if evaluate(rule.when, values)), None)
+    rules = (rule for rule in scene.catalog.triage if not rule.words or named(rule, said))
+    return next((rule for rule in rules if evaluate(rule.when, values)), None)
+
+
+def lately(scene: Scene) -> list[str]:
+    """Return what the customer has said of late."""
+    return [line.text for line in scene.talk.recent if line.who == "customer"][-_SAID:]
+
+
+def named(rule: Rule, said: Iterable[str]) -> bool:
+    """Tell whether one of these texts has the words of a rule in it."""
+    return any(found(rule.words, text, rule.unless) for text in said)
 
 
 def raised(scene: Scene, priority: int) -> int:

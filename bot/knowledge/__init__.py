@@ -17,6 +17,7 @@
 - `doubts`      what an author had better look at
 - `following`   a follow-up read in the light of what was answered last
 - `snapshot`    an index as bytes, and back
+- `loose`       phrases with alternatives and gaps
 - `index`       all of it together
 - `hearing`     what moods, danger and the law sound like, learned from examples
 - `threats`     which words threaten people
@@ -27,6 +28,7 @@ A pure room: same subjects and text in, same ranking out. Nothing here waits, re
 
 from bot.knowledge.following import follow_up
 from bot.knowledge.index import Index
+from bot.knowledge.loose import found, loose
 from bot.knowledge.meaning import Meanings
 from bot.knowledge.sentences import Embedder
 from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
@@ -43,5 +45,7 @@ __all__ = [
     "Subject",
     "Thresholds",
     "follow_up",
+    "found",
+    "loose",
     "normalise",
 ]

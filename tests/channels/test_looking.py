@@ -63,6 +63,23 @@ def test_a_category_filters_and_one_that_is_not_there_names_those_that_are(desk:
     assert "safety" in seen(told[3])
 
 
+def test_a_late_case_stands_in_one_line_that_says_its_time_once(desk: Bot) -> None:
+    told = desk.talk(HANDOFF, {"advance": "3h"}, look("dana"))
+    shown = seen(told[2])
+    assert [shown.count("1 Ana"), shown.count("since 12:00"), shown.count("overdue")] == [1, 1, 0]
+    assert "❗ late since 12:00 today · take it by 14:00 today" in shown
+
+
+def test_when_many_report_the_same_the_desk_says_so_first_and_lists_them(desk: Bot) -> None:
+    down = "your website is down, get me a person"
+    two = [say(down, who=who) for who in ("ana", "ben")]
+    told = desk.talk(*two, look("dana"), say(down, who="cid"), look("dana"), look("dana", "outage"))
+    few, many = seen(told[2]), seen(told[4])
+    assert ("report the same" in few, "3 customers report the same: outage" in many) == (False, True)
+    assert many.index("report the same") < many.index("Nobody's yet")
+    assert seen(told[5]).count("outage · priority 1") == 3
+
+
 def test_what_a_colleague_has_is_shown_as_theirs_and_a_word_that_names_nothing_says_so(desk: Bot) -> None:
     told = desk.talk(
         HANDOFF, agent("lee", "claim"), look("dana", "mine Lee"), look("dana", "mine"), look("dana", "mine nonsense")

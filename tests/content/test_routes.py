@@ -116,3 +116,17 @@ def test_a_sound_path_is_taken_as_it_stands(tmp_path: Path) -> None:
     (path,) = load(shop.write(tmp_path, {**shop.files(), "handoff/paths.yaml": text})).paths
     assert path.at_risk == ("owner", "sam")
     assert [(step.after, step.tell) for step in path.then] == [(timedelta(minutes=30), ("dana",))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("category: x", "a rule has a condition (when), or words, or both"),
+        ('when: mood == "calm", unless: [power], category: x', "unless goes with words"),
+        ("words: [down], many: 1, category: x", "many"),
+    ],
+)
+def test_a_rule_of_triage_that_could_not_hold(tmp_path: Path, rule: str, problem: str) -> None:
+    more = f"# more\ntriage:\n  - {{{rule}, priority: 1, why: x}}\n"
+    (found,) = shop.problems(shop.write(tmp_path, {**shop.files(), "handoff/more.yaml": more}))
+    assert problem in found

@@ -160,3 +160,19 @@ def test_danger_stands_first_whatever_else_is_as_urgent_or_later() -> None:
     cases = [case(9, priority=1), case(1, priority=1, flags=("safety",)), owned(8), owned(2, flags=("safety",))]
     shown = glance(cases, QUEUES, NOW, agent="dana")
     assert (numbers(shown, "unowned"), numbers(shown, "mine")) == ([1, 9], [2, 8])
+
+
+def test_once_a_case_stands_only_in_the_first_section_that_shows_it() -> None:
+    late = {"watches": (watch(2 * HOUR),)}
+    promised = {"promise": NOW + 2 * HOUR}
+    cases = [case(1, **late), owned(2, **late), owned(3, "lee", **late)]
+    cases += [owned(4, "lee", **promised), owned(5, **promised)]
+    shown = glance(cases, QUEUES, NOW, agent="dana", once=True)
+    assert [numbers(shown, part) for part in ("unowned", "mine", "risk", "promises")] == [[1], [5, 2], [3], [4]]
+    assert numbers(glance(cases, QUEUES, NOW, agent="dana"), "risk") == [1, 2, 3]
+
+
+def test_once_a_late_case_that_found_no_room_above_is_there_below() -> None:
+    cases = [case(number, watches=(watch(2 * HOUR),)) for number in range(1, 8)]
+    shown = glance(cases, QUEUES, NOW, once=True)
+    assert (numbers(shown, "unowned"), numbers(shown, "risk")) == ([7, 6, 5, 4, 3], [1, 2])
