@@ -52,6 +52,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_careful": frozenset({"case", "owner", "people"}),
     "staff_care_lifted": frozenset({"case", "agent", "reason"}),
     "staff_care_forbids": frozenset({"case", "agent", "careful", "role"}),
+    "staff_care_withholds": frozenset({"case", "agent", "careful", "words", "people"}),
     "staff_blocked": frozenset({"case", "agent", "reason", "until"}),
     "staff_block_too_long": frozenset({"case", "agent", "until"}),
     "staff_not_blocked": frozenset({"case", "agent"}),

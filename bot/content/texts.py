@@ -526,4 +526,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"undecided", "offered", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "beside"}
+    | {"admitting", "offering", "giving", "guarding"}
 )

@@ -6,7 +6,7 @@ from bot.desk import snippets as rules
 from bot.desk.case import Case
 from bot.desk.snippets import Snippet
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, knowhow, snippets
+from bot.dialog import answering, caring, casebook, knowhow, snippets
 from bot.dialog.events import AgentReplied, EntryWanted, SnippetWanted
 from bot.dialog.markup import Marked, escape
 from bot.dialog.scene import Scene
@@ -44,7 +44,7 @@ def _one(scene: Scene, case: Case, agent: Agent, event: SnippetWanted, snippet: 
     elif gaps:
         scene.rule("snippet_has_gaps")
         scene.alert(case, "staff_snippet_gaps", **told)
-    elif casebook.may_act(scene, case, agent):
+    elif casebook.may_act(scene, case, agent) and not caring.withholds(scene, case, agent, text):
         reply = AgentReplied(
             key=event.key, customer=event.customer, at=event.at, agent=agent.id, case=case.number, text=text
         )

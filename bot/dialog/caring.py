@@ -1,12 +1,20 @@
 """Care: in a legal matter the bot relays and tells how far things are; offers and decisions wait for those who may."""
 
+import re
+
 from bot.desk.case import Case
 from bot.desk.team import Agent, may
-from bot.dialog import escalating
+from bot.dialog import casebook, escalating
+from bot.dialog.catalog import Catalog
 from bot.dialog.events import CareSwitched
 from bot.dialog.scene import Scene
-from bot.dialog.understand import understand
+from bot.dialog.understand import names, understand
+from bot.dialog.values.money import names_money
+from bot.knowledge import normalise
 
+_CLAUSES = re.compile(r"(?<=[.,;:!?])\s+|\n+|\s+(?:but|and|though|although)\s+")
+_SHOWN = 140
+_READ = 10_000  # letters of an agent's words that are looked at
 LIFTS = "supervisor"  # whose role may lift it, and decide meanwhile
 
 
@@ -39,6 +47,36 @@ def switch(scene: Scene, case: Case, agent: Agent, event: CareSwitched) -> None:
         scene.rule("care_lifted")
         lifted = scene.change_case(case.number, careful=False)
         scene.alert(lifted, "staff_care_lifted", agent=agent.name, reason=event.text)
+
+
+def withholds(scene: Scene, case: Case, agent: Agent, text: str) -> bool:
+    """Tell the agent that words which admit or offer something are not sent while a case needs care, if so."""
+    careful = next((each for each in scene.open_cases() if each.careful), None)
+    said = risky(scene.catalog, text) if careful and not may(agent, LIFTS) else ""
+    if not careful or not said:
+        return False
+    scene.rule("care_withholds")
+    people = ", ".join(each.name for each in casebook.supervisors(scene))
+    told = {"agent": agent.name, "careful": careful.number, "words": said, "people": people}
+    scene.alert(case, "staff_care_withholds", **told)
+    return True
+
+
+def risky(catalog: Catalog, text: str) -> str:
+    """Return the clause of a text that admits or offers something; empty if none does.
+
+    Behind words that guard it ("we can't offer"), nothing does, but for what has such a word in it ("should not have").
+    """
+    words, lexicon, currency = catalog.commands, catalog.answers, catalog.voice.currency
+    risks, guards = (*words["admitting"], *words["offering"]), words["guarding"]
+    for clause in _CLAUSES.split(text[:_READ]):
+        said = f" {normalise(clause)} "
+        bare = said[: min((at for each in guards if (at := said.find(f" {each} ")) >= 0), default=len(said))] + " "
+        gives = bare.strip() == said.strip() and names((*words["giving"],), clause)
+        plain = any(f" {each} " in (said if names((*guards,), each) else bare) for each in risks)
+        if plain or (gives and names_money(clause, lexicon, currency)):
+            return " ".join(clause.split())[:_SHOWN]
+    return ""
 
 
 def forbids(scene: Scene, case: Case, agent: Agent) -> bool:

@@ -34,6 +34,7 @@ NO_COMMANDS = frozenset(
     | {"undecided", "offered", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "beside"}
+    | {"admitting", "offering", "giving", "guarding"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import casebook, naming, sent, soothing, talking
+from bot.dialog import caring, casebook, naming, sent, soothing, talking
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -67,7 +67,7 @@ def reply(scene: Scene, event: ReplyEdited | ReplyDeleted) -> None:
             sent.taken_back(scene, reply)
         return
     case = scene.case(reply.case if reply else event.case)
-    if case and not casebook.may_act(scene, case, agent):
+    if case and (not casebook.may_act(scene, case, agent) or caring.withholds(scene, case, agent, event.text)):
         return
     scene.rule("reply_edited")
     if reply:

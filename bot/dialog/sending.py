@@ -34,7 +34,7 @@ def send(dossier: Dossier, event: SuggestionSent, catalog: Catalog) -> Turn:
     reworded = bool(event.text.strip())
     if agent is None or found is None or (found.dismissed and not reworded):
         return _too_late(dossier, event, catalog)
-    if why := _in_the_way(dossier, found, agent, event):
+    if why := _in_the_way(dossier, found, agent, event, catalog):
         told = posts.told(catalog, "post_not_sent", agent.name, found.post, event.at, why=why)
         refused = drafts.nothing(dossier, event, "not_to_be_sent")
         return replace(refused, effects=(told,), trace=replace(refused.trace, role=agent.role))
@@ -96,7 +96,7 @@ def _found(dossier: Dossier, id: str) -> Suggestion | None:
     return next((each for each in dossier.suggestions if each.id == id), None)
 
 
-def _in_the_way(dossier: Dossier, found: Suggestion, agent: Agent, event: SuggestionSent) -> str:
+def _in_the_way(dossier: Dossier, found: Suggestion, agent: Agent, event: SuggestionSent, catalog: Catalog) -> str:
     """Return why a suggestion is not to be sent now, or not by this agent; nothing if it is.
 
     While a case needs care, the bot offers and decides nothing that is not sent by somebody who may.
@@ -107,7 +107,11 @@ def _in_the_way(dossier: Dossier, found: Suggestion, agent: Agent, event: Sugges
         return "blocked"
     careful = any(case.open and case.careful for case in dossier.cases)
     does = not event.text.strip() or any(isinstance(effect, Call) for effect in found.effects)
-    return "careful" if careful and does and not found.dismissed and not may(agent, caring.LIFTS) else ""
+    if not careful or may(agent, caring.LIFTS):
+        return ""
+    if caring.risky(catalog, event.text):
+        return "risky"
+    return "careful" if does and not found.dismissed else ""
 
 
 def _too_late(dossier: Dossier, event: SuggestionSent | SuggestionDismissed, catalog: Catalog) -> Turn:

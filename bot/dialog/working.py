@@ -6,6 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Decision, Wanted
+from bot.desk.rights import acts
 from bot.desk.team import Agent, may
 from bot.dialog import (
     answering,
@@ -76,6 +77,7 @@ StaffEvent = (
     | CaseResolved
     | ActMistyped
 )
+_TO_CUSTOMERS = AgentReplied | WorkaroundGiven | ReplyReworded | CaseResolved
 _COMMAND = re.compile(r"\s*![a-z]+", re.IGNORECASE)  # a line that looks like one
 _AFTERWARDS = NoteAdded | EntryWanted | TaskDone | ReplyUndone | ReplyReworded | CaseUnmerged  # the end of a case
 
@@ -89,6 +91,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
     if not case.open and not isinstance(event, _AFTERWARDS):
         scene.rule("case_is_closed")
         scene.alert(case, "staff_closed", agent=agent.name, role=case.role)
+        return
+    if isinstance(event, _TO_CUSTOMERS) and _withheld(scene, case, agent, event):
         return
     match event:
         case CaseClaimed():
@@ -122,7 +126,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             canned.look_up(scene, case, event)
         case LiveSwitched():
             answering.switch_live(scene, case, agent, on=event.on)
-        case NoteAdded() if _is_sent(case, agent, event):
+        case NoteAdded() if _is_sent(case, agent, event) and not _withheld(scene, case, agent, event):
             answering.reply(scene, case, agent, event)
         case NoteAdded():
             scene.rule("note")
@@ -151,6 +155,11 @@ def staff(scene: Scene, event: StaffEvent) -> None:
                 scene.alert(case, f"staff_how_{event.do}", agent=agent.name, said="")
         case _:
             assert_never(event)
+
+
+def _withheld(scene: Scene, case: Case, agent: Agent, event: _TO_CUSTOMERS | NoteAdded) -> bool:
+    """Tell an agent who may speak here that their words are not sent, where the law asks for care with them."""
+    return acts(case, agent, scene.catalog.queues) and caring.withholds(scene, case, agent, event.text)
 
 
 def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:

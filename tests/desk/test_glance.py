@@ -163,8 +163,8 @@ def test_danger_stands_first_whatever_else_is_as_urgent_or_later() -> None:
 
 
 def test_once_a_case_stands_only_in_the_first_section_that_shows_it() -> None:
-    late = {"watches": (watch(2 * HOUR),)}
-    promised = {"promise": NOW + 2 * HOUR}
+    late: dict[str, Any] = {"watches": (watch(2 * HOUR),)}
+    promised: dict[str, Any] = {"promise": NOW + 2 * HOUR}
     cases = [case(1, **late), owned(2, **late), owned(3, "lee", **late)]
     cases += [owned(4, "lee", **promised), owned(5, **promised)]
     shown = glance(cases, QUEUES, NOW, agent="dana", once=True)

@@ -282,6 +282,16 @@ def test_while_a_case_needs_care_own_words_are_sent_but_start_nothing(talk: Talk
     assert talk.said == [(THREAD, "We keep nothing.")]
 
 
+def test_while_a_case_needs_care_own_words_that_admit_something_are_not_sent(talk: Talk) -> None:
+    talk.says("what do you do with my data", mode="suggest")
+    (answer,) = (each.id for each in talk.dossier.suggestions)
+    talk.says("my lawyer will sue you", DM)
+    send(talk, "dana", answer, "It was our mistake.")
+    assert (talk.said, "admit or offer" in posts(talk)[0]) == ([], True)
+    send(talk, "sam", answer, "It was our mistake.")
+    assert talk.said == [(THREAD, "It was our mistake.")]
+
+
 def test_what_all_of_staff_read_beside_an_answer_does_not_send_it(talk: Talk) -> None:
     day = talk.at.date()
     talk.catalog = dataclasses.replace(talk.catalog, review_from=day)

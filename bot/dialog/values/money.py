@@ -35,6 +35,14 @@ def money(text: str, lexicon: Lexicon, currency: str) -> Reading | Hint | None:
     return Reading(values=(_kept(amount, code or currency),), rest=without(said, *match.span()))
 
 
+def names_money(text: str, lexicon: Lexicon, currency: str) -> bool:
+    """Tell whether an amount with a currency is said: in figures, or in words."""
+    said = tidy(text)[:_LONGEST]
+    return any(_currency(match, lexicon, currency) for match in _AMOUNT.finditer(said)) or bool(
+        _in_words(said, lexicon)
+    )
+
+
 def _kept(amount: Decimal, currency: str) -> dict[str, str]:
     return {"amount": f"{amount:f}", "currency": currency}
 
