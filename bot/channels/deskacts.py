@@ -13,7 +13,7 @@ from bot.channels.words import shortened, word
 from bot.desk.case import Case
 from bot.desk.team import may
 from bot.dialog.events import AgentWentAway, CaseAssigned
-from bot.dialog.presence import away_until
+from bot.dialog.presence import awaiting, away_until, promised
 from bot.dialog.speech import spoken_time
 from bot.ports import Shop
 
@@ -37,8 +37,9 @@ async def act(shop: Shop, agent: str, do: str, text: str, *, key: str, at: datet
         until, why = away_until(catalog, event)
         if until is None:
             return word(catalog, "staff_how_away", agent=name, said=event.text)
-        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why, promise="")
-    return word(shop.catalog, "staff_back", agent=name)
+        owed = promised(catalog, shop.floor, agent, until, at)
+        return word(catalog, "staff_away", agent=name, until=spoken_time(catalog, at, until), reason=why, **owed)
+    return word(shop.catalog, "staff_back", agent=name, **awaiting(shop.catalog, shop.floor, agent, at))
 
 
 async def _reassign(shop: Shop, agent: str, text: str, *, key: str, at: datetime) -> str:

@@ -39,11 +39,21 @@ class Waiter(Struct, frozen=True, kw_only=True):
     priority: int
     since: datetime
     danger: bool = False
+    late: bool = False
 
     @property
     def turn(self) -> tuple[bool, int, datetime, int]:
         """What the order of cases follows."""
         return not self.danger, self.priority, self.since, self.case
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A case that somebody owns: which times people promised in it, the soonest first, and whether it is late."""
+
+    case: int
+    owner: str
+    promised: tuple[datetime, ...] = ()
+    late: bool = False
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -55,11 +65,14 @@ class Wait(Struct, frozen=True, kw_only=True):
 
 
 class Floor(Struct, frozen=True, kw_only=True):
-    """The floor at a moment: facts by name, the waiting cases in the order of their turn, waits from the latest on."""
+    """The floor at a moment: facts by name, the waiting cases in the order of their turn, waits from the latest on, and
+    the cases that somebody has.
+    """
 
     facts: dict[str, str] = {}
     waiting: tuple[Waiter, ...] = ()
     waits: tuple[Wait, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -150,9 +163,23 @@ def shown(floor: Floor, case: Case) -> Floor:
             kept.append(Wait(case=case.number, queue=case.queue, minutes=case.waited))
             kept.sort(key=lambda each: -each.case)
         waits = tuple(kept[:REMEMBERED])
-    return replace(floor, waiting=tuple(waiting), waits=waits)
+    others = [each for each in floor.held if each.case != case.number]
+    owned = sorted([*others, held(case)], key=lambda each: each.case) if case.status == "owned" else others
+    return replace(floor, waiting=tuple(waiting), waits=waits, held=tuple(owned))
+
+
+def held(case: Case) -> Held:
+    """Return a case that somebody owns, as the floor keeps it."""
+    promised = tuple(each.at for each in case.promises if each.given)
+    return Held(case=case.number, owner=case.assignee, promised=promised, late=case.late is not None)
 
 
 def _waiter(case: Case) -> Waiter:
-    danger = DANGER in case.flags
-    return Waiter(case=case.number, queue=case.queue, priority=case.priority, since=case.opened_at, danger=danger)
+    return Waiter(
+        case=case.number,
+        queue=case.queue,
+        priority=case.priority,
+        since=case.opened_at,
+        danger=DANGER in case.flags,
+        late=case.late is not None,
+    )

@@ -6,9 +6,12 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
-from bot.dialog import casebook, endings, owning, promising, waiting
+from bot.desk.paths import TEAM
+from bot.desk.team import Agent
+from bot.dialog import casebook, endings, escalating, owning, promising, waiting
 from bot.dialog.scene import Scene
 
+_CALLED = 3  # at most, by name, to a case that its owner let lie
 _MISSES = 2  # after so many promised times that passed in its owner's hands, a case goes back to its queue
 
 
@@ -47,10 +50,17 @@ def _give_back(scene: Scene, case: Case) -> None:
     """Let somebody else have a case whose owner lets its customer wait."""
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
-    scene.alert(case, "staff_lease_over", owner=owner)
+    people = [] if casebook.queue_of(scene, case.queue).assign == "round_robin" else _of_queue(scene, case)
+    names, ids = ", ".join(each.name for each in people), tuple(each.id for each in people)
+    scene.alert(case, "staff_lease_over", ids, owner=owner, people=names)
     sorry = case.missed + case.leases <= scene.catalog.limits.apologies
     given_back = replace(case, told=scene.now)
     owning.to_queue(scene, given_back, text="lease_over" if sorry else "promise_moved")
+
+
+def _of_queue(scene: Scene, case: Case) -> list[Agent]:
+    """Return some who work the queue of a case and are there, to be called by name."""
+    return escalating.called(scene, case, (TEAM,))[:_CALLED]
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:

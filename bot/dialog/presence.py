@@ -8,12 +8,16 @@ from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import next_day
 from bot.desk.moments import begins
+from bot.desk.rights import works_in
 from bot.desk.team import Agent
 from bot.desk.wordings import plain
 from bot.dialog import casebook
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import AgentCameBack, AgentWentAway, TeamSeen
+from bot.dialog.markup import plain as plain_text
 from bot.dialog.scene import Scene
+from bot.dialog.speech import spoken_time
+from bot.dialog.template import render
 from bot.knowledge import normalise
 
 
@@ -30,10 +34,35 @@ def went_away(scene: Scene, event: AgentWentAway) -> None:
         return
     scene.rule("went_away")
     casebook.note_away(scene, agent.id, floors.Away(until=until, why=why))
-    case = scene.case(event.case)
-    owed = case.owes if case and case.open and case.assignee == agent.id else None
-    promise = scene.time(owed.at) if owed and owed.at < until else ""
-    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why, promise=promise)
+    owed = promised(scene.catalog, scene.floor, agent.id, until, scene.now)
+    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why, **owed)
+
+
+def promised(catalog: Catalog, floor: floors.Floor, agent: str, until: datetime, now: datetime) -> dict[str, str]:
+    """Return which times an agent has promised, in words: those before they are back, and those after that."""
+    times = sorted((at, each.case) for each in floor.held if each.owner == agent for at in each.promised if at > now)
+    soon = _listed(catalog, [(at, case) for at, case in times if at < until], now)
+    return {"promises": soon, "later": _listed(catalog, [(at, case) for at, case in times if at >= until], now)}
+
+
+def _listed(catalog: Catalog, times: list[tuple[datetime, int]], now: datetime) -> str:
+    said = catalog.texts["promise_of_case"].variants[0]
+    each = [render(said, {"case": case, "promise": spoken_time(catalog, now, at)}) for at, case in times]
+    return ", ".join(map(plain_text, each))
+
+
+def awaiting(catalog: Catalog, floor: floors.Floor, agent: str, now: datetime) -> dict[str, str]:
+    """Return what waits for an agent who is back: what is late and theirs, or nobody's, and what they promised."""
+    known = catalog.agents.get(agent)
+    mine = [each for each in floor.held if each.owner == agent]
+    theirs = [each for each in floor.waiting if known and works_in(known, catalog.queues.get(each.queue))]
+    until = datetime.max.replace(tzinfo=now.tzinfo)
+    return {
+        "late": ", ".join(str(each.case) for each in mine if each.late),
+        "unowned": ", ".join(str(each.case) for each in theirs if each.late),
+        "promises": promised(catalog, floor, agent, until, now)["promises"],
+        "cases": str(len(mine) or ""),
+    }
 
 
 def away_until(catalog: Catalog, event: AgentWentAway) -> tuple[datetime | None, str]:
@@ -47,7 +76,7 @@ def away_until(catalog: Catalog, event: AgentWentAway) -> tuple[datetime | None,
         if at := begins(plain(" ".join(said[leads:end])), catalog.promises, hours, event.at):
             return at, " ".join(said[end:])
     past = {normalise(said[0]), normalise(said[-1])} & catalog.commands["past"]
-    none = leads or past or event.text.startswith("-")
+    none = leads or past or event.text.startswith("-") or said[0][0].isdigit()  # "1y" was meant as a time
     return (None, "") if none else (next_day(hours, event.at), event.text)
 
 
@@ -59,7 +88,7 @@ def came_back(scene: Scene, event: AgentCameBack) -> None:
         return
     scene.rule("came_back")
     casebook.note_away(scene, agent.id, None)
-    _tell(scene, event, "staff_back", agent=agent.name)
+    _tell(scene, event, "staff_back", agent=agent.name, **awaiting(scene.catalog, scene.floor, agent.id, scene.now))
 
 
 def team_seen(scene: Scene, event: TeamSeen) -> None:
@@ -72,7 +101,8 @@ def acts(scene: Scene, case: Case, agent: Agent) -> None:
     """An agent does something: they are there, whatever they said before."""
     if floors.away(scene.floor, agent.id, scene.now):
         casebook.note_away(scene, agent.id, None)
-        scene.alert(case, "staff_back", agent=agent.name)
+        waits = awaiting(scene.catalog, scene.floor, agent.id, scene.now)
+        scene.alert(case, "staff_back", agent=agent.name, **waits)
 
 
 def _tell(scene: Scene, event: AgentWentAway | AgentCameBack, key: str, **values: object) -> None:

@@ -238,7 +238,8 @@ def _moved(case: Case, promise: datetime, now: datetime) -> Case:
 
 def tell(scene: Scene, case: Case) -> None:
     """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
-    sorry = "promise_missed_by" if casebook.called(scene, case) else "promise_missed"
+    here = floors.away(scene.floor, case.assignee, scene.now) is None  # nobody who is away was reminded, or answers
+    sorry = "promise_missed_by" if here and casebook.called(scene, case) else "promise_missed"
     tell_moved(
         scene, case, sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved"
     )

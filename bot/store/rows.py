@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from bot.desk.case import Case, Deadline
-from bot.desk.floor import Floor, Wait, Waiter
+from bot.desk.floor import Floor, Wait, Waiter, held
 from bot.dialog.accounts import accounts_of
 from bot.dialog.effects import (
     Call,
@@ -280,7 +280,7 @@ def scheduled(row: Row) -> tuple[str, Deadline]:
     return row[0], _deadline(row[1])
 
 
-def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row]) -> Floor:
+def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row], owned: Iterable[Row]) -> Floor:
     """Read what all customers share."""
     return Floor(
         facts=dict(facts),
@@ -291,10 +291,12 @@ def floor(facts: Iterable[Row], queued: Iterable[Row], waited: Iterable[Row]) ->
                 priority=priority,
                 since=datetime.fromisoformat(opened),
                 danger=bool(danger),
+                late=bool(late),
             )
-            for number, queue, priority, opened, danger in queued
+            for number, queue, priority, opened, danger, late in queued
         ),
         waits=tuple(Wait(case=number, queue=queue, minutes=minutes) for number, queue, minutes in waited),
+        held=tuple(held(case(row)) for row in owned),
     )
 
 

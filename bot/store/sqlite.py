@@ -353,12 +353,13 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> tuple[list[tuple[int 
 
 
 def _floor(connection: sqlite3.Connection) -> Floor:
-    connection.execute("BEGIN")  # all three as of one moment
+    connection.execute("BEGIN")  # all as of one moment
     try:
         return rows.floor(
             connection.execute(statements.FACTS).fetchall(),
             connection.execute(statements.QUEUED).fetchall(),
             connection.execute(statements.WAITED, (REMEMBERED,)).fetchall(),
+            connection.execute(statements.HELD).fetchall(),
         )
     finally:
         connection.execute("COMMIT")

@@ -104,11 +104,14 @@ FACTS = "SELECT name, value FROM facts"
 
 QUEUED = """
 SELECT number, queue, priority, opened_at,
-    EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = 'safety') AS danger
+    EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = 'safety') AS danger,
+    json_extract(body, '$.late') IS NOT NULL
 FROM cases
 WHERE status <> 'resolved' AND status = 'waiting' AND json_extract(body, '$.kind') = 'handoff'
 ORDER BY danger DESC, priority, opened_at, number
 """
+
+HELD = "SELECT body FROM cases WHERE status = 'owned' ORDER BY number"
 
 WAITED = """
 SELECT number, queue, json_extract(body, '$.waited') FROM cases

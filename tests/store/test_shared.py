@@ -1,5 +1,7 @@
 """What all customers share: facts that change on condition only, who waits, and how long it took."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.desk.floor import Floor, Wait
@@ -9,6 +11,8 @@ from bot.errors import Conflict
 from bot.ports import Batch
 from bot.store.sqlite import SqliteStore
 from tests.store.records import accept, case, message, taken
+
+LATER = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 async def note(store: SqliteStore, *effects: Effect, customer: str = "ana") -> None:
@@ -51,6 +55,9 @@ async def test_the_floor_is_the_same_read_and_moved_on(store: SqliteStore) -> No
         (OpenCase(place="staff:care", case=case(5, flags=("urgent", "safety"))),),
         (UpdateCase(place="staff:care", case=case(3, status="owned", assignee="dana", waited=7)),),
         (UpdateCase(place="staff:care", case=case(1, status="owned", assignee="dana", waited=12)),),
+        (UpdateCase(place="staff:care", case=case(3, status="owned", assignee="lee", promise=LATER, vow="by noon")),),
+        (UpdateCase(place="staff:care", case=case(1, status="resolved", assignee="dana", waited=12)),),
+        (UpdateCase(place="staff:care", case=case(2, priority=1, late=LATER)),),
         (NoteFact(name="turn:care", value="", was="dana"), UpdateCase(place="staff:care", case=case(3, priority=2))),
     ]
     floor = Floor()
