@@ -28,10 +28,15 @@ def at_risk(scene: Scene, case: Case, key: str, **told: Any) -> None:
         _tell(scene, case, path.at_risk, key, **told)
 
 
-def missed(scene: Scene, case: Case, key: str, **told: Any) -> None:
-    """Tell those on the path that a time has passed, and go on along it later."""
+def missed(scene: Scene, case: Case, key: str, *, news: bool = False, **told: Any) -> None:
+    """Tell those on the path that a time has passed, and go on along it later.
+
+    Whom another line has just called is not called again; where this one has `news` for them, it stands there.
+    """
     path = _path(scene, case)
     if path is None or (case.late and _just_told(scene, case)):
+        if path and news:
+            scene.alert(case, key, owner=casebook.owner(scene, case), people="", **told)
         return
     if case.late is None:
         case = scene.change_case(case.number, late=scene.now)

@@ -223,7 +223,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
     case = scene.put_case(case)
     promise = case.promise or promise
     tell(scene, case)
-    escalating.missed(scene, case, "staff_promise_missed", promise=casebook.promised(scene, case), missed=missed)
+    told = {"promise": casebook.promised(scene, case), "missed": missed}
+    escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
     _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)
 
 
