@@ -127,8 +127,10 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return ColleagueAdded(colleague=first, text=rest, **common)
         case "task" if rest:
             return TaskAdded(queue=first, text=rest, **common)
-        case "done" if first.isdecimal():
-            return TaskDone(task=int(first), text=rest, **common)
+        case "done" if number:
+            return TaskDone(task=number, text=rest, **common)
+        case "done" if first:
+            return TaskDone(task=0, text=text.strip(), **common)
         case "snooze" if (span := span_of(first)) is not None:
             return CaseSnoozed(until=common["at"] + span, **common)
         case "snooze" if first:
@@ -177,7 +179,8 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
             return NoticeDecided(number=int(rest), goes=do == "send", case=0, customer=NOTICES, **common)
         case "task", "answer" if text.strip():
             case_number, task, customer = rest.split("/", 2)
-            return TaskDone(case=int(case_number), task=int(task), customer=customer, text=text.strip(), **common)
+            asked: dict[str, Any] = {"case": int(case_number), "task": int(task), "customer": customer}
+            return TaskDone(text=text.strip(), below=True, **asked, **common)
         case "task", "answer":
             case_number, task, customer = rest.split("/", 2)
             return ActMistyped(do="answer", about=task, case=int(case_number), customer=customer, **common)
@@ -293,6 +296,9 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(_kept(case.outside, catalog))
     if case.merged:
         lines.append(word(catalog, "card_merged", into=case.merged.into))
+    if case.colleagues and case.open:
+        called = [catalog.agents[each].name if each in catalog.agents else each for each in case.colleagues]
+        lines.append(word(catalog, "card_helpers", people=", ".join(called)))
     if case.holds:
         lines.append(word(catalog, "card_holds", cases=", ".join(map(str, case.holds))))
     lines += told(case, catalog)

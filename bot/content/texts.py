@@ -305,6 +305,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_outside": frozenset({"desk", "id", "link", "name", "since", "open", "all", "note"}),
     "card_merged": frozenset({"into"}),
     "card_holds": frozenset({"cases"}),
+    "card_helpers": frozenset({"people"}),
     "card_task": frozenset({"task", "team", "text", "answer"}),
     "card_task_done": frozenset({"task", "team", "text", "answer"}),
     # for staff: the desk at a glance

@@ -275,10 +275,14 @@ class TaskAdded(AgentActed, frozen=True, kw_only=True):
 
 
 class TaskDone(AgentActed, frozen=True, kw_only=True):
-    """Somebody did what was asked; `text` is the answer."""
+    """Somebody did what was asked; `text` is the answer. Task 0 is the only one that is open.
+
+    It was answered in the case's thread, or `below` the post in the room of the team that was asked.
+    """
 
     task: int
     text: str
+    below: bool = False
 
 
 class GoodwillGiven(AgentActed, frozen=True, kw_only=True):

@@ -195,11 +195,17 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
 
 def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None:
     """Record that a task is done, with its answer, which lands among the notes."""
-    task = next((task for task in case.tasks if task.number == event.task and not task.done_by), None)
+    left = [task for task in case.tasks if (task.open if not event.task else not task.done_by)]
+    meant = [task for task in left if event.task in (0, task.number)]
+    task = meant[0] if len(meant) == 1 else None
     if task is None:
         scene.rule("unknown_task")
-        scene.alert(case, "staff_no_task", agent=agent.name, task=event.task)
-        _tell_again(scene, case, agent, event)
+        if event.below:
+            _tell_again(scene, case, agent, event)
+        elif meant:
+            scene.alert(case, "staff_how_done", agent=agent.name)
+        else:
+            scene.alert(case, "staff_no_task", agent=agent.name, task=event.task or "")
         return
     scene.rule("task_done")
     done = replace(task, done_by=agent.id, answer=event.text)

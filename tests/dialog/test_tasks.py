@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.channels.casework import notes, staff_event
 from bot.dialog.effects import Post, TellStaff
 from bot.dialog.events import CaseClaimed, ColleagueAdded, TaskAdded, TaskDone
 from tests.dialog.talk import DM, Talk
@@ -43,10 +44,30 @@ def test_a_task_for_the_cases_own_queue_stands_in_its_thread_only(case: Talk) ->
 def test_a_task_that_is_done_already_is_not_done_again(case: Talk) -> None:
     asks(case, "billing")
     for _ in range(2):
-        case.happens(TaskDone(agent="lee", case=1, task=1, text="yes", **case.common()))
+        case.happens(TaskDone(agent="lee", case=1, task=1, text="yes", below=True, **case.common()))
     (late,) = case.effects(Post)
-    assert late.under == case.dossier.cases[0].tasks[0].post
-    assert "no open task 1" in case.told[0]
+    assert (late.under, case.told) == (case.dossier.cases[0].tasks[0].post, [])
+    case.happens(TaskDone(agent="dana", case=1, task=1, text="yes", **case.common()))
+    assert (case.effects(Post), case.told) == ([], ["Dana, case 1 has no open task 1."])
+
+
+def test_an_answer_without_a_number_is_for_the_only_task_that_is_open(case: Talk) -> None:
+    asks(case, "billing")
+    case.happens(staff_event("done", "yes, paid", agent="lee", case=1, **case.common()))
+    assert [task.answer for task in case.dossier.cases[0].tasks] == ["yes, paid"]
+    case.happens(staff_event("done", "yes", agent="lee", case=1, **case.common()))
+    assert case.told == ["Lee, case 1 has no open task."]
+    asks(case, "billing")
+    asks(case, "returns")
+    case.happens(staff_event("done", "yes", agent="lee", case=1, **case.common()))
+    assert "say which task" in case.told[0]
+    case.happens(staff_event("done", "#2 yes", agent="lee", case=1, **case.common()))
+    assert [task.answer for task in case.dossier.cases[0].tasks] == ["yes, paid", "yes", ""]
+
+
+def test_the_card_names_who_was_asked_to_help(case: Talk) -> None:
+    case.happens(ColleagueAdded(agent="dana", case=1, colleague="lee", text="", **case.common()))
+    assert "🤝 asked to help: Lee" in notes(case.dossier.cases[0], case.catalog)
 
 
 def test_a_colleague_is_mentioned_with_what_is_asked_and_nobody_else(case: Talk) -> None:
