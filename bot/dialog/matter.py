@@ -131,10 +131,12 @@ def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
 
 def retitled(scene: Scene, case: Case, words: str) -> str:
     """Return the title of a case that these words are about now: they come first, what it was before follows."""
-    said = " ".join(words.split())
+    said = " ".join(words.split()).removesuffix(":")
     if not said or said in case.subject or not civil(scene, said):
         return case.subject
     known = case.subject if _telling(scene, case.subject) else ""
+    flow, named, _ = said.partition(": ")  # stands before both where both are of one flow
+    known = known.removeprefix(f"{flow}: ") if named else known
     return short(f"{said} · {known}" if known else said)
 
 

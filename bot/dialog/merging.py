@@ -153,6 +153,8 @@ def _give_back(scene: Scene, into: Case, out: Case) -> Case:
     }
     if into.conversation == out.conversation:
         fields |= {"place": merged.place, "conversation": merged.conversation, "public": merged.public}
+        known = (talk.name for talk in scene.conversations() if talk.id == merged.conversation)
+        fields["name"] = next(known, "") or into.name  # their accounts may have different ones
     if into.needed == out.needed:
         fields["needed"] = merged.their_needed
         needing.forget(scene, into)

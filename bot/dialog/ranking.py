@@ -48,7 +48,8 @@ def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
         case = scene.put_case(replace(case, status="owned", assignee=owner.id))
         waiting.start_lease(scene, case)
     if tier.alert and not told:
-        scene.alert(case, "staff_tier_case", **_told(scene, case, tier))
+        there = tuple(agent.id for agent in casebook.supervisors(scene))
+        scene.alert(case, "staff_tier_case", there, **_told(scene, case, tier))
     return case
 
 

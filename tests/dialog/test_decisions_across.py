@@ -13,7 +13,7 @@ from bot.desk.standing import Block, Ending, Standing
 from bot.dialog import overview
 from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import StartTimer
+from bot.dialog.effects import StartTimer, TellStaff
 from bot.dialog.events import ChoicePressed, DeadlineReached
 from bot.dialog.state import Dossier
 from tests.dialog.talk import DM, Talk
@@ -199,3 +199,10 @@ def level(talk: Talk, number: int) -> Deadline:
         case=number,
         data={"watch": "resolve"},
     )
+
+
+def test_supervisors_are_called_to_a_case_of_a_tier(shipped: Catalog) -> None:
+    talk = Talk(shipped)
+    talk.dossier = replace(talk.dossier, standing=Standing(tier="gold"))
+    talk.says("talk to a person", DM)
+    assert [each.mentions for each in talk.effects(TellStaff) if "tier Gold" in each.text] == [("sam",)]

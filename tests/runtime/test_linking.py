@@ -222,6 +222,18 @@ async def test_what_was_merged_across_accounts_comes_apart_with_them(bot: Bot) -
     assert len(bot.channel.shown[dm(ANA)]) == before
 
 
+async def test_a_case_has_its_own_customers_name_again_when_another_is_taken_out_within_a_link(bot: Bot) -> None:
+    await bot.says(ANA, "talk to a person about my lamp")
+    await bot.says(BEN, "talk to a person about my lamp")
+    await bot.link()
+    await bot.acts("lee", "claim", 2)
+    await bot.acts("lee", "merge", 2, "1")
+    await bot.says(BEN, "any news?")
+    assert (await bot.dossier(ANA)).cases[0].name == "discord"
+    await bot.acts("lee", "unmerge", 2, "2")
+    assert [case.name for case in (await bot.dossier(ANA)).cases] == ["slack", "discord"]
+
+
 @pytest.mark.parametrize("account", [ANA, BEN])
 async def test_a_promise_is_watched_whoever_the_case_belongs_to(bot: Bot, account: str) -> None:
     await bot.link()
