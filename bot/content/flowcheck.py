@@ -46,6 +46,7 @@ def check(flow: Flow, known: Known, *, whole: bool = True) -> Found:
     yield from slotcheck.syntax(flow)
     yield from slotcheck.hidden(flow)
     yield from _options(flow)
+    yield from _lookups(flow)
     yield from _recursion(flow, known)
     if not dangling and whole:
         yield from _unreachable(flow)
@@ -120,6 +121,15 @@ def _call(step: f.CallStep) -> Found:
         yield step.at, f"action '{step.action}' never results in '{name}'.", mean(name, action.results)
     for name in sorted(action.results - step.results.keys()):
         yield step.at, f"step '{step.id}' says nothing about the result '{name}'.", f"Add '{name}: …' to its results."
+
+
+def _lookups(flow: Flow) -> Found:
+    """What runs while people have the case changes nothing by itself."""
+    for step in flow.steps.values() if flow.while_waiting else ():
+        action = ACTIONS.get(step.action) if isinstance(step, f.CallStep) else None
+        if action and action.changes:
+            what = f"step '{step.id}' of '{flow.id}' changes something, and the flow runs while people have the case."
+            yield step.at, what, "Remove 'while_waiting': such a flow only looks things up."
 
 
 def _options(flow: Flow) -> Found:

@@ -346,6 +346,9 @@ class FlowModel(Model):
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
     )
     fleeting: bool = Field(default=False, description="Whether it is over once the customer turns to something else.")
+    while_waiting: bool = Field(
+        default=False, description="Whether it runs while people have the case, too: it only looks something up."
+    )
     follow_ups: dict[Id, list[Phrase]] = Field(
         default={}, description='What is asked right after this, such as "how long does that take", by what answers it.'
     )

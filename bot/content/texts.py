@@ -88,6 +88,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "promise_missed_by": frozenset({"case", "team", "promise", "owner"}),
     "promise_moved": frozenset({"case", "team", "promise", "owner"}),
     "promise_put_off": frozenset({"case", "owner", "until", "promise", "before"}),
+    "looks_up": frozenset({"case", "owner", "team"}),
     "left_to_people": frozenset({"case", "promise", "flow"}),
     "under_review": frozenset({"case", "promise"}),
     "review_stands": frozenset({"case", "promise"}),

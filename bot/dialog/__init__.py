@@ -41,6 +41,7 @@ The rules, from the heart down; none imports one above it:
     digressing.py  something else in the middle of a flow
     correcting.py  earlier answers taken back in the middle of a flow
     linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers
+    meanwhile.py   what is looked up while people have the conversation
     returning.py   who has people and wants the bot back
     mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
     browsing.py    topics as choices; topics.py is the same without a turn

@@ -272,7 +272,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     """A script with its steps in written order; a private one is not walked where others read along.
 
     One that `needs` slots is a part of others, which set them; nothing else starts it. A `fleeting` one is over as soon
-    as the customer turns to something else.
+    as the customer turns to something else. One that only looks something up runs `while_waiting` for people, too.
     """
 
     id: str
@@ -283,6 +283,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     category: str = ""
     private: bool = True
     fleeting: bool = False
+    while_waiting: bool = False
     needs: tuple[str, ...] = ()
     at: str = ""
     version: str = ""

@@ -121,11 +121,8 @@ def stands(scene: Scene, case: Case) -> None:
 
 
 def leaves_to_people(scene: Scene, case: Case, flow: str) -> None:
-    """Say once of each thing that the bot does on its own what becomes of it while people have the case."""
-    key = f"left:{case.number}:{flow}"
-    if key in scene.talk.said or scene.careful or any(isinstance(each, Say) for each in scene.effects):
-        return
-    scene.change(said={**scene.talk.said, key: 0})
+    """Say of what the bot would do on its own what becomes of it while people have the case."""
+    case = promising.nearer(scene, case)
     choices = [*meanwhile(scene, case), scene.choice_text("back_to_bot", "choice_back_to_bot")]
     promise, title = casebook.promised(scene, case), scene.catalog.title(flow)
     scene.say_text("left_to_people", choices, case=case.number, promise=promise, flow=title)

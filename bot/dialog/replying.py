@@ -135,8 +135,9 @@ def ask_back(
 
 
 def offer_answers(scene: Scene, options: tuple[str, ...]) -> None:
-    """Offer answers to somebody who waits for a person; flows would take the conversation away from them."""
-    answers = tuple(ref for ref in options if ref in scene.catalog.entries)
+    """Offer answers and look-ups to somebody who waits for a person; other flows would take the conversation away."""
+    looks = {ref for ref in options if (flow := scene.catalog.flows.get(ref)) and flow.while_waiting}
+    answers = tuple(ref for ref in options if ref in scene.catalog.entries or ref in looks)
     if answers:
         scene.change(expecting="clarify", options=answers)
         scene.say_text("clarify_waiting", [scene.choice(f"pick:{ref}", scene.catalog.title(ref)) for ref in answers])

@@ -256,7 +256,7 @@ def _end(scene: Scene, step: End) -> None:
     """Say what the step says; and when nothing lies below, ask whether there is anything else."""
     ended = scene.talk.frames[-1]
     words = [scene.word(f"flow:{ref(scene, step)}", step.text)] if step.text else []
-    if len(scene.talk.frames) == 1 and not scene.talk.pending:
+    if len(scene.talk.frames) == 1 and not scene.talk.pending and not scene.talk.case:
         words.append(scene.word("anything_else", scene.catalog.texts["anything_else"]))
     if words:
         at = step.text.at if step.text else step.at

@@ -23,6 +23,7 @@ from bot.dialog import (
     following,
     hearing,
     linking,
+    meanwhile,
     mycases,
     notifying,
     offers,
@@ -181,7 +182,7 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     case, text = scene.case(scene.talk.case), event.text
     assert case is not None
     word = command(text, scene.catalog)
-    if word in ("cancel", "back", "restart"):
+    if word in ("cancel", "back", "restart") and not meanwhile.asking(scene, case):
         cases.ask_to_leave(scene, case)
         return
     if returning.hears(scene, case, text):
@@ -196,6 +197,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         scene.rule("nothing_left")
         casebook.tell(scene, case, text)
         endings.close_quietly(scene, case, "staff_nothing_left")
+        return
+    if meanwhile.answers(scene, case, text):
         return
     step = steps.asking(scene) if case.status == "waiting" and word in ("yes", "no", "helped") else None
     if step and _answers(scene, step, text):  # what a decision offers them meanwhile
@@ -229,9 +232,14 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             casebook.tell(scene, case, text)
             cases.hand_over(scene, "", "")
             return
+        if flow := meanwhile.flow_of(scene, meant, asked or text, asked=bool(asked)):
+            scene.trace = meant.trace("looked_up_while_waiting")
+            meanwhile.begin(scene, case, flow, event, asked or text)
+            return
         if meant.decision == "answer":
             scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
-            replying.say_entry(scene, scene.catalog.entries[meant.id])
+            entry = scene.catalog.entries[meant.id]
+            replying.say_entry(scene, entry, meanwhile.offered(scene, entry.flow))
             scene.change(last=meant.id)
         elif meant.decision == "flow" and asked:
             cases.relay(scene, case, event)
@@ -245,9 +253,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             scene.trace = meant.trace("offered_while_waiting")
             replying.offer_answers(scene, meant.options)
             return
-        elif meant.decision == "flow" and not asked and case.status == "waiting":
-            cases.relay(scene, case, event)
-            outlook.leaves_to_people(scene, case, meant.id)
+        elif meant.decision == "flow" and not asked and case.status == "waiting" and not is_order(text):
+            cases.tell_people(scene, case, event)
+            outlook.leaves_to_people(scene, scene.case(case.number) or case, meant.id)
             return
     cases.relay(scene, case, event)
 

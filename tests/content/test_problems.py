@@ -1033,6 +1033,23 @@ def test_what_begins_later_knows_only_what_it_is_about(tmp_path: Path) -> None:
     ]
 
 
+def test_what_runs_while_people_have_the_case_only_looks_things_up(tmp_path: Path) -> None:
+    steps = (
+        "    steps:\n      a: {ask: number, say: N}\n      b: {call: ACTION, args: {number: number}, "
+        "results: RESULTS, failed: c}\n      c: {end: done}\n"
+    )
+    begins = "flows:\n  look:\n    title: L\n    while_waiting: yes\n"
+    looks = steps.replace("ACTION", "find_order").replace("RESULTS", "{found: c, not_found: c}")
+    changes = steps.replace("ACTION", "report_missing").replace("number: number", "number: number, reason: number")
+    changes = changes.replace("RESULTS", "{accepted: c, refused: c}")
+    assert shop.problems(shop.write(tmp_path / "1", {**shop.files(), "flows/look.yaml": begins + looks})) == []
+    told = shop.problems(shop.write(tmp_path / "2", {**shop.files(), "flows/look.yaml": begins + changes}))
+    assert [each for each in told if "while people" in each] == [
+        "flows/look.yaml:7: step 'b' of 'look' changes something, and the flow runs while people have the case. "
+        "Remove 'while_waiting': such a flow only looks things up.",
+    ]
+
+
 def test_customers_cannot_start_a_part(tmp_path: Path) -> None:
     files = {**shop.files(), "flows/part.yaml": f"flows:{_PART}    phrasings: [begin in the middle]\n"}
     files["faqs/more.yaml"] = "entries:\n  e: {title: E, phrasings: [what now], answer: A., flow: part}\n"
