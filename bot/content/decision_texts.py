@@ -95,6 +95,7 @@ CAREFUL = (
     "handoff_nobody",
     "already_waiting",
     "how_long",
+    "how_long_again",
     "leave_case",
     "passed_on",
     "reopened",

@@ -11,6 +11,7 @@ from bot.content.question_texts import QUESTIONS
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
 _PASSED_ON = frozenset({"owner", "team", "promise", "case", "new_owner", "issue", "order"})
+_HOW_LONG = frozenset({"case", "team", "promise", "outlook", "cause"})
 _UPDATE = frozenset({"case", "owner", "team", "promise", "until", "next"})
 
 TEXTS: dict[str, frozenset[str]] = {
@@ -47,14 +48,15 @@ TEXTS: dict[str, frozenset[str]] = {
     "handoff": _HANDOFF,
     "handoff_closed": _HANDOFF,
     "handoff_nobody": _HANDOFF,
-    "already_waiting": frozenset({"case", "promise"}),
+    "already_waiting": frozenset({"case", "promise", "team"}),
     "called_by_name": frozenset({"case", "team", "owner", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "danger_told": frozenset({"case", "owner", "promise"}),
     "danger_closed": _HANDOFF,
     "reopened": _CASE - {"opens"},
     "outlook": frozenset({"before", "waits", "usual", "slow"}),
-    "how_long": frozenset({"case", "promise", "outlook", "cause"}),
+    "how_long": _HOW_LONG,
+    "how_long_again": _HOW_LONG | {"asked", "since"},
     "cause_closed": frozenset({"opens"}),
     "cause_nobody": frozenset(),
     "cause_owned": frozenset({"owner"}),

@@ -24,6 +24,7 @@ from bot.knowledge import normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
 _WITH_CARE = timedelta(minutes=10)
+_AGAIN = timedelta(minutes=4)  # after our last words, those who ask once more how long it takes are told so
 _ALIKE = 85  # of 100: so like one of the phrasings are words that mean the same
 _SHORT, _WORDS_ALIKE, _MANY = 5, 65, 5  # letters of a word that tells little; so like one another; so many dilute it
 _SENTENCE, _SENTENCES = re.compile(r"[.!?\n]+"), 20  # so many of them are looked at
@@ -89,26 +90,32 @@ def _same(said: str, phrase: str) -> bool:
 
 
 def answer(scene: Scene, case: Case, text: str) -> None:
-    """Say how it stands, and why, in words not used for this case before; without any left, call staff."""
+    """Say how it stands, and why, in words not used for this case before; without any left, call staff.
+
+    From then on that is done each time, but not twice within some minutes: their words reach staff all the same.
+    """
     scene.rule("asked_how_long")
     casebook.tell(scene, case, text)
     waiting.customer_wrote(scene, case)
     wording = scene.catalog.texts["careful_how_long" if scene.careful else "how_long"]
     key = f"how_long:{case.number}"
-    asked = scene.talk.said.get(key, 0)
+    asked, before = scene.talk.said.get(key, 0), scene.talk.told
     scene.change(said={**scene.talk.said, key: asked + 1, f"passed_on:{case.number}": 0})
-    if asked >= len(wording.variants):
-        scene.alert(case, "staff_asks_again", asked=asked + 1)
-        if long_silent(scene):
-            stands(scene, case)
+    used_up = asked >= len(wording.variants)
+    if used_up and before and scene.now - before < _AGAIN:
         return
     told_now: dict[str, Any] = {
         "case": case.number,
+        "team": casebook.queue_of(scene, case.queue).name,
         "promise": casebook.promised(scene, case),
         "cause": _cause(scene, case),
+        "outlook": told(scene, case),
     }
     choices = [] if scene.careful else meanwhile(scene, case)
-    scene.say_text("how_long", choices, outlook=told(scene, case), **told_now)
+    if used_up:
+        scene.alert(case, "staff_asks_again", asked=asked + 1)
+        told_now |= {"asked": asked + 1, "since": scene.time(case.waits or scene.now)}
+    scene.say_text("how_long_again" if used_up else "how_long", choices, **told_now)
 
 
 def stands(scene: Scene, case: Case) -> None:
@@ -117,7 +124,8 @@ def stands(scene: Scene, case: Case) -> None:
     if (case := promising.nearer(scene, before)).promise != before.promise:
         promising.tell_moved(scene, case)
         return
-    scene.say_text("already_waiting", case=case.number, promise=casebook.promised(scene, case))
+    team, promise = casebook.queue_of(scene, case.queue).name, casebook.promised(scene, case)
+    scene.say_text("already_waiting", case=case.number, team=team, promise=promise)
 
 
 def leaves_to_people(scene: Scene, case: Case, flow: str) -> None:
