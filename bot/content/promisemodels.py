@@ -79,6 +79,8 @@ class PromisesModel(BaseModel):
     tidings: Words = Field(default=[], description="Beside these, no more than words of ours are promised.")
     fulfilled: Words = Field(default=[], description="Say that what was promised is here.")
     requests: Words = Field(default=[], description="Open a sentence that asks the customer for something.")
+    announcing: Words = Field(default=[], description="Say, without a time, that the customer will hear of us.")
+    awaited: Words = Field(default=[], description="Before these comes what will happen without the customer.")
     breaks: Words
     joins: Words
     vague: Words

@@ -440,6 +440,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_undelivered": frozenset({"case", "detail"}),
     "staff_unknown_agent": frozenset({"case", "agent", "colleague"}),
     "staff_unknown_queue": frozenset({"case", "agent", "queue"}),
+    "staff_announced": frozenset({"case", "owner", "words"}),
     "staff_asks_again": frozenset({"case", "asked"}),
     "staff_call_back": frozenset({"case", "number", "when"}),
     "content_changed": frozenset({"changes"}),

@@ -88,6 +88,41 @@ def keeps(text: str, thing: str, given: Sequence[Promised], words: Patterns) -> 
     return any(not each.thing for each in given) or (not given and not _only_asks(text, words))
 
 
+def announces(text: str, words: Patterns) -> str:
+    """Return the sentence in which somebody says that the customer will hear of us, at no time; empty if none does.
+
+    "I'll be in touch once the courier answers" does; what first takes something of the customer's, or may never come
+    to pass ("once you've sent it", "if it breaks"), does not.
+    """
+    read, at = _hidden(plain(text), words), 0
+    for stop in (*_STOP.finditer(read), None):
+        start, end = at, stop.start() if stop else len(read)
+        at = stop.end() if stop else end
+        asks = (stop and "?" in stop[0]) or words.requests.match(read[start:end].lstrip())
+        if not asks and _announced(read, start, end, words):
+            return text[start:end].strip()
+    return ""
+
+
+def _announced(text: str, start: int, end: int, words: Patterns) -> bool:
+    """Tell whether a sentence says that we shall write, or find something out."""
+    for found in words.commitment.finditer(text, start, end):
+        clause = text[_clause(text, start, found.start(), words) : found.start()]
+        ours = found.lastgroup == "commitments" or words.announcing.match(found[0])
+        about = words.tidings.search(text, found.start(), end) or words.announcing.search(text, found.start(), end)
+        if ours and about and not words.others.search(clause) and not words.breaks.search(clause):
+            return not _waits_for_them(text, start, end, words)
+    return False
+
+
+def _waits_for_them(text: str, start: int, end: int, words: Patterns) -> bool:
+    """Tell whether a sentence hangs on what may not happen, or on what its customer does."""
+    for condition in words.conditions.finditer(text, start, end):
+        if not words.awaited.match(condition[0].strip()) or words.customers.match(text, condition.end()):
+            return True
+    return any(words.customers.match(text, each.end()) for each in words.awaited.finditer(text, start, end))
+
+
 def here(text: str, things: Sequence[str], words: Patterns) -> Sequence[str]:
     """Return which of the promised things, the soonest first, a reply says to be here: those it names, or the first."""
     if not words.fulfilled.search(plain(text)):

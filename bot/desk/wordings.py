@@ -63,7 +63,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
     and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`: without more from us),
     and only where a clause begins. Beside `tidings`, words of ours are all that is promised; `fulfilled` says that
-    something else is here, and what opens with `requests` asks for something.
+    something else is here, and what opens with `requests` asks for something. `announcing` says that the customer will
+    hear of us, at no time, and what is `awaited` for that comes without them.
     """
 
     commitments: tuple[str, ...]
@@ -103,6 +104,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     tidings: tuple[str, ...] = ()
     fulfilled: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
+    announcing: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
     weekday_dates: tuple[str, ...] = ()
 
 
@@ -122,6 +125,9 @@ class Patterns:
     tidings: re.Pattern[str]
     fulfilled: re.Pattern[str]
     requests: re.Pattern[str]
+    announcing: re.Pattern[str]
+    awaited: re.Pattern[str]
+    customers: re.Pattern[str]
     alternative: re.Pattern[str]
     breaks: re.Pattern[str]
     clause: re.Pattern[str]
@@ -162,6 +168,9 @@ def _compiled(encoded: bytes) -> Patterns:
         tidings=_whole(words.tidings),
         fulfilled=_whole(words.fulfilled),
         requests=_whole(words.requests),
+        announcing=_whole(words.announcing),
+        awaited=_whole(words.awaited),
+        customers=re.compile(rf"\s*{_START}(?:{_any(words.customers)})(?:'\w+)?{_END}", _FLAGS),
         alternative=re.compile(rf"\s*(?:[-–/]|{_START}(?:{_any(words.ranges)}){_END})\s*", _FLAGS),
         breaks=_whole((*words.breaks, *words.conditions)),
         clause=re.compile(rf"[,;:()–—]|\s-\s|{_START}(?:{_any(words.joins)}){_END}", _FLAGS),

@@ -6,9 +6,11 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
+from bot.desk.hours import next_open
 from bot.desk.paths import TEAM
+from bot.desk.promises import announces
 from bot.desk.team import Agent
-from bot.dialog import casebook, endings, escalating, owning, promising, waiting
+from bot.dialog import casebook, endings, escalating, nods, owning, promising, waiting
 from bot.dialog.scene import Scene
 
 _CALLED = 3  # at most, by name, to a case that its owner let lie
@@ -64,7 +66,10 @@ def _of_queue(scene: Scene, case: Case) -> list[Agent]:
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:
-    """Ask a customer who has not answered whether they still need us; later, close the case."""
+    """Ask a customer who has not answered whether they still need us; later, close the case.
+
+    Whoever was told that they will hear of us owes nothing: whoever said so is reminded.
+    """
     case = scene.case(deadline.case)
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")
@@ -78,14 +83,34 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
         later = max(scene.now, case.promise or scene.now) + timedelta(minutes=scene.catalog.limits.quiet)
         scene.start_timer("quiet", deadline.key, later, case=case.number)
         return
+    opens = next_open(casebook.queue_of(scene, case.queue).hours, scene.now)
+    if opens > scene.now:  # nobody is written to at night that their case is closed
+        scene.rule("quiet_waits")
+        scene.start_timer("quiet", deadline.key, opens, case=case.number, data=deadline.data)
+        return
+    if announced := _announced(scene, case):
+        scene.rule("announced")
+        escalating.owed(scene, case, "staff_announced", words=announced)
+        later = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
+        scene.start_timer("quiet", deadline.key, later, case=case.number)
+        return
     if deadline.data.get("warned"):
         scene.rule("closed_quietly")
         endings.close_quietly(scene, case)
         return
     scene.rule("warned_of_closing")
-    closing = scene.now + timedelta(minutes=scene.catalog.limits.closing)
+    hours = casebook.queue_of(scene, case.queue).hours
+    closing = next_open(hours, scene.now + timedelta(minutes=scene.catalog.limits.closing))
     keep = scene.choice_text("keep", "choice_keep")
     scene.say_text(
         "still_there", [keep], case=case.number, owner=casebook.called(scene, case), closes=scene.time(closing)
     )
     scene.start_timer("quiet", waiting.quiet_key(case), closing, case=case.number, data={"warned": True})
+
+
+def _announced(scene: Scene, case: Case) -> str:
+    """Return the words with which a person has told the customer last that they will hear of us; empty if none did."""
+    sent = [each for each in scene.talk.replies if each.case == case.number and each.status != "taken_back"]
+    if not sent or nods.asks(sent[-1].text, scene.catalog):
+        return ""
+    return announces(sent[-1].text, scene.catalog.promises)

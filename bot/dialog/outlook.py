@@ -102,7 +102,7 @@ def answer(scene: Scene, case: Case, text: str) -> None:
     asked, before = scene.talk.said.get(key, 0), scene.talk.told
     scene.change(said={**scene.talk.said, key: asked + 1, f"passed_on:{case.number}": 0})
     used_up = asked >= len(wording.variants)
-    if used_up and before and scene.now - before < _AGAIN:
+    if asked > len(wording.variants) and before and scene.now - before < _AGAIN:
         return
     told_now: dict[str, Any] = {
         "case": case.number,
