@@ -1,6 +1,7 @@
 """News that there is no news: whoever waits, and has been told nothing for a while, hears how it stands.
 
-Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay.
+Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay; once
+several were missed, the new times that are told are news enough.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     """Tell how it stands; later, if something was said meanwhile."""
     case = scene.case(deadline.case)
     every = _every(scene, case) if case else None
-    if case is None or every is None or not case.open or not (case.waits or case.promise):
+    if case is None or every is None or not case.open or not (case.waits or case.promise) or _heard(scene, case):
         scene.rule("no_update")
         return
     said, told = int(deadline.data.get("said", 0)), scene.talk.told
@@ -54,6 +55,11 @@ def due(scene: Scene, deadline: Deadline) -> None:
     )
     if again:
         _come_back(scene, case, scene.now, every, said=said + 1)
+
+
+def _heard(scene: Scene, case: Case) -> bool:
+    """Tell whether the new times that a customer is given for those that we missed say how it stands often enough."""
+    return case.missed + case.leases >= max(1, scene.catalog.limits.apologies)
 
 
 def _every(scene: Scene, case: Case) -> timedelta | None:

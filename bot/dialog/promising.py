@@ -17,6 +17,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.state import Reply
 
 _DOUBLINGS = 6  # after these, times are not given any later
+_DAY = timedelta(hours=8)  # of open time: no sooner is the next one once apologies are over, but where there's danger
 _FARTHEST = timedelta(hours=16)  # of open time that a new time is away, unless any answer takes longer
 _WARNING = 4  # a reminder comes when so small a part of the time is left
 
@@ -296,14 +297,20 @@ def _watch(scene: Scene, case: Case, at: datetime, data: dict[str, str], begins:
 
 
 def _next(scene: Scene, case: Case, missed: int) -> datetime:
-    """Return the time that a customer is given after one was missed; twice as far each time once apologies are over."""
+    """Return the time that a customer is given after one was missed.
+
+    Once apologies are over, each is twice as far, and about a working day away, so that they are not written to for
+    nothing all day long.
+    """
     place = casebook.queue_of(scene, case.queue)
     begins = floors.first_back(scene.floor, place, scene.catalog.agents, scene.now)
     if case.assignee:
         begins = scene.now
     again = max(0, missed - max(1, scene.catalog.limits.apologies))
     answer = _answer(scene, case)
-    return by(place.hours, begins, min(answer * 2 ** min(again, _DOUBLINGS), max(answer, _FARTHEST)))
+    later = answer * 2 ** min(again, _DOUBLINGS)
+    later = max(later, _DAY) if again and casebook.DANGER not in case.flags else later
+    return by(place.hours, begins, min(later, max(answer, _FARTHEST)))
 
 
 def _answer(scene: Scene, case: Case) -> timedelta:
