@@ -16,8 +16,9 @@ from bot.desk.hours import by
 from bot.desk.paths import SUPERVISORS
 from bot.desk.targets import level_of
 from bot.desk.team import may
-from bot.dialog import casebook, cases, escalating, levels, promising, threats
+from bot.dialog import casebook, cases, escalating, levels, outlook, promising, threats
 from bot.dialog.catalog import Catalog
+from bot.dialog.flow import Handoff
 from bot.dialog.scene import Scene
 from bot.dialog.understand import names, understand
 
@@ -54,6 +55,30 @@ def call(scene: Scene) -> None:
         case = _in_time(scene, alert(scene, case))
     promise, known = casebook.promised(scene, case), casebook.called(scene, case)
     scene.say_text(key, case=case.number, owner=known, promise=promise)
+
+
+def reads_complaint(scene: Scene, case: Case, ref: str) -> bool:
+    """Call the supervisors who are there, once, to a case whose customer complains; the customer hears of it.
+
+    A complaint is what a flow is for that ends with them. False for all others, and where a supervisor has the case.
+    Who complains once more while nobody has it reads how it stands.
+    """
+    flow, key = scene.catalog.flows.get(ref), f"complaint:{case.number}"
+    theirs = flow and any(isinstance(step, Handoff) and step.supervisor for step in flow.steps.values())
+    owner = scene.catalog.agents.get(case.assignee)
+    if not theirs or (owner and may(owner, WISH)):
+        return False
+    if key in scene.talk.said:
+        if case.status == "waiting":
+            outlook.stands(scene, case)
+        return True
+    scene.change(said={**scene.talk.said, key: 0})
+    people = escalating.called(scene, case, (SUPERVISORS,))
+    names, ids = ", ".join(agent.name for agent in people), tuple(agent.id for agent in people)
+    scene.alert(case, "staff_complains", ids, owner=casebook.owner(scene, case), people=names)
+    known, promise = casebook.called(scene, case), casebook.promised(scene, case)
+    scene.say_text("complaint_told", case=case.number, owner=known, promise=promise)
+    return True
 
 
 def alert(scene: Scene, case: Case) -> Case:

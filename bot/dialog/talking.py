@@ -222,6 +222,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         cases.tell_people(scene, case, event)
         return
     asked = _asks_the_bot(scene, event)
+    if not asked and case.status == "owned" and superiors.reads_complaint(scene, case, _flow(scene, text)):
+        cases.tell_people(scene, scene.case(case.number) or case, event)
+        return
     if case.status == "waiting" or asked or outlook.unattended(scene, case):
         meant = understand(asked or text, scene.catalog, last=scene.talk.last)
         if meant.declined and not asked:
@@ -241,6 +244,9 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             entry = scene.catalog.entries[meant.id]
             replying.say_entry(scene, entry, meanwhile.offered(scene, entry.flow))
             scene.change(last=meant.id)
+        elif meant.decision == "flow" and superiors.reads_complaint(scene, case, meant.id):
+            cases.tell_people(scene, scene.case(case.number) or case, event)
+            return
         elif meant.decision == "flow" and asked:
             cases.relay(scene, case, event)
             outlook.called(scene, scene.case(case.number) or case)
@@ -258,6 +264,12 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             outlook.leaves_to_people(scene, scene.case(case.number) or case, meant.id)
             return
     cases.relay(scene, case, event)
+
+
+def _flow(scene: Scene, text: str) -> str:
+    """Return the flow that words surely ask for; empty if they ask for none."""
+    meant = understand(text, scene.catalog)
+    return meant.id if meant.decision == "flow" else ""
 
 
 def _nothing_left(scene: Scene, text: str) -> bool:
