@@ -535,4 +535,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "beside"}
     | {"admitting", "offering", "giving", "guarding"}
+    | {"closing", "closing_what", "beside_closing"}
 )

@@ -35,6 +35,7 @@ NO_COMMANDS = frozenset(
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "beside"}
     | {"admitting", "offering", "giving", "guarding"}
+    | {"closing", "closing_what", "beside_closing"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

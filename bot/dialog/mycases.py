@@ -3,13 +3,19 @@
 They are shown only where nobody else reads along, and whatever was going on goes on afterwards.
 """
 
+import re
+from collections.abc import Mapping
+
 from bot.desk.case import Case
+from bot.desk.wordings import plain
 from bot.dialog import caring, casebook, cases, overview, places, soothing, steps, waiting
+from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.state import OWN, meant
-from bot.dialog.understand import command
+from bot.dialog.understand import clauses, command, names
+from bot.knowledge import normalise
 
 COMMAND = "cases"
 _WORDS = "words"
@@ -20,6 +26,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     if scene.talk.moving:
         return False
     if scene.talk.asked and _answers(scene, event):
+        return True
+    if _asks_to_close(scene, event.text):
         return True
     if command(event.text, scene.catalog) != COMMAND:
         return False
@@ -79,6 +87,43 @@ def show(scene: Scene, text: str) -> None:
     scene.change(asked="")
     scene.say(shown.text, Source(kind="text", id="mycases", at=wording.at), choices=shown.choices)
     _go_on(scene)
+
+
+def _asks_to_close(scene: Scene, text: str) -> bool:
+    """Ask a customer who wants a case of theirs closed whether they mean it; False for all other words."""
+    if not wants_closed(text, scene.catalog):
+        return False
+    own = [case for case in (*scene.open_cases(), *scene.closed_cases()) if not case.internal]
+    numbers = {int(each) for each in re.findall(r"\d{1,9}", text)}
+    named = [case for case in own if case.number in numbers]
+    here = [case for case in own if case.open and case.number == scene.talk.case]
+    fitting = named or ([] if numbers else here or [case for case in own if case.open])
+    if not fitting:
+        return False
+    if len(fitting) > 1 or (scene.talk.scope != "private" and fitting != here):
+        show(scene, text)
+        return True
+    if fitting[0].open:
+        casebook.tell(scene, fitting[0], text)
+    return press(scene, f"{OWN}/close:{fitting[0].number}")
+
+
+def wants_closed(text: str, catalog: Catalog) -> bool:
+    """Tell whether a clause asks to close a case and says nothing else, and none says when or if."""
+    parts = [plain(part).strip() for part in clauses(text)]
+    if any(catalog.promises.conditions.match(part) or catalog.promises.awaited.match(part) for part in parts):
+        return False
+    return any(_closes(normalise(part), catalog.commands) for part in parts)
+
+
+def _closes(said: str, words: Mapping[str, frozenset[str]]) -> bool:
+    phrase = next((each for each in sorted(words["closing"], key=len, reverse=True) if names((each,), said)), "")
+    if not phrase:
+        return False
+    around = f" {said} ".replace(f" {phrase} ", " ", 1).split()
+    left = {word for word in around if word not in words["beside_closing"] and not word.isdigit()}
+    meant = {*around, *phrase.split()} & words["closing_what"] or any(word.isdigit() for word in around)
+    return bool(meant) and left <= words["closing_what"]
 
 
 def nowhere(scene: Scene, held: str) -> bool:
