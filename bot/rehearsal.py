@@ -28,7 +28,7 @@ from bot.errors import BadInput, ContentError, Problem
 from bot.ports import CallResult, Connector, Shop
 
 _WHEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, inside office hours
-_HAPPENING = ("customer", "press", "submit", "agent", "wait", "orders")
+_HAPPENING = ("customer", "attach", "press", "submit", "agent", "wait", "orders")
 _EXPECTING = ("bot", "not_bot", "staff", "not_staff", "effects", "not_effects", "silent")
 
 
@@ -50,6 +50,7 @@ class _Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     customer: Text | By | None = None
+    attach: Text | By | None = None
     press: Text | By | None = None
     submit: dict[str, Text] | None = None
     agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( post| \d{1,9})?$")] | None = None
@@ -71,8 +72,8 @@ class _Step(BaseModel):
             raise ValueError(f"{' and '.join(happening)} cannot happen at once; begin each with '- '")
         if not happening and all(getattr(self, key) is None for key in _EXPECTING):
             raise ValueError(f"a step needs one of {', '.join((*_HAPPENING, *_EXPECTING))}")
-        if self.text and not self.agent:
-            raise ValueError("text belongs to agent")
+        if self.text and not (self.agent or self.attach):
+            raise ValueError("text belongs to agent or attach")
         return self
 
 
@@ -245,9 +246,11 @@ class _Stage:
             return {"agent": who, "do": do, **about, "text": step.text}
         if step.submit is not None:
             return {"customer": self._customer, "submit": step.submit}
-        for key, given in (("say", step.customer), ("press", step.press)):
+        for key, given in (("say", step.customer), ("files", step.attach), ("press", step.press)):
             if isinstance(given, dict):
                 ((self._customer, given),) = given.items()
+            if key == "files" and given is not None:
+                return {"customer": self._customer, "say": step.text, key: [given]}
             if given is not None:
                 return {"customer": self._customer, key: given}
         return None
@@ -307,10 +310,13 @@ def _told(customer: str, step: _Step) -> str:
         return f"> {step.agent}" + (f": {step.text}" if step.text else "")
     if step.submit is not None:
         return f"> {customer} submits " + ", ".join(f"{name}: {text}" for name, text in step.submit.items())
-    what = step.customer if step.customer is not None else step.press
-    return f"> {customer} {'says' if step.customer is not None else 'presses'} " + (
-        next(iter(what.values())) if isinstance(what, dict) else what or ""
+    did, what = next(
+        (did, what)
+        for did, what in (("says", step.customer), ("sends", step.attach), ("presses", step.press), ("", ""))
+        if what is not None
     )
+    words = f": {step.text}" if step.attach and step.text else ""
+    return f"> {customer} {did} {next(iter(what.values())) if isinstance(what, dict) else what}{words}"
 
 
 def _list(texts: Texts | None) -> list[str]:
@@ -329,6 +335,8 @@ def _shown(lines: list[Line]) -> str:
         who = f"staff/{line['who']}, {line['kind']}" if line["to"] == "staff" else ""
         who = ": ".join(part for part in (who, line.get("author", "")) if part) or "bot"
         text = "\n".join(f"    {part}".rstrip() for part in line["text"].splitlines()).strip()
+        if line.get("files"):
+            text += f" ({', '.join(line['files'])})"
         if line.get("card"):
             text += "".join(f" · {name}: {value}" for name, value in line["card"]["facts"].items())
         shown.append("  " + " ".join(part for part in (f"{who}:", text, labels, form) if part))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from mimetypes import guess_type
 from typing import Any
 from uuid import uuid4
 
@@ -47,6 +48,7 @@ from bot.dialog.effects import (
     UpdateCase,
 )  # fmt: skip
 from bot.dialog.events import ActMistyped, ChoicePressed, Event, FormSubmitted, MessageReceived
+from bot.dialog.files import File
 from bot.dialog.markup import Bold, Break, Code, Italic, Item, Link, Node, parse, plain
 from bot.dialog.state import Dossier, Trace, was_offered
 from bot.durations import duration
@@ -57,11 +59,12 @@ PREFIX = "local"
 REPLY = "!r "
 _ABOUT = re.compile(r"suggestion/\S+:\S+/\d{1,18}|task/\d{1,18}/\d{1,9}/\S+:\S+|notice/\d{1,9}")
 _LONGEST = 40_000
+_MOST_FILES, _LONGEST_NAME = 10, 255
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
 _KEYS = {
-    "customer": {"customer", "say", "press", "submit", "name", "ref"},
+    "customer": {"customer", "say", "files", "press", "submit", "name", "ref"},
     "agent": {"agent", "case", "about", "do", "text", "after", "ref"},
     "advance": {"advance", "ref"},
 }
@@ -131,7 +134,10 @@ class Reader:
         name = _text(request, "name", 80) if "name" in request else shown_name(who)
         common: dict[str, Any] = {"key": key, "customer": customer, "at": now, "place": customer, "name": name}
         if "say" in request:
-            return MessageReceived(text=_text(request, "say", _LONGEST, empty=True), **common)
+            text = _text(request, "say", _LONGEST, empty=True)
+            return MessageReceived(text=text, files=_files(request.get("files", [])), **common)
+        if "files" in request:
+            raise BadInput("'files' come with 'say', which may be empty")
         dossier = (await self._shop.store.dossiers([customer]))[customer][1]
         if "press" in request:
             choice, label = _choice(dossier, who, _text(request, "press", 255))
@@ -246,6 +252,14 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _files(sent: object) -> tuple[File, ...]:
+    """Return files by their names, of the kind that their ending tells; what is in them, a terminal doesn't have."""
+    names = sent if isinstance(sent, list) and len(sent) <= _MOST_FILES else [""]
+    if not all(isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME for name in names):
+        raise BadInput(f"'files' must be a list of at most {_MOST_FILES} names such as \"mug.jpg\"")
+    return tuple(File(at=f"{PREFIX}:{_sound(name)}", name=_sound(name), kind=guess_type(name)[0] or "") for name in names)
+
+
 def _close(word: str, known: Any) -> str:
     found = get_close_matches(word[:64], list(known), 1)
     return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(known)}"
@@ -310,6 +324,8 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": effect.kind}
             line["author"] = effect.author
             line["text"] = plain(effect.text)
+            if effect.files:
+                line["files"] = [file.name for file in effect.files]
             if effect.mentions:
                 line["mentions"] = list(effect.mentions)
             if effect.undo:

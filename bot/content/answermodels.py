@@ -30,6 +30,7 @@ class AnswersModel(BaseModel):
     fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
+    why: Words = Field(default=[], description="Begin a message that asks what a question is for.")
     correction: Words = Field(default=[], description="Begin a message that takes back an earlier answer.")
     other: Words = Field(default=[], description="Say of an earlier answer that it should be another.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
@@ -48,7 +49,7 @@ def lexicon(model: AnswersModel) -> Lexicon:
     )
 
 
-_LISTS = ("all", "both", "none", "but", "fillers", "dont_know", "whatever", "correction", "other")
+_LISTS = ("all", "both", "none", "but", "fillers", "dont_know", "whatever", "why", "correction", "other")
 
 
 class MatchingModel(BaseModel):

@@ -181,6 +181,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "deleted": frozenset({"text"}),
     "quoted": frozenset({"text", "quote"}),
     "got_files": frozenset(),
+    "got_voice": frozenset(),
     "private_hello": frozenset(),
     "moved_to_private": frozenset(),
     "no_private": frozenset(),

@@ -55,6 +55,13 @@ def lapses(scene: Scene) -> bool:
     return frame is not None and frame.flow == cases.CHECK_IN and bool(frame.slots.get("fixed"))
 
 
+def takes_signs(scene: Scene) -> bool:
+    """Tell whether a check-in asks for words of any kind: an emoji is a remark there, and no answer elsewhere."""
+    step = steps.asking(scene)
+    here = scene.frame is not None and scene.frame.flow == cases.CHECK_IN
+    return here and isinstance(step, Ask) and step.type == "text"
+
+
 def has_lapsed(scene: Scene) -> bool:
     """Tell whether it is over without that, since the question for a rating was left alone for long."""
     step, told = steps.asking(scene), scene.talk.told

@@ -1,4 +1,4 @@
-"""A kind word to what answers no question: "I don't know", "whatever", "both"; and files, where one was asked for.
+"""A kind word to what answers no question: "I don't know", "why?", "both"; and files, where one was asked for.
 
 A wish for people that has a choice's words in it is no answer either, where that choice would ask on.
 
@@ -15,15 +15,28 @@ from bot.dialog.flow import Ask, Confirm, FormStep, Handoff, Note, Offer, Option
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, understand
 from bot.dialog.values import Hint
+from bot.dialog.values.reading import Lexicon, begins, phrase
 from bot.knowledge import normalise
 
 
 def reacts(scene: Scene, step: Asking, text: str) -> bool:
-    """Meet "I don't know" and "whatever" with help, where words of one's own are not wanted."""
-    if isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text"):
-        return False
+    """Meet what says nothing with help; "I don't know" and "whatever" only where words of one's own are not wanted."""
     said, known = normalise(text), scene.catalog.answers
-    if said in known.dont_know:
+    own_words = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text")
+    if own_words and slots.choose(options(scene, step), text, scene.catalog):
+        return False
+    if not isinstance(step, Offer | Confirm) and _asks_why(said, known):
+        scene.rule("asked_why")
+        steps.refuse(scene, Hint(key="answer_why"))
+    elif said in scene.catalog.commands["unclear"]:
+        scene.rule("asked_meaning")
+        steps.refuse(scene, Hint(key="answer_unclear"))
+    elif _points(said, scene.catalog.commands["yes"], known):
+        scene.rule("points_at_nothing")
+        steps.refuse(scene, Hint(key="answer_pointing"))
+    elif own_words:
+        return False
+    elif said in known.dont_know:
         scene.rule("dont_know")
         steps.refuse(scene, Hint(key=_help(step)))
     elif said in known.whatever:
@@ -32,6 +45,33 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     else:
         return False
     return True
+
+
+def wants_another(scene: Scene, step: Asking, text: str) -> bool:
+    """Take a wish for something else, at a reading back, for a no: "I'll take the blue one instead"."""
+    if not isinstance(step, Confirm) or "?" in text or not phrase(normalise(text), scene.catalog.answers.other):
+        return False
+    scene.rule("wants_another")
+    steps.press(scene, step, "no")
+    steps.go_on(scene)
+    return True
+
+
+def _asks_why(said: str, known: Lexicon) -> bool:
+    """Tell whether words only ask what a question is for: "why do you need my order number?"."""
+    names = {word for each in known.called.values() for name in each for word in name.split()}
+    rest = said.removeprefix(begins(said, known.why)).split()
+    return said != " ".join(rest) and {*rest} <= known.fillers | names
+
+
+def _points(said: str, yes: frozenset[str], known: Lexicon) -> bool:
+    """Tell whether words only point at something, where nothing was found that they point at: "yes but not that one"."""
+    words = {*said.split()}
+    places = {name for name in known.ordinals if " " in name}
+    turned = bool(words & yes) and bool(phrase(said, known.but))
+    if not (turned or phrase(said, known.both | places)):
+        return False
+    return words <= known.fillers | yes | {word for each in known.both | known.but | places for word in each.split()}
 
 
 def wants_people(scene: Scene, step: Asking, text: str) -> Understanding | None:

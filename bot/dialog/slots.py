@@ -163,6 +163,19 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     return None
 
 
+def by_place(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hint | None:
+    """Return the option that is meant by its place in what was offered: "the first one"; "both" are one too many."""
+    said = normalise(text)
+    if "?" in text or said.count(" ") >= _BRIEF:
+        return None
+    found = _several([replace(each, label="", phrasings=()) for each in options], text, catalog)
+    several = list(found.values[0]) if isinstance(found, Reading) else []
+    if len(several) == 1:
+        return Reading(values=(several[0].thing.value,))
+    many = several or {said} & (catalog.answers.both | catalog.answers.all)
+    return Hint(key="answer_only_one") if many else None
+
+
 def _without_filler(said: str) -> str:
     filler = next((each for each in _FILLERS if said.startswith(f"{each} ")), "")
     return said[len(filler) :].strip()

@@ -314,7 +314,13 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             return read is not None and _accept(scene, step, hearing.values(scene, step, read), read.rest)
         case Offer():
             picked = slots.choose(options(scene, step), text, scene.catalog)
-            return picked is not None and _go(scene, step.id, picked.value)
+            if picked is not None:
+                return _go(scene, step.id, picked.value)
+            read = slots.by_place(options(scene, step), text, scene.catalog)
+            if isinstance(read, Hint):
+                refuse(scene, read)
+                return True
+            return read is not None and _go(scene, step.id, read.values[0])
         case Confirm():
             yes = False if slots.yes_but(text, scene.catalog) else slots.yes_no(text, scene.catalog)
             return yes is not None and _go(scene, step.id, yes)

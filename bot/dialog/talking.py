@@ -90,7 +90,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
         places.hold(scene, text)
     elif checking.hears(scene, event):
         pass
-    elif not normalise(text) and not _wants_any_text(steps.asking(scene)):
+    elif not normalise(text) and not checking.takes_signs(scene):
         _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
@@ -161,7 +161,7 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
             kept = "answer_voice" if reacting.spoken(event.files) else "answer_file"
             questions.ask_again(scene, asked, Hint(key=kept))
         else:
-            scene.say_text("got_files")
+            scene.say_text("got_voice" if reacting.spoken(event.files) else "got_files")
     elif asked:
         scene.rule("no_words")
         steps.refuse(scene, Hint(key="answer_no_words"))
@@ -437,6 +437,13 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
     unclear = command(text, scene.catalog) == "unclear"
     if offers.asked(scene, text):
+        return
+    step = steps.asking(scene)
+    if step and isinstance(scene.event, MessageReceived) and scene.event.files:
+        scene.rule("files")
+        questions.ask_again(scene, step, Hint(key="answer_file"))
+        return
+    if step and reacting.wants_another(scene, step, text):
         return
     others = _others(scene, meant) if meant.decision == "clarify" and not unclear else ()
     if others and steps.tolerates(scene):

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.dialog.catalog import NO_COMMANDS, Catalog
 from bot.dialog.slots import find
 from bot.dialog.state import Candidate, Trace
+from bot.dialog.values.money import unpriced
 from bot.knowledge import Match, follow_up, normalise
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
@@ -107,10 +108,21 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
             confidence=sure,
             matches=matches,
         )
+    near = {match.id for match in matches[:_OPTIONS]}
+    if (money := _of_money(text, catalog, rejected, last)) and money.id in near:
+        return money
     asked = Understanding(decision="clarify", topic=catalog.topic(best.id), confidence=sure, matches=matches)
     if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
         return asked
     return Understanding(decision="unknown", confidence=sure, matches=matches)
+
+
+def _of_money(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding | None:
+    """Return what a text is surely about where a sum in it is only called money: "I want £500 back"."""
+    named = {unpriced(text, catalog.answers, word) for word in catalog.answers.called.get("money", ())} - {text}
+    read = [understand(each, catalog, rejected=rejected, last=last) for each in sorted(named)]
+    sure = [each for each in read if each.decision in ("flow", "answer")]
+    return max(sure, key=lambda each: each.confidence, default=None)
 
 
 def _besides(text: str, phrases: tuple[str, ...]) -> str:

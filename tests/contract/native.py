@@ -6,6 +6,7 @@ opened, and an agent presses the buttons of cards, fills in their forms, and wri
 
 import re
 from collections.abc import AsyncIterator
+from mimetypes import guess_type
 
 from bot.channels.casework import POST_WORDED, WORDED
 from bot.channels.console.channel import Console
@@ -79,7 +80,8 @@ class Native:
     async def _customer(self, who: str, request: Line) -> str:
         self._customers[who] = None
         if "say" in request:
-            return await self._side.write(who, request["say"])
+            files = [(name, guess_type(name)[0] or "", b"bytes") for name in request.get("files", ())]
+            return await self._side.write(who, request["say"], files)
         if "press" in request:
             shown, offer = self._offer(who, request["press"])
             return await self._side.press(who, shown, offer)

@@ -43,6 +43,23 @@ def names_money(text: str, lexicon: Lexicon, currency: str) -> bool:
     )
 
 
+def unpriced(text: str, lexicon: Lexicon, word: str) -> str:
+    """Return a text with a word in the place of each sum of money: "I want £500 back", "five hundred quid"."""
+    said = tidy(text)[:_LONGEST]
+    for match in reversed(list(_AMOUNT.finditer(said))):
+        before, after = ((match[side] or "").casefold() in lexicon.money for side in ("before", "after"))
+        if before or after:
+            start, end = match.start("before" if before else "digits"), match.end("digits" if before else "after")
+            said = f"{said[:start].rstrip()} {word} {said[end:].lstrip()}".strip()
+    words = normalise(said).split()[:_MOST_WORDS]
+    begun = len(words)  # where the number in words behind begins: "five" and "hundred" are two
+    for _, start, end in reversed(in_words(words, lexicon)):
+        if end < len(words) and (words[end] in lexicon.money or end == begun):
+            words[start : end + 1] = [word]
+            said, begun = " ".join(words), start
+    return said if said != tidy(text)[:_LONGEST] else text
+
+
 def _kept(amount: Decimal, currency: str) -> dict[str, str]:
     return {"amount": f"{amount:f}", "currency": currency}
 

@@ -40,6 +40,7 @@ class Lexicon:
     fillers: frozenset[str] = frozenset()
     dont_know: frozenset[str] = frozenset()
     whatever: frozenset[str] = frozenset()
+    why: frozenset[str] = frozenset()
     correction: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
