@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol, Self, assert_never
 
 import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from bot.actions import ACTIONS
 from bot.app import open_shop
 from bot.channels.console.channel import Console
 from bot.channels.deskcommand import OWN_ACTS
@@ -24,7 +25,7 @@ from bot.channels.modes import Moded
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import Mode
-from bot.errors import BadInput, ContentError, Problem
+from bot.errors import BadInput, ContentError, Doubtful, OutsideError, Problem
 from bot.ports import CallResult, Connector, Shop
 
 _WHEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, inside office hours
@@ -37,6 +38,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+System = Literal["up", "down", "slow", "html", "mixed up"]
 Show = Callable[[str], None]
 Line = dict[str, Any]
 Text = Annotated[str, BeforeValidator(_as_text)]
@@ -56,7 +58,7 @@ class _Step(BaseModel):
     agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( post| \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
-    orders: Literal["down", "up"] | None = None
+    orders: System | None = None
     bot: Texts | None = None
     not_bot: Texts | None = None
     staff: Texts | None = None
@@ -187,16 +189,35 @@ class Terminal:
 
 
 class _Orders:
-    """The demo's order system, which a script can switch off."""
+    """The demo's order system, which a script can let fail as real ones do."""
 
-    def __init__(self, behind: Connector, down: Callable[[], bool]) -> None:
-        self._down = down
+    def __init__(self, behind: Connector, state: Callable[[], System]) -> None:
+        self._state = state
         self._behind = behind
 
     async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
-        if self._down():
-            raise ConnectionError("switched off by the script")
-        return await self._behind.call(action, args, key)
+        match self._state():
+            case "up":
+                return await self._behind.call(action, args, key)
+            case "down":
+                raise ConnectionError("switched off by the script")
+            case "slow" if ACTIONS[action].changes:  # whether it was done, nobody knows
+                raise Doubtful(f"{action} was asked for, and then: no answer", key)
+            case "slow":
+                raise OutsideError("no answer within 10 s")
+            case "html":
+                raise OutsideError("answered with text/html that is no JSON")
+            case "mixed up":
+                told = await self._behind.call(action, args, key)
+                return told if told.value is None else msgspec.structs.replace(told, value=_of_another(told.value))
+            case never:
+                assert_never(never)
+
+
+def _of_another(value: Any) -> Any:
+    """Return an answer that is about another order, or says nothing that makes sense."""
+    plain = msgspec.to_builtins(value)
+    return {**plain, "number": "99999"} if isinstance(plain, dict) and "number" in plain else {"ok": "maybe"}
 
 
 class _Stage:
@@ -209,15 +230,15 @@ class _Stage:
         self._customer = "ana"
         self._last = ""
         self._post = ""  # what the post that staff were shown last is about
-        self._down = False
+        self._system: System = "up"
 
     def before(self, orders: Connector) -> Connector:
-        return _Orders(orders, lambda: self._down)
+        return _Orders(orders, lambda: self._system)
 
     async def take(self, step: _Step) -> str:
         request = self._request(step)
         if step.orders:
-            self._down = step.orders == "down"
+            self._system = step.orders
         if request:
             self._last = _told(self._customer, step)
             self._show(self._last)

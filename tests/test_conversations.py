@@ -25,6 +25,12 @@ OUT_OF_REACH = {
     "invoice_copy.look_when/not_found": "an order of which there is no invoice yet is there",
     "invoice_copy.look_when/failed": "no script can take the order system down between two calls of a turn",
     "reschedule.look_for_times/failed": "no script can take the order system down between two calls of a turn",
+    "call_off.look_again/not_found": "no script can make an order vanish between two calls of a turn",
+    "call_off.look_again/failed": "no script can take the order system down between two calls of a turn",
+    "call_off.may_it_still/allowed": "what the order system says has left isn't here",
+    "address_change.look_again/not_found": "no script can make an order vanish between two calls of a turn",
+    "address_change.look_again/failed": "no script can take the order system down between two calls of a turn",
+    "address_change.may_it_still/allowed": "what the order system says has left isn't here",
     "policy_exception.may_i/allowed": "the policy of goodwill leaves it to people",
     "policy_exception.declined/allowed": "the policy of goodwill leaves it to people",
 }

@@ -257,7 +257,9 @@ def _files(sent: object) -> tuple[File, ...]:
     names = sent if isinstance(sent, list) and len(sent) <= _MOST_FILES else [""]
     if not all(isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME for name in names):
         raise BadInput(f"'files' must be a list of at most {_MOST_FILES} names such as \"mug.jpg\"")
-    return tuple(File(at=f"{PREFIX}:{_sound(name)}", name=_sound(name), kind=guess_type(name)[0] or "") for name in names)
+    return tuple(
+        File(at=f"{PREFIX}:{_sound(name)}", name=_sound(name), kind=guess_type(name)[0] or "") for name in names
+    )
 
 
 def _close(word: str, known: Any) -> str:

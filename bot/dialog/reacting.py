@@ -65,7 +65,7 @@ def _asks_why(said: str, known: Lexicon) -> bool:
 
 
 def _points(said: str, yes: frozenset[str], known: Lexicon) -> bool:
-    """Tell whether words only point at something, where nothing was found that they point at: "yes but not that one"."""
+    """Tell whether words only point at something, where nothing is found there: "yes but not that one"."""
     words = {*said.split()}
     places = {name for name in known.ordinals if " " in name}
     turned = bool(words & yes) and bool(phrase(said, known.but))

@@ -209,7 +209,7 @@ def _time_of_day(options: Sequence[Option], text: str, catalog: Catalog, now: da
 
     "2 January" is not the second time.
     """
-    if not any(_CLOCK.search(each.label) for each in options) or choose(options, text, catalog):
+    if not any(_CLOCK.search(each.label) for each in options) or _word_for_word(options, text):
         return None
     voice = catalog.voice
     said = day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
@@ -218,9 +218,17 @@ def _time_of_day(options: Sequence[Option], text: str, catalog: Catalog, now: da
     free = [each for when in said.values if (each := [o for o in options if o.day and o.day == str(when)])]
     if not free:
         return Hint(key="answer_other_time", values={"day": str(said.values[0])})
-    if len(free[0]) == 1:
-        return Reading(values=(free[0][0].value,))
+    picked = free[0][0] if len(free[0]) == 1 else choose(free[0], text, catalog)
+    if picked:
+        return Reading(values=(picked.value,))
     return Hint(key="answer_which_time", values={"day": free[0][0].day, "times": [each.label for each in free[0]]})
+
+
+def _word_for_word(options: Sequence[Option], text: str) -> bool:
+    """Tell whether a text is an option's number in the list or its name, and nothing else."""
+    said = normalise(text)
+    named = {normalise(name) for each in options for name in (each.label, each.value)}
+    return said in named or (said.isdigit() and len(said) < 3)
 
 
 def _in_full(options: Sequence[Option], text: str) -> set[str]:

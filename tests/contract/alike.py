@@ -18,6 +18,7 @@ What may differ, and nothing else:
   the bot would have repeated there is not posted a second time.
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
 - *Marks* of replies are reactions on a platform; on a terminal, a line each.
+- *Files* are shown, or named where they may not pass, on a platform; a terminal only names them, beside the line.
 - *Labels* are cut to what a platform takes.
 - *Places.* A platform shows in which of its channels something was said, a terminal has but one.
 - *Codes* that link accounts are drawn anew each time.
@@ -44,6 +45,7 @@ _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
 _CALLED = re.compile(r"^(?:@\w+\s+)+(?=⚠️|❗)")
 _PLACE = re.compile(r"^📍 a direct message\s+")
+_FILE = re.compile(r"\s*📎 \S+")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
 _CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")
 _BULLET = re.compile(r"^[-•] ", re.MULTILINE)
@@ -125,7 +127,7 @@ def _named(line: Line) -> str:
 
 def _staff(line: Line) -> tuple[str, str, str]:
     """Return the queue, sort and words of a line in a case's thread."""
-    sort, text = line["kind"], _PLACE.sub("", _CALLED.sub("", _named(line)))
+    sort, text = line["kind"], _FILE.sub("", _PLACE.sub("", _CALLED.sub("", _named(line))))
     for sign, meant in SIGNS.items():
         if not sort and text.startswith(sign):
             sort, text = meant, text.removeprefix(sign)
