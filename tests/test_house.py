@@ -75,7 +75,7 @@ INWARD = {
     "trying": {*PURE},
     "app": {*PURE, "ports", "content", "store", "runtime", "connectors", "channels", "config", "secrets"},
     "platforms": {*PURE, "ports", "channels", "config", "secrets", "tokens"},
-    "rehearsal": {*PURE, "ports", "content", "channels", "app"},
+    "rehearsal": {*PURE, "actions", "ports", "content", "channels", "app"},
     "cli": {
         *PURE,
         "ports",

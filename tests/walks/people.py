@@ -24,6 +24,7 @@ _NO_ANSWERS = (
     "how long does delivery take?", "do you ship to Norway?", "what payment methods do you take?", "help",
     "this is ridiculous, I am so angry", "you are useless", "31 February", "-3", "99999", "O12345", "my cases",
     "I already told you that", "hmm", "ok", "that did not help", "can I speak to your manager?", "cancel",
+    "why do you need that?", "the last one", "neither", "I'll take the blue one instead", "I want £500 back", "why?",
 )  # fmt: skip
 _WORDS = (
     "It stopped working after two days",
@@ -53,6 +54,10 @@ def acts(walk: Walk, dice: Random) -> None:
             walk.tells(dice.choice(_WISHES))
         case 9 if walk.said_last:
             walk.tells(walk.said_last)
+        case 10:
+            walk.shows(
+                *dice.choice((("mug.jpg", "image/jpeg"), ("voice.ogg", "audio/ogg"))), dice.choice(("", "this one"))
+            )
         case _:
             if not answers(walk, dice):
                 walk.tells(dice.choice((*_WISHES, *_WISHES, *_NO_ANSWERS)))

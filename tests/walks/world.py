@@ -18,6 +18,7 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Call, CancelTimer, Say, StartTimer
 from bot.dialog.events import CallReturned, CaseDecided, ChoicePressed, DeadlineReached, Event, FormSubmitted
+from bot.dialog.files import File
 from bot.dialog.flow import Option
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
@@ -154,6 +155,11 @@ class Walk(Talk):
         self.story += (f"> {text}",)
         self.said_last = text
         self.says(text, DM)
+
+    def shows(self, name: str, kind: str, text: str) -> None:
+        """The customer sends a file, with words or without."""
+        self.story += (f"> ({name}) {text}",)
+        self.says(text, DM, files=(File(at=f"slack:T1/{name}", name=name, kind=kind),))
 
     def presses(self, choice: str, label: str) -> None:
         """The customer presses a button."""
