@@ -17,7 +17,7 @@ from bot.knowledge.doubts import Doubt, Seen, doubts
 from bot.knowledge.likeness import Likeness, Part
 from bot.knowledge.reading import Reader, Reading
 from bot.knowledge.ridge import Ridge
-from bot.knowledge.scores import Scorer, Scores, taught
+from bot.knowledge.scores import Scorer, Scores, Taught, further, taught
 from bot.knowledge.sentences import LONGEST, Embedder, Sentences
 from bot.knowledge.snapshot import Keeps, digest, freeze, restore, thaw
 from bot.knowledge.space import Floats, Senses, Space
@@ -139,9 +139,9 @@ class Index:
         index = cls.__new__(cls)
         index._made_from = made_from
         held = parts["index"]
-        wordless = set(held["wordless"])
+        wordless, none, some = set(held["wordless"]), list[str](), [""]
         index._cut = {
-            text: (normalised, [] if at in wordless else [normalised])
+            text: (normalised, none if at in wordless else some)
             for at, (text, normalised) in enumerate(zip(_in_order(subjects), held["cut"], strict=True))
         }
         index._known_cuts = {}
@@ -168,9 +168,8 @@ class Index:
         self._scorer.ridge = restore(Ridge, parts["ridge"])
 
     def _learn(self) -> None:
-        parts = taught(self._owner)
-        landmarks, judged = parts.phrasings[parts.landmarks], parts.phrasings[parts.judged]
-        likeness = self._likeness.among(landmarks, to=parts.phrasings).T
+        parts, likeness = self._teach(taught(self._owner))
+        judged = parts.phrasings[parts.judged]
         self._scorer = Scorer(likeness, parts, self._owner, self._likeness.centroid_length)
         if len(self._subjects) < 2:
             self._scorer.ridge.forget()
@@ -197,6 +196,14 @@ class Index:
         seen = Seen(judged=judged, best=best, sure=sure, likeness=to_all)
         self.doubts = tuple(doubts(self._subjects, self._phrasings, self._owner, seen))
         self._scorer.ridge.forget()
+
+    def _teach(self, parts: Taught) -> tuple[Taught, Floats]:
+        """Return what is taught with all its landmarks, and its likeness to them (taught by landmarks)."""
+        likeness = self._likeness.among(parts.phrasings[parts.landmarks], to=parts.phrasings).T
+        more = further(likeness, parts, self._owner, len(self._subjects))
+        if len(more):
+            likeness = np.hstack([likeness, self._likeness.among(parts.phrasings[more], to=parts.phrasings).T])
+        return parts._replace(landmarks=np.append(parts.landmarks, more)), likeness
 
     @property
     def thresholds(self) -> Thresholds:

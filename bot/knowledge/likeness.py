@@ -63,7 +63,7 @@ class Likeness:
 
     def _by_words(self, words: Sequence[str]) -> Floats:
         space = self.space
-        total = np.add.reduceat(space.products(words)[space.tokens], space.start)
+        total = np.add.reduceat(space.products([words])[space.tokens, 0], space.start)
         likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(words), _TINY))), 1)
         return likeness[None]
 
@@ -86,7 +86,7 @@ class Likeness:
         found = np.empty((len(phrasings), len(start)), np.float32)
         for first in range(0, len(phrasings), _TOGETHER):
             some = phrasings[first : first + _TOGETHER]
-            products = np.stack([space.products(self._texts[at]) for at in some.tolist()], axis=1)
+            products = np.ascontiguousarray(space.products([self._texts[at] for at in some.tolist()]))
             sums = np.zeros((len(start), len(some)), np.float32)
             for column in columns:
                 sums[: len(column)] += products[column]

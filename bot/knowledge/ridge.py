@@ -1,6 +1,7 @@
 """A linear model learned from the phrasings: kernel ridge regression, one target per subject.
 
-Texts are seen through their likeness to some of the phrasings, the landmarks: all, where they are few enough. Its
+Texts are seen through their likeness to some of the phrasings, the landmarks: all, where they are few enough; else as
+many of each subject as can be, and those that a model with these alone gets most wrong. Its
 closed form also tells, for nothing, what the model would have said of a phrasing had it not been taught that
 phrasing, or not that subject. Nothing here knows of text.
 """
@@ -28,6 +29,33 @@ def curved(likeness: Floats) -> Floats:
     return raised
 
 
+def hardest(likeness: Floats, landmarks: Ints, owner: Ints, subjects: int, count: int) -> Ints:
+    """Return the phrasings, landmarks aside, of which a model with these landmarks is most wrong, or least sure."""
+    seen = curved(likeness)
+    weights = np.linalg.solve(_gram(seen, landmarks), _sums(seen, owner, subjects))
+    said = seen @ weights.astype(np.float32)
+    here = np.arange(len(owner))
+    lead = said[here, owner]
+    said[here, owner] = -np.inf
+    lead -= said.max(axis=1)
+    lead[landmarks] = np.inf
+    return np.argsort(lead, kind="stable")[:count]
+
+
+def _gram(seen: Floats, landmarks: Ints) -> npt.NDArray[np.float64]:
+    gram = (seen.T @ seen).astype(np.float64) + PENALTY * seen[landmarks]
+    gram[np.diag_indices_from(gram)] += _SOFT
+    return gram
+
+
+def _sums(seen: Floats, owner: Ints, subjects: int) -> npt.NDArray[np.float64]:
+    """Return the sums of each subject's rows, which stand together (m by subjects)."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    sums = np.zeros((seen.shape[1], subjects))
+    sums[:, owner[first]] = np.add.reduceat(seen, first, axis=0).T
+    return sums
+
+
 class Ridge:
     """Scores subjects by what their phrasings have in common against all others'."""
 
@@ -39,17 +67,13 @@ class Ridge:
         `judged` are the rows of which it is asked later what it would have said.
         """
         seen = curved(likeness)
-        target = np.zeros((len(owner), subjects), np.float32)
-        target[np.arange(len(owner)), owner] = 1
-        between = seen[landmarks].astype(np.float64)
-        gram = (seen.T @ seen).astype(np.float64) + PENALTY * between
-        gram[np.diag_indices_from(gram)] += _SOFT
-        inverse = np.linalg.inv(gram)
-        self.weights: Floats = (inverse @ (seen.T @ target)).astype(np.float32)
+        inverse = np.linalg.inv(_gram(seen, landmarks))
+        self.weights: Floats = (inverse @ _sums(seen, owner, subjects)).astype(np.float32)
         self._owner = owner[judged]
         self._seen = seen[judged].astype(np.float64)
         self._hat_rows = self._seen @ inverse
-        self._target = target[judged].astype(np.float64)
+        self._target = np.zeros((len(judged), subjects))
+        self._target[np.arange(len(judged)), self._owner] = 1
         self._said = self._seen @ self.weights
 
     def forget(self) -> None:

@@ -8,11 +8,11 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from bot.knowledge.ridge import Ridge
+from bot.knowledge.ridge import Ridge, hardest
 from bot.knowledge.space import Floats, Ints
 
 # What is learned from costs its number times the square of that of the landmarks.
-_MOST_LANDMARKS = 1_500
+_MOST_LANDMARKS = 1_600
 _MOST_TAUGHT = 16_000
 _MOST_JUDGED = 2_000
 
@@ -40,9 +40,18 @@ class Taught(NamedTuple):
 
 
 def taught(owner: Ints) -> Taught:
-    """Choose: all, or where they are too many as many of each subject as can be."""
+    """Choose: all, or where they are too many as many of each subject as can be; of landmarks then only half."""
     chosen = _fair(owner, _MOST_TAUGHT)
-    return Taught(chosen, _fair(owner[chosen], _MOST_LANDMARKS), _whole(owner[chosen], _MOST_JUDGED))
+    landmarks = len(chosen) if len(chosen) <= _MOST_LANDMARKS else _MOST_LANDMARKS // 2
+    return Taught(chosen, _fair(owner[chosen], landmarks), _whole(owner[chosen], _MOST_JUDGED))
+
+
+def further(likeness: Floats, taught: Taught, owner: Ints, subjects: int) -> Ints:
+    """Return the rows that had best be landmarks too: those that the taught so far (n by m) get most wrong."""
+    if len(taught.landmarks) == len(taught.phrasings):
+        return np.arange(0)
+    room = _MOST_LANDMARKS - len(taught.landmarks)
+    return hardest(likeness, taught.landmarks, owner[taught.phrasings], subjects, room)
 
 
 def _fair(owner: Ints, most: int) -> Ints:

@@ -188,7 +188,7 @@ class Space:
     def _remember(self) -> None:
         most = max(_REMEMBERED // max(len(self.words), 1), 1)
         self._features = lru_cache(most)(self._features_of)
-        self._product = lru_cache(most)(self._product_of)
+        self._spelt = lru_cache(most)(self._spelt_of)
 
     def _features_of(self, word: str) -> Features:
         found = self._stem_ids.get(self._stem(word))
@@ -202,16 +202,21 @@ class Space:
         weights += [(run, float(self._run_weight[run])) for run in cut]
         return Features(np.array(stems, np.int64), np.array(cut, np.int64), tuple(weights), meaning)
 
-    def _product_of(self, word: str) -> Floats:
-        product: Floats = np.sum(self.kinds(word), axis=0).astype(np.float32)
-        return product
+    def _spelt_of(self, word: str) -> Floats:
+        features = self._features(word)
+        return (self._by_stems(features.stems) + self._by_runs(features.runs)).astype(np.float32)
 
-    def products(self, words: Iterable[str]) -> Floats:
-        """Return the product of a text with every word of the vocabulary."""
-        total = np.zeros(len(self.words), np.float32)
-        for word in words:
-            total += self._product(word)
-        return total
+    def products(self, texts: Sequence[Iterable[str]]) -> Floats:
+        """Return the product of each text with every word of the vocabulary (words by texts)."""
+        found = np.zeros((len(texts), len(self.words)), np.float32)
+        meant = np.zeros((len(texts), self._vectors.shape[1]), np.float32)
+        for at, words in enumerate(texts):
+            for word in words:
+                found[at] += self._spelt(word)
+                meant[at] += self._features(word).meaning
+        if self._meaning:
+            found += meant @ self._vectors.T
+        return found.T
 
     def kinds(self, word: str) -> tuple[_Doubles, _Doubles, Floats]:
         """Return the product of a word with every word of the vocabulary: by stem, by runs, and by meaning."""
