@@ -15,6 +15,10 @@ from bot.knowledge.space import Floats
 _REMEMBERED = 16_384
 _CONTINUED = "##"
 
+# Words come commonest first. Shorter ones are too often others' names.
+_SHORTEST = 5
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
 
 class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     """How vectors are stored: words by line, then one row of signed bytes for each."""
@@ -36,10 +40,24 @@ class Meanings:
         self._rows = np.frombuffer(stored.vectors, np.int8).reshape(len(words), stored.size)
         self._number = dict(zip(words, range(len(words)), strict=True))
         self.of = lru_cache(_REMEMBERED)(self._of)
+        self.slipped = lru_cache(_REMEMBERED)(self._slipped)
 
     def knows(self, word: str) -> bool:
         """Tell whether the word has a vector of its own."""
         return word in self._number
+
+    def _slipped(self, word: str) -> str | None:
+        """Return the commonest word that this is with a letter dropped or doubled, or two swapped, if there is one.
+
+        A wrong letter is not looked for: more often than a slip, it makes another word that is merely rare.
+        """
+        if len(word) < _SHORTEST:
+            return None
+        cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+        near = {left + letter + right for left, right in cuts for letter in _LETTERS}
+        near |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+        near |= {left + right[1:] for left, right in cuts if left and right and left[-1] == right[0]}
+        return min(near & self._number.keys(), key=self._number.__getitem__, default=None)
 
     def _of(self, word: str) -> Floats:
         """Return the word's vector; zeros for a word of unknown letters."""

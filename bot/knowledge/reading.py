@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from bot.knowledge.repair import Speller
+from bot.knowledge.repair import Speller, one_slip
 from bot.knowledge.space import Floats, Ints, Senses
 from bot.knowledge.text import is_number, words
 
@@ -78,11 +78,19 @@ class Reader:
             return Reading(tuple(typed), {}, 1.0)
         repaired: dict[str, str] = {}
         for word in strange[:_MOST_REPAIRS]:
-            near = None if self._senses and self._senses.knows(word) else self._speller.repair(word)
+            near = self._repair(word)
             if near is not None:
                 repaired[word] = near
         read = tuple(dict.fromkeys(repaired.get(word, word) for word in typed))
         return Reading(read, repaired, self._share(typed))
+
+    def _repair(self, word: str) -> str | None:
+        """Read a word as one of the phrasings', unless it is one of the language, or nearer to one."""
+        if self._senses and self._senses.knows(word):
+            return None
+        near = self._speller.repair(word)
+        slipped = self._senses.slipped(word) if self._senses and (near is None or not one_slip(word, near)) else None
+        return slipped or near
 
     def makes_sense(self, normalised: str) -> bool:
         """Tell whether most words are known, repaired, or words of the language at all."""

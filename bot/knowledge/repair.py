@@ -50,5 +50,10 @@ class Speller:
         return best[2] if best else None
 
 
+def one_slip(word: str, other: str) -> bool:
+    """Tell whether one letter, or two that are swapped, make all the difference."""
+    return bool(OSA.distance(word, other) <= 1)
+
+
 def _repairable(word: str) -> bool:
     return len(word) >= SHORTEST and not any(map(str.isdigit, word))

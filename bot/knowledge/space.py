@@ -39,6 +39,9 @@ class Senses(Protocol):
     def knows(self, word: str) -> bool:
         """Tell whether it is a word of the language, so that it is not misspelt."""
 
+    def slipped(self, word: str) -> str | None:
+        """Return the word of the language that a misspelt one is, if a slip of the finger tells."""
+
     def of(self, word: str) -> Floats:
         """Return the vector of a word: unit length, or zeros where its meaning is not known."""
 

@@ -86,3 +86,18 @@ def test_words_of_the_language_are_not_taken_for_misspelt_ones() -> None:
     held = index({**ENGLISH, "stain": ["how to remove a stain", "there is a stain"]}, "en")
     assert held.rank("do you deliver to spain").words == {}
     assert held.rank("how to remove a stian").words == {"stian": "stain"}
+
+
+@pytest.mark.parametrize("typed", ["lugage", "lluggage", "lugagge", "luggaeg"])
+def test_a_misspelt_word_that_the_content_lacks_is_read_as_a_word_of_the_language(typed: str) -> None:
+    assert index(ENGLISH, "en").rank(f"is there room for {typed}").words == {typed: "luggage"}
+
+
+@pytest.mark.parametrize("typed", ["paypal", "grubb", "qwrtzx", "cred"])
+def test_a_rare_word_or_a_name_is_left_as_it_is(typed: str) -> None:
+    assert index(ENGLISH, "en").rank(f"what about {typed}").words == {}
+
+
+def test_the_contents_own_word_is_preferred_where_it_is_one_slip_away() -> None:
+    held = index({**ENGLISH, "form": ["how do I get the froms for customs", "froms please"]}, "en")
+    assert held.rank("which fromms do I need").words == {"fromms": "froms"}
