@@ -275,10 +275,7 @@ class TaskAdded(AgentActed, frozen=True, kw_only=True):
 
 
 class TaskDone(AgentActed, frozen=True, kw_only=True):
-    """Somebody did what was asked; `text` is the answer. Task 0 is the only one that is open.
-
-    It was answered in the case's thread, or `below` the post in the room of the team that was asked.
-    """
+    """Somebody did what was asked (0: the only task); `text` is the answer, maybe `below` the post in a team's room."""
 
     task: int
     text: str
