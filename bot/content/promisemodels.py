@@ -42,6 +42,7 @@ class DaysModel(BaseModel):
     next_midweek: Words = []
     weekend: Words = []
     this_month: Words = []
+    month_end: Words = Field(default=[], description="The end of a month that is named: “the end of {month}”.")
     next_week: Words
     weekday: Words
     next_weekday: Words

@@ -228,6 +228,9 @@ def _days(said: str, words: Patterns, hours: Hours, now: datetime, *, before: bo
                 yield today + (9 - today.weekday()) * _DAY
             case "this_month":
                 yield _last_of_month(today, hours)
+            case "month_end":
+                month = words.months[squeezed(found["month"])]
+                yield _last_of_month(date(today.year + (month < today.month), month, 1), hours)
             case "next_week":
                 yield from _last_of_week(today + 7 * _DAY, hours)
             case "weekday":

@@ -26,6 +26,7 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "weekday": frozenset({"weekday"}),
     "next_weekday": frozenset({"weekday"}),
     "weekday_week": frozenset({"weekday"}),
+    "month_end": frozenset({"month"}),
     "weekday_dates": frozenset({"weekday", "date"}),
     "date": frozenset({"d", "nth", "month", "mm", "year"}),
 }
@@ -37,6 +38,7 @@ NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "weekday": (frozenset({"weekday"}),),
     "next_weekday": (frozenset({"weekday"}),),
     "weekday_week": (frozenset({"weekday"}),),
+    "month_end": (frozenset({"month"}),),
     "weekday_dates": (frozenset({"weekday", "date"}),),
     "date": (frozenset({"d", "month"}), frozenset({"d", "mm"}), frozenset({"nth"})),
 }
