@@ -89,7 +89,15 @@ COMMANDS = (
 )  # fmt: skip
 
 
-GROUPED = ("setup slack", "setup discord", "flow show", "flow paths", "report exceptions", "report suggestions")
+GROUPED = (
+    "setup slack",
+    "setup discord",
+    "flow show",
+    "flow paths",
+    "report exceptions",
+    "report refusals",
+    "report suggestions",
+)
 
 
 def test_the_help_names_every_command_with_what_it_does(frontdesk: Frontdesk) -> None:

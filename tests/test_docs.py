@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from bot.content import load
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")])
@@ -52,3 +53,16 @@ def test_the_try_that_the_readme_shows_is_what_try_says() -> None:
     command, first, second = re.search(r"\$ frontdesk (try .*)\n(.*)\n(.*)\n", readme).groups()  # type: ignore[union-attr]
     said = CliRunner().invoke(cli, [*shlex.split(command), "--content", str(ROOT)]).output.splitlines()
     assert [re.sub(r":\d+$", "", line) for line in said[:2]] == [first, re.sub(r":\d+$", "", second)]
+
+
+def test_every_file_of_flows_stands_in_the_readme_beside_them() -> None:
+    readme = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")
+    files = sorted(path.name for path in (ROOT / "flows").glob("*.*") if path.suffix in (".yaml", ".csv"))
+    assert [] == [name for name in files if f"`{name}`" not in readme.partition("## A flow")[0]]
+
+
+@pytest.mark.parametrize("what", ["show", "paths"])
+def test_every_flow_can_be_drawn_and_its_paths_listed(what: str) -> None:
+    flows = load(ROOT).flows
+    shown = {flow: CliRunner().invoke(cli, ["flow", what, flow, "--content", str(ROOT)]) for flow in flows}
+    assert [] == [flow for flow, result in shown.items() if result.exit_code or not result.output.strip()]
