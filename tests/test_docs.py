@@ -58,11 +58,11 @@ def test_the_try_that_the_readme_shows_is_what_try_says() -> None:
 def test_every_file_of_flows_stands_in_the_readme_beside_them() -> None:
     readme = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")
     files = sorted(path.name for path in (ROOT / "flows").glob("*.*") if path.suffix in (".yaml", ".csv"))
-    assert [] == [name for name in files if f"`{name}`" not in readme.partition("## A flow")[0]]
+    assert [name for name in files if f"`{name}`" not in readme.partition("## A flow")[0]] == []
 
 
 @pytest.mark.parametrize("what", ["show", "paths"])
 def test_every_flow_can_be_drawn_and_its_paths_listed(what: str) -> None:
     flows = load(ROOT).flows
     shown = {flow: CliRunner().invoke(cli, ["flow", what, flow, "--content", str(ROOT)]) for flow in flows}
-    assert [] == [flow for flow, result in shown.items() if result.exit_code or not result.output.strip()]
+    assert [flow for flow, result in shown.items() if result.exit_code or not result.output.strip()] == []
