@@ -66,6 +66,7 @@ ACTIONS = (
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
+LINE = "line"  # what is written in a case's thread and is no command: in a live case, its owner's goes to the customer
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "snooze", "approve", "decline", "counter", "resolve")
 WORDS_NEEDED = ("reply", "note", "snooze")
@@ -103,7 +104,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
         case "workaround" if text.strip():
             return WorkaroundGiven(text=text.strip(), **common)
         case "note" | "line":
-            return NoteAdded(text=text, files=tuple(files), bare=do == "line", **common)
+            return NoteAdded(text=text, files=tuple(files), bare=do == LINE, **common)
         case "approve" | "decline":
             return CaseDecided(approved=do == "approve", text=text, **common)
         case "resolve":
@@ -245,12 +246,12 @@ def typed(text: str, prefix: str, written: str | None = None) -> tuple[str, str]
     """
     said, sign = text.strip(), prefix.strip()
     if written is not None and not written.lstrip().startswith(said[:1]):
-        return "line", text
+        return LINE, text
     if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
         return "reply", said[len(sign) :].strip()
     if command := _COMMAND.match(text.strip()):
         return command[1].lower(), command[2].strip()
-    return "line", text
+    return LINE, text
 
 
 def agent_of(catalog: Catalog, *accounts: str) -> str:
@@ -363,7 +364,7 @@ def card_text(case: Case) -> str:
 
 
 def case_choices(case: Case) -> list[dict[str, str]]:
-    """Return what agents can do with a case now."""
+    """Return what agents can do with a case now; where words go with it, they are its `text`."""
     if not case.open:
         actions: tuple[str, ...] = ("note",)
     elif case.offered:
@@ -379,4 +380,8 @@ def case_choices(case: Case) -> list[dict[str, str]]:
     if case.open and case.owes:
         actions = (*actions, "unpromise")
     labels = {"counter": "Counter-offer", "unpromise": "No promise"}
-    return [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]
+    shown = [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]
+    if case.open and (case.live or (case.kind == "handoff" and case.status == "owned")):
+        switched = "off" if case.live else "on"
+        shown.insert(-len(LOOKS), {"id": "live", "label": f"Live {switched}", "text": switched})
+    return shown

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from bot.channels.casework import (
     ACTIONS,
+    LINE,
     POST_ACTS,
     POST_WORDED,
     SIGNS,
@@ -63,6 +64,7 @@ _MOST_FILES, _LONGEST_NAME = 10, 255
 _FARTHEST = timedelta(days=366)
 _LAST_YEAR = 2999
 _LARGEST = 2**63 - 1
+_WORDED = ("reply", "note", LINE)  # what is nothing without a text
 _KEYS = {
     "customer": {"customer", "say", "files", "press", "submit", "name", "ref"},
     "agent": {"agent", "case", "about", "do", "text", "after", "ref"},
@@ -153,12 +155,12 @@ class Reader:
         do = _text(request, "do", 20)
         if "about" in request:
             return self._on_post(request, do, agent=who, key=key, at=now)
-        known = (*ACTIONS, *LOOKS, REASSIGN)
+        known = (*ACTIONS, LINE, *LOOKS, REASSIGN)
         if do not in known:
             raise BadInput(f"'{do}' is not something an agent can do{_close(do, known)}")
         if "after" in request and do != TRANSCRIPT:
             raise BadInput(f"'after' goes with '{TRANSCRIPT}' only")
-        text = _text(request, "text", _LONGEST, empty=do not in ("reply", "note")) if "text" in request else ""
+        text = _text(request, "text", _LONGEST, empty=do not in _WORDED) if "text" in request else ""
         if do in LOOKS:
             return await self._look(request, who, do)
         if do == REASSIGN:
@@ -168,11 +170,11 @@ class Reader:
             return staff_event(do, text, **common)
         case = await self._case(request)
         number = case.number
-        if do in ("reply", "note") and not text.strip():
+        if do in _WORDED and not text.strip():
             raise BadInput(f"'{do}' needs a text")
-        if do == "note":  # as in a case's thread on a platform, where "!assign lee" is no note
+        if do in ("note", LINE):  # as in a case's thread on a platform, where "!assign lee" is no note
             typed_do, words = typed(text, REPLY)
-            do, text = ("note", text) if typed_do == "line" else (typed_do, words)
+            do, text = (do, text) if typed_do == LINE else (typed_do, words)
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
             raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=""))

@@ -1,5 +1,8 @@
 """The shop's own words for what a platform shows beside the talk: labels, forms, what only one person sees."""
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import plain
 from bot.dialog.template import render
@@ -26,6 +29,12 @@ def shortened(text: str, most: int) -> str:
     cut = text[: most - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > most // 2 else cut).rstrip(" ,.;:") + "…"
+
+
+def fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return the first of these lines, as many as fit into so many characters with a sign between them."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= room]
 
 
 def heading(slot: str) -> str:

@@ -49,7 +49,7 @@ def test_a_card_is_told_in_one_line() -> None:
     ("kind", "status", "actions"),
     [
         ("handoff", "waiting", ["claim", "reply", "note", "resolve"]),
-        ("handoff", "owned", ["reply", "note", "snooze", "release", "resolve"]),
+        ("handoff", "owned", ["reply", "note", "snooze", "release", "resolve", "live"]),
         ("handoff", "resolved", ["note"]),
         ("approval", "waiting", ["approve", "decline", "reply", "note"]),
         ("approval", "resolved", ["note"]),
@@ -59,6 +59,13 @@ def test_a_card_offers_what_can_be_done_now(
     kind: Literal["handoff", "approval"], status: Literal["waiting", "owned", "resolved"], actions: list[str]
 ) -> None:
     assert [each["id"] for each in case_choices(replace(CASE, kind=kind, status=status))] == [*actions, "transcript"]
+
+
+def test_the_button_for_live_switches_to_what_is_not() -> None:
+    owned = replace(CASE, status="owned", assignee="dana")
+    assert {"id": "live", "label": "Live on", "text": "on"} in case_choices(owned)
+    assert {"id": "live", "label": "Live off", "text": "off"} in case_choices(replace(owned, live=True))
+    assert "live" not in [each["id"] for each in case_choices(replace(owned, live=True, status="resolved"))]
 
 
 def test_a_time_that_a_person_gave_can_be_taken_back_with_a_button() -> None:

@@ -695,3 +695,55 @@ def test_a_transcript_opens_over_the_pane_and_is_closed_again(page: Tab) -> None
     assert beyond_the_edge(page) == []
     page.keyboard.press("Escape")
     expect(shown).to_be_hidden()
+
+
+@in_browser
+def test_in_a_live_case_the_composer_says_that_the_owners_lines_reach_the_customer(page: Tab) -> None:
+    def write(text: str) -> None:
+        case.get_by_test_id("staff-say").fill(text)
+        case.get_by_test_id("staff-send").click()
+
+    say(page, "talk to a person please")
+    case = page.locator("[data-testid=case]").first
+    audience, lines = case.get_by_test_id("audience"), case.locator("[data-testid=thread-line]")
+    expect(case.locator("[data-do=claim]")).to_be_visible()
+    expect(case.locator("[data-do=live]")).to_have_count(0)  # nobody owns it
+    case.locator("[data-do=claim]").click()
+    case.locator("[data-do=live]").filter(has_text="Live on").click()
+    expect(case).to_contain_text("LIVE: all that its owner writes")
+    expect(audience).to_have_text("LIVE: Ana will see this, from Dana.")
+    assert beyond_the_edge(page) == []
+    write("I have it in front of me.")
+    expect(log(page).locator("[data-who=agent]")).to_contain_text("I have it in front of me.")
+    expect(lines.last).to_have_attribute("data-kind", "agent")
+
+    case.get_by_test_id("mode-note").check(force=True)
+    expect(audience).to_have_text("Staff only. The customer never sees a note.")
+    write("She sounds worried.")
+    expect(lines.last).to_contain_text("She sounds worried.")
+    expect(lines.last).to_have_attribute("data-kind", "note")
+
+    page.locator("[data-testid=agent][data-agent=lee]").click()
+    expect(audience).to_have_text("Staff only. The customer never sees a note. Only what Dana writes is live.")
+    write("Ask her for the photo.")
+    expect(lines.last).to_have_attribute("data-kind", "note")
+
+    page.locator("[data-testid=agent][data-agent=dana]").click()
+    case.get_by_test_id("staff-say").fill("half a thought")
+    expect(audience).to_contain_text("LIVE")
+    case.locator("[data-do=live]").filter(has_text="Live off").click()
+    expect(audience).to_have_text("Staff only. The customer never sees a note.")
+    case.get_by_test_id("staff-send").click()
+    expect(lines.last).to_contain_text("half a thought")
+    expect(lines.last).to_have_attribute("data-kind", "note")
+    expect(log(page).locator("[data-who=agent]")).to_have_count(1)
+    for kept in ("worried", "photo", "thought"):
+        expect(log(page)).not_to_contain_text(kept)
+
+
+@in_browser
+def test_the_card_tells_what_every_staff_channel_tells(page: Tab) -> None:
+    say(page, "this is an outrage, I am furious, let me talk to a person")
+    notes = page.locator("[data-testid=case]").first.get_by_test_id("case-notes")
+    expect(notes).to_contain_text("Sounds: 😠 angry")
+    expect(notes).to_contain_text("Next best")

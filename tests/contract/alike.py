@@ -15,7 +15,7 @@ What may differ, and nothing else:
 - *Cards* are drawn in each platform's own way. What they, and posts, said within a step before the last change, nobody
   compares.
 - *What agents type* stands in the thread as they typed it, even where the bot then says that it cannot be done. What
-  the bot would have repeated there is not posted a second time.
+  the bot would have repeated there is not posted a second time. A plain line is a note, or in a live case sent.
 - *What customers type* in their platform's own markup is markup there, and its signs are no words.
 - *Marks* of replies are reactions on a platform; on a terminal, a line each.
 - *Files* are shown, or named where they may not pass, on a platform; a terminal only names them, beside the line.
@@ -69,7 +69,7 @@ def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     if new := _cards(heard).keys() - cards.keys():
         problems.append(f"cards nobody expected: {sorted(new)}")
     there = _talk(_last(expected))
-    here = _talk(line for line in heard if not line.get("typed") or _staff(line) in there["case", str(line["case"])])
+    here = _talk(each for line in heard for each in _as_typed(line, there))
     for audience in sorted(there.keys() | here.keys()):
         if there[audience] != here[audience]:
             problems.append(
@@ -77,6 +77,14 @@ def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
                 f"{_told(here, audience)}"
             )
     return "\n".join(filter(None, problems))
+
+
+def _as_typed(line: Line, there: Heard) -> list[Line]:
+    """Return a line as it counts: of what an agent typed, what came of it, a note or words to the customer."""
+    if not line.get("typed"):
+        return [line]
+    kinds = [line | {"kind": kind} for kind in (line["kind"], "agent")]
+    return [each for each in kinds if _staff(each) in there["case", str(line["case"])]][:1]
 
 
 def _last(lines: Sequence[Line]) -> list[Line]:

@@ -110,6 +110,10 @@ class Native:
         card = self._open.card(number)
         if card is None:
             raise BadInput(f"there is no case {number}")
+        if do == "line":
+            return await self._side.write_below(agent, card, text)
+        if do == "live" and (switch := card.offer(f"Live {text}")):
+            return await self._side.press(agent, card, switch)
         if do in ("reply", "note"):
             self._typed += 1
             if self._typed % 2 or text.startswith("!"):  # every other time in the thread, else by the button
@@ -229,4 +233,4 @@ def _below(queue: str, card: Shown, shown: Shown) -> Line:
         return line | {"kind": "", "text": shown.text}
     if shown.text.startswith(PREFIX):
         return line | {"kind": "agent", "text": shown.text.removeprefix(PREFIX).strip()}
-    return line | {"kind": "note", "text": shown.text}
+    return line | {"kind": "note", "text": shown.text.removeprefix("!note ")}

@@ -6,6 +6,7 @@ Controls carry in their custom id all that is needed to understand a press, so t
     g:<act>:<about> a button of a post                h:<act>:<about> words for it
     s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
     s:undo:<case>:<reply>               takes a reply back              n:<case>      snippets for a reply
+    s:live:<case>:<on or off>           the switch that sends all
     b               the shelves of /help              e:<shelf>         the answers on one
 """
 
@@ -17,7 +18,7 @@ from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, notes, off
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
-from bot.channels.words import heading, label, shortened, word
+from bot.channels.words import fitting, heading, label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.effects import Choice, Field, Form, Post, Say, TellStaff
@@ -31,7 +32,7 @@ GREY, GREEN, RED, BLUE = 2, 3, 4, 1
 NO_PREVIEWS, ONLY_FOR_YOU = 1 << 2, 1 << 6
 NOBODY: Json = {"parse": []}
 PER_ROW, ROWS, OPTIONS = 5, 5, 25
-_TYPED, _NOTES = 4_000, 9
+_TYPED, _NOTES = 4_000, 2_000
 _ID, _LABEL, _OPTION, _TITLE = 100, 80, 100, 45
 _WHOLE, _EMBED, _FIELD, _FIELD_NAME, _FIELDS = 5_900, 3_000, 300, 100, 25
 
@@ -281,8 +282,7 @@ def sent(components: Sequence[Any]) -> dict[str, str]:
 def card(case: Case, catalog: Catalog) -> Json:
     """Return the card of a case; its buttons do what can be done now."""
     buttons = [
-        button(f"s:{each['id']}:{case.number}", each["label"], _STYLES.get(each["id"], GREY))
-        for each in case_choices(case)
+        button(_pressed(case, each), each["label"], _STYLES.get(each["id"], GREY)) for each in case_choices(case)
     ]
     title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
     about = _about(case, catalog)
@@ -294,6 +294,11 @@ def card(case: Case, catalog: Catalog) -> Json:
         "fields": _fields([*_standing(case, catalog), *known], _WHOLE - len(title) - len(about)),
     }
     return message("", [*rows(buttons), *_snippets(case, catalog)], [shown])
+
+
+def _pressed(case: Case, choice: dict[str, str]) -> str:
+    words = f":{choice['text']}" if "text" in choice else ""
+    return f"s:{choice['id']}:{case.number}{words}"
 
 
 def _snippets(case: Case, catalog: Catalog) -> list[Json]:
@@ -334,7 +339,7 @@ def _about(case: Case, catalog: Catalog) -> str:
     lines += [f"{_line(name, 60)} {moment(at.timestamp())}" for name, at in clocks(case, catalog)]
     if case.outcome and not case.open:
         lines.append(escaped(shortened(ended(case, catalog), 300)))
-    lines += [escaped(shortened(plain(line), _FIELD)) for line in notes(case, catalog)[:_NOTES]]
+    lines += fitting([_line(line, _FIELD) for line in notes(case, catalog)], _NOTES)
     lines += [_line(each, 110) for each in checklist(case, catalog)]
     lines += [f"> **{escaped(each.who)}:** {escaped(shortened(each.text, 160))}" for each in case.recent[-4:]]
     text = "\n".join(line for line in lines if line.strip())

@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
-from bot.channels.slack.render import bare, escaped, mrkdwn, pieces, shows
-from bot.channels.words import heading, label, shortened, word
+from bot.channels.slack.render import LONGEST, bare, escaped, mrkdwn, pieces, shows
+from bot.channels.words import fitting, heading, label, shortened, word
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Form, Post, TellStaff
@@ -234,15 +234,15 @@ def _with_panel_button(text: str, catalog: Catalog) -> list[Block]:
 
 _SIGNS = {"waiting": "🟡", "owned": "🔵", "resolved": "✅"}
 _STYLES = {"claim": "primary", "approve": "primary", "decline": "danger"}
-_LINES, _FACTS, _NOTES, _CHECKS = 8, 10, 10, 26
+_LINES, _FACTS, _CHECKS = 8, 10, 26
 
 
 def card(case: Case, catalog: Catalog) -> list[Block]:
     """Return a case's card: who wants what and why, what is known, where it stands, and what can be done."""
     who = f"{_SIGNS[case.status]} *Case {case.number}* · {_inert(case.name or case.customer, 80)}"
     blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
-    if told := notes(case, catalog)[:_NOTES]:
-        blocks.append(section("\n".join(_inert(bare(line), 280) for line in told)))
+    if told := fitting([_inert(bare(line), 280) for line in notes(case, catalog)], LONGEST):
+        blocks.append(section("\n".join(told)))
     if steps := checklist(case, catalog)[:_CHECKS]:
         blocks.append(section("\n".join(_inert(bare(line), 110) for line in steps)))
     if case.facts:
@@ -250,11 +250,16 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
     if case.recent:
         blocks.append(section("\n".join(_recent(case))))
     buttons = [
-        button(f"{CASE}/{each['id']}", each["label"], str(case.number), style=_STYLES.get(each["id"], ""))
+        button(f"{CASE}/{each['id']}", each["label"], _meant(case, each), style=_STYLES.get(each["id"], ""))
         for each in case_choices(case)
     ]
     snippets = [(f"{case.number}/{each.id}", each.title) for each in offered(case, catalog)]
     return blocks + actions(buttons) + actions([select(SNIPPET, label(catalog, "ui_snippets", 150), snippets)])
+
+
+def _meant(case: Case, choice: dict[str, str]) -> str:
+    """Return what a press says: of which case, and the words that go with it."""
+    return f"{case.number} {choice.get('text', '')}".rstrip()
 
 
 def staff_line(text: str, catalog: Catalog, line: TellStaff) -> list[list[Block]]:

@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from bot.channels.casework import case_choices
+from bot.channels.casework import case_choices, notes
+from bot.channels.decisions import checklist
 from bot.channels.deskpage import next_text, owner
 from bot.channels.lines import PREFIX, show, shown_name, tree
 from bot.channels.words import word
+from bot.desk.case import Case
 from bot.desk.glance import Row, glance
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import (
@@ -60,6 +62,7 @@ class Page:
 
     def __init__(self, backlog: int = _BACKLOG) -> None:
         self.stirred = asyncio.Event()
+        self.shop: Shop | None = None  # while it is served
         self._backlog = backlog
         self._serving: dict[asyncio.Queue[str], asyncio.Task[None]] = {}
         self._keys: OrderedDict[str, str] = OrderedDict()  # of the customers' last lines in the transcript
@@ -110,7 +113,9 @@ class Page:
     async def deliver(self, outgoing: Outgoing) -> str:
         """Show the effect; the page knows it by its id."""
         self._shown.append(outgoing)
-        self.tell(frame(outgoing, self._traces.get(outgoing.id.rpartition(".")[0], outgoing.trace)))
+        if self.shop:
+            trace = self._traces.get(outgoing.id.rpartition(".")[0], outgoing.trace)
+            self.tell(frame(outgoing, trace, self.shop.catalog))
         return outgoing.id
 
     async def fetch(self, file: File) -> bytes:
@@ -172,7 +177,7 @@ async def hello(shop: Shop, keys: Mapping[str, str], lately: Iterable[Outgoing] 
     messages = [(line.at, 0, spoken(line, keys)) for line in said if line.kind == "customer"]
     messages += [(each.event.at, 0, line) for each in waiting if (line := echo(each.event)) is not None]
     reasons = Reasons()
-    messages += [(each.at, 1, frame(each, reasons.of(each.customer, each.trace))) for each in delivered]
+    messages += [(each.at, 1, frame(each, reasons.of(each.customer, each.trace), catalog)) for each in delivered]
     return {
         "shop": {"company": catalog.voice.company, "bot": catalog.voice.bot, "timezone": catalog.voice.zone},
         **await present(shop),
@@ -182,7 +187,7 @@ async def hello(shop: Shop, keys: Mapping[str, str], lately: Iterable[Outgoing] 
         "outcomes": [{"id": each.id, "title": each.title} for each in catalog.outcomes.values()],
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
-        "cases": [{"card": msgspec.to_builtins(case), "choices": case_choices(case)} for case in await store.board()],
+        "cases": [_card(case, catalog) for case in await store.board()],
     }
 
 
@@ -245,13 +250,22 @@ def _row(catalog: Catalog, row: Row, now: datetime) -> dict[str, Any]:
     }
 
 
-def frame(outgoing: Outgoing, trace: Trace) -> dict[str, Any]:
+def frame(outgoing: Outgoing, trace: Trace, catalog: Catalog) -> dict[str, Any]:
     """Return an effect as the page shows it, with the reasons for it."""
     effect = outgoing.effect
     line = show(effect, who=short(outgoing.customer), id=outgoing.id, at=outgoing.at, trace=trace)
     if isinstance(effect, Say | TellStaff | Post):
         line["html"] = tree(effect.text)
+    elif isinstance(effect, OpenCase | UpdateCase):
+        line |= _card(effect.case, catalog)
     return line
+
+
+def _card(case: Case, catalog: Catalog) -> dict[str, Any]:
+    """Return what the page draws a card of; its notes are those of every staff channel."""
+    told = [*notes(case, catalog), *checklist(case, catalog)]
+    choices = case_choices(case)
+    return {"card": msgspec.to_builtins(case), "choices": choices, "notes": [tree(line.strip()) for line in told]}
 
 
 def spoken(line: Said, keys: Mapping[str, str]) -> dict[str, Any]:

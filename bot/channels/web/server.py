@@ -65,6 +65,7 @@ class _Server:
     def __init__(self, shop: Moded, page: Page, host: str) -> None:
         self._shop = shop
         self._page = page
+        page.shop = shop
         self._host = host
         self._reader = Reader(shop)
         self._moving = asyncio.Lock()

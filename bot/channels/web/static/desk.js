@@ -1,8 +1,8 @@
 // The staff channel: case cards that are edited in place, their actions, the thread under each, and the composer.
 import { growing, h, list, setAttribute, setText } from "./dom.js";
-import { legible, name, plain, prose, shorten } from "./render.js";
+import { legible, name, plain, prose, shorten, tree } from "./render.js";
 import { cases, webCustomer } from "./state.js";
-import { dayOf, fromNow, momentOf, timeOf } from "./time.js";
+import { fromNow, momentOf, timeOf } from "./time.js";
 
 const STATUS = { waiting: "Waiting", owned: "Owned", resolved: "Resolved" };
 const DUE = { first_response: "First answer due", next_response: "Next answer due", resolve: "Solution due" };
@@ -16,7 +16,7 @@ const ASKS = {
   snooze: { label: "Until when?", button: "Put aside", required: true, hint: "Such as 2h, 3pm, tomorrow 9:00, friday, or: until they write" },
   resolve: { label: "Last words to the customer (optional)", button: "Resolve case", required: false, hint: "The customer sees this text." },
 };
-const OWN_PLACE = new Set(["reply", "note"]); // these have the composer
+const OWN_PLACE = new Set(["reply", "note", "line"]); // these have the composer
 
 /**
  * Set up the pane. `act` is what it may do: does(number, action, text), dismiss(ref), become(agent), show(customer).
@@ -101,7 +101,7 @@ class Card {
     this.node.card = this;
   }
 
-  update({ card, choices }, state, view, now, open) {
+  update({ card, choices, notes = [] }, state, view, now, open) {
     this.node.dataset.status = card.status;
     this.outcomes = state.outcomes;
     const held = this.node.contains(document.activeElement);
@@ -109,7 +109,7 @@ class Card {
     this.body.hidden = !open;
     setAttribute(this.head, "aria-expanded", String(Boolean(open)));
     this.once("head", [card, state.agents], () => this.head.replaceChildren(...heading(card, state)));
-    this.once("about", [card, state.agents, Math.floor(now / 60_000)], () => this.describe(card, state, now));
+    this.once("about", [card, notes, state.agents, Math.floor(now / 60_000)], () => this.describe(card, notes, state, now));
     this.offer(card, choices, state, view, held);
     const lines = state.threads[this.number] ?? [];
     list(this.thread, lines, (line) => line.ref ?? `${line.id}/${line.at}`, (line) => threadLine(line, state, this.act), (node, line) => marked(node, line));
@@ -125,7 +125,7 @@ class Card {
     work();
   }
 
-  describe(card, state, now) {
+  describe(card, notes, state, now) {
     const open = this.about.querySelector("details")?.open;
     const web = webCustomer(card);
     const facts = [];
@@ -145,17 +145,11 @@ class Card {
     }
     fact("Assignee", card.assignee ? name(agentName(state, card.assignee)) : "nobody yet");
     fact("Queue", name(card.queue), ` · priority ${card.priority}`);
-    if (card.why) fact("Category", name(card.category), ` · ${plain(card.why)}`);
-    if (card.live) fact("Live", h("strong", { class: "bad" }, "all that is written in the thread is sent"));
-    if (card.snoozed) fact("Put aside until", card.until_written ? "the customer writes" : when(card.snoozed, now));
-    if (card.tried?.length) fact("The bot answered", plain(card.tried.join(", ")));
-    if (card.earlier?.length) fact("Earlier cases", card.earlier.join(", "));
-    standing(card, state, now, fact);
-    for (const task of card.tasks ?? []) fact(`${task.done_by ? "☑" : "☐"} Task ${task.number}, ${legible(plain(task.queue))}`, prose(task.text), task.answer ? prose(task.answer) : "");
     if (card.decision) fact("Decision", plain(card.decision));
     if (card.outcome) fact("Outcome", plain(state.outcomes.find(({ id }) => id === card.outcome)?.title ?? card.outcome));
     const extra = Object.entries(card.facts ?? {}).map(([term, value]) => h("div", {}, h("dt", { dir: "auto" }, shorten(legible(plain(spoken(term))), 60)), h("dd", {}, prose(String(value)))));
     this.about.replaceChildren(h("dl", { class: "facts" }, facts));
+    if (notes.length) this.about.append(h("ul", { class: "case-notes", "aria-label": "Also known", data: { testid: "case-notes" } }, notes.map((note) => h("li", { dir: "auto" }, tree(note)))));
     if (extra.length) this.about.append(h("dl", { class: "facts facts-own", "aria-label": "Facts", data: { testid: "facts" } }, extra));
     if (card.recent?.length) {
       this.about.append(h("details", { class: "recent", data: { testid: "recent" } }, h("summary", {}, `What was said before (${card.recent.length})`),
@@ -173,7 +167,7 @@ class Card {
     const lost = this.actions.contains(document.activeElement) || this.ask.contains(document.activeElement);
     if (!shown.some(({ id }) => id === this.asking) || barred(this.asking)) this.close();
 
-    list(this.actions, shown, ({ id }) => id, (choice) => this.button(choice), (node, { id }) => {
+    list(this.actions, shown, ({ id, text = "" }) => `${id} ${text}`, (choice) => this.button(choice), (node, { id }) => {
       const off = busy || barred(id);
       setAttribute(node, "aria-disabled", off ? "true" : null); // stays in the order of focus: it comes back soon
       setAttribute(node, "aria-expanded", id in ASKS ? String(this.asking === id) : null);
@@ -199,12 +193,12 @@ class Card {
     });
   }
 
-  button({ id, label }) {
-    const kind = id === "approve" || id === "claim" ? "primary" : id === "decline" ? "danger" : "";
+  button({ id, label, text = "" }) {
+    const kind = id === "approve" || id === "claim" ? "primary" : id === "decline" || text === "off" ? "danger" : "";
     return h("button", { type: "button", class: `act ${kind}`, data: { testid: "case-action", do: id }, on: { click: ({ currentTarget }) => {
       if (currentTarget.getAttribute("aria-disabled")) return;
       if (id in ASKS) this.openFor(id);
-      else this.act.does(this.number, id);
+      else this.act.does(this.number, id, text);
     } } }, name(label));
   }
 
@@ -260,27 +254,10 @@ class Card {
   }
 }
 
-/** What is known of the customer beyond this case, and what people have decided about them. */
-function standing(card, state, now, fact) {
-  const { since, grants = [], block, ending, tier } = card.standing ?? {};
-  if (card.careful) fact("Careful", h("strong", { class: "bad" }, "the bot only relays; promise, offer and admit nothing"));
-  if (block) fact("Bot silent until", when(block.until, now), " · ", prose(block.reason));
-  if (tier) fact("Tier", name(tier));
-  if (card.needed) fact("Needed by", dayOf(`${card.needed}T12:00Z`));
-  if (since) fact("Known since", when(since, now));
-  if (card.worth) fact("Order worth", plain(card.worth));
-  if (card.argument) fact("Speaks for them", prose(card.argument));
-  for (const each of grants.slice(-5)) {
-    const status = each.revoked_at ? "taken back" : each.used_at ? "used" : each.lapsed || Date.parse(each.expires) < now ? "expired" : "not used";
-    fact(`Grant ${each.number}`, prose(`${each.amount} ${each.currency} ${each.what}`.trim()), " · ", when(each.at, now), ", by ", name(agentName(state, each.by)), `, ${status}`);
-  }
-  if (ending && !ending.stopped_at) {
-    fact(ending.ended_at ? "Ended" : "Ending", prose(ending.reason));
-    for (const each of ending.checks) fact(`${each.by ? "☑" : "☐"} ${plain(each.id)}`, prose(each.text), each.by ? ` · ${legible(agentName(state, each.by))}` : "");
-  }
-}
-
-/** Where an agent writes: a note by default; a reply only when the switch says so, and it looks it. */
+/**
+ * Where an agent writes: a note by default; a reply only when the switch says so, and it looks it. While the case is
+ * live, its owner writes to the customer, and a note only when the switch says so.
+ */
 class Composer {
   constructor(number, act) {
     this.number = number;
@@ -299,12 +276,12 @@ class Composer {
     } } });
     this.button = h("button", { type: "submit", class: "primary", data: { testid: "staff-send" } });
     this.pending = h("div", { class: "pending" });
-    this.fields = h("fieldset", { class: "modes" }, h("legend", { class: "sr" }, "Who sees what you write"), radio("note", "Note (staff only)"), radio("reply", "Reply to customer"));
+    this.fields = h("fieldset", { class: "modes" }, h("legend", { class: "sr" }, "Who sees what you write"), radio("line", "Live: to customer"), radio("note", "Note (staff only)"), radio("reply", "Reply to customer"));
     this.form = h("form", { class: "staff-composer", data: { testid: "staff-composer", mode: "note" } }, this.fields, this.label, this.text, h("div", { class: "composer-end" }, this.hint, this.ready, this.button));
     this.writes = h("p", { class: "hint", hidden: true, "aria-live": "polite", data: { testid: "writing" } });
     this.node = h("div", {}, this.pending, this.writes, this.form);
     this.fit = growing(this.text);
-    this.text.addEventListener("input", () => this.mode === "reply" && this.text.value && act.writes(number)); // a note is nobody's business
+    this.text.addEventListener("input", () => this.mode !== "note" && this.text.value && act.writes(number)); // a note is nobody's business
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!this.text.value.trim()) return;
@@ -319,15 +296,21 @@ class Composer {
   }
 
   set mode(value) {
-    this.form.querySelector(`input[value="${value}"]`).checked = true;
+    const meant = value === "reply" && this.sends ? "line" : value === "line" && !this.sends ? "note" : value;
+    this.form.querySelector(`input[value="${meant}"]`).checked = true;
     this.show();
   }
 
   update(card, state, view) {
-    if (this.agent !== view.agent || this.status !== card.status) {
+    const live = card.live && card.assignee === view.agent;
+    this.live = card.live ? legible(agentName(state, card.assignee), card.assignee) : "";
+    this.fields.querySelector(".mode-line").hidden = !live;
+    this.fields.querySelector(".mode-reply").hidden = live; // it is the same
+    if (this.agent !== view.agent || this.status !== card.status || this.sends !== live) {
       this.agent = view.agent;
       this.status = card.status;
-      if (!this.text.value) this.mode = "note"; // whoever takes over starts on the safe side
+      this.sends = live;
+      this.mode = this.text.value ? this.mode : live ? "line" : "note"; // what is half written stays what it was meant to be
     }
     this.customer = shorten(legible(card.name, card.customer), 24);
     this.as = legible(state.agents.find(({ id }) => id === view.agent)?.name ?? view.agent, "staff");
@@ -380,9 +363,10 @@ class Composer {
 
   show() {
     const note = this.mode === "note";
+    const others = this.live ? ` Only what ${shorten(this.live, 24)} writes is live.` : "";
     this.form.dataset.mode = this.mode;
     setText(this.label, note ? `Note on case ${this.number}, for staff only` : `Reply to the customer of case ${this.number}`);
-    setText(this.hint, note ? "Staff only. The customer never sees a note." : `${this.customer} will see this, from ${this.as}.`);
+    setText(this.hint, note ? `Staff only. The customer never sees a note.${this.sends ? "" : others}` : `${this.mode === "line" ? "LIVE: " : ""}${this.customer} will see this, from ${this.as}.`);
     setText(this.button, note ? "Add note" : "Send to customer");
     this.text.placeholder = note ? "Write a note to your colleagues…" : `Write to ${this.customer}…`;
   }
@@ -394,7 +378,7 @@ function heading(card, state) {
     h("span", { class: "case-number" }, `#${card.number}`),
     h("span", { class: "case-title" },
       h("bdi", { class: "case-subject" }, shorten(legible(card.subject, "(no subject)"), 140)),
-      h("span", { class: "case-by" }, name(card.name, card.customer), card.kind === "approval" ? " · needs a decision" : "", card.priority <= 2 ? ` · priority ${card.priority}` : "")),
+      h("span", { class: "case-by" }, name(card.name, card.customer), card.kind === "approval" ? " · needs a decision" : "", card.priority <= 2 ? ` · priority ${card.priority}` : "", card.live && card.status !== "resolved" ? h("strong", { class: "live" }, " · LIVE") : "")),
     h("span", { class: `status status-${card.status}`, data: { testid: "case-status" } }, status),
   ];
 }

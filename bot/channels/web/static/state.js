@@ -2,7 +2,7 @@
 //
 //   talks[who]     rows of a customer's chat, oldest first: the frames themselves ({to: "customer" | "bot", …}); what was
 //                  taken back is gone, and an edit takes the place of what it edits (`ids` are those of both)
-//   cards[number]  the latest card frame of a case: {card, choices, at}
+//   cards[number]  the latest card frame of a case: {card, choices, notes, at}
 //   threads[number] lines under a card: the frames themselves ({to: "staff", kind, …})
 //   posts          what stands in a staff room by itself, oldest first; an edit takes the place of what it edits
 //   turns[who]     the last turn: {trace, effects}
@@ -82,9 +82,7 @@ function greeted(before, hello) {
   for (const customer of before.customers) meet(state, customer.id, customer.name); // those who have said nothing yet
   for (const message of hello.messages ?? []) add(state, message, before.seen);
   for (const item of hello.cases ?? []) {
-    const card = item.card ?? item;
-    const known = state.cards[card.number];
-    state.cards[card.number] = { ...known, card, choices: item.choices ?? known?.choices ?? [] };
+    state.cards[item.card.number] = { ...state.cards[item.card.number], ...item };
   }
   const another = [...before.seen].some((id) => !state.seen.has(id)); // the server began anew: same ids, other messages
   return another ? { ...state, turns: {}, sent: {}, keys: {} } : state;
@@ -105,7 +103,7 @@ function copy(state) {
 /** Put a message in its place; `state` is a draft that may be changed. `old` are ids that an earlier hello showed. */
 function add(state, frame, old = state.seen) {
   if (frame.to === "staff" && frame.kind === "card") {
-    state.cards[frame.card.number] = { card: frame.card, choices: frame.choices ?? [], at: frame.at };
+    state.cards[frame.card.number] = { card: frame.card, choices: frame.choices ?? [], notes: frame.notes ?? [], at: frame.at };
     return;
   }
   const id = `${frame.to}/${frame.who}/${frame.id}`;
@@ -179,7 +177,7 @@ export function forgotten(state, ref) {
 
 /** Whether the server will show the line as a message: then it stays in the outbox until that comes. */
 export function isShown(line) {
-  return line.say !== undefined || line.press !== undefined || line.do === "reply" || line.do === "note";
+  return line.say !== undefined || line.press !== undefined || ["reply", "note", "line"].includes(line.do);
 }
 
 function accepted(state, ref) {
@@ -220,7 +218,7 @@ function remembered(state, frame, id) {
 function echoes(frame, line) {
   if (frame.to === "bot") return line.customer === frame.who && (line.say !== undefined || line.press !== undefined);
   if (frame.to !== "staff" || line.case !== frame.case) return false;
-  return (line.do === "reply" && frame.kind === "agent") || (line.do === "note" && frame.kind === "note");
+  return (line.do !== "note" && frame.kind === "agent") || (line.do !== "reply" && frame.kind === "note"); // "line" is either
 }
 
 // --- questions that the views ask -------------------------------------------------------------------------------------
