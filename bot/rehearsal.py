@@ -359,9 +359,17 @@ def _shown(lines: list[Line]) -> str:
         if line.get("files"):
             text += f" ({', '.join(line['files'])})"
         if line.get("card"):
-            text += "".join(f" · {name}: {value}" for name, value in line["card"]["facts"].items())
+            text += "".join(f" · {name}: {value}" for name, value in _known(line["card"]).items())
         shown.append("  " + " ".join(part for part in (f"{who}:", text, labels, form) if part))
     return "\n".join(shown)
+
+
+def _known(card: Line) -> dict[str, str]:
+    """Return the facts that a card tells, and the order that was looked up."""
+    facts: dict[str, str] = card["facts"]
+    bought = card.get("bought") or {}
+    order = ", ".join(value for name, value in bought.items() if value and name != "seen")
+    return facts | ({"order": order} if order else {})
 
 
 def _effect_name(line: Line) -> str:

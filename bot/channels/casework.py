@@ -264,6 +264,9 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
     lines = []
     if case.live and case.open:
         lines.append(word(catalog, "card_live"))
+    if case.bought:
+        seen = spoken_time(catalog, None, case.bought.seen)
+        lines.append(word(catalog, "card_order", **structs.asdict(case.bought) | {"seen": seen}))
     if case.workaround:
         lines.append(word(catalog, "card_workaround", text=case.workaround))
     if case.open:

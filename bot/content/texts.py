@@ -299,6 +299,21 @@ TEXTS: dict[str, frozenset[str]] = {
     "card_due": frozenset({"target"}),
     "card_snoozed": frozenset({"until"}),
     "card_offered": frozenset({"until"}),
+    "card_order": frozenset(
+        {
+            "number",
+            "status",
+            "items",
+            "total",
+            "currency",
+            "carrier",
+            "tracking",
+            "eta",
+            "delivered_on",
+            "refund",
+            "seen",
+        }
+    ),
     "card_workaround": frozenset({"text"}),
     "card_mood": frozenset({"mood", "raised"}),
     "card_why": frozenset({"category", "why"}),

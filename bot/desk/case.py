@@ -82,6 +82,22 @@ class Merged(Struct, frozen=True, kw_only=True):
     vows: tuple[Vow, ...] = ()
 
 
+class Bought(Struct, frozen=True, kw_only=True):
+    """What an order was when it was looked up: days as written, texts empty where nothing is known."""
+
+    seen: datetime
+    number: str
+    status: str
+    items: str
+    total: str
+    currency: str
+    carrier: str = ""
+    tracking: str = ""
+    eta: str = ""
+    delivered_on: str = ""
+    refund: str = ""
+
+
 class Wanted(Struct, frozen=True, kw_only=True):
     """What an agent wants to give a customer, for a case, and may not without asking."""
 
@@ -141,7 +157,8 @@ class Case(Struct, frozen=True, kw_only=True):
     began, `accounts` are all of theirs if they have linked several. `outside` says
     where it is kept besides. `goodwill` is how much would be fair to give,
     `workaround` what helps the customer until it is solved, as they were told. Until the time in `offered`, the
-    customer can take what was offered in place of what they asked for.
+    customer can take what was offered in place of what they asked for. `bought` is the order that it is about, if one
+    was looked up.
     """
 
     number: int
@@ -216,6 +233,7 @@ class Case(Struct, frozen=True, kw_only=True):
     goodwill: str = ""
     workaround: str = ""
     offered: datetime | None = None
+    bought: Bought | None = None
 
     @property
     def open(self) -> bool:

@@ -99,6 +99,7 @@ and of people:
     presence.py    who is there
     triage.py      what is urgent
     replaced.py    what was replaced before
+    orders.py      the order that was looked up last
     collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does
     watching.py    which orders a customer lets us watch, and until when

@@ -24,6 +24,7 @@ from bot.dialog import (
     matter,
     needing,
     nods,
+    orders,
     outlook,
     places,
     progress,
@@ -89,13 +90,15 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
 
 def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[str, Any]) -> Case:
     """Open a case, and tell the customer who has it, by when, and what they can do meanwhile."""
+    facts = _facts(scene)
     case = scene.new_case(
         kind="handoff",
         queue=queue.id,
         **graded,
         subject=_subject(scene),
         reason=why,
-        facts=_facts(scene),
+        facts=facts,
+        bought=orders.about(scene, facts),
         worth=_worth(scene),
         promise=promise,
         waits=scene.now,
@@ -120,6 +123,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     """Take up a closed case, with whoever had it if they are there, and tell the customer."""
     scene.careful = scene.careful or earlier.careful
     assignee = "" if _cannot_go_on(scene, earlier) else earlier.assignee
+    facts = {**earlier.facts, **_facts(scene)}
     case = scene.change_case(
         earlier.number,
         status="owned" if assignee else "waiting",
@@ -132,7 +136,8 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         reason=why,
         subject=matter.retitled(scene, earlier, _subject(scene, again=True)),
         about=tuple(dict.fromkeys((*_about(scene), *earlier.about))),
-        facts={**earlier.facts, **_facts(scene)},
+        facts=facts,
+        bought=orders.about(scene, facts) or earlier.bought,
         recent=scene.talk.recent,
         waits=scene.now,
         waited=None,
@@ -270,7 +275,7 @@ def ask_approval(scene: Scene, step: Approve) -> None:
     """Open a case that somebody with the step's role decides, and tell the customer that it is under review."""
     place = casebook.queue_of(scene, step.queue)
     promise = by(place.hours, scene.now, timedelta(minutes=step.within))
-    verdict = _verdict(scene)
+    verdict, facts = _verdict(scene), _facts(scene)
     case = scene.new_case(
         kind="approval",
         queue=place.id,
@@ -279,7 +284,8 @@ def ask_approval(scene: Scene, step: Approve) -> None:
         reason=_why_asked(scene, verdict),
         policy=str(verdict.get("policy", "")),
         policy_version=str(verdict.get("version", "")),
-        facts=_facts(scene),
+        facts=facts,
+        bought=orders.about(scene, facts),
         promise=promise,
         priority=2,
         countering=bool(step.countered),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from bot.desk.broadcast import Broadcast, Told
-from bot.desk.case import Case, Line, Vow
+from bot.desk.case import Bought, Case, Line, Vow
 from bot.desk.notices import Watched
 from bot.desk.standing import Standing, Verified
 from bot.dialog.effects import Choice, Effect, Form
@@ -121,7 +121,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
     place it is, `name` how that one is called, `linking` the call by which accounts are being linked. `order` is the
-    number of the order that was looked up last.
+    number of the order that was looked up last, `bought` what it was.
     """
 
     id: str
@@ -174,6 +174,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     explained: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     order: str = ""
+    bought: Bought | None = None
 
 
 class Learned(Struct, frozen=True, kw_only=True):

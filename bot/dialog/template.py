@@ -126,7 +126,7 @@ def _days_since(context: Context, value: object) -> int:
     return (as_date(context["now"], context["zone"]) - as_date(value, context["zone"])).days
 
 
-def _listing(value: Iterable[Mapping[str, Any]]) -> str:
+def listing(value: Iterable[Mapping[str, Any]]) -> str:
     """Name things that were picked: "2 × Sage mug, Blue enamel kettle"."""
     return ", ".join(counted(each.get("quantity", 1), each.get("name", each.get("label", ""))) for each in value)
 
@@ -187,7 +187,7 @@ def _shown(value: object) -> str:
 
 def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    made.filters.update(money=_money, day=_day, number=_number, listing=_listing, pieces=_pieces, cost=_cost)
+    made.filters.update(money=_money, day=_day, number=_number, listing=listing, pieces=_pieces, cost=_cost)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = sentence
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):

@@ -25,6 +25,7 @@ from bot.dialog import (
     needing,
     notifying,
     offers,
+    orders,
     progress,
     promising,
     replaced,
@@ -70,7 +71,7 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
         replaced.remember(scene, step.action, evaluate(step.args["number"], scene.values(**frames[at].slots)))
     value = replaced.told(scene, event.value) if step.action == "find_order" else event.value
     if step.action == "find_order" and isinstance(value, Mapping):
-        scene.change(order=str(value.get("number", "")))
+        orders.looked_up(scene, value)
     kept = {**frames[at].slots, step.into: value} if step.into and result != "failed" else frames[at].slots
     used = frozenset().union(*(expression_names(each) for each in step.args.values()))
     given = tuple(slot for slot in frames[at].given if slot not in used)

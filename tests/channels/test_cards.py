@@ -13,7 +13,7 @@ from bot.channels.discord import render
 from bot.channels.slack import blocks
 from bot.channels.web.page import frame
 from bot.content import load, shipped_folder
-from bot.desk.case import Case, Merged, Outside, Task, Vow
+from bot.desk.case import Bought, Case, Merged, Outside, Task, Vow
 from bot.desk.grants import Grant
 from bot.desk.standing import Block, Check, Ending, Standing
 from bot.dialog import knowhow
@@ -34,6 +34,10 @@ BARE = Case(
 )  # fmt: skip
 GRANT = Grant(number=1, what="store credit", by="sam", role="supervisor", case=3, at=AT, expires=AT + 90 * 24 * HOUR)
 
+BOUGHT = Bought(
+    seen=AT, number="12345", status="out_for_delivery", items="Blue enamel kettle, Tea towel set", total="64.90",
+    currency="GBP", carrier="Greenlane", tracking="GL123", eta="2026-01-06", refund="requested",
+)  # fmt: skip
 ENDING = Ending(reason="never pays", by="sam", at=AT, case=7, checks=(Check(id="talk", text="Talk to them"),))
 
 
@@ -45,6 +49,7 @@ def shop() -> Catalog:
 def cases() -> dict[str, Case]:
     internal = next(iter(knowhow.internal(shop())))
     return {
+        "the order as it was looked up": replace(BARE, bought=BOUGHT),
         "a mood and what was heard": replace(BARE, mood="angry", flags=("urgent", "legal"), raised=True),
         "that it is live": replace(BARE, live=True),
         "what helps for now": replace(BARE, workaround="Use the spare plug"),
