@@ -1,5 +1,6 @@
 """What agents are shown and nobody else: the desk, a transcript, which cases go to whom; for programs and the page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -33,8 +34,8 @@ class Look(Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
-async def answer(shop: Shop, look: Look) -> dict[str, Any]:
-    """Return the line that shows it."""
+async def answer(shop: Shop, look: Look, drawn: Callable[[str], Any] | None = None) -> dict[str, Any]:
+    """Return the line that shows it; of the desk, with its parts `drawn` besides."""
     now = shop.clock.now()
     line = {"to": "agent", "who": look.agent, "do": look.do, "at": now.isoformat()}
     if look.do == REASSIGN:
@@ -42,7 +43,8 @@ async def answer(shop: Shop, look: Look) -> dict[str, Any]:
         return {**line, "text": plain(told)}
     if look.case is None:
         texts = await deskpage.page(shop, look.agent, asked(look.text))
-        return {**line, "text": "\n\n".join(map(plain, texts))}
+        parts = {"parts": list(map(drawn, texts))} if drawn else {}
+        return {**line, "text": "\n\n".join(map(plain, texts)), **parts}
     if not may_read(shop, look.agent, look.case):
         text = plain(refused(shop, look.agent, look.case, TRANSCRIPT))
         return {**line, "case": look.case.number, "text": text, "lines": [], "more": 0}

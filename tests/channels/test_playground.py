@@ -747,3 +747,28 @@ def test_the_card_tells_what_every_staff_channel_tells(page: Tab) -> None:
     notes = page.locator("[data-testid=case]").first.get_by_test_id("case-notes")
     expect(notes).to_contain_text("Sounds: 😠 angry")
     expect(notes).to_contain_text("Next best")
+
+
+@in_browser
+def test_the_desk_is_asked_for_the_hand_over_a_colleagues_cases_and_what_was_said(page: Tab) -> None:
+    say(page, "my lamp flickers, talk to a person please")
+    case = page.locator("[data-testid=case]").first
+    case.locator("[data-do=claim]").click()
+    expect(case.get_by_test_id("case-status")).to_contain_text("Dana")
+    answer = page.get_by_test_id("answer")
+    page.get_by_test_id("ask-handover").click()
+    expect(answer).to_contain_text("lamp flickers")
+    assert beyond_the_edge(page) == []
+    page.keyboard.press("Escape")
+    expect(answer).to_be_hidden()
+    expect(page.get_by_test_id("ask-handover")).to_be_focused()
+
+    page.locator("[data-testid=agent][data-agent=lee]").click()
+    page.get_by_test_id("ask-colleague").select_option("Dana")
+    expect(answer).to_contain_text("Dana")
+    expect(answer).to_contain_text("lamp flickers")
+    page.get_by_test_id("answer-close").click()
+
+    page.get_by_test_id("ask-words").fill("flickers")
+    page.get_by_test_id("ask-words").press("Enter")
+    expect(answer.get_by_test_id("answer-parts")).to_contain_text("my lamp flickers")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.channels.lines import PREFIX, Move, Reader, obey
+from bot.channels.lines import PREFIX, Move, Reader, obey, tree
 from bot.channels.looking import Look, answer
 from bot.channels.modes import Moded
 from bot.channels.web.drawing import drawing
@@ -171,7 +171,7 @@ class _Server:
                 if isinstance(meant, MessageReceived | ChoicePressed | FormSubmitted) and self._answers(meant.place):
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
                 if isinstance(meant, Look):
-                    return {"ok": ref, "look": await answer(self._shop, meant)}
+                    return {"ok": ref, "look": await answer(self._shop, meant, tree)}
                 if await obey(self._shop, meant) and meant is not None:
                     self._page.echo(meant)  # its turn may be long in coming
         except (BadInput, StoreError) as error:

@@ -1,4 +1,5 @@
 // The wiring: one connection, one state, one view; every change updates the three panes.
+import { ask } from "./ask.js";
 import { chat } from "./chat.js";
 import { desk } from "./desk.js";
 import { glance } from "./glance.js";
@@ -36,6 +37,7 @@ const connection = new Connection(url, {
     if (frame.now) clock.set(frame.now);
     if ("error" in frame) complain(frame);
     if (frame.look?.do === "transcript") showTranscript(frame.look);
+    if (frame.look?.do === "desk") updateAsk.answer(frame.look);
     if (frame.turn?.who === view.customer) view.whyOf = null;
     change(reduce(state, frame));
     if (frame.writing && !frame.writing.over) setTimeout(() => change(reduce(state, { writing: { ...frame.writing, over: true } })), WRITING);
@@ -126,6 +128,9 @@ const updateGlance = glance({
     render();
   },
 });
+const updateAsk = ask({
+  ask: (words) => send({ agent: view.agent, do: "desk", text: words }),
+});
 const showTranscript = transcript({
   more: (number, after) => send({ agent: view.agent, case: number, do: "transcript", after }),
 });
@@ -202,6 +207,7 @@ function render() {
   agents();
   updateChat(state, view);
   updateGlance(state, view);
+  updateAsk(state, view);
   updatePosts(state);
   updateDesk(state, view, now);
   updateWhy(state, view, now);

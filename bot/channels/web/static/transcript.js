@@ -1,36 +1,22 @@
 // The whole talk of a case, over the staff's pane: who said what, in which part, and when; read page by page.
-import { h, setText } from "./dom.js";
+import { h } from "./dom.js";
+import { over } from "./over.js";
 import { name, plain, prose } from "./render.js";
 import { momentOf } from "./time.js";
 
 /** Set up the panel. `act` is what it may do: more(number, after). Returns show(look), which opens it or adds a page. */
 export function transcript(act) {
   const box = document.getElementById("transcript");
-  const title = h("h2", { id: "transcript-title", tabindex: "-1" });
   const lines = h("ol", { class: "transcript-lines", data: { testid: "transcript-lines" } });
   const more = h("button", { type: "button", class: "small", hidden: true, data: { testid: "transcript-more" } }, "Further on");
-  const body = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "What was said" }, lines, more);
-  const close = h("button", { type: "button", class: "small", data: { testid: "transcript-close" }, on: { click: hide } }, "Close");
-  box.append(h("header", { class: "pane-head" }, title, close), body);
-  box.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  let opener = null;
+  const panel = over(box, "What was said", lines, more);
   let next = 0; // the page that is awaited
 
-  function hide() {
-    box.hidden = true;
-    opener?.focus();
-  }
-
   return function show({ case: number, lines: said, more: after }) {
-    const on = !box.hidden && next && box.dataset.case === String(number);
-    if (!on) {
-      opener = document.activeElement;
+    if (!(panel.shown && next && box.dataset.case === String(number))) {
       lines.replaceChildren();
       box.dataset.case = number;
-      box.hidden = false;
-      setText(title, `Case ${number}: all that was said`);
-      body.scrollTop = 0;
-      title.focus();
+      panel.open(`Case ${number}: all that was said`);
     }
     lines.append(...said.map(line));
     next = 0;
