@@ -20,7 +20,7 @@ async def test_a_card_tells_the_case_and_is_claimed_with_its_button(there: Scene
         await there.slack.press(there.dana, card, "Claim")
         await there.slack.until(lambda: "owned" in card.shown and "Dana" in card.shown)
         await there.slack.wait_for(there.slack.dm(there.ana), "claimed")
-        assert card.buttons == ["Reply", "Note", "Snooze", "Release", "Resolve", "Transcript"]
+        assert card.buttons == ["Reply", "Note", "Snooze", "Release", "Resolve", "Live on", "Transcript"]
 
 
 async def test_an_agent_replies_by_button_and_form(there: Scene) -> None:

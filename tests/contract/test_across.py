@@ -58,7 +58,7 @@ async def test_a_case_goes_across_from_the_first_word_to_the_check_in(talk: Talk
 
     assert "Dana" in joined(await talk.act("claim"))
     offers = [label for label, _ in talk.card().offers]
-    assert offers[:6] == ["Reply", "Note", "Snooze", "Release", "Resolve", "Transcript"]
+    assert offers[:6] == ["Reply", "Note", "Snooze", "Release", "Resolve", "Live on"]
 
     assert [each.text for each in await talk.reply("Hello *Ana*, which kettle?")] == ["Dana: Hello Ana, which kettle?"]
     assert await talk.write_below("second time this month") == []
