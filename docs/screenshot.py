@@ -13,7 +13,15 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
-SIZE = {"width": 1360, "height": 900}
+SIZE = {"width": 1360, "height": 880}
+SETTLED = 400  # milliseconds; by then colours have changed
+
+
+def until_open(page: Page) -> None:
+    """Move the clock until the team is there."""
+    while not re.search(r"^(Mon|Tue|Wed|Thu|Fri).* (09|1[0-4]):", page.get_by_test_id("clock-now").inner_text()):
+        page.locator("[data-advance='1h']").click()
+        page.wait_for_timeout(SETTLED)
 
 
 def play(page: Page) -> None:
@@ -53,10 +61,13 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             page = browser.new_page(viewport=SIZE)
             page.goto(address)
+            page.get_by_test_id("clock-now").filter(has_text=":").wait_for()
+            until_open(page)
             play(page)
             page.screenshot(path=str(HERE / "playground.png"))
             if extra:
                 page.emulate_media(color_scheme="dark")
+                page.wait_for_timeout(SETTLED)
                 page.screenshot(path=str(extra / "dark.png"))
                 page.set_viewport_size({"width": 360, "height": 740})
                 page.screenshot(path=str(extra / "phone.png"))
