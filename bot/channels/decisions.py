@@ -158,7 +158,7 @@ def told(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_verified", orders=shown) if shown else word(catalog, "card_unverified"))
     if standing.since:
         lines.append(word(catalog, "card_since", day=standing.since, cases=len(case.earlier)))
-    if case.worth:
+    if case.worth and not case.bought:
         lines.append(word(catalog, "card_worth", worth=case.worth))
     if case.goodwill and case.open and all(each.case != case.number for each in standing.grants):
         lines.append(word(catalog, "card_goodwill", amount=case.goodwill))

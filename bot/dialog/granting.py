@@ -68,6 +68,7 @@ def _ask(scene: Scene, case: Case, agent: Agent, wanted: Wanted, role: str) -> N
         countering=True,
         argument=case.argument,
         worth=case.worth,
+        bought=case.bought,
         earlier=tuple(each.number for each in scene.closed_cases()),
     )
     scene.put_case(levels.opened(scene, asked))

@@ -398,6 +398,7 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"agent": "dana", "case": 10**30, "do": "claim"}, f"there is no case {10**30}"),
         ({"agent": "dana", "case": 1, "do": "reply"}, "'reply' needs a text"),
         ({"agent": "dana", "case": 1, "do": "note", "text": " "}, "'text' must not be empty"),
+        ({"agent": "dana", "case": 1, "do": "line"}, "'line' needs a text"),
         ({"agent": "dana", "case": 1, "do": "reply", "text": 5}, "'text' must be a text"),
         ({"agent": "dana", "case": 1, "do": "claim", "say": "x"}, "'say' is not a key of a line with 'agent'; "),
         ({"advance": "soon"}, "'soon' is not a duration; expected one such as 15m, 26h or 3d"),
