@@ -772,3 +772,8 @@ def test_the_desk_is_asked_for_the_hand_over_a_colleagues_cases_and_what_was_sai
     page.get_by_test_id("ask-words").fill("flickers")
     page.get_by_test_id("ask-words").press("Enter")
     expect(answer.get_by_test_id("answer-parts")).to_contain_text("my lamp flickers")
+    page.get_by_test_id("answer-close").click()
+
+    page.get_by_test_id("ask-words").fill("goodwill caps")
+    page.get_by_test_id("ask-find").click()
+    expect(answer).to_contain_text("Where the goodwill caps are")

@@ -1,4 +1,5 @@
-// What an agent asks of the desk beyond the glance: the hand-over of a shift, a colleague's desk, what was said where.
+// What an agent asks of the desk beyond the glance: the hand-over of a shift, a colleague's desk, what was said where, and
+// what there is to know.
 import { h, list } from "./dom.js";
 import { over } from "./over.js";
 import { legible, tree } from "./render.js";
@@ -14,11 +15,12 @@ export function ask(act) {
     if (whose.value) act.ask(`mine ${whose.value}`);
     whose.value = "";
   } } });
-  const words = h("input", { type: "search", class: "ask-words", maxlength: "150", dir: "auto", autocomplete: "off", "aria-label": "Search what was said", placeholder: "Search what was said…", data: { testid: "ask-words" } });
+  const words = h("input", { type: "search", class: "ask-words", maxlength: "150", dir: "auto", autocomplete: "off", "aria-label": "Words to look for", placeholder: "Look for…", data: { testid: "ask-words" } });
   const search = h("form", { class: "ask-search", role: "search", on: { submit: (event) => {
     event.preventDefault();
-    if (words.value.trim()) act.ask(`search ${words.value.trim()}`);
-  } } }, words, h("button", { type: "submit", class: "small", data: { testid: "ask-search" } }, "Search"));
+    if (words.value.trim()) act.ask(`${event.submitter?.value || "search"} ${words.value.trim()}`);
+  } } }, words, h("button", { type: "submit", class: "small", value: "search", title: "in what was said", data: { testid: "ask-search" } }, "Search talks"),
+  h("button", { type: "submit", class: "small", value: "find", title: "in answers and what is for staff only", data: { testid: "ask-find" } }, "Find answer"));
   box.append(shift, whose, search);
   const parts = h("div", { class: "answer", data: { testid: "answer-parts" } });
   const panel = over(document.getElementById("answer"), "What the desk answers", parts);
