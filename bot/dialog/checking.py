@@ -3,6 +3,8 @@
 A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
 thanks get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the case
 again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter.
+The words that a check-in asks for once all is well (a comment, what went wrong) are taken as such at once; the later
+they come, the more they have to sound like it.
 """
 
 import re
@@ -14,11 +16,12 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask
 from bot.dialog.scene import Scene
-from bot.dialog.understand import command, understand
+from bot.dialog.understand import Understanding, command, names, understand
 from bot.knowledge import normalise
 from bot.knowledge.mood import UNHAPPY
 
 _LAPSES = timedelta(hours=12)
+_FRESH = timedelta(minutes=30)  # so long, words that we asked for are most likely those
 _CLAUSES = re.compile(r"[.,;:!\n\u2013\u2014]+")
 
 
@@ -27,6 +30,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     step = steps.asking(scene)
     if scene.frame and scene.frame.flow == cases.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
+    if lapses(scene) and _relapsed(scene, event.text):
+        return _taken_back(scene, event.text)
     ended = scene.talk.expecting == "settled" and command(event.text, scene.catalog) in ("yes", "no")
     closed = None if scene.frame and not ended else cases.reopens(scene)  # an offer that stands is no matter of theirs
     return closed is not None and _after_the_end(scene, closed, event)
@@ -63,10 +68,21 @@ def takes_signs(scene: Scene) -> bool:
 
 
 def has_lapsed(scene: Scene) -> bool:
-    """Tell whether it is over without that, since the question for a rating was left alone for long."""
-    step, told = steps.asking(scene), scene.talk.told
-    rating = isinstance(step, Ask) and step.type == "choice"
-    return rating and lapses(scene) and told is not None and scene.now - told >= _LAPSES
+    """Tell whether it is over without that, since its question was left alone for long; kind words still answer it."""
+    step = steps.asking(scene)
+    kind = isinstance(step, Ask) and step.type == "text" and scene.felt.mood == "happy"
+    return step is not None and lapses(scene) and not kind and _since_told(scene) >= _LAPSES
+
+
+def turned_away(scene: Scene, meant: Understanding, text: str) -> bool:
+    """Tell whether words, where a check-in asks for a few, are about something else: they wish for it, or come late."""
+    if not lapses(scene) or meant.decision not in ("answer", "flow", "handoff"):
+        return False
+    return thanks.wishes(text, scene.catalog) or _since_told(scene) >= _FRESH
+
+
+def _since_told(scene: Scene) -> timedelta:
+    return scene.now - scene.talk.told if scene.talk.told else timedelta()
 
 
 def _is_well(clause: str, catalog: Catalog) -> bool:
@@ -85,6 +101,36 @@ def _answers(scene: Scene, step: Ask, text: str) -> bool:
     if not well and slots.yes_no(text, scene.catalog) is None:
         _told(scene, text)
     steps.press(scene, step, "yes" if well else "no")
+    steps.run(scene)
+    return True
+
+
+def _relapsed(scene: Scene, text: str) -> bool:
+    """Tell whether words say that all isn't well after all: plainly, or late, or where no blame was asked for."""
+    step, catalog = steps.asking(scene), scene.catalog
+    if "?" in text or scene.felt.mood == "happy" or thanks.heard(text, catalog, wholly=False) != "unsolved":
+        return False
+    meant, case = understand(text, catalog), scene.case(scene.talk.frames[-1].slots.get("case") or 0)
+    matter = meant.decision in ("answer", "flow")
+    if matter and meant.id not in (case.about if case else ()) and thanks.wishes(text, catalog):
+        return False
+    if names((*catalog.commands["relapsed"],), text) or _since_told(scene) >= _FRESH:
+        return meant.decision != "handoff"
+    blamed = isinstance(step, Ask) and step.type == "text" and not step.options  # that was asked for
+    return matter and not blamed and bool(catalog.commands["unsolved"] & {*normalise(text).split()})
+
+
+def _taken_back(scene: Scene, text: str) -> bool:
+    """Answer the check-in's first question anew: it isn't resolved."""
+    flow = scene.flow_of(scene.talk.frames[-1])
+    asks = [each for each in (flow.steps.values() if flow else ()) if isinstance(each, Ask)]
+    first = next((each for each in asks if each.slot == "fixed"), None)
+    if first is None:
+        return False
+    scene.rule("taken_back")
+    scene.change_frame(step=first.id)
+    _told(scene, text)
+    steps.press(scene, first, "no")
     steps.run(scene)
     return True
 

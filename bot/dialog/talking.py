@@ -386,7 +386,9 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and not free_text and (meant.declined or returning.wants(text, scene.catalog)):
         scene.trace = meant.trace("no_person")
         questions.ask_again(scene, step, Hint(key="no_person"))
-    elif _digresses(scene, meant, text, free_text=free_text) and checking.lapses(scene):
+    elif checking.turned_away(scene, meant, text) or (
+        _digresses(scene, meant, text, free_text=free_text) and checking.lapses(scene)
+    ):
         _let_go(scene, text)
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
