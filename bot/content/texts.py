@@ -10,7 +10,7 @@ from bot.content.question_texts import QUESTIONS
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
-_PASSED_ON = frozenset({"owner", "team", "promise", "case", "new_owner", "issue", "order"})
+_PASSED_ON = frozenset({"owner", "team", "promise", "before", "case", "new_owner", "issue", "order"})
 _HOW_LONG = frozenset({"case", "team", "promise", "outlook", "cause"})
 _UPDATE = frozenset({"case", "owner", "team", "promise", "until", "next"})
 
@@ -71,15 +71,15 @@ TEXTS: dict[str, frozenset[str]] = {
     "call_back_noted": frozenset({"case", "promise"}),
     "claimed": frozenset({"case", "owner", "before", "promise"}),
     "given_out": frozenset({"case", "owner", "promise"}),
-    "released": frozenset({"owner", "team", "new_owner", "promise", "case"}),
+    "released": frozenset({"owner", "team", "new_owner", "promise", "before", "case"}),
     "handed_on": frozenset({"owner", "before", "case", "promise"}),
-    "released_again": frozenset({"owner", "team", "new_owner", "promise", "case"}),
+    "released_again": frozenset({"owner", "team", "new_owner", "promise", "before", "case"}),
     "handed_on_again": frozenset({"owner", "before", "case", "promise"}),
     "transferred": _PASSED_ON,
     "transferred_again": _PASSED_ON,
     "merged": frozenset({"case", "into", "promise"}),
     "unmerged": frozenset({"case", "promise"}),
-    "lease_over": frozenset({"owner", "team", "new_owner", "promise", "case"}),
+    "lease_over": frozenset({"owner", "team", "new_owner", "promise", "before", "case"}),
     "still_there": frozenset({"case", "owner", "closes"}),
     "closed_quietly": frozenset({"case"}),
     "kept": frozenset({"case"}),

@@ -78,7 +78,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         case = danger.call(scene, case) if danger.spoken_of(scene) else case
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     case = casebook.follow(scene, case)
-    scene.start_timer("promise", f"promise:{case.number}", promise, case=case.number)
+    scene.start_timer("promise", f"promise:{case.number}", case.promise or promise, case=case.number)
     progress.start(scene, case)
     if scene.talk.files and not reopen:  # whoever takes up an earlier case tells the words that came with them
         casebook.tell(scene, case, "")
@@ -105,7 +105,8 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
         tried=tuple(scene.catalog.title(ref) for ref in scene.talk.tried),
         earlier=tuple(case.number for case in scene.closed_cases()),
     )
-    case = rotation.give_out(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))))
+    case = _no_later(scene, _as_asked(scene, scene.put_case(levels.opened(scene, case))), queue)
+    case, promise = rotation.give_out(scene, case), case.promise or promise
     key = "handoff" if is_open(queue.hours, scene.now) else "handoff_closed"
     key = "handoff_nobody" if casebook.nobody_here(scene, queue) else key
     if key == "handoff_closed" and danger.spoken_of(scene) and not scene.careful:
@@ -151,10 +152,17 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         case = danger.alarm(scene, case)
     if case.status == "owned":
         waiting.start_lease(scene, case)
-    case = rotation.give_out(scene, _as_asked(scene, case))
+    case = _no_later(scene, _as_asked(scene, case), queue)
+    case, promise = rotation.give_out(scene, case), case.promise or promise
     known = casebook.called(scene, case)
     scene.say_text("reopened", case=case.number, team=queue.name, promise=scene.time(promise), owner=known)
     return case
+
+
+def _no_later(scene: Scene, case: Case, queue: Queue) -> Case:
+    """Promise a case no later answer than its priority asks for: it may have become more urgent as it was opened."""
+    at = casebook.first_response(scene, queue, case.priority)
+    return scene.change_case(case.number, promise=at) if case.promise and at < case.promise else case
 
 
 def _cannot_go_on(scene: Scene, earlier: Case) -> bool:

@@ -134,16 +134,17 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     waiting.stop_lease(scene, case)
     passed = case.assignee
     promise = case.promise if case.kind == "approval" else None
+    before = ""
     if not promise:
-        promise = casebook.first_response(scene, place, 1 if casebook.DANGER in case.flags else casebook.USUAL)
-        case = promising.also(scene, case, promise)
-        promise = case.promise or promise
+        case, before = promising.passed_on(scene, case, place)
+        promise = case.promise
     owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
     case = replace(case, status="waiting", assignee="", live=False, nudged=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
         known = {"new_owner": casebook.named(scene, given), **_restated(scene, case)}
-        scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=scene.time(promise), **known)
+        promised = scene.time(promise) if promise else ""
+        scene.say_text(text, owner=owner, team=place.name, case=case.number, promise=promised, before=before, **known)
     return given
 
 

@@ -11,7 +11,7 @@ from bot.desk.case import Case, Deadline, Vow
 from bot.desk.hours import after, by, worked
 from bot.desk.promises import Promised, every_promise, here, keeps
 from bot.desk.targets import level_of
-from bot.desk.team import Agent
+from bot.desk.team import Agent, Queue
 from bot.dialog import casebook, escalating, levels, progress
 from bot.dialog.scene import Scene
 from bot.dialog.state import Reply
@@ -19,6 +19,7 @@ from bot.dialog.state import Reply
 _DOUBLINGS = 6  # after these, times are not given any later
 _DAY = timedelta(hours=8)  # of open time: no sooner is the next one once apologies are over, but where there's danger
 _FARTHEST = timedelta(hours=16)  # of open time that a new time is away, unless any answer takes longer
+_LEAST = timedelta(minutes=10)  # of open time in which a queue can keep what was promised elsewhere
 _WARNING = 4  # a reminder comes when so small a part of the time is left
 
 
@@ -80,6 +81,22 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
     scene.start_timer("promise", f"promise:{case.number}", first.at, case=case.number)
     current = {"promise": first.at, "vow": first.words, "thing": first.thing, "moved": first.moved}
     return replace(case, **current, vows=tuple(later), **unsaid(scene, case))
+
+
+def passed_on(scene: Scene, case: Case, queue: Queue) -> tuple[Case, str]:
+    """Let a case that goes to a queue keep the time that its customer was told, if somebody can do so there.
+
+    Otherwise they get the one that the case's priority asks for; return, in words, the time that is not kept then.
+    """
+    at = casebook.first_response(scene, queue, 1 if casebook.DANGER in case.flags else case.priority)
+    told = next((each.at for each in case.promises[:1] if not each.given), None)  # later ones were not told
+    if told is None or case.untold or not scene.now < told < at:
+        return also(scene, case, at), ""
+    begins = floors.first_back(scene.floor, queue, scene.catalog.agents, scene.now)
+    if begins < told and worked(queue.hours, begins, told) >= _LEAST:
+        return also(scene, case, told), ""
+    case = also(scene, case, at)
+    return case, scene.time(told) if case.promise and case.promise > told else ""
 
 
 def beside(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:

@@ -27,9 +27,13 @@ from bot.dialog.events import (
     FormSubmitted,
     MessageReceived,
     NoticeGiven,
+    PromiseWithdrawn,
+    ReplyUndone,
     SuggestionSent,
 )
 from bot.dialog.linking import LINK
+from bot.dialog.markup import plain
+from bot.dialog.speech import spoken_time
 from bot.dialog.state import Dossier, Turn
 from bot.ports import Outgoing
 from tests.interleavings.ledger import Ledger
@@ -151,6 +155,26 @@ class Laws:
         tells = Say | TellStaff | UpdateCase | OpenCase if muted else Say | TellStaff
         told = any(isinstance(effect, tells) for effect in turn.effects)
         assert told, f"the promise of case {case.number} changed in silence at {type(event).__name__}"
+        if not muted and case.promise and was.promise > event.at:
+            self._later(was.promise, case, event, turn)
+
+    def _later(self, told: datetime, case: Case, event: Event, turn: Turn) -> None:
+        """A time that was told, and has not passed, gives way to a later one only in words of a person, or by name.
+
+        One that a person takes back is gone with their words.
+        """
+        if (
+            isinstance(event, ReplyUndone | PromiseWithdrawn)
+            or case.untold
+            or case.promise is None
+            or case.promise <= told
+            or case.kind != "handoff"
+        ):
+            return
+        said = [each for each in turn.effects if isinstance(each, Say)]
+        before = plain(spoken_time(self._catalog, event.at, told))
+        named = any(each.source.kind == "agent" or before in plain(each.text) for each in said)
+        assert named, f"case {case.number} was put off from {before} without a word of it at {type(event).__name__}"
 
     def _decided(self, was: Case, case: Case, event: Event) -> None:
         """What was decided stays decided, and only somebody whose role allows it decides."""
