@@ -24,7 +24,8 @@ class Task(Struct, frozen=True, kw_only=True):
     """What another team is asked to do or to answer for a case; whoever coordinates the case stays its one owner.
 
     `post` is the effect that shows it in that team's room, `of` the case from which it came when that was merged. It is
-    `dropped` when the case was over before it was done.
+    `dropped` when the case was over before it was done. At `due`, people are told that it is not done yet; they
+    were so many times (`told`).
     """
 
     number: int
@@ -36,6 +37,8 @@ class Task(Struct, frozen=True, kw_only=True):
     post: str = ""
     of: int = 0
     dropped: bool = False
+    due: datetime | None = None
+    told: int = 0
 
     @property
     def open(self) -> bool:
@@ -260,7 +263,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path", "unsent", "watch", "confirm", "offer",
+    "path", "unsent", "watch", "confirm", "offer", "task",
 ]  # fmt: skip
 
 

@@ -189,7 +189,9 @@ def _next(
         return "answer", answer
     if case.promise:
         return "keep", case.promise
-    return ("task", None) if tasks else ("wait", follow_ups.get(case.number))
+    if tasks:
+        return "task", min((task.due for task in tasks if task.due), default=None)
+    return "wait", follow_ups.get(case.number)
 
 
 def _answer_by(case: Case, hours: Hours) -> datetime | None:

@@ -18,6 +18,7 @@ _DAY = timedelta(days=1)
 _FARTHEST = timedelta(days=366)
 _HALVES = {time(12): time.min, time(17): time(12)}  # of a day: when they end, and when they begin
 _COUNT = re.compile(r"(?:\d+(?:\.\d)?(?: ?- ?| [a-z]+ ))?\d+(?:\.\d)?")  # or a range: "2-3", "2 to 3"
+_LEADING = 6  # words that the time at the beginning of a text may have
 _LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": _DAY, "week": 7 * _DAY}
 
 
@@ -66,6 +67,18 @@ def begins(text: str, words: Patterns, hours: Hours, now: datetime) -> datetime 
     today = _today(hours, now)
     times = (at for day in (today, today + _DAY) for at in _at_time(day, said, words, hours, now, either=True))
     return next((at for at in times if at > now), None)
+
+
+def leading(text: str, words: Patterns, hours: Hours, now: datetime) -> tuple[datetime | None, str]:
+    """Return the instant that a time of two words or more means with which a text begins, and the rest of the text."""
+    said = text.split(" ")
+    for count in range(min(_LEADING, len(said) - 1), 1, -1):
+        time = " ".join(said[:count]).rstrip(",:;")
+        found = next((found for each in words.shapes if (found := each.fullmatch(time))), None)
+        at = meant(found, words, hours, now) if found else None
+        if at:
+            return at, " ".join(said[count:])
+    return None, text
 
 
 def _first_of(day: date, said: str, words: Patterns) -> date:

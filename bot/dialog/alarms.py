@@ -10,7 +10,7 @@ from bot.desk.hours import next_open
 from bot.desk.paths import TEAM
 from bot.desk.promises import announces
 from bot.desk.team import Agent
-from bot.dialog import casebook, endings, escalating, nods, owning, promising, waiting
+from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
 from bot.dialog.scene import Scene
 
 _CALLED = 3  # at most, by name, to a case that its owner let lie
@@ -80,6 +80,7 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
         return
     if case.promise or any(task.open for task in case.tasks):  # it is we who owe something
         scene.rule("quiet_waits")
+        tasks.watch(scene, case)  # those from before tasks had a time
         later = max(scene.now, case.promise or scene.now) + timedelta(minutes=scene.catalog.limits.quiet)
         scene.start_timer("quiet", deadline.key, later, case=case.number)
         return

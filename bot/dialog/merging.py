@@ -13,6 +13,7 @@ from bot.desk.case import Case, Merged, Task
 from bot.desk.rights import works_on
 from bot.desk.team import Agent
 from bot.dialog import caring, casebook, cases, levels, needing, progress, promising, rotation, waiting
+from bot.dialog import tasks as tasks_of
 from bot.dialog.events import CasesMerged, CaseUnmerged
 from bot.dialog.scene import Scene
 
@@ -110,6 +111,7 @@ def _close(scene: Scene, case: Case, into: Case) -> Case:
         vows=case.promises,
     )
     closed = cases.close(scene, case, outcome="merged")
+    tasks_of.forget(scene, case)
     return scene.change_case(closed.number, merged=merged, tasks=())
 
 
@@ -131,7 +133,7 @@ def _take_in(scene: Scene, into: Case, case: Case) -> Case:
     )
     if case.priority < changed.priority:
         changed = scene.put_case(levels.regrade(scene, changed, case.priority))
-    changed = needing.watch(scene, changed)
+    changed = tasks_of.watch(scene, needing.watch(scene, changed))
     if case.careful:
         changed = caring.begins(scene, changed)
     if merged.waits:
@@ -158,11 +160,12 @@ def _give_back(scene: Scene, into: Case, out: Case) -> Case:
     if into.needed == out.needed:
         fields["needed"] = merged.their_needed
         needing.forget(scene, into)
+    tasks_of.forget(scene, into)
     back = scene.change_case(into.number, **fields)
     if back.open and back.priority == out.priority:
         back = scene.put_case(levels.regrade(scene, back, merged.their_priority))
     if back.open:
-        back = needing.watch(scene, back)
+        back = tasks_of.watch(scene, needing.watch(scene, back))
     if back.open and back.promise and back.promise == merged.promise != merged.their_promise:
         theirs = merged.their_promise if merged.their_promise and merged.their_promise > scene.now else None
         if theirs or back.status == "owned":
@@ -198,7 +201,7 @@ def _reopen(scene: Scene, out: Case) -> Case:
         standing=scene.standing,
     )
     back = scene.put_case(levels.taken_up(scene, back, merged.watches))
-    back = rotation.give_out(scene, needing.watch(scene, back))
+    back = rotation.give_out(scene, tasks_of.watch(scene, needing.watch(scene, back)))
     if promise:
         back = promising.goes_on(scene, back, promise)
     back = promising.beside(scene, back, merged.vows)

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
+from bot.desk import moments
 from bot.desk.case import Case, Task
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
@@ -184,14 +185,18 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
     if not casebook.may_act(scene, case, agent):
         return
     scene.rule("task_added")
+    hours = casebook.queue_of(scene, queue.id).hours
+    due, wanted = moments.leading(event.text, scene.catalog.promises, hours, scene.now)
     number = len(case.tasks) + 1
     elsewhere = queue.id != case.queue
     post = scene.call_id() if elsewhere else ""
-    task = Task(number=number, queue=queue.id, text=event.text, by=agent.id, post=post)
+    task = Task(number=number, queue=queue.id, text=wanted, by=agent.id, post=post, due=due)
+    task = tasks.timed(scene, case, task)
     if elsewhere:
         tasks.show(scene, case, task, ("answer",))
-    changed = scene.change_case(case.number, tasks=(*case.tasks, task))
-    scene.alert(changed, "staff_task", agent=agent.name, team=queue.name, task=task.number, text=event.text)
+    changed = tasks.watch(scene, scene.change_case(case.number, tasks=(*case.tasks, task)))
+    told = {"agent": agent.name, "team": queue.name, "due": scene.time(task.due) if task.due else ""}
+    scene.alert(changed, "staff_task", **told, task=task.number, text=wanted)
 
 
 def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None:
@@ -211,6 +216,8 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     scene.rule("task_done")
     done = replace(task, done_by=agent.id, answer=event.text)
     changed = scene.change_case(case.number, tasks=tuple(done if each is task else each for each in case.tasks))
+    tasks.forget(scene, changed)
+    tasks.watch(scene, changed)
     told = scene.fill(
         scene.catalog.texts["staff_task_done"].variants[0],
         case=case.number,

@@ -32,6 +32,7 @@ from bot.dialog import (
     rotation,
     sent,
     steps,
+    tasks,
     telling,
     undertaking,
     verifying,
@@ -174,6 +175,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
             blocking.over(scene, deadline)
         case "needed":
             needing.due(scene, deadline)
+        case "task":
+            tasks.due(scene, deadline)
         case "unsent":
             agent = deadline.data.get("dismissed")
             key = "reason_dismissed" if agent else "reason_unsent"

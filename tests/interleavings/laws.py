@@ -284,7 +284,8 @@ class Laws:
             if not case.open:
                 assert {due.kind for due in mine} <= {"check_in"}, f"closed case {case.number} has {mine}"
                 continue
-            assert mine, f"nothing will ever happen to case {case.number} by itself: {case}"
+            tells = [due for due in mine if _tells(due, case)]
+            assert tells, f"nobody will ever hear of case {case.number} by itself: {case}"
             if case.untold and case.promise:
                 sooner = case.believed is not None and case.promise <= case.believed  # moved up where the bot is silent
                 assert sooner or muted, f"case {case.number} is untold"
@@ -315,6 +316,12 @@ class Laws:
             payload = msgspec.json.encode(outgoing.effect).decode()
             assert CANARY not in payload, f"{customer} was shown what only staff may read: {payload}"
             assert outgoing.place.partition("#")[0] == customer, f"{customer}'s words went to {outgoing.place}"
+
+
+def _tells(due: Deadline, case: Case) -> bool:
+    """Tell whether somebody hears of a case at a deadline; while others owe something, a customer is not asked."""
+    owed = any(task.open for task in case.tasks)
+    return due.kind not in ("needed", "block", "grant", "check_in") and not (due.kind == "quiet" and owed)
 
 
 def _mode_of(event: Event, turn: Turn) -> str:
