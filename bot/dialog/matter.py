@@ -1,7 +1,7 @@
 """What a case is about: the order that is spoken of, and the matter in a line of the customer's own words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.desk.case import Case, Line
 from bot.dialog import amending, snippets, thanks
@@ -118,6 +118,16 @@ def stated(scene: Scene, said: Iterable[str], about: tuple[str, ...] = ()) -> st
     """
     told = [each for text in said if (each := _telling(scene, text))]
     return max(told, key=lambda each: (_understood(scene, each, about), len(each)), default="")
+
+
+def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str:
+    """Return the words that state a matter best as a case opens; a question that was answered is over by then.
+
+    So the words in which people are called come before that one, if they name anything.
+    """
+    best, own = stated(scene, said, about), stated(scene, said[-1:])
+    over = understand(best, scene.catalog).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
+    return own if over and len(_content(scene, own)) >= _NAMING else best
 
 
 def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
