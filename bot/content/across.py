@@ -224,7 +224,7 @@ def _check_texts(draft: Draft) -> None:
             for what, fix in check_wording(answer, frozenset(), policies) if answer else ():
                 draft.problem(answer.at if answer else entry.at, f"the answer of '{entry.id}' {what}", fix)
     for outcome in draft.outcomes.values():
-        for what, fix in check_wording(outcome.text, TEXTS["resolved"], policies) if outcome.text else ():
+        for what, fix in check_wording(outcome.text, TEXTS["resolved"] | {"promise"}, policies) if outcome.text else ():
             draft.problem(outcome.at, f"the text of outcome '{outcome.id}' {what}", fix)
     for tier in draft.tiers.values():
         for what, fix in check_wording(tier.say, _TIER_VALUES, policies) if tier.say else ():

@@ -265,6 +265,7 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             check_in=None if outcome.check_in is None else 0 if outcome.check_in == "no" else minutes(outcome.check_in),
             text=wording(outcome.text, at) if outcome.text else None,
             replaced=outcome.replaced,
+            unsolved=outcome.unsolved,
             at=at,
         )
     draft.suggestions += tuple(file.suggestions)

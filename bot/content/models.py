@@ -501,6 +501,9 @@ class OutcomeModel(Model):
     replaced: bool = Field(
         default=False, description="Whether something was replaced: the next failure is a second one."
     )
+    unsolved: bool = Field(
+        default=False, description="Whether nothing was solved: an agent has to tell the customer why, in words."
+    )
 
 
 class HandoffFile(Model):

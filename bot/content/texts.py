@@ -441,6 +441,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_how_find": frozenset({"case", "agent"}),
     "staff_undone": frozenset({"case", "agent", "text"}),
     "staff_reworded": frozenset({"case", "agent", "text"}),
+    "staff_outcome_why": frozenset({"case", "agent", "outcome", "title"}),
     "staff_unknown_outcome": frozenset({"case", "agent", "outcome", "outcomes"}),
     "staff_undo_late": frozenset({"case", "agent", "seconds"}),
     "staff_nothing_to_undo": frozenset({"case", "agent"}),

@@ -545,7 +545,8 @@ def _subject(scene: Scene, *, again: bool = False) -> str:
     wish = scene.catalog.wishes.get(scene.trace.id)
     said = [each for each in words[-1 if again or (wish and wish.telling) else -6 :] if matter.civil(scene, each)]
     other = said[:-1] or said if wish and not wish.telling else said
-    telling = (matter.stated if again else matter.opens_with)(scene, said, _about(scene)) or ("" if again else max(other, key=len, default=""))
+    told = (matter.opens_with if wish and not again else matter.stated)(scene, said, _about(scene))
+    telling = told or ("" if again else max(other, key=len, default=""))
     return matter.short(flow + " ".join(telling.split()))
 
 

@@ -144,7 +144,7 @@ class Tone(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it.
 
-    `replaced` tells that something was replaced then.
+    `replaced` tells that something was replaced then, `unsolved` that the customer has to read why nothing was solved.
     """
 
     id: str
@@ -152,6 +152,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     check_in: int | None = None
     text: Wording | None = None
     replaced: bool = False
+    unsolved: bool = False
     at: str = ""
 
 

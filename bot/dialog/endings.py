@@ -39,6 +39,11 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         codes = ", ".join(scene.catalog.outcomes)
         scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
         return
+    outcome = scene.catalog.outcomes.get(code)
+    if outcome and outcome.unsolved and not words.strip():
+        scene.rule("outcome_without_why")
+        scene.alert(case, "staff_outcome_why", agent=agent.name, outcome=code, title=outcome.title)
+        return
     last = scene.talk.replies[-1] if scene.talk.replies else None
     if case.promise and last and (last.case, last.text) == (case.number, words):
         words = ""  # sent already, when they kept the case open
@@ -46,7 +51,6 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     if _stays_open(scene, case, agent, given, structs.replace(event, text=words), code):
         return
     scene.rule("resolved")
-    outcome = scene.catalog.outcomes.get(code)
     owner = scene.catalog.agents.get(case.assignee, agent)
     vow = None if words.strip() else _vow(case)
     owed = given.at if given else vow.at if vow else None
@@ -58,7 +62,9 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
     if outcome and outcome.text:
-        ending = scene.word(f"outcome:{code}", outcome.text, case=case.number, owner=known, asks=asks)
+        answers = casebook.first_response(scene, casebook.queue_of(scene, case.queue), case.priority)
+        told = {"case": case.number, "owner": known, "asks": asks, "promise": scene.time(answers)}
+        ending = scene.word(f"outcome:{code}", outcome.text, **told)
         scene.say(ending, Source(kind="text", id=code, at=outcome.at))
     elif owed and cases.may_ask_later(scene):
         scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))

@@ -6,6 +6,7 @@ from rapidfuzz.distance import OSA
 from bot.dialog.catalog import Catalog
 
 _SLIP = 88
+_PART = 5  # letters that a word by itself shares with a code when it was meant to be one
 _LONG = 5  # letters: two of these that are swapped are surely a slip
 
 
@@ -22,4 +23,14 @@ def slip(catalog: Catalog, text: str) -> str:
     word, codes = first.casefold(), list(catalog.outcomes)
     close = process.extractOne(word, codes, scorer=fuzz.ratio, score_cutoff=_SLIP)
     swapped = any(OSA.distance(word, code) == 1 for code in codes if len(code) >= _LONG)
-    return first if "_" in first.strip("_") or close or swapped else ""
+    if "_" in first.strip("_") or close or swapped:
+        return first
+    whole = text.strip().rstrip(":").casefold()
+    spoken = next((code for code in codes if whole.partition(":")[0] == code.replace("_", " ")), "")
+    alone = whole.isalpha() and any(_alike(whole, part) for code in codes for part in code.split("_"))
+    return text.strip() if spoken or alone else ""
+
+
+def _alike(word: str, part: str) -> bool:
+    """Tell whether a word that is all that was said has that of a code in it, or begins like it: "unsolved"."""
+    return len(part) >= _PART and (part in word or word[:_PART] == part[:_PART])
