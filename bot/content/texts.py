@@ -88,7 +88,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "about_case": frozenset({"case", "owner"}),
     "promise_missed": frozenset({"case", "team", "promise", "owner"}),
     "promise_missed_by": frozenset({"case", "team", "promise", "owner"}),
-    "promise_moved": frozenset({"case", "team", "promise", "owner"}),
+    "promise_moved": frozenset({"case", "team", "promise", "owner", "before"}),
     "promise_put_off": frozenset({"case", "owner", "until", "promise", "before"}),
     "looks_up": frozenset({"case", "owner", "team"}),
     "left_to_people": frozenset({"case", "promise", "flow"}),

@@ -268,7 +268,7 @@ def tell_moved(scene: Scene, case: Case, key: str = "promise_moved") -> None:
     """Tell the customer the new time of a promise."""
     owner = casebook.called(scene, case)
     team, promise = casebook.queue_of(scene, case.queue).name, scene.time(case.promise or scene.now)
-    scene.say_text(key, case=case.number, team=team, promise=promise, owner=owner)
+    scene.say_text(key, case=case.number, team=team, promise=promise, owner=owner, before="")
 
 
 def unsaid(scene: Scene, case: Case) -> dict[str, Any]:

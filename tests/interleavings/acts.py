@@ -111,6 +111,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "needed": ("2026-01-09", "off"),
     "tier": ("gold", "none"),
 }
+# Times of a thing, which other words do not keep.
+_THINGS = ("I'll send the label within two hours.", "You'll have the refund within two hours.")
 _EXCEPTION = ("could you make an exception?", "something else", "let me use my discount code twice", "none of these")
 _DECIDES = ("approve", "decline", "counter", "counter")
 _OFTEN = (*sorted(WORDS), "claim", "claim", "claim", "reply", "reply", "reply", "edit", "note")
@@ -163,10 +165,29 @@ def _held_back(dice: Random, step: Step) -> Step:
 
 def _next(dice: Random) -> list[Step]:
     """Draw what happens next: one thing, or several that go together and that nobody would do by chance."""
-    if dice.random() > 0.12:
+    if dice.random() > 0.16:
         return [_step(dice)]
     one, other = dice.sample(sorted(set(CUSTOMERS)), k=2)
-    match dice.randrange(6):
+    minutes = 0
+    match dice.randrange(9):
+        case 8:  # what was promised is not done by other words, or is put off
+            agent = dice.choice(AGENTS)
+            story = [Act(who=one, do="say", text=SAID[0]), Act(who=agent, do="claim", text="anyway")]
+            story += [Act(who=agent, do="reply", text=dice.choice(_THINGS))]
+            story += [
+                dice.choice((Act(who=agent, do="snooze", text="3d"), Act(who=agent, do="reply", text="I'm on it.")))
+            ]
+            minutes = 300
+        case 7:  # a case that waits for its first answer is put aside
+            agent = dice.choice(AGENTS)
+            story = [Act(who=one, do="say", text=SAID[0]), Act(who=agent, do="claim", text="anyway")]
+            story += [Act(who=agent, do="reply", text="I'm on it.")] * dice.randrange(2)
+            story += [Act(who=agent, do="snooze", text="3d")]
+        case 6:  # only its owner's lines go out in a live case
+            agent, colleague = dice.sample(AGENTS, k=2)
+            story = [Act(who=one, do="say", text=SAID[0]), Act(who=agent, do="claim", text="anyway")]
+            story += [Act(who=agent, do="live", text="on"), Act(who=colleague, do="line", text="{note}")]
+            story += [Act(who=agent, do="line", text="{note}")]
         case 5:
             story = [Act(who="sam", do="notice", text=dice.choice(WORDS["notice"]))]
             story += [Act(who=dice.choice(AGENTS), do="post", text="send")]
@@ -187,12 +208,16 @@ def _next(dice: Random) -> list[Step]:
             story += [Act(who=agents[0], do="claim"), Act(who=agents[1], do="merge", text="1 {note}")]
         case 2:
             story = [Act(who=one, do="say", text=text) for text in _EXCEPTION]
-            story += [Act(who=AGENTS[2], do=dice.choice(_DECIDES), text=dice.choice(WORDS["counter"]))]
+            decides = [
+                Act(who=AGENTS[2], do=do, text=dice.choice(WORDS["counter"])) for do in dice.sample(_DECIDES, k=2)
+            ]
+            story += decides
             story += [Act(who=one, do="say", text="yes"), Act(who=one, do="press")]
         case _:
             story = [Act(who=one, do="say", text=dice.choice(SAID), mode="suggest")]
             story += [_post(dice) for _ in range(2)]
-    return [Step(acts=(act,), killed_at=dice.choice((0, 0, 0, 1, 2, 3)), after=dice.random() < 0.5) for act in story]
+    steps = [Step(acts=(act,), killed_at=dice.choice((0, 0, 0, 1, 2, 3)), after=dice.random() < 0.5) for act in story]
+    return [*steps, Step(minutes=minutes)] if minutes else steps
 
 
 def _step(dice: Random) -> Step:
@@ -241,15 +266,16 @@ async def take(world: World, step: Step) -> None:
         await world.wait(timedelta(minutes=step.minutes))
         return
     world.lived |= any(act.do == "live" for act in step.acts)
-    events = [event for act in step.acts if (event := await _event(world, act))]
+    alone = len(step.acts) == 1
+    events = [event for act in step.acts if (event := await _event(world, act, alone=alone))]
     if events:
         await world.do(events, killed_at=step.killed_at, after=step.after)
 
 
-async def _event(world: World, act: Act) -> Event | None:
+async def _event(world: World, act: Act, *, alone: bool) -> Event | None:
     key = f"act:{next(_marks)}"
     if act.who in AGENTS:
-        return await _agent(world, act, key)
+        return await _agent(world, act, key, alone=alone)
     customer = f"local:{act.who}"
     common: dict[str, Any] = {"key": key, "customer": customer, "at": world.now}
     if act.do == "leave":
@@ -289,14 +315,15 @@ def _on_post(world: World, act: Act, key: str) -> Event | None:
     return post_event(about, act.text, text, key=key, at=world.now, agent=act.who)
 
 
-async def _agent(world: World, act: Act, key: str) -> Event | None:
+async def _agent(world: World, act: Act, key: str, *, alone: bool) -> Event | None:
     if act.do == "post":
         return _on_post(world, act, key)
     cases = await world.cases()
     if not cases:
         return None
     case = cases[-1 - act.nth % len(cases)]
-    sent = act.do == "line" and world.lived  # a line in a live case is no note
+    mine = case.live and case.open and case.assignee == act.who
+    sent = act.do == "line" and (mine if alone else world.lived)  # its owner's line in a live case is no note
     text = act.text.format(note="" if sent else f"{CANARY}{next(_marks)}")
     return staff_event(act.do, text, key=key, customer=case.customer, at=world.now, agent=act.who, case=case.number)
 

@@ -109,7 +109,7 @@ class Laws:
             if was := earlier.get(case.number):
                 self._hands(was, case, event, turn)
                 self._promise(was, case, event, turn, muted=muted)
-                self._decided(was, case, event)
+                self._decided(was, case, event, turn)
         self._cards(turn)
         self._mode(event, turn)
         self._links(event, turn)
@@ -176,8 +176,10 @@ class Laws:
         named = any(each.source.kind == "agent" or before in plain(each.text) for each in said)
         assert named, f"case {case.number} was put off from {before} without a word of it at {type(event).__name__}"
 
-    def _decided(self, was: Case, case: Case, event: Event) -> None:
+    def _decided(self, was: Case, case: Case, event: Event, turn: Turn) -> None:
         """What was decided stays decided, and only somebody whose role allows it decides."""
+        if isinstance(event, CaseDecided) and event.case == case.number and was.decision:
+            assert not any(isinstance(each, Say | Call) for each in turn.effects), f"case {case.number} decided twice"
         if was.decision == case.decision:
             return
         assert not was.decision, (
@@ -286,6 +288,9 @@ class Laws:
                 continue
             tells = [due for due in mine if _tells(due, case)]
             assert tells, f"nobody will ever hear of case {case.number} by itself: {case}"
+            if case.snoozed:
+                back = any(due.kind == "snooze" and due.due == case.snoozed for due in mine)
+                assert back, f"case {case.number} is put aside and never comes back"
             if case.untold and case.promise:
                 sooner = case.believed is not None and case.promise <= case.believed  # moved up where the bot is silent
                 assert sooner or muted, f"case {case.number} is untold"
