@@ -88,7 +88,8 @@ def passed_on(scene: Scene, case: Case, queue: Queue) -> tuple[Case, str]:
 
     Otherwise they get the one that the case's priority asks for; return, in words, the time that is not kept then.
     """
-    at = casebook.first_response(scene, queue, 1 if casebook.DANGER in case.flags else case.priority)
+    grade = casebook.USUAL if case.missed else case.priority  # moved up since it was late, it is no faster answered
+    at = casebook.first_response(scene, queue, 1 if casebook.DANGER in case.flags else grade)
     told = next((each.at for each in case.promises[:1] if not each.given), None)  # later ones were not told
     if told is None or case.untold or not scene.now < told < at:
         return also(scene, case, at), ""
