@@ -32,6 +32,16 @@ class ThreatsModel(BaseModel):
     harmless: Words = Field(default=[], description="Sounds like harm and is none: “hit you up”.")
 
 
+class IronyModel(BaseModel):
+    """What makes praise sarcasm: a fault, a wait or silence in the same sentence, unless the praise is meant."""
+
+    model_config = STRICT
+
+    praise: Words = Field(default=[], description="What praises or thanks: “great job”.")
+    faults: Words = Field(default=[], description="What nobody praises: “broken”, “nobody answered”.")
+    meant: Words = Field(default=[], description="What shows that the praise is meant: “sorted”, “works again”, “but”.")
+
+
 class MoodModel(BaseModel):
     """By which words the bot notices how somebody feels, and that something is urgent, about safety or the law."""
 
@@ -44,6 +54,7 @@ class MoodModel(BaseModel):
     oneself: Words = Field(default=[], description="An insult for oneself is none: “I'm such an idiot”.")
     asking: Words = Field(default=[], description="After these a clause asks, and complains of nothing: “is it bad”.")
     threats: ThreatsModel = ThreatsModel()
+    irony: IronyModel = IronyModel()
 
 
 class ExamplesModel(BaseModel):

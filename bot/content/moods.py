@@ -7,6 +7,7 @@ from bot.content.moodmodels import AlarmsModel, FeelingsModel, MoodModel
 from bot.content.yamlfile import Located
 from bot.knowledge import normalise
 from bot.knowledge.hearing import ABOUT, Example
+from bot.knowledge.irony import Irony
 from bot.knowledge.mood import Cue, Signs
 from bot.knowledge.threats import Threats
 
@@ -29,6 +30,7 @@ def take_mood(located: Located, draft: Draft, model: MoodModel) -> None:
         oneself=tuple(model.oneself),
         asking=tuple(model.asking),
         threats=convert(model.threats.model_dump(), Threats),
+        irony=convert(model.irony.model_dump(), Irony),
     )
 
 

@@ -7,7 +7,20 @@ abuse is in `defusing`.
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, danger, levels, places, repairs, replying, sounding, superiors, threats, triage
+from bot.dialog import (
+    casebook,
+    cases,
+    danger,
+    levels,
+    places,
+    repairs,
+    replying,
+    sounding,
+    superiors,
+    thanks,
+    threats,
+    triage,
+)
 from bot.dialog.effects import OpenCase, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
@@ -136,10 +149,14 @@ def _go_private(scene: Scene, text: str) -> bool:
     return True
 
 
-def cheerless(scene: Scene, meant: Understanding) -> Understanding:
-    """Return what was understood; for somebody who is upset, cheerful small talk is nothing of the sort."""
+def cheerless(scene: Scene, meant: Understanding, text: str) -> Understanding:
+    """Return what was understood; for somebody who is upset, cheerful small talk is nothing of the sort.
+
+    Who was upset before, and thanks now, is thanked back.
+    """
     entry = scene.catalog.entries.get(meant.id)
-    upset = scene.felt.mood in (*UNHAPPY, "abusive") or scene.talk.mood in UNHAPPY
+    before = scene.talk.mood in UNHAPPY and thanks.heard(text, scene.catalog) != "thanks"
+    upset = before or scene.felt.mood in (*UNHAPPY, "abusive")
     return replace(meant, decision="unknown", matches=()) if entry and entry.cheerful and upset else meant
 
 

@@ -343,7 +343,7 @@ def _understand(scene: Scene, text: str) -> Understanding:
         hinted = understand(f"{'. '.join(scene.talk.tags)}. {text}", scene.catalog, rejected=rejected)
         if hinted.decision not in ("unknown", "clarify", "smalltalk"):
             return hinted
-    return soothing.cheerless(scene, meant)
+    return soothing.cheerless(scene, meant, text)
 
 
 def _in_flow(scene: Scene, text: str) -> None:
@@ -416,7 +416,7 @@ def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
     if not points and meant.decision in ("unknown", "clarify"):
         meant = understand(text, scene.catalog)
-    return soothing.cheerless(scene, meant)
+    return soothing.cheerless(scene, meant, text)
 
 
 def _free_text(step: Asking | None, text: str) -> bool:

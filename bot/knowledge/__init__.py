@@ -21,6 +21,7 @@
 - `index`       all of it together
 - `hearing`     what moods, danger and the law sound like, learned from examples
 - `threats`     which words threaten people
+- `irony`       which praise is none
 - `mood`        how a message sounds, and whether it is urgent, about safety or the law
 
 A pure room: same subjects and text in, same ranking out. Nothing here waits, reads a file or a clock, or logs.

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from bot.knowledge.hearing import About, Hearing
+from bot.knowledge.irony import Ironic, Irony, ironic, sentences
 from bot.knowledge.text import normalise, stemmer
 from bot.knowledge.threats import Fits, Threatening, Threats, threatens
 
@@ -69,6 +70,7 @@ class Signs(Struct, frozen=True, kw_only=True):
     oneself: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     threats: Threats = Threats()
+    irony: Irony = Irony()
 
 
 class Felt(Struct, frozen=True, kw_only=True):
@@ -127,6 +129,7 @@ class Lexicon:
         self._intensifiers = self._stems(signs.intensifiers)
         self._targets = self._stems(signs.targets)
         self._oneself = self._stems(signs.oneself)
+        self._irony = {part: self._by_first(phrases) for part, phrases in asdict(signs.irony).items()}
         self._threats = {part: [self._pattern(each) for each in said] for part, said in asdict(signs.threats).items()}
 
     def feel(self, text: str) -> Mood:
@@ -137,6 +140,7 @@ class Lexicon:
         for emoji in dict.fromkeys(self._signs_of_emoji.findall(text)):
             cue = self._emoji[emoji]
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
+        felt += filter(None, map(self._ironic, sentences(text)))
         threat = any(each.means == "threat" for each in felt)
         for example, sure in self._hearing.hear(text) if self._hearing else ():
             if threat and example.about == "safety":
@@ -155,6 +159,14 @@ class Lexicon:
             else:
                 pattern += self._cut(word)
         return tuple(pattern)
+
+    def _by_first(self, phrases: Iterable[str]) -> dict[str, list[_Pattern]]:
+        """Return the patterns of phrases by the stem with which they begin."""
+        patterns: dict[str, list[_Pattern]] = {}
+        for phrase in phrases:
+            pattern = self._pattern(phrase)
+            patterns.setdefault(self._stem((pattern[0] or "").removeprefix("=")), []).append(pattern)
+        return patterns
 
     def _stems(self, words: Iterable[str]) -> frozenset[str]:
         return frozenset(stem for word in words for stem in self._cut(word))
@@ -189,6 +201,17 @@ class Lexicon:
         found = threatens(Threatening(**parts), len(words))
         return Felt(cue=" ".join(said[slice(*found)]), means="threat", weight=_THREAT) if found else None
 
+    def _ironic(self, sentence: str) -> Felt | None:
+        """Return the sarcasm that a sentence is, if it is: praise for what nobody praises."""
+        said = _said(sentence)
+        words = [self._stem(word) for word in said]
+        parts: dict[str, Fits] = {part: partial(_ends, first, words, said) for part, first in self._irony.items()}
+        averted = [at for at, word in enumerate(words) if word in self._negations]
+        if not (found := ironic(Ironic(**parts, averted=averted), len(words))):
+            return None
+        cue = " … ".join(" ".join(said[slice(*span)]) for span in sorted(found))
+        return Felt(cue=cue, means="sarcasm", weight=_IRONY)
+
     def _longest(self, words: list[str], said: list[str], at: int) -> tuple[int, list[Cue]] | None:
         for pattern, cues in self._cues.get(words[at], ()):
             if end := _fits(pattern, words, said, at):
@@ -222,6 +245,7 @@ class Lexicon:
 
 _ABUSE = ("insult", "abuse", "threat")
 _THREAT = 3.0
+_IRONY = 1.2
 _ASKING = Cue(words="", means="nothing", weight=0)
 
 
@@ -239,6 +263,11 @@ def _fits(pattern: _Pattern, words: list[str], said: list[str], at: int) -> int:
             return 0
         at += 1
     return at
+
+
+def _ends(phrases: Mapping[str, list[_Pattern]], words: list[str], said: list[str], at: int) -> int:
+    """Return the end of the longest phrase that begins at a word, or 0."""
+    return max((_fits(pattern, words, said, at) for pattern in phrases.get(words[at], ())), default=0)
 
 
 def _weigh(felt: list[Felt], text: str) -> Mood:
