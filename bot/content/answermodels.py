@@ -31,6 +31,9 @@ class AnswersModel(BaseModel):
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
     why: Words = Field(default=[], description="Begin a message that asks what a question is for.")
+    of_them: Words = Field(default=[], description="After a number: of what was named before, so many are wanted.")
+    only: Words = Field(default=[], description="Right before a number that is all that is said: “just one”.")
+    besides: Words = Field(default=[], description="Say that something is wanted besides, and not instead.")
     correction: Words = Field(default=[], description="Begin a message that takes back an earlier answer.")
     other: Words = Field(default=[], description="Say of an earlier answer that it should be another.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
@@ -49,7 +52,21 @@ def lexicon(model: AnswersModel) -> Lexicon:
     )
 
 
-_LISTS = ("all", "both", "none", "but", "fillers", "dont_know", "whatever", "why", "correction", "other")
+_LISTS = (
+    "all",
+    "both",
+    "none",
+    "but",
+    "fillers",
+    "dont_know",
+    "whatever",
+    "why",
+    "correction",
+    "other",
+    "of_them",
+    "only",
+    "besides",
+)
 
 
 class MatchingModel(BaseModel):

@@ -14,7 +14,9 @@ from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
-from bot.dialog.understand import is_order
+from bot.dialog.understand import is_order, understand
+from bot.dialog.values import Hint
+from bot.dialog.values.picks import amount
 from bot.dialog.values.reading import begins, phrase
 from bot.knowledge import normalise
 
@@ -29,10 +31,14 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     wrong = phrase(said, known.other)
     if said == lead or said.count(" ") >= _MOST_WORDS or "?" in text or isinstance(step, FormStep):
         return False
-    if not (lead or wrong or _turned(scene, said) or is_order(text)):
+    other = _other_order(scene, text)
+    count = amount(text, known)
+    if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count):
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):
         return False
+    if count is not None and _recounts(scene, count):
+        return True
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
 
 
@@ -46,12 +52,26 @@ def without_lead(scene: Scene, text: str) -> str:
 
 def knows_order(scene: Scene) -> bool:
     """Tell whether a flow in progress is about an order and knows which: a number turns to nothing else then."""
-    for frame in scene.talk.frames:
-        flow = scene.flow_of(frame)
-        steps_of = flow.steps.values() if flow else ()
-        if any(isinstance(each, Ask) and each.type == "order" and frame.slots.get(each.slot) for each in steps_of):
-            return True
-    return False
+    return any(frame.slots.get(each.slot) for frame in scene.talk.frames for each in _order_asks(scene, frame))
+
+
+def _other_order(scene: Scene, text: str) -> bool:
+    """Tell whether words that wish for nothing else name another order than the flow's: "it's for 67890 actually"."""
+    number = find("order", text)
+    held = [frame.slots.get(each.slot) for frame in scene.talk.frames for each in _order_asks(scene, frame)]
+    if number is None or number in held or not any(held) or phrase(normalise(text), scene.catalog.answers.besides):
+        return False
+    flows = [frame.flow for frame in scene.talk.frames]
+    meant = understand(text, scene.catalog, last=flows[-1])
+    if meant.decision not in ("flow", "answer", "handoff"):
+        return True
+    entry = scene.catalog.entries.get(meant.id)
+    return meant.id in flows or (entry is not None and entry.flow in flows)
+
+
+def _order_asks(scene: Scene, frame: Frame) -> list[Ask]:
+    flow = scene.flow_of(frame)
+    return [each for each in (flow.steps.values() if flow else ()) if isinstance(each, Ask) and each.type == "order"]
 
 
 def _turned(scene: Scene, said: str) -> bool:
@@ -59,10 +79,13 @@ def _turned(scene: Scene, said: str) -> bool:
     return bool({*said.split()} & scene.catalog.commands["negation"])
 
 
-def come_first(step: Asking, text: str) -> bool:
-    """Tell whether a question may take a correction for an answer: one that begins with "no", or names an order."""
+def come_first(scene: Scene, step: Asking, text: str) -> bool:
+    """Tell whether a question may take a correction for an answer: one that begins with "no", names an order, or says
+    how many of what was named before.
+    """
     if isinstance(step, Ask) and step.type in ("choice", "choices", "items"):
-        return find("order", text) is not None
+        counts = step.type == "choice" and amount(text, scene.catalog.answers) is not None
+        return counts or find("order", text) is not None
     return isinstance(step, Confirm | Offer) or (isinstance(step, Ask) and step.type == "yes_no")
 
 
@@ -85,20 +108,51 @@ def _answered(scene: Scene) -> Iterator[tuple[int, Ask, dict[str, Any]]]:
 
 def _changes(scene: Scene, text: str) -> bool:
     """Give the one earlier question another answer that the words hold."""
-    for at, step, before in _answered(scene):
+    for at, step, before in sorted(_answered(scene), key=lambda each: each[1].type != "order"):
         held = scene.talk.frames[-1].slots.get(step.slot)
         read = _read(scene, step, before, text)
         value = next((each for each in read if each != held), None)
         if value is not None:
-            _return(scene, at, step, before)
-            scene.rule("corrected")
-            scene.note(f"{step.slot} was corrected")
-            frame = scene.talk.frames[-1]
-            found = (*frame.found, hearing.shown(scene, step, value))
-            scene.change_frame(given=(*frame.given, step.slot), slots={**frame.slots, step.slot: value}, found=found)
-            steps.run(scene)
+            said = text.replace(str(value), " ") if step.type == "order" else ""  # of what it is, they may say, too
+            _correct(scene, at, step, before, value, said)
             return True
     return False
+
+
+def _recounts(scene: Scene, count: int | Hint) -> bool:
+    """Take how many of the thing that was named before are wanted; of several things, ask which."""
+    for at, step, before in _answered(scene):
+        held = scene.talk.frames[-1].slots.get(step.slot)
+        if step.type != "items" or not isinstance(held, list):
+            continue
+        most = held[0]["of"] if len(held) == 1 else 0
+        if isinstance(count, int) and most and count > most:
+            name = hearing.shown(scene, step, [{**held[0], "quantity": 1}])
+            count = Hint(key="answer_too_many", values={"name": name, "quantity": most, "asked": count})
+        if isinstance(count, Hint):
+            steps.refuse(scene, count)
+        elif most:
+            _correct(scene, at, step, before, [{**held[0], "quantity": count}])
+        else:
+            _return(scene, at, step, before)
+            scene.rule("reopened")
+            steps.run(scene)
+        return True
+    return False
+
+
+def _correct(scene: Scene, at: int, step: Ask, before: dict[str, Any], value: Any, said: str = "") -> None:
+    """Go back to a question with another answer, and on from there; what was `said` besides may answer what follows."""
+    _return(scene, at, step, before)
+    scene.rule("corrected")
+    scene.note(f"{step.slot} was corrected")
+    frame = scene.talk.frames[-1]
+    found = (*frame.found, hearing.shown(scene, step, value))
+    known = {**frame.slots, step.slot: value}
+    asked = tuple(slot for slot in frame.asked if slot in known)  # the others may be answered by these words
+    scene.change_frame(given=(*frame.given, step.slot), slots=known, found=found, asked=asked)
+    hearing.keep(scene, said)
+    steps.run(scene)
 
 
 def _changes_below(scene: Scene, text: str) -> bool:

@@ -14,7 +14,7 @@ from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import evaluate, render
-from bot.dialog.values import LONGEST, Reading
+from bot.dialog.values import LONGEST, Hint, Reading
 from bot.dialog.values.picks import Pick, Thing
 from bot.knowledge import normalise
 
@@ -42,6 +42,15 @@ def knows(scene: Scene, step: Ask) -> bool:
             scene.note(f"{step.slot} was said already")
             return _pass(scene, step, value)
     return False
+
+
+def amiss(scene: Scene, step: Step) -> Hint | None:
+    """Return why what was said already of the things of a question does not hold, before it is asked first."""
+    frame = scene.talk.frames[-1]
+    if not isinstance(step, Ask) or step.type != "items" or step.slot in frame.asked:
+        return None
+    hints = (slots.amiss(options(scene, step), each, scene.catalog) for each in reversed(frame.heard))
+    return next(filter(None, hints), None)
 
 
 def takes_ahead(scene: Scene, step: Step, text: str) -> bool:

@@ -24,8 +24,8 @@ def ref(scene: Scene, step: Step) -> str:
     return f"{scene.talk.frames[-1].flow}.{step.id}"
 
 
-def pose(scene: Scene, step: Asking) -> None:
-    """Ask, and say first what was found in words that came earlier; a read-back tells that itself."""
+def pose(scene: Scene, step: Asking, why: Hint | None = None) -> None:
+    """Ask, and say first what was found in words that came earlier, or why it was none; a read-back tells it itself."""
     frame = scene.talk.frames[-1]
     name = ref(scene, step)
     greeted = frame.flow == CHECK_IN and frame.posed == step.id and step.again  # it greets once
@@ -33,6 +33,8 @@ def pose(scene: Scene, step: Asking) -> None:
     found = [each for each in frame.found if not (each.startswith("#") and each in words[0])]  # an order that it names
     if found and not isinstance(step, Confirm):
         words.insert(0, _text(scene, "understood", found=found))
+    if why:
+        words.insert(0, _text(scene, why.key, **why.values))
     asked = frame.asked if not isinstance(step, Ask) or step.slot in frame.asked else (*frame.asked, step.slot)
     if isinstance(step, Offer) and step.refuses and frame.posed != step.id:
         scene.refused(policy_of(frame.slots, step))

@@ -21,7 +21,7 @@ from bot.dialog.values.days import day
 from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
-from bot.dialog.values.picks import Pick, Thing, picks
+from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks
 from bot.dialog.values.reading import clauses, phrase, without
 from bot.knowledge import normalise
 
@@ -52,7 +52,9 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
         case "choice":
             return _time_of_day(options, text, catalog, now) or _one(options, text, catalog)
         case "choices" | "items":
-            return _several(options, text, catalog)
+            found = _several(options, text, catalog)
+            rest = beside(text, _things(options), catalog.answers)
+            return replace(found, rest=rest) if isinstance(found, Reading) else found
         case "number":
             return number(text, catalog.answers, voice.locale)
         case "money":
@@ -89,6 +91,14 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
     else:
         found = money(text, catalog.answers, "")
     return found if isinstance(found, Reading) else None
+
+
+def amiss(options: Sequence[Option], text: str, catalog: Catalog) -> Hint | None:
+    """Return why words that named something of a list by the way don't hold: "-2 mugs", "five mugs" of two."""
+    if not named(text, _things(options), catalog.answers):
+        return None
+    found = _several(options, text, catalog, strict=True)
+    return found if isinstance(found, Hint) else None
 
 
 def find(kind: str, text: str) -> str | None:
@@ -135,7 +145,7 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     An option that a bare "yes" or "no" chooses is chosen by all of the shop's words for that.
     """
     said = normalise(text)
-    if not said or not options:
+    if not said or not options or is_negative(text):
         return None
     if said.isdigit() and len(said) < 3 and 1 <= int(said) <= len(options):
         return options[int(said) - 1]
@@ -240,8 +250,11 @@ def _in_full(options: Sequence[Option], text: str) -> set[str]:
 
 
 def _several(options: Sequence[Option], text: str, catalog: Catalog, *, strict: bool = False) -> Reading | Hint | None:
-    things = [Thing(value=each.value, names=(each.label, *each.phrasings), quantity=each.quantity) for each in options]
-    return picks(text, things, catalog.answers, strict=strict)
+    return picks(text, _things(options), catalog.answers, strict=strict)
+
+
+def _things(options: Sequence[Option]) -> list[Thing]:
+    return [Thing(value=each.value, names=(each.label, *each.phrasings), quantity=each.quantity) for each in options]
 
 
 def _named(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | None:

@@ -112,7 +112,7 @@ def run(scene: Scene) -> None:
         if isinstance(step, Ask) and hearing.knows(scene, step):
             continue
         if isinstance(step, Asking):
-            questions.pose(scene, step)
+            questions.pose(scene, step, hearing.amiss(scene, step))
             return
         _take(scene, step)
         if scene.talk.case and not scene.frame:

@@ -360,7 +360,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
     if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):
         return
-    if step and correcting.come_first(step, text) and correcting.corrects(scene, step, text):
+    if step and correcting.come_first(scene, step, text) and correcting.corrects(scene, step, text):
         return
     if step and not free_text and (people := reacting.wants_people(scene, step, text)):
         digressing.digress(scene, people, text)

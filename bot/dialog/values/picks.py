@@ -5,13 +5,13 @@ nothing: nobody gets the wrong one for a guess.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from msgspec import Struct
 from rapidfuzz import fuzz
 
 from bot.dialog.values.numbers import in_words
-from bot.dialog.values.reading import Hint, Lexicon, Reading, clauses, phrase, tidy
+from bot.dialog.values.reading import Hint, Lexicon, Reading, begins, clauses, phrase, tidy
 from bot.knowledge import normalise
 
 _MOST_WORDS = 60
@@ -19,6 +19,7 @@ _ALIKE = 86.0
 _SHORT = 4
 _VAGUE = frozenset({"all"})  # "all" stands in too many sentences that are about something else
 _NEGATIVE = re.compile(r"(?<![\w-])-\s?\d")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Thing(Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool 
     said = normalise(tidy(text))
     if not said or not things:
         return None
-    if _NEGATIVE.search(tidy(text)):
+    if is_negative(text):
         return Hint(key="answer_negative")
     wanted, left_out = _divided(text, lexicon)
     without = _named(left_out, things, lexicon) if left_out else {}
@@ -61,6 +62,44 @@ def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool 
         return found
     kept = {value: count for value, count in found.items() if value not in without}
     return _reading(kept, things)
+
+
+def is_negative(text: str) -> bool:
+    """Tell whether a number below nothing is said: "-1"."""
+    return bool(_NEGATIVE.search(tidy(text)))
+
+
+def named(text: str, things: Sequence[Thing], lexicon: Lexicon) -> bool:
+    """Tell whether words name something of a list, whatever else they say of it."""
+    return bool(_named(normalise(tidy(text)), things, lexicon))
+
+
+def beside(text: str, things: Sequence[Thing], lexicon: Lexicon) -> str:
+    """Return a text without the words that name things of a list; nothing where it says nothing else."""
+    parts = {word for thing in things for name in thing.names for word in normalise(name).split()} - lexicon.fillers
+    known = (
+        parts | lexicon.fillers | {word for each in lexicon.all | lexicon.both | lexicon.but for word in each.split()}
+    )
+    said = tidy(text)
+    if all(word.isdecimal() or word in lexicon.numbers or _like(word, known) for word in normalise(said).split()):
+        return ""
+    return " ".join(_WORD.sub(lambda word: "" if _like(normalise(word[0]), parts) else word[0], said).split())
+
+
+def _like(word: str, parts: Set[str]) -> bool:
+    return word in parts or any(_plural(word, part) for part in parts)
+
+
+def amount(text: str, lexicon: Lexicon) -> int | Hint | None:
+    """Return how many "of them" are wanted: "I want 3 of them", "just one"; None where that is not said."""
+    words = normalise(tidy(text)).split()
+    digits = [(int(word), at, at + 1) for at, word in enumerate(words) if word.isdecimal() and len(word) < _SHORT]
+    for value, begin, end in (*in_words(words, lexicon), *digits):
+        before, after = " ".join(words[:begin]), " ".join(words[end:])
+        only = before.endswith(tuple(lexicon.only)) and {*after.split()} <= lexicon.fillers
+        if begins(after, lexicon.of_them) or only:
+            return Hint(key="answer_negative") if is_negative(text) or value < 1 else value
+    return None
 
 
 def _reading(found: dict[str, int], things: Sequence[Thing]) -> Picked:
