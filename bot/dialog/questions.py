@@ -53,10 +53,10 @@ def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> 
     failures = scene.talk.frames[-1].failures
     name = f"{ref(scene, step)}/again"
     words: list[str] = []
-    if isinstance(why, Wording):
+    if isinstance(why, Wording) and (failures < _WAY_OUT or len(why.variants) > 1):
         words = [scene.word(f"flow:{ref(scene, step)}/otherwise", why)]
     else:
-        words = [_text(scene, why.key, **why.values)] if why else []
+        words = [_text(scene, why.key, **why.values)] if isinstance(why, Hint) else []
         words.append(_again(scene, step, name, failures))
     if failures >= _WAY_OUT:
         words.append(_text(scene, "way_out"))

@@ -186,3 +186,14 @@ def test_all_of_a_list_can_be_pressed() -> None:
 def test_the_shipped_texts_have_two_ways_to_ask_again() -> None:
     texts = load(shipped_folder()).texts
     assert [name for name in texts if name.startswith("again_") and len(texts[name].variants) < 2] == []
+
+
+def test_what_a_check_says_is_not_said_twice_even_where_it_has_one_way_to_say_it() -> None:
+    talk = asked("date", PAST)
+    told = []
+    for words in ("tomorrow", "the day after tomorrow"):
+        talk.says(words, DM)
+        told.append(said(talk))
+    assert "Not yet!" in told[0]
+    assert "Not yet!" not in told[1]
+    assert "And what?" in told[1]
