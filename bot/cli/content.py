@@ -15,9 +15,9 @@ from rich.markup import escape
 from bot import app
 from bot.app import content_folder
 from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read_settings
+from bot.content import manners, tone
 from bot.content.dates import over
 from bot.content.schema import SCHEMAS, schema
-from bot.content.tone import remarks
 from bot.dialog.catalog import Catalog
 from bot.errors import BadInput, ConfigError
 from bot.rehearsal import Script, scripts
@@ -34,7 +34,7 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     counted = f"{len(catalog.every_entry)} entries, {len(catalog.flows)} flows, {len(catalog.agents)} agents"
     out.print(f"[green]✓[/green] {escape(str(folder))}: {counted}. Nothing is wrong.", soft_wrap=True)
     today = datetime.now(ZoneInfo(catalog.voice.zone)).date()
-    for each in [*remarks(catalog), *over(catalog, today)]:
+    for each in [*tone.remarks(catalog), *manners.remarks(catalog), *over(catalog, today)]:
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
     doubts = sorted(catalog.index.doubts, key=lambda each: -each.count)
     for doubt in doubts[:_MOST_DOUBTS]:

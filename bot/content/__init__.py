@@ -17,6 +17,7 @@ ways.py       where each step can lead
 sentences.py  the sentence model that a shop may choose
 texts.py      the house texts that the engine needs, and the values that each may use
 tone.py      how the shop's own texts sound: warnings and hints, no problems
+manners.py   how flows should ask: not twice in the same words, and with a read-back before what they do
 schema.py     the JSON Schemas for editors
 """
 

@@ -1,5 +1,4 @@
-"""How the shop's own texts sound: warnings of words that blame, defend or dismiss, hints to say first what can be, and
-where the same would be said twice.
+"""How the shop's own texts sound: warnings of words that blame, defend or dismiss, and hints to say first what can be.
 
 They are remarks, not problems: content with them is served all the same.
 """
@@ -8,12 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.dialog.catalog import Catalog
-from bot.dialog.flow import Ask, Wording
+from bot.dialog.flow import Wording
 from bot.errors import Problem
 from bot.knowledge import normalise
-
-_FEWEST = 2
-_VARY = "Make 'otherwise' a list of two."
 
 
 def remarks(catalog: Catalog) -> list[Problem]:
@@ -22,22 +18,12 @@ def remarks(catalog: Catalog) -> list[Problem]:
     entries = catalog.every_entry.values()
     promoting = {said.at for entry in entries if entry.promotes for said in (entry.answer, entry.simpler) if said}
     for what, wording in _wordings(catalog):
+        file, _, line = wording.at.rpartition(":")
         found += [
-            _at(wording.at, f"{what} {why}", fix)
+            Problem(file or wording.at, int(line or 1), f"{what} {why}", fix)
             for why, fix in _heard(wording, catalog, promotes=wording.at in promoting)
         ]
-    for flow in catalog.flows.values():
-        found += [
-            _at(step.at, f"step '{step.id}' of '{flow.id}' says the same each time that its check fails.", _VARY)
-            for step in flow.steps.values()
-            if isinstance(step, Ask) and step.otherwise and len(step.otherwise.variants) < _FEWEST
-        ]
     return sorted(found, key=lambda each: (each.file, each.line, each.what))
-
-
-def _at(at: str, what: str, fix: str) -> Problem:
-    file, _, line = at.rpartition(":")
-    return Problem(file or at, int(line or 1), what, fix)
 
 
 def _wordings(catalog: Catalog) -> Iterator[tuple[str, Wording]]:

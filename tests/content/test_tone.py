@@ -6,7 +6,7 @@ import msgspec
 
 from bot.content import load, shipped_folder
 from bot.content.tone import remarks
-from bot.dialog.flow import Ask, Wording
+from bot.dialog.flow import Wording
 
 CATALOG = load(shipped_folder())
 
@@ -58,21 +58,3 @@ def test_an_entry_that_promotes_may_not_blame() -> None:
     entry = msgspec.structs.replace(CATALOG.entries["gift_wrap"], simpler=blames, promotes=True)
     found = [str(each) for each in remarks(replace(CATALOG, entries={entry.id: entry})) if each.line == 7]
     assert [each for each in found if "your own fault" in each] == found != []
-
-
-def test_a_check_that_says_the_same_each_time_it_fails_is_warned_of() -> None:
-    flow = CATALOG.flows["complaint"]
-    step = flow.steps["ask_what"]
-    assert isinstance(step, Ask)
-    assert step.otherwise
-    once = msgspec.structs.replace(step, otherwise=Wording(variants=step.otherwise.variants[:1]), at="flows/a.yaml:7")
-    changed = msgspec.structs.replace(flow, steps={**flow.steps, step.id: once})
-    found = [str(each) for each in remarks(replace(CATALOG, flows={"complaint": changed})) if each.line == 7]
-    assert found == [
-        "flows/a.yaml:7: step 'ask_what' of 'complaint' says the same each time that its check fails. "
-        "Make 'otherwise' a list of two."
-    ]
-
-
-def test_no_shipped_check_says_the_same_each_time_it_fails() -> None:
-    assert [str(each) for each in remarks(CATALOG) if "its check fails" in each.what] == []
