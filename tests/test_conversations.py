@@ -1,5 +1,6 @@
 """The scripts in tests/conversations, one item each, and what they leave unvisited."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,19 @@ OUT_OF_REACH = {
     "address_change.may_it_still/allowed": "what the order system says has left isn't here",
     "policy_exception.may_i/allowed": "the policy of goodwill leaves it to people",
     "policy_exception.declined/allowed": "the policy of goodwill leaves it to people",
+}
+
+# Scripts of flows by other names than theirs; in each script of a flow, at most one apology is read.
+MORE_FLOWS = {"missing_parcel", "order_problem", "troubleshooting", "not_right"}
+_SORRY = re.compile(r"\bsorry\b", re.IGNORECASE)
+# Where there is a new reason, or a new conversation: it came back, another customer asks, or it is days later.
+NEW_REASON = {
+    "a parcel marked as delivered is searched for, and asked about",
+    "the same search twice",
+    "nor by somebody else",
+    "nor paid back after it was sent again",
+    "what was replaced and is wrong again goes to one person, more urgently, with goodwill in mind",
+    "the check-in finds that the new one is not right either",
 }
 
 Visited = dict[str, set[str]]
@@ -81,10 +95,17 @@ def played() -> set[str]:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=_id)
 async def test_conversation(script: Script, catalog: Catalog, visited: Visited, played: set[str]) -> None:
-    failure = await script.play(shipped_folder(), catalog)
+    heard: list[str] = []
+    failure = await script.play(shipped_folder(), catalog, heard.append)
     played.add(script.at)
     if failure:
         pytest.fail(failure, pytrace=False)
+    if (
+        Path(script.at.rpartition(":")[0]).stem in (catalog.flows.keys() | MORE_FLOWS) - {"check_in"}
+        and script.name not in NEW_REASON
+    ):
+        sorry = [told for told in heard if told.strip().startswith("bot:") and _SORRY.search(told)]
+        assert len(sorry) <= 1, sorry
 
 
 async def test_every_step_every_way_out_and_every_ending_of_every_flow_is_in_a_conversation(

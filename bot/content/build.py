@@ -317,7 +317,8 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "setting", "tone", ("tone",))
         avoid = tuple((words, each.why, each.instead) for each in file.tone.avoid for words in each.words)
         selling = frozenset(words for each in file.tone.avoid if each.selling for words in each.words)
-        draft.tone = Tone(avoid=avoid, selling=selling, first=tuple(file.tone.first))
+        sorry = frozenset(map(normalise, file.tone.sorry))
+        draft.tone = Tone(avoid=avoid, selling=selling, first=tuple(file.tone.first), sorry=sorry)
     if file.matching:
         _take_id(located, draft, "setting", "matching", ("matching",))
         if file.matching.clarify > file.matching.answer:

@@ -115,3 +115,4 @@ class ToneModel(BaseModel):
 
     avoid: list[AvoidModel] = []
     first: Words = Field(default=[], description="A text that begins with one of these says first what cannot be done.")
+    sorry: Words = Field(default=[], description="Words by which a text of ours apologises; `apologised` goes by them.")

@@ -133,12 +133,13 @@ class Ladder(Struct, frozen=True, kw_only=True):
 class Tone(Struct, frozen=True, kw_only=True):
     """Words that our own texts should not have, each with why and what to do instead; and how none should begin.
 
-    Those that are `selling` may stand in an entry that promotes.
+    Those that are `selling` may stand in an entry that promotes. By `sorry` it is known that a text has apologised.
     """
 
     avoid: tuple[tuple[str, str, str], ...] = ()
     selling: frozenset[str] = frozenset()
     first: tuple[str, ...] = ()
+    sorry: frozenset[str] = frozenset()
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -36,6 +36,8 @@ from bot.dialog.markup import Marked, plain
 from bot.dialog.speech import basic_values, spoken_time
 from bot.dialog.state import Carried, Conversation, Dossier, Frame, Trace, Turn
 from bot.dialog.template import render
+from bot.dialog.values.reading import phrase
+from bot.knowledge import normalise
 from bot.knowledge.mood import CALM
 
 _RECENT = 12
@@ -45,6 +47,7 @@ _CARRIED = 50
 _LEGIBLE = 500
 _OVER = timedelta(hours=12)
 _MOMENT = timedelta(minutes=2)
+_APOLOGY = "times:apology"  # of what was said: how often we have said sorry
 
 
 class Scene:
@@ -229,10 +232,19 @@ class Scene:
         """Return what templates and conditions may use: shop, customer, time, slots of the frame, and `more`."""
         slots = self.frame.slots if self.frame else {}
         watched = [each.number for each in self.watches if not each.over]
-        values = basic_values(self.catalog, self.now, self.name, watched)
+        values = basic_values(self.catalog, self.now, self.name, watched, apologised=self.apologised)
         values.update(slots)
         values.update(more)
         return values
+
+    @property
+    def apologised(self) -> bool:
+        """Whether we have said sorry in this conversation; once is enough, unless something new goes wrong."""
+        return bool(self.talk.said.get(_APOLOGY))
+
+    def apologise(self) -> None:
+        """Note an apology."""
+        self.change(said={**self.talk.said, _APOLOGY: self.talk.said.get(_APOLOGY, 0) + 1})
 
     def fill(self, source: str, **more: Any) -> Marked:
         """Fill a template with `values`, which are only worked out for one that has braces."""
@@ -285,6 +297,12 @@ class Scene:
                 secret=secret,
             )
         )
+        if (
+            not self.apologised
+            and source.kind in ("flow", "entry")
+            and phrase(normalise(plain(text)), self.catalog.tone.sorry)
+        ):
+            self.apologise()
         if choices or form:
             standing = self.talk.choices if self.talk.offer == self.turn_id else ()
             self.change(offer=self.turn_id, choices=(*standing, *choices), form=form)

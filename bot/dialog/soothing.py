@@ -132,8 +132,9 @@ def acknowledge(scene: Scene, event: MessageReceived) -> bool:
 
 def apologises(scene: Scene) -> bool:
     """Tell whether an apology is still due in this conversation, and count it."""
-    _count(scene, "apology")
-    return _times(scene, "apology") == 1
+    due = not scene.apologised
+    scene.apologise()
+    return due
 
 
 def _go_private(scene: Scene, text: str) -> bool:
@@ -232,7 +233,7 @@ def _recurs(scene: Scene, meant: Understanding) -> Case | None:
 def _ask_what_is_different(scene: Scene, meant: Understanding, earlier: Case) -> None:
     scene.trace = meant.trace("recurrence")
     _count(scene, f"recurrence:{earlier.number}")
-    _count(scene, "apology")
+    scene.apologise()
     scene.change(expecting="recurrence", options=(meant.id, str(earlier.number)))
     choices = [replying.person(scene), scene.choice_text("go_on", "choice_go_on")]
     scene.say_text("recurrence", choices, case=earlier.number, owner=casebook.called(scene, earlier))

@@ -14,10 +14,14 @@ from bot.dialog.markup import Marked
 from bot.dialog.template import render
 
 _NEAR = 7  # days: within these, a date of next year needs no year beside it
-BASIC_VALUES = frozenset({"company", "bot", "customer", "now", "locale", "zone", "currency", "policy", "watched"})
+BASIC_VALUES = frozenset(
+    {"company", "bot", "customer", "now", "locale", "zone", "currency", "policy", "watched", "apologised"}
+)
 
 
-def basic_values(catalog: Catalog, now: datetime, customer: str, watched: Sequence[str] = ()) -> dict[str, Any]:
+def basic_values(
+    catalog: Catalog, now: datetime, customer: str, watched: Sequence[str] = (), *, apologised: bool = False
+) -> dict[str, Any]:
     """Return the values that are there in every text and condition (BASIC_VALUES names them)."""
     voice = catalog.voice
     return {
@@ -30,6 +34,7 @@ def basic_values(catalog: Catalog, now: datetime, customer: str, watched: Sequen
         "currency": voice.currency,
         "policy": catalog.policies,
         "watched": watched,
+        "apologised": apologised,
     }
 
 
