@@ -20,7 +20,7 @@ from bot.knowledge import normalise
 
 
 def reacts(scene: Scene, step: Asking, text: str) -> bool:
-    """Meet what says nothing with help; "I don't know" and "whatever" only where words of one's own are not wanted."""
+    """Meet what says nothing with help; "whatever" only where words of one's own are not wanted."""
     said, known = normalise(text), scene.catalog.answers
     own_words = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text")
     if own_words and slots.choose(options(scene, step), text, scene.catalog):
@@ -34,17 +34,21 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     elif _points(said, scene.catalog.commands["yes"], known):
         scene.rule("points_at_nothing")
         steps.refuse(scene, Hint(key="answer_pointing"))
-    elif own_words:
-        return False
-    elif said in known.dont_know:
+    elif said in known.dont_know and not (own_words and _suggests(step, said)):
         scene.rule("dont_know")
         steps.refuse(scene, Hint(key=_help(step)))
-    elif said in known.whatever:
+    elif said in known.whatever and not own_words:
         scene.rule("whatever")
         steps.refuse(scene, Hint(key="answer_whatever"))
     else:
         return False
     return True
+
+
+def _suggests(step: Asking, said: str) -> bool:
+    """Tell whether a question itself names words as an answer: "if you can't tell, say so"."""
+    wordings = [step.text, step.again, step.otherwise if isinstance(step, Ask) else None]
+    return any(phrase(normalise(variant), [said]) for each in wordings if each for variant in each.variants)
 
 
 def wants_another(scene: Scene, step: Asking, text: str) -> bool:
