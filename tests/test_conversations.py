@@ -32,6 +32,7 @@ OUT_OF_REACH = {
     "address_change.look_again/not_found": "no script can make an order vanish between two calls of a turn",
     "address_change.look_again/failed": "no script can take the order system down between two calls of a turn",
     "address_change.may_it_still/allowed": "what the order system says has left isn't here",
+    "needed_by.look_for_times/failed": "no script can take the order system down between two calls of a turn",
     "policy_exception.may_i/allowed": "the policy of goodwill leaves it to people",
     "policy_exception.declined/allowed": "the policy of goodwill leaves it to people",
 }

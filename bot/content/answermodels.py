@@ -36,6 +36,8 @@ class AnswersModel(BaseModel):
     besides: Words = Field(default=[], description="Say that something is wanted besides, and not instead.")
     correction: Words = Field(default=[], description="Begin a message that takes back an earlier answer.")
     other: Words = Field(default=[], description="Say of an earlier answer that it should be another.")
+    by_day: Words = Field(default=[], description="Lead to a day that is said before it is asked for.")
+    before_day: Words = Field(default=[], description="The same, where the day before it is meant.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
 
 
@@ -66,6 +68,8 @@ _LISTS = (
     "of_them",
     "only",
     "besides",
+    "by_day",
+    "before_day",
 )
 
 

@@ -210,6 +210,10 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
         if model.starts_on_order:
             _take_id(located, draft, "setting", "starts_on_order", (*path, "starts_on_order"))
             draft.order_flow = name
+        if model.starts_on_day:
+            draft.day_flows[name] = tuple(map(normalise, model.starts_on_day))
+        if model.starts_on_number:
+            draft.number_flows[name] = tuple(map(normalise, model.starts_on_number))
         _take_phrasings(located, draft, name, path, model.phrasings)
     for name, policy in file.policies.items():
         _take_id(located, draft, "policy", name, ("policies", name))

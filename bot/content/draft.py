@@ -94,6 +94,8 @@ class Draft:
     impatient: tuple[str, ...] = ()
     triage: tuple[Rule, ...] = ()
     order_flow: str = ""
+    day_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    number_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: Thresholds | None = None
     digest: bytes = b""
     parts: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
@@ -194,6 +196,8 @@ class Draft:
             triage=self.triage,
             impatient=tuple(dict.fromkeys(normalise(each) for each in self.impatient)),
             order_flow=self.order_flow,
+            day_flows=self.day_flows,
+            number_flows=self.number_flows,
             written=Written(digest=self.digest, parts=self.parts),
         )
 

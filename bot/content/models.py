@@ -341,6 +341,12 @@ class FlowModel(Model):
     category: Id | None = None
     phrasings: list[Phrase] = Field(default=[], description="What customers say to start it; none: only others do.")
     starts_on_order: bool = Field(default=False, description="Whether a bare order number starts this flow.")
+    starts_on_day: list[Phrase] = Field(
+        default=[], description="Words that start it together with a day, where no other flow is surely meant."
+    )
+    starts_on_number: list[Phrase] = Field(
+        default=[], description="Words that start it at the beginning of a message with an order's number in it."
+    )
     needs: list[Id] = Field(default=[], description="Slots that the flows around it have set; only they start it.")
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."

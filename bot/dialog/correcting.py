@@ -172,7 +172,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
     """Return what the words give for an earlier question, read with the slots as they were then."""
     frame = scene.talk.frames[-1]
     scene.change_frame(slots={**frame.slots, **before})
-    read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog)
+    read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog, scene.now)
     found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
     scene.change_frame(slots=frame.slots)
     return found

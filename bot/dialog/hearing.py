@@ -32,7 +32,7 @@ def knows(scene: Scene, step: Ask) -> bool:
         return False
     offered = options(scene, step)
     for at in reversed(range(len(frame.heard))):
-        read = slots.by_the_way(step, offered, frame.heard[at], scene.catalog)
+        read = slots.by_the_way(step, offered, frame.heard[at], scene.catalog, scene.now)
         value = next((each for each in values(scene, step, read) if holds(scene, step, each)), None) if read else None
         if read and value is not None:
             rest = (read.rest,) if read.rest else ()
@@ -58,7 +58,7 @@ def takes_ahead(scene: Scene, step: Step, text: str) -> bool:
     frame, flow = scene.talk.frames[-1], scene.flow_of(scene.talk.frames[-1])
     asks = [each for each in flow.steps.values() if isinstance(each, Ask) and each.type == "order"] if flow else []
     later = next((each for each in asks if each.slot not in frame.slots and each.slot not in frame.asked), None)
-    read = slots.by_the_way(later, (), text, scene.catalog) if later and later.id != step.id else None
+    read = slots.by_the_way(later, (), text, scene.catalog, scene.now) if later and later.id != step.id else None
     if later is None or read is None or not {*normalise(read.rest).split()} <= scene.catalog.answers.fillers:
         return False
     scene.rule("heard_ahead")

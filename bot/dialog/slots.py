@@ -6,7 +6,7 @@ are the ones that go by the shop's options and its words for yes and no.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
 )  # fmt: skip
 _LISTS = frozenset({"choice", "choices", "items"})
-_NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "date", "photo", "file"})
+_NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
 def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
@@ -73,10 +73,12 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             assert_never(step.type)
 
 
-def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog) -> Reading | None:
+def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | None:
     """Return the value that words which answered no question, or another one, surely give for the step."""
     if step.type in _NOT_BY_THE_WAY:
         return None
+    if step.type == "date":
+        return _day_after_cue(text, catalog, now.astimezone(ZoneInfo(catalog.voice.zone)).date())
     if step.type == "choice":
         return _named(options, text, catalog)
     if step.type in ("choices", "items"):
@@ -99,6 +101,25 @@ def amiss(options: Sequence[Option], text: str, catalog: Catalog) -> Hint | None
         return None
     found = _several(options, text, catalog, strict=True)
     return found if isinstance(found, Hint) else None
+
+
+def names_day(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text leads to a day; which one that is depends on today."""
+    return _day_after_cue(text, catalog, date(2026, 1, 1)) is not None
+
+
+def _day_after_cue(text: str, catalog: Catalog, today: date) -> Reading | None:
+    """Return a day that a word such as "by" leads to; the one before it after "before"."""
+    words, voice = catalog.answers, catalog.voice
+    cues = "|".join(re.escape(each) for each in sorted(words.by_day | words.before_day, key=len, reverse=True))
+    found = [*re.finditer(rf"\b(?:{cues})\b", text, re.IGNORECASE)] if cues else []
+    for cue in reversed(found):  # the one right before the day tells how it is meant
+        said = day(text[cue.end() :], today, voice.locale)
+        if isinstance(said, Reading):
+            back = timedelta(days=1 if normalise(cue.group()) in words.before_day else 0)
+            days = tuple(str(date.fromisoformat(each) - back) for each in said.values)
+            return Reading(values=days, rest=text[: cue.start()] + said.rest)
+    return None
 
 
 def find(kind: str, text: str) -> str | None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
-from bot.dialog.slots import find
+from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
 from bot.dialog.values.money import unpriced
 from bot.knowledge import Match, follow_up, normalise
@@ -63,6 +63,37 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
 def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> Understanding:
     """Decide what `text` is about; `rejected` is left out, and a follow-up is read in the light of `last`."""
+    meant = _understand(text, catalog, rejected, last)
+    if meant.declined or meant.decision in ("flow", "handoff"):
+        return meant
+    flow = _with_day(text, catalog, rejected)
+    if not flow and meant.decision in ("clarify", "unknown"):
+        flow = _with_number(text, catalog, rejected)
+    if not flow:
+        return meant
+    match = Match(id=flow, kind="flow", score=1.0, phrasing=text.strip(), at=catalog.flows[flow].at)
+    return Understanding(decision="flow", id=flow, topic=catalog.topic(flow), confidence=1.0, matches=(match,))
+
+
+def _with_day(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
+    """Return the flow that a text starts by naming a day: "I need it by Friday"; mostly nothing."""
+    number = find("order", text)
+    said = text.replace(number, "it") if number else text
+    flows = (flow for flow, phrases in catalog.day_flows.items() if flow not in rejected and names(phrases, said))
+    flow = next(flows, "")
+    return flow if flow and names_day(said, catalog) else ""
+
+
+def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
+    """Return the flow that a text starts by what it begins with, and an order's number: "return the mug from 20005"."""
+    if not find("order", text):
+        return ""
+    said = f"{normalise(text)} "
+    begun = (flow for flow, words in catalog.number_flows.items() if any(said.startswith(f"{each} ") for each in words))
+    return next((flow for flow in begun if flow not in rejected), "")
+
+
+def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding:
     if catalog.order_flow and (is_order(text) or _asks_of_order(text, catalog)):
         flow = catalog.flows[catalog.order_flow]
         match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)

@@ -46,6 +46,8 @@ class Lexicon:
     besides: frozenset[str] = frozenset()
     correction: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
+    by_day: frozenset[str] = frozenset()
+    before_day: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
