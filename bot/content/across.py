@@ -3,6 +3,7 @@
 Where a folder says nothing on commands, texts, people or the check-in flow, the shipped shop's are borrowed.
 """
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from jinja2 import TemplateError
@@ -16,6 +17,7 @@ from bot.content.paths import check_paths
 from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
+from bot.desk.broadcast import Reply
 from bot.desk.noticewords import FILTERS
 from bot.desk.team import may
 from bot.dialog.catalog import NO_COMMANDS
@@ -249,6 +251,8 @@ def _check_notices(draft: Draft) -> None:
             at, f"notices: flow '{flow}' is a part of other flows only.", "Name one that customers can start."
         )
     _check_kinds(draft)
+    for news, replies in draft.notices.replies.items():
+        _check_replies(draft, at, f"the news '{news}'", replies)
     details = draft.texts.get("notice_details")
     for source in details.variants if details else ():
         try:
@@ -269,15 +273,17 @@ def _check_kinds(draft: Draft) -> None:
         wording = Wording(variants=(kind.text,), at=kind.at)
         for what, fix in check_wording(wording, frozenset({*kind.slots, *TELLING}), None):
             draft.problem(kind.at, f"notice '{name}' {what}", fix)
-        for reply in kind.replies:
-            flow = draft.flows.get(reply.flow)
-            if reply.flow and draft.lacks(reply.flow, draft.flows):
-                draft.problem(
-                    kind.at, f"notice '{name}': there is no flow '{reply.flow}'.", mean(reply.flow, draft.flows)
-                )
-            elif flow and flow.needs:
-                what = f"notice '{name}': flow '{reply.flow}' is a part of other flows only."
-                draft.problem(kind.at, what, "Name one that customers can start.")
+        _check_replies(draft, kind.at, f"notice '{name}'", kind.replies)
+
+
+def _check_replies(draft: Draft, at: str, where: str, replies: Iterable[Reply]) -> None:
+    for reply in replies:
+        flow = draft.flows.get(reply.flow)
+        if reply.flow and draft.lacks(reply.flow, draft.flows):
+            draft.problem(at, f"{where}: there is no flow '{reply.flow}'.", mean(reply.flow, draft.flows))
+        elif flow and flow.needs:
+            what = f"{where}: flow '{reply.flow}' is a part of other flows only."
+            draft.problem(at, what, "Name one that customers can start.")
 
 
 def _check_follow_ups(draft: Draft) -> None:

@@ -234,7 +234,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
             return compiled.Note(id=name, at=at, then=then, text=model.note, feedback=model.feedback or "")
         case CheckInModel():
             after = int(duration(model.check_in).total_seconds() // 60)
-            more = {"before": model.before or "", "begins": model.begins or ""}
+            more = {"before": model.before or "", "since": model.since or "", "begins": model.begins or ""}
             return compiled.CheckIn(id=name, at=at, then=then, after=after, about=model.about, **more)
         case WatchModel():
             return compiled.WatchStep(id=name, at=at, then=then, slot=model.watch)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, TierModel
 from bot.content.models import parse_span
-from bot.content.noticemodels import NoticeKindModel, NoticesModel
+from bot.content.noticemodels import NewsReplyModel, NoticeKindModel, NoticesModel
 from bot.desk.broadcast import NoticeKind, Reply
 from bot.desk.grants import Cap, Goodwill
 from bot.desk.notices import Notices
@@ -53,11 +53,17 @@ def notices(model: NoticesModel, at: Callable[..., str]) -> Notices:
         day=parse_span(model.day),
         lasts=duration(model.lasts),
         missing=model.missing or "",
+        replies={news: tuple(map(_news_reply, each)) for news, each in model.replies.items()},
+        check_in=duration(model.check_in) if model.check_in else None,
         pause=timedelta(seconds=model.pause),
         kinds={name: _kind(name, each, at("kinds", name)) for name, each in model.kinds.items()},
         asking=tuple(normalise(each) for each in model.asking),
         stop=tuple(normalise(each) for each in model.stop),
     )
+
+
+def _news_reply(model: NewsReplyModel) -> Reply:
+    return Reply(do="flow" if model.flow else "person", label=model.label, flow=model.flow or "")
 
 
 def _kind(name: str, model: NoticeKindModel, at: str) -> NoticeKind:

@@ -259,6 +259,7 @@ class CheckInModel(_StepModel):
     before: Text | None = Field(
         default=None, description="A day: we come back so long before it, not so long from now."
     )
+    since: Text | None = Field(default=None, description="A day: we come back so long after it, not after now.")
     begins: Id | None = Field(default=None, description="The flow that is begun then, instead of 'check_in'.")
 
 

@@ -30,6 +30,7 @@ NOTICES: dict[str, frozenset[str]] = {
     "choice_notice_stop": frozenset(),
     "choice_notice_delivered": frozenset(),
     "choice_notice_lost": frozenset(),
+    "notice_question": frozenset({"number"}),
     "watch_stopped": frozenset({"numbers"}),
     "staff_notice_withheld": frozenset({"notice", "number", "missing"}),
     # Notices to many. To customers:
@@ -39,6 +40,7 @@ NOTICES: dict[str, frozenset[str]] = {
     "notices_off": frozenset(),
     "notices_on": frozenset(),
     # And to staff:
+    "reason_news": frozenset({"number", "news"}),
     "reason_notice": frozenset({"title", "orders"}),
     "notice_looking": frozenset({"agent"}),
     "notice_refused": frozenset({"agent", "why", "words", "known", "role", "number"}),

@@ -1,8 +1,8 @@
 """What handoff/ may say on telling customers something: when their orders move, and many of them at once."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from bot.content.fields import SPAN, STRICT, Duration, Id, Phrase, Short, Text
 
@@ -38,6 +38,25 @@ class NoticeKindModel(BaseModel):
     replies: list[NoticeReplyModel] = Field(default=[], max_length=4)
 
 
+class NewsReplyModel(BaseModel):
+    """A button below news of one order: what can be done about it."""
+
+    model_config = STRICT
+
+    label: Short
+    do: Literal["person"] | None = Field(default=None, description="person: a case.")
+    flow: Id | None = Field(default=None, description="Or a flow that it begins, with the order's number.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.do) == bool(self.flow):
+            raise ValueError("has to have either 'flow' or 'do: person'. Name one of them.")
+        return self
+
+
+NewsKind = Literal["shipped", "en_route", "delayed", "early", "new_date", "action"]
+
+
 class NoticesModel(BaseModel):
     """How orders are watched for customers who want to be told when they move."""
 
@@ -51,6 +70,12 @@ class NoticesModel(BaseModel):
     missing: Id | None = Field(
         default=None,
         description="The flow that \"it's not here\" begins, with the order's number; left out: no button.",
+    )
+    replies: dict[NewsKind, Annotated[list[NewsReplyModel], Field(min_length=1, max_length=3)]] = Field(
+        default={}, description="Buttons below news of an order that is not over, by what the news is."
+    )
+    check_in: Duration | None = Field(
+        default=None, description="So long after a parcel came, the bot asks how it went; left out: never."
     )
     pause: Annotated[
         float, Field(ge=0.1, le=60, description="Seconds between two customers who are told the same.")

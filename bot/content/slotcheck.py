@@ -158,8 +158,8 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
                 yield step.feedback, True, none
         case f.CheckIn():
             yield step.about, False, none
-            if step.before:
-                yield step.before, True, none
+            for day in filter(None, (step.before, step.since)):
+                yield day, True, none
         case f.WatchStep():
             yield step.slot, True, none
         case f.PolicyStep():

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from bot.desk.broadcast import NoticeKind
+from bot.desk.broadcast import NoticeKind, Reply
 from bot.desk.hours import Hours, next_open
 
 # What is told of a status that was reached; the last ones end the watching.
@@ -27,15 +27,18 @@ _LEFT = ("shipped", "out_for_delivery")
 class Notices(Struct, frozen=True, kw_only=True):
     """How often an order is looked at, between which times of the day, and for how long.
 
-    `missing` is the flow that "it's not here" begins. `kinds` are the notices to many, with a `pause` between
-    two customers. Right below one, `asking` are words (normalised) by which a customer asks whether it is about
-    them, `stop` those by which they want no more.
+    `missing` is the flow that "it's not here" begins, `replies` are the buttons below news, by what the news is.
+    So long after a parcel came, `check_in`, the customer is asked how it went. `kinds` are the notices to many, with a
+    `pause` between two customers. Right below one, `asking` are words (normalised) by which a customer asks
+    whether it is about them, `stop` those by which they want no more.
     """
 
     every: timedelta = timedelta(hours=4)
     day: tuple[time, time] = (time(8), time(20))
     lasts: timedelta = timedelta(days=30)
     missing: str = ""
+    replies: dict[str, tuple[Reply, ...]] = {}
+    check_in: timedelta | None = None
     pause: timedelta = timedelta(seconds=1)
     kinds: dict[str, NoticeKind] = {}
     asking: tuple[str, ...] = ()

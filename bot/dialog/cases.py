@@ -323,18 +323,26 @@ def _why_asked(scene: Scene, verdict: dict[str, Any]) -> str:
 
 
 def plan_check_in(
-    scene: Scene, wait: timedelta, about: str, case: int = 0, *, before: date | None = None, begins: str = ""
+    scene: Scene,
+    wait: timedelta,
+    about: str,
+    case: int = 0,
+    *,
+    before: date | None = None,
+    since: date | None = None,
+    begins: str = "",
 ) -> None:
     """Come back to the customer later; each matter has a check-in of its own. Not where that would be out of place.
 
-    Later is after `wait`, or so long before a day, by day; `begins` is a flow of its own for it.
+    Later is after `wait`, or so long before or `since` a day, by day; `begins` is a flow of its own for it.
     """
     if not may_ask_later(scene):
         return
     key, at = _check_in(case) if case else f"check_in:{scene.turn_id}", scene.now + wait
-    if before:
+    if day := before or since:
         zone = scene.catalog.voice.zone
-        at = next_look(scene.catalog.notices, zone, max(instant(before, time.min, zone) - wait, scene.now), key)
+        then = instant(day, time.min, zone) + (-wait if before else wait)
+        at = next_look(scene.catalog.notices, zone, max(then, scene.now), key)
     scene.start_timer("check_in", key, at, case=case, data={"about": about, **({"begins": begins} if begins else {})})
 
 

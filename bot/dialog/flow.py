@@ -197,7 +197,7 @@ class Note(_Step, frozen=True, kw_only=True):
 
 
 class CheckIn(_Step, frozen=True, kw_only=True):
-    """Come back to the customer after so many minutes, or so long before a day, and ask how it went.
+    """Come back to the customer after so many minutes, or so long before or `since` a day, and ask how it went.
 
     `begins` is the flow that does so; empty for the check-in.
     """
@@ -205,6 +205,7 @@ class CheckIn(_Step, frozen=True, kw_only=True):
     after: int
     about: str
     before: str = ""
+    since: str = ""
     begins: str = ""
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Deadline
 from bot.desk.notices import LAST, Watched, news, seen
-from bot.dialog import digressing, steps, watching
+from bot.dialog import casebook, cases, digressing, replaced, steps, watching
 from bot.dialog.effects import Call, Choice, Source
 from bot.dialog.events import CallReturned, MessageReceived
 from bot.dialog.markup import Marked, plain
@@ -108,9 +108,19 @@ def _tell_or_withhold(scene: Scene, watched: Watched, kind: str, order: Mapping[
         now = seen(order)
         told = replace(watched, seen=now, withheld="", told=_last(scene))
         (watching.end if now.status in LAST else watching.keep)(scene, told)
+        if kind == "delivered":
+            _ask_later(scene, watched.number)
         if steps.asking(scene):
             steps.resume(scene)
             steps.run(scene)
+
+
+def _ask_later(scene: Scene, number: str) -> None:
+    """Ask how a parcel was, some days after it came; about one that was sent again, its flow asks."""
+    wait = scene.catalog.notices.check_in
+    if wait and not replaced.on(scene, number):
+        about = scene.fill(scene.catalog.texts["notice_question"].variants[0], number=number)
+        cases.plan_check_in(scene, wait, plain(about))
 
 
 def _talk(scene: Scene, watched: Watched) -> Conversation | None:
@@ -177,7 +187,12 @@ def _choices(scene: Scene, number: str, kind: str) -> list[Choice]:
     if kind in _MISSED:
         offered = scene.catalog.notices.missing in scene.catalog.flows
         return [_choice(scene, "not_here", f"choice_notice_{kind}", number)] if offered else []
-    return [] if kind in LAST else [_choice(scene, "stop", "choice_notice_stop", number)]
+    if kind in LAST:
+        return []
+    flows = scene.catalog.flows
+    able = [each for each in scene.catalog.notices.replies.get(kind, ()) if each.do == "person" or each.flow in flows]
+    replies = [Choice(id=f"{NOTICE}/{kind}.{each.flow or each.do}:{number}", label=each.label) for each in able]
+    return [*replies, _choice(scene, "stop", "choice_notice_stop", number)]
 
 
 def _choice(scene: Scene, do: str, key: str, number: str) -> Choice:
@@ -214,8 +229,11 @@ def press(scene: Scene, choice: str) -> bool:
         if not watched.over:
             watching.end(scene, watched)
         _stopped(scene, watched.number)
+    elif "." in do:
+        _does(scene, watched, *do.split(".", 1))
     else:
-        _report(scene, watched)
+        scene.rule("not_received")
+        _begin(scene, scene.catalog.notices.missing, watched.number)
     return True
 
 
@@ -226,18 +244,26 @@ def refused(scene: Scene, effect: str) -> None:
             watching.end(scene, each)
 
 
-def _report(scene: Scene, watched: Watched) -> None:
-    """Begin the shop's flow for parcels that are not there, with this order."""
-    flow = scene.catalog.flows.get(scene.catalog.notices.missing)
-    scene.rule("not_received")
+def _does(scene: Scene, watched: Watched, news: str, what: str) -> None:
+    """Do what is offered below news: a flow about that order, or a person."""
+    scene.rule("answers_news")
+    if what == "person":
+        cases.hand_over(scene, "", casebook.reason(scene, "reason_news", number=watched.number, news=news))
+    else:
+        _begin(scene, what, watched.number)
+
+
+def _begin(scene: Scene, name: str, number: str) -> None:
+    """Begin a flow about an order, on top of the one that is in progress."""
+    flow = scene.catalog.flows.get(name)
     if flow is None:
         return
     if scene.frame:
         meant = Understanding(decision="flow", id=flow.id, topic=scene.catalog.topic(flow.id))
-        digressing.digress(scene, meant, watched.number)
+        digressing.digress(scene, meant, number)
     else:
         scene.withdraw_offer()
-        steps.begin(scene, flow, watched.number)
+        steps.begin(scene, flow, number)
 
 
 def _stopped(scene: Scene, numbers: str) -> None:

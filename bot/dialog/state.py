@@ -260,7 +260,7 @@ def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
 def on_notice(choice: str, watches: Iterable[Watched]) -> tuple[str, Watched] | None:
     """Return what a choice below news does with which of the orders that are or were watched; None for all others."""
     kind, _, value = choice.partition("/")
-    do, _, number = value.partition(":")
+    do, _, number = value.rpartition(":")
     if kind != NOTICE:
         return None
     return next(((do, each) for each in watches if each.number == number), None)

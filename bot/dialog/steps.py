@@ -181,8 +181,10 @@ def _take(scene: Scene, step: Step) -> None:
             scene.change_frame(step=step.then)
         case CheckIn():
             about = plain(scene.fill(step.about))
+            wait = timedelta(minutes=step.after)
             before = _day(scene, step.before) if step.before else None
-            cases.plan_check_in(scene, timedelta(minutes=step.after), about, before=before, begins=step.begins)
+            since = _day(scene, step.since) if step.since else None
+            cases.plan_check_in(scene, wait, about, before=before, since=since, begins=step.begins)
             scene.change_frame(step=step.then)
         case WatchStep():
             number = str(scene.talk.frames[-1].slots[step.slot])

@@ -34,6 +34,12 @@ def found(tmp_path: Path, text: str, **files: str) -> list[str]:
         ("notices: {every: often}\n", 1, "often"),
         ("notices:\n  day: 8-20\n", 2, "Write it as 09:00-17:30."),
         ("notices:\n  missing: refunds\n", 1, "there is no flow 'refunds'. Did you mean 'refund'?"),
+        (
+            "notices:\n  replies: {delayed: [{label: Money, flow: refunds}]}\n",
+            1,
+            "no flow 'refunds'. Did you mean 'refund'?",
+        ),
+        ("notices:\n  replies: {delayed: [{label: Money}]}\n", 2, "has to have either 'flow' or 'do: person'."),
         ("notices:\n  evry: 4h\n", 2, "'evry' is not a key here. Did you mean 'every'?"),
         ("texts:\n  notice_shiped: Hello\n", 2, "'notice_shiped' is not a text that we use."),
         ("texts:\n  notice_shipped: It is {{ trackin }}\n", 2, "uses 'trackin', which is never set here."),
