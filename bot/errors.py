@@ -59,6 +59,10 @@ class OutsideError(FrontdeskError):
     """An outside system gave no answer that can be used; nothing was done."""
 
 
+class Unsupported(OutsideError):
+    """An outside system has no such thing, today or ever; people do it by hand."""
+
+
 class Doubtful(OutsideError):
     """Whether an outside system did what it was asked for is not known; `reference` is what it was asked with."""
 

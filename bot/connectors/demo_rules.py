@@ -10,6 +10,7 @@
 - Working days are Monday to Friday; public holidays are not known here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -36,6 +37,7 @@ PREFIX = {
 }  # fmt: skip
 _OF_PIECES = ("request_refund", "refund_part", "request_return", "request_exchange", "resend")
 _TIMES = (("am", "morning", "8:00 to 12:00"), ("pm", "afternoon", "13:00 to 17:00"))
+_AT_HOME = re.compile(r"^$|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")  # ends with a postcode of the UK
 
 
 class Request(Struct, frozen=True):
@@ -163,7 +165,7 @@ def slots(order: Order, today: date) -> tuple[Slot, ...]:
         return ()
     ready = order.eta if order.eta and order.status != "out_for_delivery" else today
     days = [working_days(max(today, ready), count) for count in (1, 2, 3)]
-    return tuple(
+    free = tuple(
         Slot(
             code=f"{day}_{half}",
             name=f"{day:%a} {day.day} {day:%b}, {times}",
@@ -173,6 +175,7 @@ def slots(order: Order, today: date) -> tuple[Slot, ...]:
         for day in days
         for half, part, times in _TIMES
     )
+    return free if _AT_HOME.search(order.address) else free[-1:]  # abroad, carriers name one
 
 
 def _said(day: date, part: str, *, tomorrow: bool) -> tuple[str, ...]:

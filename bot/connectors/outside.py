@@ -24,7 +24,7 @@ from bot.connectors.mapping import Mapped, MappingFile, Request, Steps
 from bot.connectors.requests import Client, Lost, connections, told
 from bot.connectors.walking import branch, walk
 from bot.durations import seconds
-from bot.errors import Doubtful, OutsideError
+from bot.errors import Doubtful, OutsideError, Unsupported
 from bot.ports import CallResult
 from bot.secrets import Secret
 
@@ -68,7 +68,7 @@ class OutsideOrders:
         """Do `action`. Raises OutsideError when that failed, Doubtful when nobody knows whether it was done."""
         mapped = self._file.actions.get(action)
         if mapped is None:
-            raise OutsideError(f"the mapping has no action '{action}'")
+            raise Unsupported(f"the mapping has no action '{action}'")
         deadline = asyncio.get_running_loop().time() + self._patience
         given = {**args, "number": str(args["number"]).strip().removeprefix("#")} if "number" in args else args
         if action not in ACTIONS or not ACTIONS[action].changes:

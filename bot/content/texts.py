@@ -453,6 +453,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_entry": frozenset({"case", "code", "title", "text", "internal", "others"}),
     "staff_no_entry": frozenset({"case", "query"}),
     "staff_flow_gone": frozenset({"case"}),
+    "call_unsupported": frozenset(),
+    "staff_unsupported": frozenset({"case", "what"}),
     "staff_check_by_hand": frozenset({"case", "what", "reference", "customer"}),
     "staff_errand_given_up": frozenset({"desk", "case", "detail"}),
     "staff_undelivered": frozenset({"case", "detail"}),

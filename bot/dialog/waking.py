@@ -40,10 +40,11 @@ from bot.dialog import (
     working,
 )
 from bot.dialog.events import CallReturned, CaseDecided, CaseKept, DeliveryFailed, ErrandGivenUp
-from bot.dialog.flow import Approve, CallStep, Flow
+from bot.dialog.flow import Approve, CallStep, Flow, Say
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate, expression_names
 
+UNSUPPORTED = "unsupported"
 _BUSY = timedelta(hours=1)
 
 
@@ -80,7 +81,19 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     went = replace(frames[at], slots=kept, given=given, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     if at == len(frames) - 1:
+        if event.result == UNSUPPORTED:
+            _left_to_people(scene)
         steps.run(scene)
+        if event.result == UNSUPPORTED and (case := scene.case(scene.talk.case)) and case.open:
+            scene.alert(case, "staff_unsupported", what=step.action)
+
+
+def _left_to_people(scene: Scene) -> None:
+    """Say that people do this, in place of words that blame the order system: it was not asked, and won't be."""
+    step = steps.current_step(scene, scene.talk.frames[-1])
+    if isinstance(step, Say):
+        scene.say_text("call_unsupported")
+        scene.change_frame(step=step.then)
 
 
 def _check_by_hand(scene: Scene, event: CallReturned) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.dialog.effects import Call
 from bot.dialog.events import CallReturned
-from bot.errors import Doubtful, OutsideError
+from bot.errors import Doubtful, OutsideError, Unsupported
 from bot.ports import Clock, Connector, Outgoing
 
 log = logging.getLogger("frontdesk.calls")
@@ -17,7 +17,10 @@ DETAIL = 200  # characters of an error that staff are shown
 
 
 async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock, patience: float) -> CallReturned:
-    """Do the call and return its result; an error or `patience` seconds without an answer make it "failed"."""
+    """Do the call and return its result; an error or `patience` seconds without an answer make it "failed".
+
+    What the system has no such thing as is "unsupported".
+    """
 
     def event(result: str, value: Any = None, detail: str = "", doubtful: str = "") -> CallReturned:
         return CallReturned(
@@ -46,7 +49,8 @@ async def returned(connector: Connector, one: Outgoing, call: Call, clock: Clock
         log.warning("%s: call %s failed (%s)", one.id, call.action, type(error).__name__)
         doubtful = error.reference if isinstance(error, Doubtful) else ""
         detail = str(error) if isinstance(error, OutsideError) else f"{type(error).__name__}: {error}"
-        return event("failed", detail=detail[:DETAIL], doubtful=doubtful)
+        result = "unsupported" if isinstance(error, Unsupported) else "failed"
+        return event(result, detail=detail[:DETAIL], doubtful=doubtful)
     finally:
         doing.cancel()
 

@@ -18,7 +18,7 @@ from bot.connectors.checked import Checked
 from bot.connectors.ledger import Ledger
 from bot.connectors.mapping import SHIPPED, load
 from bot.connectors.outside import OrderSystem, OutsideOrders
-from bot.errors import ContentError, Doubtful, OutsideError
+from bot.errors import ContentError, Doubtful, OutsideError, Unsupported
 from bot.ports import CallResult
 from bot.secrets import Secret
 from tests.connectors.servers import PlainShop, ShopifyShop, served
@@ -322,8 +322,8 @@ async def test_refunds_of_one_order_go_one_by_one(opened: Opened) -> None:
     assert len(shop.refunds) == 1
 
 
-async def test_an_action_that_the_mapping_lacks_fails(opened: Opened) -> None:
-    with pytest.raises(OutsideError, match="the mapping has no action 'find_invoice'"):
+async def test_an_action_that_the_mapping_lacks_is_none_that_it_supports(opened: Opened) -> None:
+    with pytest.raises(Unsupported, match="the mapping has no action 'find_invoice'"):
         await (await opened(PlainShop())).call("find_invoice", {"number": "12345"}, "k1")
 
 
