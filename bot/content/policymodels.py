@@ -64,7 +64,7 @@ class PolicyModel(BaseModel):
     alternatives: list[AlternativeModel] = Field(min_length=1, max_length=4)
     exclusions: list[ExclusionModel] = []
     window: WindowModel | None = None
-    fee: FeeModel | None = None
+    fees: list[FeeModel] = Field(default=[], description="What it costs: the first whose condition holds.")
 
 
 class RefusalModel(BaseModel):
@@ -119,7 +119,7 @@ def compile_policy(name: str, model: PolicyModel, located: Located, path: Path_)
             exclusions=tuple(
                 _exclusion(each, located.at(*path, "exclusions", at)) for at, each in enumerate(model.exclusions)
             ),
-            fee=_fee(model.fee) if model.fee else None,
+            fees=tuple(map(_fee, model.fees)),
             at=located.at(*path),
         )
     )

@@ -66,7 +66,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...]
     window: Window | None = None
     exclusions: tuple[Limit, ...] = ()
-    fee: Fee | None = None
+    fees: tuple[Fee, ...] = ()
     at: str = ""
     version: str = ""
 
@@ -130,8 +130,9 @@ def judge(policy: Policy, facts: Values, today: date) -> Verdict:
     if policy.window and since:
         days = (today - since).days
         said = replace(said, days=days, left=policy.window.days - days)
-    if policy.fee and (not policy.fee.when or evaluate(policy.fee.when, facts)):
-        said = replace(said, fee=policy.fee.amount, fee_for=policy.fee.words)
+    fee = next((each for each in policy.fees if not each.when or evaluate(each.when, facts)), None)
+    if fee:
+        said = replace(said, fee=fee.amount, fee_for=fee.words)
     passed = [each for each in policy.limits() if _is_passed(each, facts, said.left)]
     found = next((each for each in passed if not each.exception), passed[0] if passed else None)
     if found is None:

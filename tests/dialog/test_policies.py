@@ -115,10 +115,12 @@ def test_what_nobody_may_allow_counts_before_what_a_supervisor_may() -> None:
 
 
 def test_a_fee_is_exact_and_due_when_its_condition_holds() -> None:
+    far = Fee(amount="6.95", words="from afar", when="mine and far is defined")
     fee = Fee(amount="2.95", words="for the post", when="mine")
-    both = [POLICY, replace(POLICY, id="post", window=None, fee=fee)]
+    both = [POLICY, replace(POLICY, id="post", window=None, fees=(far, fee))]
     said = judge_all(both, facts(mine=True), TODAY)
     assert (said.policy, said.fee, said.fee_for) == ("refunds", "2.95", "for the post")
+    assert judge_all(both, facts(mine=True, far=True), TODAY).fee == "6.95"
     assert judge_all(both, facts(mine=False), TODAY).fee == ""
 
 
