@@ -1057,7 +1057,7 @@ def test_customers_cannot_start_a_part(tmp_path: Path) -> None:
         "faqs/more.yaml:2: 'e' offers flow 'part', which needs 'number' and is a part of other flows only. "
         "Offer one of those.",
         "flows/part.yaml:2: flow 'part' needs 'number', which nobody has set when customers start it. "
-        "Remove its phrasings and starts_on_order, or ask for them.",
+        "Remove its phrasings and whatever else starts it, or ask for them.",
     ]
 
 

@@ -149,7 +149,7 @@ SPECIAL = Limit(
     at="f.yaml:9",
 )
 BANNED = Limit(when="picked|selectattr('banned')|list", because="that never goes back.", exception=False, at="f.yaml:8")
-RULES = [replace(POLICY, window=None, exclusions=(BANNED, SPECIAL), fee=Fee(amount="2.95", words="postage"))]
+RULES = [replace(POLICY, window=None, exclusions=(BANNED, SPECIAL), fees=(Fee(amount="2.95", words="postage"),))]
 PLAIN, FERN, PALM, CARD = (
     {"name": name, "special": name in ("fern", "palm"), "banned": name == "card"}
     for name in ("kettle", "fern", "palm", "card")
