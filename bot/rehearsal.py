@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, Self, assert_never
+from typing import Annotated, Any, Literal, Protocol, Self, assert_never, cast
 
 import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -25,7 +25,7 @@ from bot.channels.modes import Moded
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import Mode
-from bot.errors import BadInput, ContentError, Doubtful, OutsideError, Problem
+from bot.errors import BadInput, ContentError, Doubtful, OutsideError, Problem, Unsupported
 from bot.ports import CallResult, Connector, Shop
 
 _WHEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday, inside office hours
@@ -38,7 +38,8 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-System = Literal["up", "down", "slow", "html", "mixed up"]
+System = Literal["up", "down", "slow", "html", "mixed up", "bare"]
+_BARE = frozenset({"find_order", "request_refund", "cancel_order"})  # all that some order systems can do
 Show = Callable[[str], None]
 Line = dict[str, Any]
 Text = Annotated[str, BeforeValidator(_as_text)]
@@ -58,7 +59,7 @@ class _Step(BaseModel):
     agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( post| \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
-    orders: System | None = None
+    orders: System | Annotated[str, StringConstraints(pattern=r"^down after [1-9]$")] | None = None
     bot: Texts | None = None
     not_bot: Texts | None = None
     staff: Texts | None = None
@@ -197,7 +198,9 @@ class _Orders:
 
     async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
         match self._state():
-            case "up":
+            case "bare" if action not in _BARE:
+                raise Unsupported(f"there is no {action}")
+            case "up" | "bare":
                 return await self._behind.call(action, args, key)
             case "down":
                 raise ConnectionError("switched off by the script")
@@ -231,14 +234,27 @@ class _Stage:
         self._last = ""
         self._post = ""  # what the post that staff were shown last is about
         self._system: System = "up"
+        self._calls_left: int | None = None  # until it goes down; None: it does not
 
     def before(self, orders: Connector) -> Connector:
-        return _Orders(orders, lambda: self._system)
+        return _Orders(orders, self._state)
+
+    def _state(self) -> System:
+        if self._calls_left is None:
+            return self._system
+        self._calls_left -= 1
+        return "up" if self._calls_left >= 0 else "down"
+
+    def _switch(self, to: str) -> None:
+        if to.startswith("down after "):
+            self._calls_left = int(to.rpartition(" ")[2])
+        else:
+            self._system, self._calls_left = cast(System, to), None
 
     async def take(self, step: _Step) -> str:
         request = self._request(step)
         if step.orders:
-            self._system = step.orders
+            self._switch(step.orders)
         if request:
             self._last = _told(self._customer, step)
             self._show(self._last)
