@@ -6,6 +6,7 @@
     ├── StoreError                 the database cannot be used: what to do about it            (for the operator)
     │   └── Conflict               another process changed the dossier first: run the turn again
     ├── OutsideError               an outside system gave no answer that can be used           (for the operator)
+    │   ├── Unsupported            … and never will: it has no such thing, people do it by hand
     │   └── Doubtful               … and may have done what it was asked for: somebody has to look
     ├── BadInput                   a line, press or command that cannot be taken; nothing changed
     ├── DeliveryDelayed            a platform asks us to try again later, and says when
