@@ -375,17 +375,15 @@ def _shown(lines: list[Line]) -> str:
         if line.get("files"):
             text += f" ({', '.join(line['files'])})"
         if line.get("card"):
-            text += "".join(f" · {name}: {value}" for name, value in _known(line["card"]).items())
+            text += "".join(f" · {name}: {value}" for name, value in line["card"]["facts"].items())
+            form = f"({order})" if (order := _looked_up(line["card"])) else form
         shown.append("  " + " ".join(part for part in (f"{who}:", text, labels, form) if part))
     return "\n".join(shown)
 
 
-def _known(card: Line) -> dict[str, str]:
-    """Return the facts that a card tells, and the order that was looked up."""
-    facts: dict[str, str] = card["facts"]
-    bought = card.get("bought") or {}
-    order = ", ".join(value for name, value in bought.items() if value and name != "seen")
-    return facts | ({"order": order} if order else {})
+def _looked_up(card: Line) -> str:
+    """Return the order that a card tells of, as it was looked up."""
+    return ", ".join(value for name, value in (card.get("bought") or {}).items() if value and name != "seen")
 
 
 def _effect_name(line: Line) -> str:
