@@ -49,6 +49,7 @@ _OF_PEOPLE = {
     "call_back",
     "call_back_noted",
     "called_by_name",
+    "closed_quietly",  # when the customer says that nothing is left
     "danger_closed",
     "danger_told",
     "dont_know",
