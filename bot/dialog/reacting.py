@@ -46,7 +46,9 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
 
 
 def _suggests(step: Asking, said: str) -> bool:
-    """Tell whether a question itself names words as an answer: "if you can't tell, say so"."""
+    """Tell whether a question itself names words as an answer ("if you can't tell, say so"), or turns them away."""
+    if isinstance(step, Ask) and "dunno" in step.check:
+        return True
     wordings = [step.text, step.again, step.otherwise if isinstance(step, Ask) else None]
     return any(phrase(normalise(variant), [said]) for each in wordings if each for variant in each.variants)
 
