@@ -7,7 +7,7 @@ The question itself is asked again by `steps`, which counts.
 
 from collections.abc import Sequence
 
-from bot.dialog import slots, steps
+from bot.dialog import hearing, slots, steps
 from bot.dialog.collected import Asking, options
 from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
@@ -34,7 +34,7 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     elif _points(said, scene.catalog.commands["yes"], known):
         scene.rule("points_at_nothing")
         steps.refuse(scene, Hint(key="answer_pointing"))
-    elif said in known.dont_know and not (own_words and _suggests(step, said)):
+    elif said in known.dont_know and not (own_words and (_suggests(step, said) or _turns_away(scene, step, text))):
         scene.rule("dont_know")
         steps.refuse(scene, Hint(key=_help(step)))
     elif said in known.whatever and not own_words:
@@ -46,11 +46,14 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
 
 
 def _suggests(step: Asking, said: str) -> bool:
-    """Tell whether a question itself names words as an answer ("if you can't tell, say so"), or turns them away."""
-    if isinstance(step, Ask) and "dunno" in step.check:
-        return True
+    """Tell whether a question itself names words as an answer: "if you can't tell, say so"."""
     wordings = [step.text, step.again, step.otherwise if isinstance(step, Ask) else None]
     return any(phrase(normalise(variant), [said]) for each in wordings if each for variant in each.variants)
+
+
+def _turns_away(scene: Scene, step: Asking, text: str) -> bool:
+    """Tell whether a question's own check refuses words, which it does in words of its own."""
+    return isinstance(step, Ask) and not hearing.holds(scene, step, text.strip())
 
 
 def wants_another(scene: Scene, step: Asking, text: str) -> bool:
