@@ -189,12 +189,28 @@ class Terminal:
         return heard
 
 
+@dataclass(frozen=True, eq=False)
+class _Switch:
+    """How the order system is from now on, once it has answered so many more calls."""
+
+    to: System
+    calls: int = 0
+
+
 class _Orders:
     """The demo's order system, which a script can let fail as real ones do."""
 
-    def __init__(self, behind: Connector, state: Callable[[], System]) -> None:
-        self._state = state
+    def __init__(self, behind: Connector, switch: Callable[[], "_Switch"]) -> None:
+        self._switch = switch
         self._behind = behind
+        self._seen, self._calls = switch(), 0
+
+    def _state(self) -> System:
+        """Return how it is now: as it was switched, or still well for some calls after that."""
+        now = self._switch()
+        self._calls = self._calls + 1 if now is self._seen else 1
+        self._seen = now
+        return "up" if self._calls <= now.calls else now.to
 
     async def call(self, action: str, args: dict[str, Any], key: str) -> CallResult:
         match self._state():
@@ -233,28 +249,16 @@ class _Stage:
         self._customer = "ana"
         self._last = ""
         self._post = ""  # what the post that staff were shown last is about
-        self._system: System = "up"
-        self._calls_left: int | None = None  # until it goes down; None: it does not
+        self._switch = _Switch(to="up")
 
     def before(self, orders: Connector) -> Connector:
-        return _Orders(orders, self._state)
-
-    def _state(self) -> System:
-        if self._calls_left is None:
-            return self._system
-        self._calls_left -= 1
-        return "up" if self._calls_left >= 0 else "down"
-
-    def _switch(self, to: str) -> None:
-        if to.startswith("down after "):
-            self._calls_left = int(to.rpartition(" ")[2])
-        else:
-            self._system, self._calls_left = cast(System, to), None
+        return _Orders(orders, lambda: self._switch)
 
     async def take(self, step: _Step) -> str:
         request = self._request(step)
         if step.orders:
-            self._switch(step.orders)
+            to, _, calls = step.orders.partition(" after ")
+            self._switch = _Switch(to=cast(System, to), calls=int(calls or 0))
         if request:
             self._last = _told(self._customer, step)
             self._show(self._last)
