@@ -17,6 +17,7 @@ _LONGEST = 200
 def looked_up(scene: Scene, order: Mapping[str, Any]) -> None:
     """Remember an order as the order system has it now; a case that is open here shows it."""
     shown = {name: str(order.get(name) or "") for name in Bought.__struct_fields__ if name not in ("items", "seen")}
+    shown["currency"] = shown["currency"] or scene.catalog.voice.currency
     things = [each for each in order.get("items") or () if isinstance(each, Mapping)]
     bought = Bought(seen=scene.now, items=listing(things)[:_LONGEST], **shown)
     scene.change(order=bought.number, bought=bought)

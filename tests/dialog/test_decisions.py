@@ -185,7 +185,7 @@ def test_the_worth_of_the_order_stands_on_an_approval(shipped: Catalog) -> None:
     talk.says("none of these", DM)
     (approval,) = talk.dossier.cases
     assert approval.worth == "64.00"
-    assert "Order worth £64.00" in "\n".join(notes(approval, shipped))
+    assert "#10031 · £64.00 (looked up" in "\n".join(notes(approval, shipped))
 
 
 def test_the_checklist_of_an_ending_stands_on_the_card_until_it_is_stopped(talk: Talk) -> None:
