@@ -147,6 +147,8 @@ ACTIONS: Mapping[str, Action] = {
     "check_email": Action(args=frozenset({"number", "email"}), results=frozenset({"same", "other", "paused"})),
     "check_account": Action(args=frozenset({"number"}), results=frozenset({"same", "other", "paused"})),
     "send_code": Action(args=frozenset({"number"}), results=frozenset({"sent"})),
+    # News of an order as a text message, for who asked for it.
+    "send_text": Action(args=frozenset({"number", "phone", "text"}), results=frozenset({"sent"})),
     "check_code": Action(args=frozenset({"number", "code"}), results=frozenset({"same", "other", "paused"})),
     "request_refund": _asks_for("number item reason exception"),
     # A part of the price, for keeping it: `amount` in the order's currency, never more than it cost.

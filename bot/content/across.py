@@ -4,6 +4,7 @@ Where a folder says nothing on commands, texts, people or the check-in flow, the
 """
 
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 
 from jinja2 import TemplateError
@@ -18,15 +19,22 @@ from bot.content.slotcheck import check_wording
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_levels
 from bot.desk.broadcast import Reply
+from bot.desk.notices import NEWS
 from bot.desk.noticewords import FILTERS
 from bot.desk.team import may
 from bot.dialog.catalog import NO_COMMANDS
 from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
-from bot.dialog.template import expression_names, names
+from bot.dialog.markup import plain
+from bot.dialog.template import RenderError, expression_names, names, render
 from bot.dialog.triage import VALUES
 from bot.knowledge import normalise
 
 _FIRST = ("cancel", "back", "restart")  # commands that are taken before any phrasing is looked at
+_LONG_NEWS = {
+    "customer": "Alexandra-Marie", "number": "12345", "items": "Blue enamel kettle", "carrier": "Greenlane",
+    "tracking": "JD014600012345678900", "eta": date(2026, 9, 30), "old_eta": date(2026, 9, 23),
+    "delivered_on": date(2026, 9, 30), "action_needed": "Please send us your telephone number",
+}  # fmt: skip
 _TIER_VALUES = frozenset({"case", "owner"})
 _SNIPPET_VALUES = frozenset({"case", "owner", "promise", "order"})
 
@@ -253,6 +261,7 @@ def _check_notices(draft: Draft) -> None:
     _check_kinds(draft)
     for news, replies in draft.notices.replies.items():
         _check_replies(draft, at, f"the news '{news}'", replies)
+    _check_short(draft, at)
     details = draft.texts.get("notice_details")
     for source in details.variants if details else ():
         try:
@@ -262,6 +271,23 @@ def _check_notices(draft: Draft) -> None:
         if details and lacking:
             what = f"text 'notice_details' leaves out {', '.join(lacking)}; every notice tells them."
             draft.problem(details.at, what, "Add: {% if " + lacking[0] + " %}…{{ " + lacking[0] + " }}…{% endif %}.")
+
+
+def _check_short(draft: Draft, at: str) -> None:
+    """News by text message fits into one, also with a long name and the longest of days."""
+    short, voice = draft.texts.get("notice_short"), draft.voice
+    if short is None or voice is None:
+        return
+    values = {**_LONG_NEWS, "company": voice.company, "bot": voice.bot, "locale": voice.locale, "zone": voice.zone}
+    for news in NEWS:
+        try:
+            length = len(plain(render(short.variants[0], {**values, "news": news})))
+        except RenderError:
+            continue  # shows what only a real order has, or is told already
+        if length > draft.notices.short:
+            what = f"text 'notice_short' comes to {length} letters for '{news}'; {draft.notices.short} are allowed."
+            draft.problem(short.at or at, what, "Say it shorter, or let notices.short be more.")
+            return
 
 
 def _check_kinds(draft: Draft) -> None:

@@ -237,7 +237,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
             more = {"before": model.before or "", "since": model.since or "", "begins": model.begins or ""}
             return compiled.CheckIn(id=name, at=at, then=then, after=after, about=model.about, **more)
         case WatchModel():
-            return compiled.WatchStep(id=name, at=at, then=then, slot=model.watch)
+            return compiled.WatchStep(id=name, at=at, then=then, slot=model.watch, text_to=model.text_to or "")
         case SubFlowModel():
             return compiled.SubFlow(id=name, at=at, then=then, flow=model.flow)
         case EndModel():

@@ -59,6 +59,7 @@ def notices(model: NoticesModel, at: Callable[..., str]) -> Notices:
         kinds={name: _kind(name, each, at("kinds", name)) for name, each in model.kinds.items()},
         asking=tuple(normalise(each) for each in model.asking),
         stop=tuple(normalise(each) for each in model.stop),
+        short=model.short,
     )
 
 

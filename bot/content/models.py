@@ -267,6 +267,9 @@ class WatchModel(_StepModel):
     """Watch an order, and tell the customer when it moves."""
 
     watch: Id = Field(description="The slot with its number.")
+    text_to: Id | None = Field(
+        default=None, description="The slot with the telephone number to which news goes as a text message too."
+    )
 
 
 class SubFlowModel(_StepModel):

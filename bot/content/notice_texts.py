@@ -27,6 +27,7 @@ NOTICES: dict[str, frozenset[str]] = {
     "notice_returned": _ORDER,
     "notice_refunded": _ORDER,
     "notice_details": _ORDER,
+    "notice_short": _ORDER | {"news"},
     "choice_notice_stop": frozenset(),
     "choice_notice_delivered": frozenset(),
     "choice_notice_lost": frozenset(),

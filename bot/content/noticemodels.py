@@ -82,4 +82,5 @@ class NoticesModel(BaseModel):
     ] = 1
     kinds: dict[Id, NoticeKindModel] = Field(default={}, description="What many can be told at once: !notice weather …")
     asking: list[Phrase] = Field(default=[], description='Right below such a notice: "is mine affected?"')
+    short: Annotated[int, Field(ge=70, le=1000, description="Letters that news by text message may have.")] = 160
     stop: list[Phrase] = Field(default=[], description="Right below such a notice: no more of them, please.")

@@ -163,6 +163,8 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
                 yield day, True, none
         case f.WatchStep():
             yield step.slot, True, none
+            if step.text_to:
+                yield step.text_to, True, none
         case f.PolicyStep():
             if step.each:
                 yield step.each, True, none

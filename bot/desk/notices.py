@@ -19,6 +19,7 @@ _REACHED = {
     "lost": "lost", "cancelled": "cancelled", "returned": "returned", "refunded": "refunded",
 }  # fmt: skip
 STATUSES = ("placed", "packed", *_REACHED)
+NEWS = (*_REACHED.values(), "early", "new_date", "action")
 LAST = frozenset({"delivered", "lost", "cancelled", "returned", "refunded"})
 _SPREAD = 3_600  # seconds
 _LEFT = ("shipped", "out_for_delivery")
@@ -30,7 +31,8 @@ class Notices(Struct, frozen=True, kw_only=True):
     `missing` is the flow that "it's not here" begins, `replies` are the buttons below news, by what the news is.
     So long after a parcel came, `check_in`, the customer is asked how it went. `kinds` are the notices to many, with a
     `pause` between two customers. Right below one, `asking` are words (normalised) by which a customer asks
-    whether it is about them, `stop` those by which they want no more.
+    whether it is about them, `stop` those by which they want no more. A text message has at most
+    `short` letters.
     """
 
     every: timedelta = timedelta(hours=4)
@@ -43,6 +45,7 @@ class Notices(Struct, frozen=True, kw_only=True):
     kinds: dict[str, NoticeKind] = {}
     asking: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
+    short: int = 160
 
 
 class Thing(Struct, frozen=True, kw_only=True):
@@ -69,7 +72,8 @@ class Watched(Struct, frozen=True, kw_only=True):
 
     `next` is when it is looked at again, `call` the one that is doing so. `seen` is None until it was looked at once.
     `withheld` is the news that could not be told for want of a value, `told` the effect that told the last one. An
-    order that is `over` is watched no longer; what was said of it can still be pressed.
+    order that is `over` is watched no longer; what was said of it can still be pressed. `phone` is where news of it
+    goes as a text message too, `texting` the call that sends the last one.
     """
 
     number: str
@@ -83,6 +87,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     withheld: str = ""
     told: str = ""
     over: bool = False
+    phone: str = ""
+    texting: str = ""
 
 
 def seen(order: Mapping[str, Any]) -> Seen:

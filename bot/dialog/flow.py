@@ -210,9 +210,10 @@ class CheckIn(_Step, frozen=True, kw_only=True):
 
 
 class WatchStep(_Step, frozen=True, kw_only=True, tag="watch"):
-    """Watch the order whose number is in a slot, and tell the customer when it moves."""
+    """Watch the order whose number is in a slot, and tell the customer when it moves; by text message too."""
 
     slot: str
+    text_to: str = ""
 
 
 class SubFlow(_Step, frozen=True, kw_only=True, tag="flow"):

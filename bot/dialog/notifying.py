@@ -23,7 +23,7 @@ from bot.dialog.template import RenderError
 from bot.dialog.understand import Understanding, command
 
 COMMAND = "unwatch"
-LOOK = "find_order"
+LOOK, TEXT = "find_order", "send_text"
 _BUSY = timedelta(hours=1)
 _VALUES = ("number", "items", "carrier", "tracking", "delivered_on", "action_needed")
 _MISSED = ("delivered", "lost")  # after these, the flow for missing parcels is offered
@@ -67,6 +67,10 @@ def due(scene: Scene, deadline: Deadline) -> None:
 
 def returned(scene: Scene, event: CallReturned) -> bool:
     """Tell what has changed since the last look; False for the result of another call."""
+    if any(each.texting == event.call for each in scene.watches):
+        scene.rule("texted" if event.result == "sent" else "text_failed")  # it stands in the conversation anyway
+        scene.note(f"{TEXT}: {event.result}" + (f" ({event.detail})" if event.detail else ""))
+        return True
     watched = next((each for each in watching.watched_now(scene) if each.call == event.call), None)
     if watched is None:
         return False
@@ -107,6 +111,7 @@ def _tell_or_withhold(scene: Scene, watched: Watched, kind: str, order: Mapping[
         scene.rule(f"notice_{kind}")
         now = seen(order)
         told = replace(watched, seen=now, withheld="", told=_last(scene))
+        told = _text(scene, told, kind, order, watched)
         (watching.end if now.status in LAST else watching.keep)(scene, told)
         if kind == "delivered":
             _ask_later(scene, watched.number)
@@ -171,6 +176,32 @@ def _tell(scene: Scene, watched: Watched, kind: str, order: Mapping[str, Any]) -
     whole = Marked(f"{text}\n\n{details}" if details else text)
     scene.say(whole, Source(kind="text", id=key, at=wording.at), choices=choices)
     return []
+
+
+def _text(scene: Scene, told: Watched, kind: str, order: Mapping[str, Any], before: Watched) -> Watched:
+    """Send the news as a text message to who asked for that, short as it must be, or say what it lacks."""
+    if not told.phone:
+        return told
+    missing, most = list[str](), scene.catalog.notices.short
+    values = _values(scene, before, order, missing)
+    source, text = scene.catalog.texts["notice_short"].variants[0], ""
+    for customer in (values["customer"], ""):  # the name is what can be spared
+        missing.clear()
+        try:
+            text = plain(scene.fill(source, **{**values, "news": kind, "customer": customer}))
+        except RenderError as error:
+            missing = missing or [str(error)]
+        if missing or len(text) <= most:
+            break
+    if len(text) > most:
+        missing.append(f"{len(text) - most} letters fewer")
+    if missing:
+        scene.rule("text_withheld")
+        _tell_staff(scene, told, "short", list(dict.fromkeys(missing)))
+        return told
+    call = scene.call_id()
+    scene.effects.append(Call(action=TEXT, args={"number": told.number, "phone": told.phone, "text": text}))
+    return replace(told, texting=call)
 
 
 def _values(scene: Scene, watched: Watched, order: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:

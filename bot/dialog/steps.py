@@ -191,7 +191,7 @@ def _take(scene: Scene, step: Step) -> None:
             if verifying.unproven(scene, number):
                 _identify(scene, {"number": number})
             else:
-                watching.begin(scene, number)
+                watching.begin(scene, number, str(scene.talk.frames[-1].slots.get(step.text_to) or ""))
                 scene.change_frame(step=step.then)
         case SubFlow():
             below = scene.talk.frames[-1]

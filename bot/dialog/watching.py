@@ -16,7 +16,7 @@ _KEPT = 20
 _KIND: Kind = "watch"
 
 
-def begin(scene: Scene, number: str) -> None:
+def begin(scene: Scene, number: str, phone: str = "") -> None:
     """Watch an order from now on, as it was found in the flow at hand; once, however often it is asked for."""
     scene.rule("watching")
     notices = scene.catalog.notices
@@ -29,6 +29,7 @@ def begin(scene: Scene, number: str) -> None:
         until=scene.now + notices.lasts,
         next=scene.now,
         seen=seen(found) if found else None,
+        phone=phone,
     )
     known = (each for each in scene.watches if each.number != number and each.until > scene.now)
     scene.watches = (*known, watched)[-_KEPT:]

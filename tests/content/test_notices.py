@@ -44,6 +44,7 @@ def found(tmp_path: Path, text: str, **files: str) -> list[str]:
         ("texts:\n  notice_shiped: Hello\n", 2, "'notice_shiped' is not a text that we use."),
         ("texts:\n  notice_shipped: It is {{ trackin }}\n", 2, "uses 'trackin', which is never set here."),
         (f'texts:\n  notice_details: "{DETAILS.replace("{{ eta }}", "")}"\n', 2, "'notice_details' leaves out eta"),
+        (f"texts:\n  notice_short: {'long ' * 40}{{{{ eta|day }}}}\n", 2, "'notice_short' comes to 2"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, line: int, told: str) -> None:

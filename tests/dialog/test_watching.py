@@ -335,3 +335,46 @@ def test_in_a_legal_matter_nothing_is_told(watching: Talk) -> None:
     assert [case.careful for case in watching.dossier.cases] == [True]
     rings(watching, due)
     assert watching.effects(Call) == []
+
+
+# --- by text message --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def texted(watching: Talk) -> Talk:
+    """Somebody who wants text messages too."""
+    (watched,) = watching.dossier.watches
+    phone = msgspec.structs.replace(watched, phone="+44 7700 900123")
+    watching.dossier = msgspec.structs.replace(watching.dossier, watches=(phone,))
+    return watching
+
+
+def message(talk: Talk) -> list[dict[str, Any]]:
+    return [each.args for each in talk.effects(Call) if each.action == "send_text"]
+
+
+def test_news_goes_out_as_a_short_text_message_too(texted: Talk) -> None:
+    look(texted, "found", {**SHIPPED, "eta": "2026-01-09"})
+    (sent,) = message(texted)
+    assert (sent["number"], sent["phone"]) == ("67890", "+44 7700 900123")
+    assert sent["text"] == "Marlow & Pine: Ana, order 67890 is on its way, GL1, due Friday 9 January."
+    returns(texted, "failed")
+    assert texted.turn.trace.rule == "text_failed"
+
+
+def test_a_text_message_that_is_too_long_spares_the_name(texted: Talk) -> None:
+    look(texted, "found", {**SHIPPED, "tracking": "G" * 114})
+    (sent,) = message(texted)
+    assert sent["text"] == f"Marlow & Pine: order 67890 is on its way, {'G' * 114}."
+
+
+@pytest.mark.parametrize(("changed", "lacks"), [({"tracking": "G" * 200}, "letters fewer"), ({}, "tracking")])
+def test_a_text_message_that_lacks_something_is_not_sent_and_staff_read_why(
+    texted: Talk, changed: dict[str, Any], lacks: str
+) -> None:
+    short = Wording(variants=("{{ company }}: {{ customer }}, {{ tracking }}",), at="x:1")
+    texted.catalog = replace(texted.catalog, texts={**texted.catalog.texts, "notice_short": short})
+    look(texted, "found", {**PACKED, "status": "out_for_delivery", **changed})
+    assert message(texted) == []
+    assert "67890" in texts(texted)
+    assert lacks in texted.told[0]
