@@ -210,7 +210,7 @@ def _answer(scene: Scene, told: Told, reply: Reply) -> None:
         if told.priority < case.priority:
             scene.put_case(levels.regrade(scene, scene.case(case.number) or case, told.priority))
     elif reply.do == "flow" and flow:
-        _begin(scene, flow.id, told.orders[0] if len(told.orders) == 1 else "")
+        _begin(scene, flow.id, ", ".join((*told.orders, *told.items)) if len(told.orders) == 1 else "")
     else:
         scene.say_text("notice_ok", title=told.title)
 
