@@ -57,7 +57,7 @@ class TriageModel(_Model):
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
     careful: bool = Field(default=False, description="Whether the bot only relays then, and offers nothing.")
-    former_owner: bool = Field(default=False, description="Whether it goes to who had the last case about the order.")
+    former_owner: bool = Field(default=False, description="Whether it goes to who had the last case about it.")
     goodwill: Money | None = Field(default=None, description="How much to suggest to staff for the trouble.")
 
     @model_validator(mode="after")

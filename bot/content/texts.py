@@ -108,6 +108,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "restate": frozenset({"text"}),
     "restate_wrong": frozenset(),
     "recurrence": frozenset({"case", "owner"}),
+    "came_again": frozenset({"case", "owner", "sorry"}),
     "offer_supervisor": frozenset(),
     "complaint_told": frozenset({"case", "owner", "promise"}),
     "supervisor_told": frozenset({"case", "owner", "promise"}),

@@ -80,7 +80,6 @@ and of people:
     threats.py     somebody is threatened
     following.py   people answer where the customer writes now
     outlook.py     how long a customer will wait, and what they can do meanwhile
-    matter.py      what a case is about, said back to the customer
     rotation.py    whose turn it is in a queue that gives its cases out
     granting.py    what customers are given, once
     caring.py      care with legal matters
@@ -98,6 +97,8 @@ and of people:
     progress.py    news that there is no news
     presence.py    who is there
     triage.py      what is urgent
+    recurring.py   cases of the same matter that were closed not long ago
+    matter.py      what a case is about, said back to the customer
     replaced.py    what was replaced before
     orders.py      the order that was looked up last
     collected.py   what a step offers, what was collected

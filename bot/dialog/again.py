@@ -1,13 +1,13 @@
-"""A case that the shop's triage gives to whom its order was with before, and for which it suggests goodwill.
+"""A case that the shop's triage gives to whom its matter was with before, and for which it suggests goodwill.
 
-That is meant for a second failure: what was replaced is wrong again.
+That is meant for a second failure (what was replaced is wrong again), and for whoever comes back about the same matter.
 """
 
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.dialog import levels, replaced, triage, waiting
+from bot.dialog import casebook, levels, recurring, replaced, triage, waiting
 from bot.dialog.scene import Scene
 
 
@@ -24,8 +24,9 @@ def opened(scene: Scene, case: Case) -> Case:
 
 
 def _to_former_owner(scene: Scene, case: Case) -> Case:
-    """Give a case to whoever had the last one about the same order, if they are there."""
-    before = [each for number in replaced.orders(scene) for each in replaced.about(scene, number) if each.assignee]
+    """Give a case to whoever had the last one about the same order or matter, if they are there."""
+    of_order = [each for number in replaced.orders(scene) for each in replaced.about(scene, number)]
+    before = [each for each in (*of_order, *recurring.before(scene)) if each.assignee]
     last = max(before, key=lambda each: each.number, default=None)
     agent = scene.catalog.agents.get(last.assignee) if last else None
     if last is None or agent is None or floors.away(scene.floor, agent.id, scene.now):
@@ -34,3 +35,19 @@ def _to_former_owner(scene: Scene, case: Case) -> Case:
     scene.alert(given, "staff_yours_before", (agent.id,), colleague=agent.name, earlier=last.number)
     waiting.start_lease(scene, given)
     return given
+
+
+def earlier(scene: Scene) -> Case | None:
+    """Return the latest case of the same matter, which should have settled it; each is spoken of once."""
+    latest = max(recurring.before(scene), key=lambda case: case.number, default=None)
+    return None if latest is None or f"times:recurrence:{latest.number}" in scene.talk.said else latest
+
+
+def ask(scene: Scene, case: Case, before: Case) -> None:
+    """Apologise, once, for what has come again, and ask what is still wrong; not in legal matters, nor in danger."""
+    if scene.careful or casebook.DANGER in case.flags:
+        return
+    said, sorry = scene.talk.said, "times:apology"
+    scene.change(said={**said, sorry: said.get(sorry, 0) + 1, f"times:recurrence:{before.number}": 1})
+    known = casebook.called(scene, case) if case.assignee == before.assignee else ""
+    scene.say_text("came_again", case=before.number, owner=known, sorry=sorry in said)

@@ -91,12 +91,14 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
 def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[str, Any]) -> Case:
     """Open a case, and tell the customer who has it, by when, and what they can do meanwhile."""
     facts = _facts(scene)
+    before = again.earlier(scene)
+    comes_again = casebook.reason(scene, "reason_recurrence", case=before.number) if before else ""
     case = scene.new_case(
         kind="handoff",
         queue=queue.id,
         **graded,
         subject=_subject(scene),
-        reason=why,
+        reason=f"{why} {comes_again}".strip(),
         facts=facts,
         bought=orders.about(scene, facts),
         worth=_worth(scene),
@@ -117,6 +119,8 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
     told |= {"owner": casebook.named(scene, case), "outlook": outlook.told(scene, case)}
     scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
     ranking.greet(scene, case)
+    if before:
+        again.ask(scene, case, before)
     return case
 
 
@@ -200,7 +204,7 @@ def _as_asked(scene: Scene, case: Case) -> Case:
 
 
 def _graded(scene: Scene) -> dict[str, Any]:
-    rule = triage.grade(scene) or _of_matter(scene)
+    rule = triage.grade(scene) or _of_matter(scene) or triage.otherwise(scene)
     usual = rule.priority if rule else casebook.USUAL
     priority = triage.raised(scene, usual)
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
@@ -211,11 +215,15 @@ def _graded(scene: Scene) -> dict[str, Any]:
 
 
 def _of_matter(scene: Scene) -> Rule | None:
-    """Return the rule for what the customer told besides asking for a person, their latest words first."""
-    for ref in matter.meant(scene):
-        entry = scene.catalog.entries.get(ref)
-        if rule := triage.grade(scene, flow=entry.flow if entry else ref, topic=ref):
-            return rule
+    """Return the rule for what the customer told besides asking for a person, their latest words first.
+
+    Where it may be several things, it counts if they are all of one category.
+    """
+    for likely in matter.meant(scene):
+        entries = [(ref, scene.catalog.entries.get(ref)) for ref in likely]
+        rules = [triage.grade(scene, flow=entry.flow if entry else ref, topic=ref) for ref, entry in entries]
+        if rules and rules[0] and len({rule.category if rule else "" for rule in rules}) == 1:
+            return rules[0]
     return None
 
 

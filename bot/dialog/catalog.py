@@ -103,8 +103,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     """A rule of triage: what a case is about and how urgent it is when an expression holds; `why` is for staff.
 
     With `words`, it holds only where the customer's have one of these in them, and none of `unless`. With
-    `former_owner`, it goes to whoever had the customer's last case about the order; `goodwill` is suggested. When so
-    `many` customers report it, staff are told.
+    `former_owner`, it goes to whoever had the customer's last case about the order or matter; `goodwill` is suggested.
+    When so `many` customers report it, staff are told.
     """
 
     when: str
@@ -118,6 +118,11 @@ class Rule(Struct, frozen=True, kw_only=True):
     former_owner: bool = False
     goodwill: Decimal | None = None
     at: str = ""
+
+    @property
+    def general(self) -> bool:
+        """Whether it holds for whatever no other rule is for."""
+        return self.when.strip() == "true" and not self.words
 
 
 Rung = Literal["empathy", "boundary", "supervisor", "pause"]

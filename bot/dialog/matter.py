@@ -13,7 +13,8 @@ from bot.dialog.values.contacts import phone
 from bot.knowledge import normalise
 
 _MATTERS = 4  # lines whose matter may give a case its category
-_LIKELY = 0.5  # so sure is what gives a case its category, where the customer was asked which it is
+_LIKELY = 0.5  # so sure is what alone gives a case its category, where the customer would be asked which it is
+_AHEAD = 2  # times as likely as the next, or so far ahead of it
 _LONGEST, _LATEST = 140, 12  # characters of what is said back; lines that are looked at
 _CLAUSES = re.compile(r"(?<=[,.;!?])\s+")
 _READ, _CLAUSES_READ = 600, 8  # letters and clauses of one text that are looked at
@@ -65,7 +66,7 @@ def _first_told(scene: Scene, text: str) -> str:
     before = [line.text for line in scene.talk.recent if line.who != "customer"]
     sure = bool(told) and _understood(scene, told, ()) > 0
     answers = len(clauses) < len(_clauses(text)) or (bool(before) and "?" in before[-1])
-    return told if sure or (not answers and len(_content(scene, told)) >= _NAMING) else ""
+    return told if sure or (not answers and len(content(scene, told)) >= _NAMING) else ""
 
 
 def _contact(scene: Scene, text: str) -> bool:
@@ -103,12 +104,28 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
 
 
-def meant(scene: Scene) -> Iterator[str]:
-    """Yield what the customer's words were about, but for the wish for a person: the latest first, flow or answer."""
-    for line in [each for each in reversed(scene.talk.recent) if each.who == "customer"][:_MATTERS]:
-        found = understand(told, scene.catalog) if (told := _telling(scene, line.text)) else None
-        if found and found.decision in ("flow", "answer", "clarify"):
-            yield found.id or (found.matches[0].id if found.confidence >= _LIKELY else "")
+def meant(scene: Scene, among: int = _MATTERS) -> Iterator[tuple[str, ...]]:
+    """Yield what the customer's words were about, but for the wish for a person: the latest first, `among` so many.
+
+    That is one flow or answer, or all that it may be, where none of these is clearly ahead.
+    """
+    for line in [each for each in reversed(scene.talk.recent) if each.who == "customer"][:among]:
+        if likely := taken_for(scene, line.text):
+            yield likely
+
+
+def taken_for(scene: Scene, text: str) -> tuple[str, ...]:
+    """Return what words are about, or may be; nothing where they tell nothing, or nothing that is known."""
+    found = understand(told, scene.catalog) if (told := _telling(scene, text)) else None
+    if found and found.decision in ("flow", "answer"):
+        return (found.id,)
+    return _likely(found) if found and found.decision == "clarify" else ()
+
+
+def _likely(found: Understanding) -> tuple[str, ...]:
+    best, *others = found.matches
+    ahead = found.confidence >= _LIKELY or not others or best.score >= _AHEAD * others[0].score
+    return (best.id,) if ahead else found.options
 
 
 def stated(scene: Scene, said: Iterable[str], about: tuple[str, ...] = ()) -> str:
@@ -164,7 +181,7 @@ def _telling(scene: Scene, text: str) -> str:
     if _is_label(scene, text):
         return ""
     told = " ".join(filter(None, (_told(scene, each) for each in _clauses(text)))).strip(" ,;")
-    return told if len(told.split()) >= _TELLING and _content(scene, told) else ""
+    return told if len(told.split()) >= _TELLING and content(scene, told) else ""
 
 
 def _told(scene: Scene, text: str) -> str:
@@ -186,7 +203,7 @@ def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:
         before = next((size for size in (2, 1) if " ".join(said[at : at + size]) in scene.catalog.commands["about"]), 0)
         if before:
             rest = " ".join(words[at + before :])
-            return rest if _content(scene, rest) else ""
+            return rest if content(scene, rest) else ""
     phrase = normalise(wish.matches[0].phrasing).split() if wish.matches else []
     ends = [at + len(phrase) for at in range(len(said)) if phrase and said[at : at + len(phrase)] == phrase]
     joins = [at for at, word in enumerate(said) if word in scene.catalog.commands["joining"]]
@@ -204,7 +221,7 @@ def _states(scene: Scene, text: str) -> bool:
     return enough and _understood(scene, text, ()) > 1
 
 
-def _content(scene: Scene, text: str) -> list[str]:
+def content(scene: Scene, text: str) -> list[str]:
     """Return the words that name something: none that fill, greet a bot, or speak of how a case is handled."""
     commands = scene.catalog.commands
     beside = commands["bots"] | commands["beside_bot"] | commands["yes"] | commands["no"] | commands["handling"]

@@ -89,6 +89,7 @@ class Scene:
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
         self.turn_id = ""
+        self.rested = False  # whether nobody had spoken here for half a day before this turn
         self._begun: list[str] = []
         self._case_taken = False
 
@@ -107,7 +108,8 @@ class Scene:
         if found is None:
             here = [talk for talk in self._conversations.values() if talk.place == place]
             found = here[-1] if here else None
-        if found and begin_anew and not found.frames and not found.case and self.now - found.active_at > _OVER:
+        self.rested = found is not None and self.now - found.active_at > _OVER
+        if found and begin_anew and not found.frames and not found.case and self.rested:
             del self._conversations[found.id]
             found = None
         if found is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.dialog import replaced
+from bot.dialog import recurring, replaced
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
@@ -28,15 +28,20 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
         "flow": flow or next((frame.flow for frame in reversed(scene.talk.frames)), ""),
         "topic": topic or scene.talk.topic,
         "tags": [tag.casefold() for tag in scene.talk.tags],
-        "repeat": len(scene.closed_cases()),
+        "repeat": len(recurring.before(scene)),
         "failed": replaced.failed(scene),
         "public": scene.talk.scope != "private" or bool(scene.talk.home),
         "mood": scene.talk.mood,
         "urgent": scene.felt.urgent,
         "tier": scene.standing.tier,
     }
-    rules = (rule for rule in scene.catalog.triage if not rule.words or named(rule, said))
+    rules = (rule for rule in scene.catalog.triage if not rule.general and (not rule.words or named(rule, said)))
     return next((rule for rule in rules if evaluate(rule.when, values)), None)
+
+
+def otherwise(scene: Scene) -> Rule | None:
+    """Return the rule for cases about which no other says anything; None where the shop has none."""
+    return next((rule for rule in scene.catalog.triage if rule.general), None)
 
 
 def lately(scene: Scene) -> list[str]:

@@ -126,14 +126,14 @@ def test_a_second_failure_waits_for_anybody_while_who_had_it_is_away(had: Talk) 
     assert (case(had).status, case(had).assignee, case(had).priority) == ("waiting", "", 2)
 
 
-def test_a_case_that_ended_otherwise_is_no_first_failure(talk: Talk) -> None:
+def test_a_case_that_ended_otherwise_is_no_first_failure_but_the_same_matter_again(talk: Talk) -> None:
     reports(talk)
     presses(talk, "A person, please")
     does(talk, "dana", "resolve", "explained It's meant to be so.")
     later(talk, days=8)
     reports(talk)
     presses(talk, "A person, please")
-    assert (case(talk).category, case(talk).status) == ("returns", "waiting")
+    assert (case(talk).category, case(talk).assignee, case(talk).goodwill) == ("repeat", "dana", "")
 
 
 def test_a_case_taken_up_again_is_as_urgent_as_the_second_failure_that_it_is(had: Talk) -> None:

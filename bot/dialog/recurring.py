@@ -1,0 +1,74 @@
+"""The same matter once more: which cases of the customer were about what they come with now, not long ago.
+
+It is the same where an order is in both, what it was understood as, or most of the words that name something. Where
+each names an order of its own, it is another matter, however alike the words are.
+"""
+
+from collections.abc import Collection, Iterator
+
+from bot.desk.case import Case
+from bot.dialog import matter, replaced, snippets
+from bot.dialog.scene import Scene
+
+_ALIKE = 0.6  # of the words that name something in the shorter of two titles
+_NOT_SETTLED = ("withdrawn", "merged")  # outcomes of cases that nobody had to solve
+_OF_NO_MATTER = ("check_in", "callback")  # flows that say nothing of what it is about
+_LATELY = 4  # of the customer's latest lines
+_NAMING = 2  # words that name something, so that a title can be told from another
+
+
+def before(scene: Scene) -> list[Case]:
+    """Return the cases of this matter that were closed within the time for it, the latest last."""
+    since = scene.catalog.limits.repeat * 60
+    closed = [
+        case for case in scene.closed_cases()
+        if case.kind == "handoff" and case.outcome not in _NOT_SETTLED
+        and case.resolved_at and (scene.now - case.resolved_at).total_seconds() <= since
+    ]  # fmt: skip
+    if not closed:
+        return []
+    orders, refs = set(_orders(scene)), _refs(scene)
+    words = set(matter.content(scene, matter.stated(scene, _said(scene))))
+    return [case for case in closed if _same(scene, case, orders, refs, words)]
+
+
+def _same(scene: Scene, case: Case, orders: set[str], refs: set[str], words: set[str]) -> bool:
+    known = set(filter(None, snippets.order_of(case.facts).split(", ")))
+    if known and orders:
+        return not known.isdisjoint(orders)
+    taken = matter.taken_for(scene, case.subject)
+    if not refs.isdisjoint(_with_flows(scene, (*case.about, *(taken if len(taken) == 1 else ())))):
+        return True
+    theirs = set(matter.content(scene, case.subject))
+    least = min(len(words), len(theirs))
+    return least >= _NAMING and len(words & theirs) >= _ALIKE * least
+
+
+def _orders(scene: Scene) -> Iterator[str]:
+    """Yield the orders that are spoken of: in the flows in progress, and in the customer's own words."""
+    yield from replaced.orders(scene)
+    yield from filter(None, snippets.order_of(matter.with_order({}, " ".join(_said(scene)))).split(", "))
+
+
+def _refs(scene: Scene) -> set[str]:
+    """Return what the talk is about: flows and answers, also those that the words besides a wish are about."""
+    wish = scene.catalog.wishes.get(scene.trace.id)
+    flows = [frame.flow for frame in scene.talk.frames]
+    said = [likely[0] for likely in matter.meant(scene, _lines(scene)) if len(likely) == 1]
+    topic = "" if scene.rested else scene.talk.topic
+    return _with_flows(scene, (*flows, topic, wish.id if wish and wish.telling else "", *said))
+
+
+def _with_flows(scene: Scene, refs: Collection[str]) -> set[str]:
+    """Return flows and answers with the flows to which these answers lead, and none that is of no matter."""
+    entries = [entry for ref in refs if (entry := scene.catalog.entries.get(ref))]
+    return {*refs, *(entry.flow for entry in entries)} - {"", *_OF_NO_MATTER}
+
+
+def _said(scene: Scene) -> list[str]:
+    return [line.text for line in scene.talk.recent if line.who == "customer"][-_lines(scene) :]
+
+
+def _lines(scene: Scene) -> int:
+    """Return how many lines count: what was said here days ago tells nothing of what somebody comes with now."""
+    return 1 if scene.rested else _LATELY
