@@ -60,7 +60,7 @@ from bot.ports import Outgoing, Shop
 
 ACTIONS = (
     "claim", "release", "reply", "note", "approve", "decline", "resolve",
-    "assign", "transfer", "share", "task", "done", "snooze", "live",
+    "assign", "cover", "transfer", "share", "task", "done", "snooze", "live",
     "away", "back", "undo", "edit", "s", "find", "workaround", "merge", "unmerge", "unlink", "notice",
     "unpromise", *DECISIONS,
 )  # fmt: skip
@@ -114,6 +114,8 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             if anyway.casefold().rstrip(":,") == _ANYWAY:
                 return CaseAssigned(to=first, text=why.strip(), anyway=True, **common)
             return CaseAssigned(to=first, text=rest, **common)
+        case "cover":
+            return CaseAssigned(to="", text=rest if first.casefold() == "me" else text.strip(), **common)
         case "transfer" if rest:
             return CaseTransferred(queue=first, text=rest, **common)
         case "merge" if number:

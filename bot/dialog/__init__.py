@@ -67,6 +67,7 @@ and of people:
     working.py     what agents do, each in its rule
     unlinking.py   linked accounts come apart again
     merging.py     two cases of one customer about one matter
+    covering.py    an owner needs a break
     owning.py      claim, assign, pass on, share, ask other teams
     hands.py       how often a case changed hands, and what follows of that
     canned.py      ready-made replies, looked for and sent; answers, looked up

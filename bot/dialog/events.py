@@ -213,7 +213,7 @@ class CaseDecided(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseAssigned(AgentActed, frozen=True, kw_only=True):
-    """An agent gave the case to a colleague (or to themselves): `to` is that agent's id; `anyway`, if they are away."""
+    """An agent gave the case to `to`, an agent's id (empty: whoever covers for them); `anyway`, if that one is away."""
 
     to: str
     text: str = ""

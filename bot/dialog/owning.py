@@ -30,7 +30,7 @@ def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> No
     elif casebook.WANTED in case.flags and case.assignee and may(agent, casebook.WANTED):
         scene.rule("supervisor_claims")
         before = casebook.called(scene, case)
-        given = _give(scene, case, agent, text="handed_on", before=before)
+        given = give(scene, case, agent, text="handed_on", before=before)
         scene.alert(given, "staff_supervisor_has_it", agent=agent.name, owner=casebook.owner(scene, case))
     elif case.status == "owned" and (mine or not anyway):
         scene.rule("already_claimed")
@@ -40,7 +40,7 @@ def claim(scene: Scene, case: Case, agent: Agent, *, anyway: bool = False) -> No
         _take_over(scene, case, agent)
     elif casebook.may_act(scene, case, agent):
         scene.rule("claimed")
-        _give(scene, case, agent)
+        give(scene, case, agent)
 
 
 def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
@@ -50,7 +50,7 @@ def _take_over(scene: Scene, case: Case, agent: Agent) -> None:
     if casebook.may_act(scene, replace(case, assignee=""), agent):
         scene.rule("taken_over")
         owner, before = casebook.owner(scene, case), casebook.called(scene, case)
-        taken = _give(scene, case, agent, text="handed_on", before=before)
+        taken = give(scene, case, agent, text="handed_on", before=before)
         scene.alert(taken, "staff_taken_over", (case.assignee,), agent=agent.name, owner=owner)
         hands.changed(scene, taken)
 
@@ -97,7 +97,7 @@ def assign(scene: Scene, case: Case, agent: Agent, event: CaseAssigned) -> None:
     else:
         scene.rule("assigned")
         before = casebook.called(scene, case) if case.assignee else ""
-        given = _give(scene, case, to, text="handed_on" if before else "claimed", before=before)
+        given = give(scene, case, to, text="handed_on" if before else "claimed", before=before)
         scene.alert(given, "staff_assigned", agent=agent.name, colleague=to.name, reason=event.text)
         hands.changed(scene, given)
 
@@ -251,7 +251,10 @@ def _tell_again(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
         scene.effects.append(Post(place=place, text=escape(text), under=task.post, beside=beside))
 
 
-def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "") -> Case:
+def give(
+    scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", before: str = "", counts: bool = True
+) -> Case:
+    """Let an agent own a case and tell its customer; from another agent it `counts` as a change of hands."""
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = promising.stays(scene, cases.take_up(scene, case, assignee=agent.id))
@@ -262,7 +265,8 @@ def _give(scene: Scene, case: Case, agent: Agent, *, text: str = "claimed", befo
     if name == before:  # a change that the customer cannot notice is none
         waiting.start_lease(scene, given)
         return given
-    if before and not (casebook.WANTED in case.flags and may(agent, casebook.WANTED)):  # that is what they asked for
+    asked_for = casebook.WANTED in case.flags and may(agent, casebook.WANTED)
+    if before and counts and not asked_for:
         given = scene.put_case(hands.change(given))
         text = hands.told(given, text)
     scene.say_text(text, owner=name, case=case.number, before=before, promise=casebook.promised(scene, given))

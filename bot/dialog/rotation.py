@@ -7,6 +7,7 @@ until somebody is.
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import is_open, next_open
+from bot.desk.rights import owns
 from bot.desk.team import Agent, Queue
 from bot.dialog import casebook, waiting
 from bot.dialog.scene import Scene
@@ -28,6 +29,20 @@ def give_out(scene: Scene, case: Case, passed: str = "") -> Case:
     scene.alert(given, "staff_your_turn", colleague=agent.name, promise=casebook.promised(scene, given))
     waiting.start_lease(scene, given)
     return given
+
+
+def colleague(scene: Scene, case: Case) -> Agent | None:
+    """Return who can go on with a case for its owner: of those who are there, whose turn it is; None if nobody is."""
+    queue = casebook.queue_of(scene, case.queue)
+    there = [
+        each for each in _in_turn(scene, queue)
+        if each.id != case.assignee and owns(case, each) and floors.away(scene.floor, each.id, scene.now) is None
+        and not casebook.is_own(each, (case.customer, *scene.accounts))
+    ]  # fmt: skip
+    if not there or not is_open(queue.hours, scene.now):
+        return None
+    scene.note_fact(f"{floors.TURN}:{queue.id}", there[0].id)
+    return there[0]
 
 
 def due(scene: Scene, deadline: Deadline) -> None:

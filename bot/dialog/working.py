@@ -14,6 +14,7 @@ from bot.dialog import (
     caring,
     casebook,
     cases,
+    covering,
     endings,
     granting,
     merging,
@@ -99,6 +100,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             owning.claim(scene, case, agent, anyway=event.anyway)
         case CaseReleased():
             owning.release(scene, case, agent)
+        case CaseAssigned(to=""):
+            covering.cover(scene, case, agent, event.text)
         case CaseAssigned():
             owning.assign(scene, case, agent, event)
         case CaseTransferred():

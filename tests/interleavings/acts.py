@@ -59,6 +59,7 @@ ON_POSTS = {
 WORDS: dict[str, tuple[str, ...]] = {
     "claim": ("", "", "anyway"),
     "release": ("",),
+    "cover": ("", "me {note}"),
     "reply": (
         "I'm on it.",
         "You'll hear from me by 5pm.",
@@ -196,7 +197,7 @@ def _next(dice: Random) -> list[Step]:
         case 4:
             agent = dice.choice(AGENTS)
             story = [Act(who=agent, do="claim"), Act(who=agent, do="reply", text=dice.choice(WORDS["reply"]))]
-            do = dice.choice(("edit", "undo", "resolve", "release", "assign", "transfer", "snooze", "merge"))
+            do = dice.choice(("edit", "undo", "resolve", "release", "assign", "cover", "transfer", "snooze", "merge"))
             story += [Act(who=agent, do=do, text=dice.choice(WORDS[do]))]
             do = dice.choice(("edit", "claim", "unpromise", "unmerge"))
             story += [Act(who=dice.choice(AGENTS), do=do, text=dice.choice(WORDS[do]))]
@@ -231,7 +232,10 @@ def _step(dice: Random) -> Step:
 
 def _clash(dice: Random) -> tuple[Act, ...]:
     """Draw two people who do what does not go together, and a customer who writes meanwhile."""
-    hands = ("claim", "transfer", "assign", "release", "resolve", "approve", "decline", "counter", "merge", "unlink")
+    hands = (
+        "claim", "cover", "transfer", "assign", "release", "resolve",
+        "approve", "decline", "counter", "merge", "unlink",
+    )  # fmt: skip
     pair = dice.choices(hands, k=2)
     agents = tuple(Act(who=who, do=do, text=dice.choice(WORDS[do])) for who, do in zip(AGENTS, pair, strict=False))
     return (*agents, Act(who=dice.choice(CUSTOMERS), do="say", text=dice.choice(SAID), mode=dice.choice(MODES)))
