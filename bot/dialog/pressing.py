@@ -14,6 +14,7 @@ from bot.dialog import (
     picking,
     places,
     repairs,
+    returning,
     soothing,
     steps,
     superiors,
@@ -47,6 +48,8 @@ def press(scene: Scene, choice: str) -> None:
         soothing.confirmed(scene, value.removeprefix(soothing.CALL))
     elif value == "back_to_bot" and case and case.open:
         cases.back_to_bot(scene, case)
+    elif value == "back_to_bot":
+        returning.is_here(scene)
     elif value == "keep" and case and case.open:
         casebook.tell(scene, case, casebook.reason(scene, "choice_keep"))
         cases.keep_open(scene, case)

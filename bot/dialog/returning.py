@@ -33,9 +33,14 @@ def is_there(scene: Scene, text: str) -> bool:
     """Tell who asks for the bot, while no person has the conversation, that it is there; False for all other words."""
     if not wants(text, scene.catalog):
         return False
+    is_here(scene)
+    return True
+
+
+def is_here(scene: Scene) -> None:
+    """Tell a customer who wants the bot back that no person has the conversation any more."""
     scene.rule("bot_is_here")
     scene.say_text("with_bot")
-    return True
 
 
 def _refuses(clause: str, catalog: Catalog) -> bool:
