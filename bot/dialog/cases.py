@@ -211,7 +211,8 @@ def _graded(scene: Scene) -> dict[str, Any]:
     heard = {"urgent": scene.felt.urgent, casebook.DANGER: danger.spoken_of(scene), "legal": scene.felt.legal}
     graded["flags"] = tuple(flag for flag, was in heard.items() if was)
     graded["about"] = _about(scene)
-    return {**graded, "category": rule.category, "why": rule.why} if rule else graded
+    why = rule.why if rule and not rule.general else ""  # of what is nothing special, a card says nothing
+    return {**graded, "category": rule.category, "why": why} if rule else graded
 
 
 def _of_matter(scene: Scene) -> Rule | None:
