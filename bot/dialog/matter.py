@@ -144,7 +144,7 @@ def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str
     """
     best, own = stated(scene, said, about), stated(scene, said[-1:])
     over = understand(best, scene.catalog).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
-    return own if over and len(_content(scene, own)) >= _NAMING else best
+    return own if over and len(content(scene, own)) >= _NAMING else best
 
 
 def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
