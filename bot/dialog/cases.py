@@ -38,7 +38,7 @@ from bot.dialog import (
     triage,
     waiting,
 )
-from bot.dialog.catalog import Rule, Wish
+from bot.dialog.catalog import Wish
 from bot.dialog.effects import Say, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Approve
@@ -204,7 +204,7 @@ def _as_asked(scene: Scene, case: Case) -> Case:
 
 
 def _graded(scene: Scene) -> dict[str, Any]:
-    rule = triage.grade(scene) or _of_matter(scene) or triage.otherwise(scene)
+    rule = triage.grade(scene) or triage.of_matter(scene) or triage.otherwise(scene)
     usual = rule.priority if rule else casebook.USUAL
     priority = triage.raised(scene, usual)
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
@@ -213,19 +213,6 @@ def _graded(scene: Scene) -> dict[str, Any]:
     graded["about"] = _about(scene)
     why = rule.why if rule and not rule.general else ""  # of what is nothing special, a card says nothing
     return {**graded, "category": rule.category, "why": why} if rule else graded
-
-
-def _of_matter(scene: Scene) -> Rule | None:
-    """Return the rule for what the customer told besides asking for a person, their latest words first.
-
-    Where it may be several things, it counts if they are all of one category.
-    """
-    for likely in matter.meant(scene):
-        entries = [(ref, scene.catalog.entries.get(ref)) for ref in likely]
-        rules = [triage.grade(scene, flow=entry.flow if entry else ref, topic=ref) for ref, entry in entries]
-        if rules and rules[0] and len({rule.category if rule else "" for rule in rules}) == 1:
-            return rules[0]
-    return None
 
 
 def _about(scene: Scene) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.dialog import recurring, replaced
+from bot.dialog import matter, recurring, replaced
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
@@ -37,6 +37,19 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
     }
     rules = (rule for rule in scene.catalog.triage if not rule.general and (not rule.words or named(rule, said)))
     return next((rule for rule in rules if evaluate(rule.when, values)), None)
+
+
+def of_matter(scene: Scene) -> Rule | None:
+    """Return the rule for what the customer told besides asking for a person, their latest words first.
+
+    Where it may be several things, it counts if they are all of one category.
+    """
+    for likely in matter.meant(scene):
+        entries = [(ref, scene.catalog.entries.get(ref)) for ref in likely]
+        rules = [grade(scene, flow=entry.flow if entry else ref, topic=ref) for ref, entry in entries]
+        if rules and rules[0] and len({rule.category if rule else "" for rule in rules}) == 1:
+            return rules[0]
+    return None
 
 
 def otherwise(scene: Scene) -> Rule | None:
