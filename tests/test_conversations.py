@@ -43,6 +43,7 @@ NEW_REASON = {
     "nor paid back after it was sent again",
     "what was replaced and is wrong again goes to one person, more urgently, with goodwill in mind",
     "the check-in finds that the new one is not right either",
+    "order and thing that a notice was about are known in the way back",
 }
 
 Visited = dict[str, set[str]]

@@ -144,8 +144,9 @@ def test_thanks_much_later_or_after_something_else_are_not_about_the_notice(talk
 
 
 def test_an_answer_counts_by_words_and_by_button_and_stop_is_remembered(talk: Talk) -> None:
+    recall = talk.catalog.notices.kinds["recall"]
     talk.says("hello", DM)
-    going(talk)
+    going(talk, kind=replace(recall, replies=(Reply(do="ok", label="OK"), Reply(do="person", label="A person"))))
     told(talk)
     talk.says("ok thanks", DM)
     assert talk.dossier.told[0].answer == "ok"
