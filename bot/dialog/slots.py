@@ -22,7 +22,7 @@ from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks
-from bot.dialog.values.reading import clauses, phrase, without
+from bot.dialog.values.reading import Lexicon, clauses, phrase, without
 from bot.knowledge import normalise
 
 _SURE = 85.0
@@ -53,7 +53,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             return _time_of_day(options, text, catalog, now) or _one(options, text, catalog)
         case "choices" | "items":
             found = _several(options, text, catalog)
-            rest = beside(text, _things(options), catalog.answers)
+            rest = beside(text, _things(options, catalog.answers), catalog.answers)
             return replace(found, rest=rest) if isinstance(found, Reading) else found
         case "number":
             return number(text, catalog.answers, voice.locale)
@@ -97,7 +97,7 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
 
 def amiss(options: Sequence[Option], text: str, catalog: Catalog) -> Hint | None:
     """Return why words that named something of a list by the way don't hold: "-2 mugs", "five mugs" of two."""
-    if not named(text, _things(options), catalog.answers):
+    if not named(text, _things(options, catalog.answers), catalog.answers):
         return None
     found = _several(options, text, catalog, strict=True)
     return found if isinstance(found, Hint) else None
@@ -178,6 +178,8 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     for name, option in names:
         if plain and name == plain:
             return option
+    if said == "no" or (plain == "yes" and " " not in said):
+        return None  # "no longer needed" and "not sure" are said by neither
     if "?" in text or said.count(" ") > _MOST_WORDS:
         return None  # more likely something else that happens to name an option
     negated = catalog.commands["negation"] & {*said.split()}
@@ -199,7 +201,7 @@ def by_place(options: Sequence[Option], text: str, catalog: Catalog) -> Reading 
     said = normalise(text)
     if "?" in text or said.count(" ") >= _BRIEF:
         return None
-    found = _several([replace(each, label="", phrasings=()) for each in options], text, catalog)
+    found = picks(text, [replace(each, names=("",)) for each in _things(options, catalog.answers)], catalog.answers)
     several = list(found.values[0]) if isinstance(found, Reading) else []
     if len(several) == 1:
         return Reading(values=(several[0].thing.value,))
@@ -223,8 +225,9 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
         return Reading(values=(picked.value,), rest=". ".join(rest))
     said = normalise(text)
     brief = "?" not in text and said.count(" ") < _BRIEF
-    unnamed = [replace(each, label="", phrasings=()) if each.phrasings else each for each in options]
-    found = _several(unnamed, text, catalog) if brief else None
+    known = _things(options, catalog.answers)
+    unnamed = [replace(each, names=("",)) if len(each.names) > 1 else each for each in known]
+    found = picks(text, unnamed, catalog.answers) if brief else None
     if isinstance(found, Reading):
         several = found.values[0]
         if len(several) == 1 and several[0].quantity == several[0].thing.quantity:
@@ -271,11 +274,20 @@ def _in_full(options: Sequence[Option], text: str) -> set[str]:
 
 
 def _several(options: Sequence[Option], text: str, catalog: Catalog, *, strict: bool = False) -> Reading | Hint | None:
-    return picks(text, _things(options), catalog.answers, strict=strict)
+    return picks(text, _things(options, catalog.answers), catalog.answers, strict=strict)
 
 
-def _things(options: Sequence[Option]) -> list[Thing]:
-    return [Thing(value=each.value, names=(each.label, *each.phrasings), quantity=each.quantity) for each in options]
+def _things(options: Sequence[Option], lexicon: Lexicon) -> list[Thing]:
+    """Return what can be named; its place has all of it but "None of these"."""
+    return [
+        Thing(
+            value=each.value,
+            names=(each.label, *each.phrasings),
+            quantity=each.quantity,
+            listed=normalise(each.label) not in lexicon.none,
+        )
+        for each in options
+    ]
 
 
 def _named(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | None:

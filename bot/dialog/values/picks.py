@@ -23,11 +23,15 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Thing(Struct, frozen=True, kw_only=True):
-    """Something of a list: the value kept, its names (the first is shown), and how many there are of it."""
+    """Something of a list: the value kept, its names (the first is shown), and how many there are of it.
+
+    What is not `listed` has no place that can be pointed at: "None of these" is not the last one.
+    """
 
     value: str
     names: tuple[str, ...]
     quantity: int = 1
+    listed: bool = True
 
 
 class Pick(Struct, frozen=True, kw_only=True):
@@ -147,6 +151,7 @@ def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: boo
 def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
     """Return things by their place in the list: "1 and 3", "the first one", "the last two" is none."""
     places: list[int] = []
+    things = [each for each in things if each.listed]
     words = said.replace("|", " ").split()
     digits = [word for word in words if word.isdecimal()]
     if digits:
