@@ -28,6 +28,8 @@ class AnswersModel(BaseModel):
     none: Words = Field(default=[], description="Nothing in a list.")
     but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
     fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
+    joins: Words = Field(default=[], description="Single words between two things of a list: “the lid and the kettle”.")
+    single: Words = Field(default=[], description="Single words right before a thing: one of it is meant.")
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
     why: Words = Field(default=[], description="Begin a message that asks what a question is for.")
@@ -59,6 +61,8 @@ _LISTS = (
     "both",
     "none",
     "but",
+    "joins",
+    "single",
     "fillers",
     "dont_know",
     "whatever",

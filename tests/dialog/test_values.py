@@ -267,3 +267,22 @@ def test_no_text_raises_and_all_that_is_read_can_be_stored(said: str) -> None:
         if isinstance(read, Reading):
             assert read.values
             msgspec.json.encode(read)
+
+
+LIDS = (
+    Thing(value="kettle", names=("Red enamel kettle",)),
+    Thing(value="lid", names=("Spare kettle lid",), quantity=2),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("one lid and the kettle", {"kettle": 1, "lid": 1}), ("the kettle and a lid", {"kettle": 1, "lid": 1}),
+        ("the kettle lid and the kettle", {"kettle": 1, "lid": 2}), ("the kettle lid", {"lid": 2}),
+        ("one kettle lid", {"lid": 1}), ("a kettle lid", {"lid": 1}), ("a lid for the kettle", {"lid": 1}),
+        ("the kettle", None), ("the kettle is dented and a lid is missing", None),
+    ],
+)  # fmt: skip
+def test_a_word_of_two_names_means_the_thing_that_is_left_or_is_asked_about(said: str, found: object) -> None:
+    assert picked(picks(said, LIDS, WORDS)) == found

@@ -189,8 +189,31 @@ def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, in
             found[value] = found.get(value, thing.quantity) if count is None else count
         elif values:
             unclear.append(at)
-    explained = [at for at in unclear if meant[at] & found.keys()]
-    return found if len(explained) == len(unclear) else None
+    clear = {at for at, values in enumerate(meant) if values} - {*unclear}
+    for at in unclear:
+        part = _part(words, at, lexicon)
+        if clear & {*part} and meant[at] & found.keys():
+            continue  # "the kettle lid"
+        others = meant[at] - found.keys()
+        if len(others) != 1 or len(others) == len(meant[at]) or not _bare(part, words, meant, lexicon):
+            return None
+        thing = next(each for each in things if each.value in others)
+        count = _how_many(words, at, meant, thing, lexicon)
+        found[thing.value] = thing.quantity if count is None else count
+    return found
+
+
+def _part(words: list[str], at: int, lexicon: Lexicon) -> range:
+    """Return the places of what stands around a place between two words such as "and"."""
+    joins = [place for place, word in enumerate(words) if word in lexicon.joins]
+    begin = max((place + 1 for place in joins if place < at), default=0)
+    return range(begin, min((place for place in joins if place > at), default=len(words)))
+
+
+def _bare(part: range, words: list[str], meant: list[set[str]], lexicon: Lexicon) -> bool:
+    """Tell whether a part of what was said only names something: "the kettle", "two lids"."""
+    known = lexicon.fillers | lexicon.numbers.keys()
+    return all(meant[at] or words[at] in known or words[at].isdecimal() for at in part)
 
 
 def _meant_by(word: str, names: dict[str, set[str]]) -> set[str]:
@@ -226,8 +249,12 @@ def _stands(names: list[str], words: list[str], at: int) -> bool:
 
 def _how_many(words: list[str], at: int, meant: list[set[str]], thing: Thing, lexicon: Lexicon) -> int | None:
     """Return the number said before a thing: of "two of the three mugs" the two; None where none is said."""
-    start = next((back + 1 for back in range(at - 1, -1, -1) if words[back] == "|" or meant[back] - {thing.value}), 0)
-    return _count(words[start:at], lexicon)
+    ends = [words[each] == "|" or (bool(meant[each]) and thing.value not in meant[each]) for each in range(at)]
+    start = max((each + 1 for each in range(at) if ends[each]), default=0)
+    start = max(start, _part(words, at, lexicon).start)
+    count = _count(words[start:at], lexicon)
+    begin = next((back for back in range(at, start - 1, -1) if thing.value not in meant[back]), None)
+    return 1 if count is None and begin is not None and words[begin] in lexicon.single else count
 
 
 def _count(words: list[str], lexicon: Lexicon) -> int | None:

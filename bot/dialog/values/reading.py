@@ -38,6 +38,8 @@ class Lexicon:
     none: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
+    joins: frozenset[str] = frozenset()
+    single: frozenset[str] = frozenset()
     dont_know: frozenset[str] = frozenset()
     whatever: frozenset[str] = frozenset()
     why: frozenset[str] = frozenset()
