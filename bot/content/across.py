@@ -159,7 +159,8 @@ def _check_parts(draft: Draft, flow: Flow) -> None:
     """A flow that needs slots cannot be begun by what customers say or press."""
     needs = ", ".join(f"'{name}'" for name in flow.needs)
     if flow.needs and (
-        draft.phrasings.get(flow.id) or flow.id in (draft.order_flow, *draft.day_flows, *draft.number_flows)
+        draft.phrasings.get(flow.id)
+        or flow.id in (draft.order_flow, *draft.day_flows, *draft.number_flows, *draft.asking_flows)
     ):
         fix = "Remove its phrasings and whatever else starts it, or ask for them."
         draft.problem(flow.at, f"flow '{flow.id}' needs {needs}, which nobody has set when customers start it.", fix)

@@ -214,6 +214,8 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
             draft.day_flows[name] = tuple(map(normalise, model.starts_on_day))
         if model.starts_on_number:
             draft.number_flows[name] = tuple(map(normalise, model.starts_on_number))
+        if model.starts_on_asking:
+            draft.asking_flows[name] = tuple(map(normalise, model.starts_on_asking))
         _take_phrasings(located, draft, name, path, model.phrasings)
     for name, policy in file.policies.items():
         _take_id(located, draft, "policy", name, ("policies", name))

@@ -96,6 +96,7 @@ class Draft:
     order_flow: str = ""
     day_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     number_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asking_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: Thresholds | None = None
     digest: bytes = b""
     parts: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
@@ -198,6 +199,7 @@ class Draft:
             order_flow=self.order_flow,
             day_flows=self.day_flows,
             number_flows=self.number_flows,
+            asking_flows=self.asking_flows,
             written=Written(digest=self.digest, parts=self.parts),
         )
 

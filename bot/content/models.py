@@ -351,6 +351,9 @@ class FlowModel(Model):
     starts_on_number: list[Phrase] = Field(
         default=[], description="Words that start it at the beginning of a message with an order's number in it."
     )
+    starts_on_asking: list[Phrase] = Field(
+        default=[], description="Words that start it beside a word that asks or an order's number, and nothing else."
+    )
     needs: list[Id] = Field(default=[], description="Slots that the flows around it have set; only they start it.")
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."

@@ -259,7 +259,7 @@ class Catalog:
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts,
     `day_flows` are the words (normalised) that start flows together with a day, `number_flows` those that do at the
-    beginning of a message with an order's number in it.
+    beginning of a message with an order's number in it, `asking_flows` those that do with nothing but words that ask.
     `entries` are those that customers may be shown; those that they may not, for staff only or drafts, are `kept`, and
     `know_how` finds the ones for staff. Those that count at some times only are `dated`.
     `levels` begin with the most urgent; `promises` are the words by which a time is promised, `answers` those
@@ -303,6 +303,7 @@ class Catalog:
     order_flow: str = ""
     day_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     number_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asking_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     review_from: date | None = None

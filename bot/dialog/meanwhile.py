@@ -18,8 +18,10 @@ from bot.dialog.understand import Understanding, is_order, understand
 def flow_of(scene: Scene, meant: Understanding, text: str, *, asked: bool) -> Flow | None:
     """Return the flow that looks up what was asked for; None where there is none.
 
-    An order's number by itself is for people, unless the bot was `asked`.
+    An order's number by itself is for people, unless the bot was `asked`, or has just asked for one.
     """
+    if is_order(text) and (flow := _on_offer(scene)):
+        return flow
     entry = scene.catalog.entries.get(meant.id) if meant.decision == "answer" and find("order", text) else None
     ref = entry.flow if entry else meant.id if meant.decision == "flow" else ""
     flow = scene.catalog.flows.get(ref)
@@ -30,6 +32,14 @@ def offered(scene: Scene, flow: str) -> list[Choice]:
     """Return the choice that begins a flow, if it looks something up."""
     found = scene.catalog.flows.get(flow)
     return [scene.choice(f"flow:{found.id}", found.title)] if found and found.while_waiting else []
+
+
+def _on_offer(scene: Scene) -> Flow | None:
+    """Return the flow that looks something up which was offered with the last words, if these are the bot's own."""
+    spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    refs = (choice.id.rpartition("/")[2].removeprefix("flow:") for choice in scene.talk.choices)
+    flows = (flow for ref in refs if (flow := scene.catalog.flows.get(ref)) and flow.while_waiting)
+    return next(flows, None) if spoke is not None and spoke.who == "bot" else None
 
 
 def begin(scene: Scene, case: Case, flow: Flow, event: MessageReceived, text: str) -> None:

@@ -94,8 +94,8 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
 
 
 def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding:
-    if catalog.order_flow and (is_order(text) or _asks_of_order(text, catalog)):
-        flow = catalog.flows[catalog.order_flow]
+    if started := _asked_for(text, catalog):
+        flow = catalog.flows[started]
         match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
         return Understanding(
             decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
@@ -195,12 +195,23 @@ def is_order(text: str) -> bool:
     return bool(find("order", text)) and not _LETTER.search(text)
 
 
-def _asks_of_order(text: str, catalog: Catalog) -> bool:
-    """Tell whether a text is an order's number with nothing but words that ask or fill: "where's 40013?"."""
+def _asked_for(text: str, catalog: Catalog) -> str:
+    """Return the flow that a text starts by an order's number, or by what it only asks for: "where's my refund?"."""
+    if catalog.order_flow and is_order(text):
+        return catalog.order_flow
     number = find("order", text)
-    said = normalise(text.replace(number, " ")).split() if number else []
-    asking = catalog.commands["asking"]
-    return bool(asking & {*said}) and {*said} <= catalog.answers.fillers | asking
+    said = normalise(text.replace(number, " ") if number else text)
+    for flow, phrases in catalog.asking_flows.items():
+        beside = (said.replace(each, " ") for each in phrases if names((each,), said))
+        if any(_only_asks(each, catalog, numbered=bool(number)) for each in beside):
+            return flow
+    return catalog.order_flow if number and _only_asks(said, catalog) else ""
+
+
+def _only_asks(said: str, catalog: Catalog, *, numbered: bool = False) -> bool:
+    """Tell whether there is nothing but words that ask or fill: "where's 40013?" without its number, which may do."""
+    words, asking = {*said.split()}, catalog.commands["asking"]
+    return (numbered or bool(asking & words)) and words <= catalog.answers.fillers | asking
 
 
 def names(phrases: tuple[str, ...], text: str) -> bool:
