@@ -21,6 +21,7 @@ _DAY = timedelta(hours=8)  # of open time: no sooner is the next one once apolog
 _FARTHEST = timedelta(hours=16)  # of open time that a new time is away, unless any answer takes longer
 _LEAST = timedelta(minutes=10)  # of open time in which a queue can keep what was promised elsewhere
 _WARNING = 4  # a reminder comes when so small a part of the time is left
+_BEHIND = "behind"  # the later time that is still good when the nearer one is missed
 
 
 def heard(scene: Scene, case: Case, text: str) -> Promised | None:
@@ -193,8 +194,18 @@ def sooner(scene: Scene, case: Case, at: datetime) -> Case:
 
 
 def nearer(scene: Scene, case: Case) -> Case:
-    """Give a customer who writes, or asks how it stands, no later time than any answer takes, late as we are."""
-    return sooner(scene, case, _next(scene, case, 0)) if case.missed and case.promise else case
+    """Give a customer who writes, or asks how it stands, no later time than any answer takes, late as we are.
+
+    The one that they were told before is still good if that is missed.
+    """
+    behind = case.promise
+    if not case.missed or behind is None:
+        return case
+    case = sooner(scene, case, _next(scene, case, 0))
+    if case.promise and case.promise < behind:
+        data = {"by": case.assignee, "words": case.vow, _BEHIND: behind.isoformat()}
+        _watch(scene, case, case.promise, data, scene.now)
+    return case
 
 
 def put_off(scene: Scene, case: Case, until: datetime) -> Case:
@@ -235,16 +246,19 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("promise_missed")
     missed = case.missed + 1
-    promise = _next(scene, case, missed)
+    promise, data = _next(scene, case, missed), {**deadline.data}
+    behind = data.pop(_BEHIND, "")
+    if behind and scene.now < datetime.fromisoformat(behind):
+        promise = min(promise, datetime.fromisoformat(behind))
     case = levels.regrade(scene, case, max(1, case.priority - 1))
     lapsed = case.lapsed or scene.now
     case = replace(_moved(case, promise, scene.now), missed=missed, lapsed=lapsed, **unsaid(scene, case))
     case = scene.put_case(case)
     promise = case.promise or promise
-    tell(scene, case)
+    tell(scene, case, afresh=bool(behind))
     told = {"promise": casebook.promised(scene, case), "missed": missed}
     escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
-    _watch(scene, case, promise, {**deadline.data, "by": case.assignee or deadline.data.get("by", "")}, scene.now)
+    _watch(scene, case, promise, {**data, "by": case.assignee or data.get("by", "")}, scene.now)
 
 
 def _moved(case: Case, promise: datetime, now: datetime) -> Case:
@@ -256,13 +270,15 @@ def _moved(case: Case, promise: datetime, now: datetime) -> Case:
     return replace(case, promise=promise, moved=True, vows=ahead)
 
 
-def tell(scene: Scene, case: Case) -> None:
-    """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough."""
+def tell(scene: Scene, case: Case, *, afresh: bool = False) -> None:
+    """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough.
+
+    A time that they were given `afresh`, since they wrote, is worth another one.
+    """
     here = floors.away(scene.floor, case.assignee, scene.now) is None  # nobody who is away was reminded, or answers
     sorry = "promise_missed_by" if here and casebook.called(scene, case) else "promise_missed"
-    tell_moved(
-        scene, case, sorry if 0 < case.missed + case.leases <= scene.catalog.limits.apologies else "promise_moved"
-    )
+    owed = afresh or 0 < case.missed + case.leases <= scene.catalog.limits.apologies
+    tell_moved(scene, case, sorry if owed else "promise_moved")
 
 
 def tell_moved(scene: Scene, case: Case, key: str = "promise_moved") -> None:
