@@ -71,6 +71,7 @@ class Scene:
         self.standing = (
             dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
         )
+        self.unsupported = False  # what a flow asked for just now is nothing that the order system can do
         self.finished = ""  # the flow of this turn that ended, or the part of it that did
         self.muted = self.standing.ended or self.standing.blocked(self.now)
         self.careful = False
@@ -234,7 +235,9 @@ class Scene:
         """Return what templates and conditions may use: shop, customer, time, slots of the frame, and `more`."""
         slots = self.frame.slots if self.frame else {}
         watched = [each.number for each in self.watches if not each.over]
-        values = basic_values(self.catalog, self.now, self.name, watched, apologised=self.apologised)
+        values = basic_values(
+            self.catalog, self.now, self.name, watched, apologised=self.apologised, unsupported=self.unsupported
+        )
         values.update(slots)
         values.update(more)
         return values

@@ -15,12 +15,30 @@ from bot.dialog.template import render
 
 _NEAR = 7  # days: within these, a date of next year needs no year beside it
 BASIC_VALUES = frozenset(
-    {"company", "bot", "customer", "now", "locale", "zone", "currency", "policy", "watched", "apologised"}
+    {
+        "company",
+        "bot",
+        "customer",
+        "now",
+        "locale",
+        "zone",
+        "currency",
+        "policy",
+        "watched",
+        "apologised",
+        "unsupported",
+    }
 )
 
 
 def basic_values(
-    catalog: Catalog, now: datetime, customer: str, watched: Sequence[str] = (), *, apologised: bool = False
+    catalog: Catalog,
+    now: datetime,
+    customer: str,
+    watched: Sequence[str] = (),
+    *,
+    apologised: bool = False,
+    unsupported: bool = False,
 ) -> dict[str, Any]:
     """Return the values that are there in every text and condition (BASIC_VALUES names them)."""
     voice = catalog.voice
@@ -35,6 +53,7 @@ def basic_values(
         "policy": catalog.policies,
         "watched": watched,
         "apologised": apologised,
+        "unsupported": unsupported,
     }
 
 

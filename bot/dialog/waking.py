@@ -81,10 +81,11 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     went = replace(frames[at], slots=kept, given=given, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
     if at == len(frames) - 1:
-        if event.result == UNSUPPORTED:
+        scene.unsupported = event.result == UNSUPPORTED
+        if scene.unsupported:
             _left_to_people(scene)
         steps.run(scene)
-        if event.result == UNSUPPORTED and (case := scene.case(scene.talk.case)) and case.open:
+        if scene.unsupported and (case := scene.case(scene.talk.case)) and case.open:
             scene.alert(case, "staff_unsupported", what=step.action)
 
 
