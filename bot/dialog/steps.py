@@ -60,6 +60,7 @@ from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 
 _MOST_STEPS = 500
+_LATELY = 2  # lines of the customer, the one at hand among them
 _SHOWS = ("image/", "video/")
 
 
@@ -93,10 +94,12 @@ def begin(
 
 
 def _spoken_of(scene: Scene, text: str) -> str:
-    """Return the order that was looked up last, unless the words name one or speak of another."""
+    """Return the order that was looked up last, else named just before, unless the words name one or speak of another."""
     said, words = normalise(text), scene.catalog.answers
     another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
-    return "" if slots.find("order", text) or phrase(said, another) else scene.talk.order
+    before = [line.text for line in scene.talk.recent if line.who == "customer"][-_LATELY:]
+    named = next(filter(None, (slots.find("order", each) for each in reversed(before))), "")
+    return "" if slots.find("order", text) or phrase(said, another) else scene.talk.order or named
 
 
 def run(scene: Scene) -> None:
