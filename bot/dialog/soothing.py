@@ -111,10 +111,12 @@ def tell_mood(scene: Scene, case: Case) -> None:
 def acknowledge(scene: Scene, event: MessageReceived) -> bool:
     """Say first that we see how the customer feels; True when a complaint goes on in private, and nothing else is due.
 
-    Each variant is said once in a conversation, and an apology once for all.
+    Each variant is said once in a conversation, and an apology once for all; in a legal matter neither.
     """
-    mood = scene.felt.mood
+    mood, closed = scene.felt.mood, cases.reopens(scene)
     if mood not in UNHAPPY or scene.event is not event or command(event.text, scene.catalog):
+        return False
+    if scene.careful or (closed and closed.careful):
         return False
     talk = scene.talk
     if talk.scope != "private" and not (talk.frames or talk.case or talk.moving or talk.home):
