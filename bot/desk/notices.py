@@ -71,9 +71,9 @@ class Watched(Struct, frozen=True, kw_only=True):
     """An order that a customer lets us watch, where they are told of it, and until when.
 
     `next` is when it is looked at again, `call` the one that is doing so. `seen` is None until it was looked at once.
-    `withheld` is the news that could not be told for want of a value, `told` the effect that told the last one. An
-    order that is `over` is watched no longer; what was said of it can still be pressed. `phone` is where news of it
-    goes as a text message too, `texting` the call that sends the last one.
+    `withheld` is the news that could not be told for want of a value, `told` the effect that told the last one, `kind`
+    which that was, and `at` when. An order that is `over` is watched no longer; what was said of it can still be
+    pressed. `phone` is where news of it goes as a text message too, `texting` the call that sends the last one.
     """
 
     number: str
@@ -86,6 +86,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     call: str = ""
     withheld: str = ""
     told: str = ""
+    kind: str = ""
+    at: datetime | None = None
     over: bool = False
     phone: str = ""
     texting: str = ""

@@ -21,11 +21,14 @@ from bot.dialog.scene import Scene
 from bot.dialog.state import NOTICE, Conversation, on_notice
 from bot.dialog.template import RenderError
 from bot.dialog.understand import Understanding, command
+from bot.knowledge import normalise
 
 COMMAND = "unwatch"
 LOOK, TEXT = "find_order", "send_text"
 _BUSY = timedelta(hours=1)
-_VALUES = ("number", "items", "carrier", "tracking", "delivered_on", "action_needed")
+_TYPED = timedelta(days=1)  # so long a typed label is the answer to news after which nothing was said
+_VALUES = ("number", "items", "carrier", "tracking", "delivered_on")
+_UNTIL_OVER = ("eta", "action_needed")
 _MISSED = ("delivered", "lost")  # after these, the flow for missing parcels is offered
 
 
@@ -110,7 +113,7 @@ def _tell_or_withhold(scene: Scene, watched: Watched, kind: str, order: Mapping[
     else:
         scene.rule(f"notice_{kind}")
         now = seen(order)
-        told = replace(watched, seen=now, withheld="", told=_last(scene))
+        told = replace(watched, seen=now, withheld="", told=_last(scene), kind=kind, at=scene.now)
         told = _text(scene, told, kind, order, watched)
         (watching.end if now.status in LAST else watching.keep)(scene, told)
         if kind == "delivered":
@@ -208,7 +211,7 @@ def _values(scene: Scene, watched: Watched, order: Mapping[str, Any], missing: l
     coming = order["status"] not in LAST
     known = {name: order.get(name) for name in _VALUES}
     known["items"] = ", ".join(str(item["name"]) for item in order.get("items") or ())
-    known["eta"] = order.get("eta") if coming else None
+    known |= {name: order.get(name) if coming else None for name in _UNTIL_OVER}
     known["old_eta"] = watched.seen.eta if watched.seen else None
     known["customer"] = scene.name
     return {name: value or _Gap(name, missing) for name, value in known.items()}
@@ -246,6 +249,16 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
         return False
     _stopped(scene, ", ".join(each.number for each in watching.end_all(scene)))
     return True
+
+
+def label(scene: Scene, said: str) -> str:
+    """Return the choice below news whose label (normalised) was typed, if nothing was said since, or nothing."""
+    here = [each for each in scene.watches if each.place == scene.talk.place]
+    last = [each for each in here if each.at and scene.talk.told in (None, each.at) and scene.now - each.at <= _TYPED]
+    choices = [choice for each in last for choice in _choices(scene, each.number, each.kind)]
+    typed = (choice.id for choice in choices if normalise(choice.label) == said)
+    case = scene.case(scene.talk.case)
+    return "" if scene.frame or (case and case.open) else next(typed, "")
 
 
 def press(scene: Scene, choice: str) -> bool:

@@ -147,7 +147,8 @@ def _with_care(scene: Scene, case: Case, event: MessageReceived) -> None:
 def _label(scene: Scene, text: str) -> str:
     """Return the choice whose label the customer typed out, or nothing."""
     said = normalise(text)
-    return next((choice.id for choice in scene.talk.choices if normalise(choice.label) == said), "")
+    typed = (choice.id for choice in scene.talk.choices if normalise(choice.label) == said)
+    return next(typed, "") or notifying.label(scene, said)
 
 
 def _no_words(scene: Scene, event: MessageReceived) -> None:
