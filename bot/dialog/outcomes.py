@@ -1,11 +1,14 @@
 """Outcome codes: which one an agent means at the beginning of their last words."""
 
+import re
+
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.dialog.catalog import Catalog
 
 _SLIP = 88
+_BREAK = re.compile(r"[,:;.!–—-]")  # after a code in words: "not possible, sorry"
 _PART = 5  # letters that a word by itself shares with a code when it was meant to be one
 _LONG = 5  # letters: two of these that are swapped are surely a slip
 
@@ -26,7 +29,7 @@ def slip(catalog: Catalog, text: str) -> str:
     if "_" in first.strip("_") or close or swapped:
         return first
     whole = text.strip().rstrip(":").casefold()
-    spoken = next((code for code in codes if whole.partition(":")[0] == code.replace("_", " ")), "")
+    spoken = _BREAK.split(whole, maxsplit=1)[0].rstrip() in {code.replace("_", " ") for code in codes}
     alone = whole.isalpha() and any(_alike(whole, part) for code in codes for part in code.split("_"))
     return text.strip() if spoken or alone else ""
 

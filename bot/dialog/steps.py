@@ -94,7 +94,7 @@ def begin(
 
 
 def _spoken_of(scene: Scene, text: str) -> str:
-    """Return the order that was looked up last, else named just before, unless the words name one or speak of another."""
+    """Return the order looked up last, else the one named just before, unless words name one or speak of another."""
     said, words = normalise(text), scene.catalog.answers
     another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
     before = [line.text for line in scene.talk.recent if line.who == "customer"][-_LATELY:]
