@@ -21,7 +21,7 @@ from bot.dialog.values.days import day
 from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
-from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks
+from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, clauses, phrase, without
 from bot.knowledge import normalise
 
@@ -53,7 +53,10 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             return _time_of_day(options, text, catalog, now) or _one(options, text, catalog)
         case "choices" | "items":
             found = _several(options, text, catalog)
-            rest = beside(text, _things(options, catalog.answers), catalog.answers)
+            things = _things(options, catalog.answers)
+            if found is None and (could := unclear(text, things, catalog.answers)):
+                return Hint(key="answer_which_thing", values={"things": could})
+            rest = beside(text, things, catalog.answers)
             return replace(found, rest=rest) if isinstance(found, Reading) else found
         case "number":
             return number(text, catalog.answers, voice.locale)

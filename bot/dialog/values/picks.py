@@ -78,6 +78,16 @@ def named(text: str, things: Sequence[Thing], lexicon: Lexicon) -> bool:
     return bool(_named(normalise(tidy(text)), things, lexicon))
 
 
+def unclear(text: str, things: Sequence[Thing], lexicon: Lexicon) -> list[str]:
+    """Return the things that words could mean which name several and say nothing else: "the kettle"."""
+    words = normalise(tidy(text)).split()[:_MOST_WORDS]
+    names = _parts(things, lexicon)
+    meant = [set[str]() if word in lexicon.fillers else _meant_by(word, names) for word in words]
+    could = set[str]().union(*meant)
+    bare = _bare(range(len(words)), words, meant, lexicon)
+    return [each.names[0] for each in things if each.value in could] if bare and len(could) > 1 else []
+
+
 def beside(text: str, things: Sequence[Thing], lexicon: Lexicon) -> str:
     """Return a text without the words that name things of a list; nothing where it says nothing else."""
     parts = {word for thing in things for name in thing.names for word in normalise(name).split()} - lexicon.fillers
@@ -174,8 +184,7 @@ def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, 
 def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
     """Return the things that are named, and how many of each; None where a word could mean two of them."""
     words = said.split()[:_MOST_WORDS]
-    parts = {each.value: {word for name in each.names for word in normalise(name).split()} for each in things}
-    names = {value: each - lexicon.fillers for value, each in parts.items()}
+    names = _parts(things, lexicon)
     whole = {each.value: [normalise(name) for name in each.names] for each in things}
     meant = [set[str]() if word in lexicon.fillers else _meant_by(word, names) for word in words]
     found: dict[str, int] = {}
@@ -201,6 +210,11 @@ def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, in
         count = _how_many(words, at, meant, thing, lexicon)
         found[thing.value] = thing.quantity if count is None else count
     return found
+
+
+def _parts(things: Sequence[Thing], lexicon: Lexicon) -> dict[str, set[str]]:
+    parts = {each.value: {word for name in each.names for word in normalise(name).split()} for each in things}
+    return {value: each - lexicon.fillers for value, each in parts.items()}
 
 
 def _part(words: list[str], at: int, lexicon: Lexicon) -> range:
