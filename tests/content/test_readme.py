@@ -17,6 +17,7 @@ README = Path(__file__).parents[2] / "flows" / "README.md"
 
 # What the steps before an example would have set.
 KNOWN = {
+    "mobile": "'07700 900123'",
     "number": "'12345'", "order": "{'items': [], 'delivered_on': '2026-01-05', 'status': 'delivered', 'eta': none}",
     "words": "'words'", "wish": "'wish'", "amount": "1", "rating": "5", "case": "7", "reason": "'broken'",
     "our_fault": "false", "picked": "[]", "verdict": "{}", "decision": "{}",
