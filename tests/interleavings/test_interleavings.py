@@ -15,7 +15,7 @@ from tests.interleavings.acts import Step, steps, take, unnamed
 from tests.interleavings.laws import Before, Laws
 from tests.interleavings.world import START, World, catalog
 
-SEEDS = range(int(os.environ.get("FRONTDESK_SOAK_INTERLEAVINGS", "40")))
+SEEDS = range(int(os.environ.get("FRONTDESK_SOAK_INTERLEAVINGS", "30")))
 _TRIES = 60  # to find a shorter story of what went wrong
 
 
