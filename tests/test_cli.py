@@ -485,7 +485,7 @@ def test_a_step_that_does_not_hold_fails(
         ),
         (
             "- test: t\n  steps:\n    - {}\n",
-            "3: steps: a step needs one of customer, press, submit, agent, wait, ",
+            "3: steps: a step needs one of customer, attach, press, submit, agent, wait, orders, ",
         ),
         (
             "- test: t\n  steps:\n    - customer: a\n      press: b\n",
@@ -499,7 +499,7 @@ def test_a_step_that_does_not_hold_fails(
             "- test: t\n  steps:\n    - agent: dana claim one\n",
             "3: 'dana claim one' is not what an agent does. Write it as 'dana reply 1'.",
         ),
-        ("- test: t\n  steps:\n    - {bot: a, text: b}\n", "3: steps: text belongs to agent."),
+        ("- test: t\n  steps:\n    - {bot: a, text: b}\n", "3: steps: text belongs to agent or attach."),
         ("[" * 10_000, "1: is nested more than 40 levels deep. Flatten it."),
     ],
     ids=lambda value: value[:40],

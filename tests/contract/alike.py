@@ -178,5 +178,5 @@ def _parts(case: Line) -> list[str]:
     """Return what a card must tell of a case, in words."""
     told = [case["name"], case["subject"], case["decision"] or case["status"], case["reason"]]
     told += [part for name, value in case["facts"].items() for part in (heading(name), value)]
-    told += [(case["bought"] or {}).get(part, "") for part in ("number", "items", "tracking")]
+    told += [(case.get("bought") or {}).get(part, "") for part in ("number", "items", "tracking")]
     return [plain(part)[:100] for part in told if part]

@@ -82,7 +82,7 @@ SCRIPTS: dict[str, list[Step]] = {
         "money back", "back", "money back", "yes", "can I pay with paypal?",
     ),
     "sends it back": says("I want my money back", "{order}", "tea towel set", "changed my mind", "yes"),
-    "wants a new one": says("refund", "{order}", "blue enamel kettle", "it is broken", "a new one", "thanks"),
+    "wants a new one": says("refund", "{order}", "blue enamel kettle", "it is broken", "a new one", "yes", "thanks"),
     "looks": says("where is my order", "{order}", "no thanks"),
     "talks to a person": PERSON,
     "asks for an exception": [
