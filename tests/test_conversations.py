@@ -1,5 +1,7 @@
 """The scripts in tests/conversations, one item each, and what they leave unvisited."""
 
+import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -90,11 +92,35 @@ def played() -> set[str]:
     return set()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each process of a run notes what it has played and walked through, so that nobody plays it again."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "played"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _note(shared: Path, visited: Visited, played: set[str]) -> None:
+    text = json.dumps({"played": sorted(played), "visited": {flow: sorted(places) for flow, places in visited.items()}})
+    (shared / f"{os.getpid()}.new").write_text(text, encoding="utf-8")
+    (shared / f"{os.getpid()}.new").replace(shared / f"{os.getpid()}.json")
+
+
+def _take_notes(shared: Path, visited: Visited, played: set[str]) -> None:
+    for file in shared.glob("*.json"):
+        noted = json.loads(file.read_text(encoding="utf-8"))
+        played.update(noted["played"])
+        for flow, places in noted["visited"].items():
+            visited[flow].update(places)
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=_id)
-async def test_conversation(script: Script, catalog: Catalog, visited: Visited, played: set[str]) -> None:
+async def test_conversation(script: Script, catalog: Catalog, visited: Visited, played: set[str], shared: Path) -> None:
     heard: list[str] = []
     failure = await script.play(shipped_folder(), catalog, heard.append)
     played.add(script.at)
+    _note(shared, visited, played)
     if failure:
         pytest.fail(failure, pytrace=False)
     if (
@@ -106,10 +132,11 @@ async def test_conversation(script: Script, catalog: Catalog, visited: Visited, 
 
 
 async def test_every_step_every_way_out_and_every_ending_of_every_flow_is_in_a_conversation(
-    catalog: Catalog, visited: Visited, played: set[str]
+    catalog: Catalog, visited: Visited, played: set[str], shared: Path
 ) -> None:
+    _take_notes(shared, visited, played)
     for script in SCRIPTS:
-        if script.at not in played:  # alone, or on another worker
+        if script.at not in played:  # alone, or being played by another process
             await script.play(shipped_folder(), catalog)
     unseen = {
         f"{flow.id}.{place}"
