@@ -47,7 +47,8 @@ def ask(scene: Scene, case: Case, before: Case) -> None:
     """Apologise, once, for what has come again, and ask what is still wrong; not in legal matters, nor in danger."""
     if scene.careful or casebook.DANGER in case.flags:
         return
-    said, sorry = scene.talk.said, "times:apology"
-    scene.change(said={**said, sorry: said.get(sorry, 0) + 1, f"times:recurrence:{before.number}": 1})
+    sorry = scene.apologised
+    scene.apologise()
+    scene.change(said={**scene.talk.said, f"times:recurrence:{before.number}": 1})
     known = casebook.called(scene, case) if case.assignee == before.assignee else ""
-    scene.say_text("came_again", case=before.number, owner=known, sorry=sorry in said)
+    scene.say_text("came_again", case=before.number, owner=known, sorry=sorry)

@@ -69,10 +69,13 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     flow = _with_day(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
         flow = _with_number(text, catalog, rejected)
-    if not flow:
-        return meant
-    match = Match(id=flow, kind="flow", score=1.0, phrasing=text.strip(), at=catalog.flows[flow].at)
-    return Understanding(decision="flow", id=flow, topic=catalog.topic(flow), confidence=1.0, matches=(match,))
+    return _begins(flow, text, catalog) if flow else meant
+
+
+def _begins(id: str, text: str, catalog: Catalog) -> Understanding:
+    """Return that a text starts a flow by what it says, whatever it is like."""
+    match = Match(id=id, kind="flow", score=1.0, phrasing=text.strip(), at=catalog.flows[id].at)
+    return Understanding(decision="flow", id=id, topic=catalog.topic(id), confidence=1.0, matches=(match,))
 
 
 def _with_day(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
@@ -95,11 +98,7 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
 
 def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding:
     if started := _asked_for(text, catalog):
-        flow = catalog.flows[started]
-        match = Match(id=flow.id, kind="flow", score=1.0, phrasing=text.strip(), at=flow.at)
-        return Understanding(
-            decision="flow", id=flow.id, topic=catalog.topic(flow.id), confidence=1.0, matches=(match,)
-        )
+        return _begins(started, text, catalog)
     if normalise(text) in catalog.commands["greeting"] and _HELLO in catalog.entries and _HELLO not in rejected:
         match = Match(id=_HELLO, kind="smalltalk", score=1.0, phrasing=text.strip(), at=catalog.entries[_HELLO].at)
         return Understanding(decision="smalltalk", id=_HELLO, confidence=1.0, matches=(match,))
