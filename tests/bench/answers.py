@@ -352,6 +352,7 @@ _BEGIN, _END = "<!-- written by make bench-answers -->", "<!-- until here -->"
 
 
 def _report() -> Iterable[str]:
+    costs = list(_costs())  # first, while no model and nobody's questions lie in memory
     senses = meanings("en")
     columns = {
         "default": (quality(lambda rows: Index(subjects(rows), "en", senses)), _TARGETS),
@@ -369,7 +370,7 @@ def _report() -> Iterable[str]:
     yield from _figures(columns)
     yield from _beside()
     yield from _diagram(columns["default"][0])
-    yield from _costs()
+    yield from costs
 
 
 def _figures(columns: dict[str, tuple[Quality, dict[str, float]]]) -> Iterable[str]:
