@@ -34,16 +34,16 @@ def _names_order(scene: Scene, text: str) -> bool:
     if not find("order", text) or understand(text, scene.catalog).id not in ("", scene.catalog.order_flow):
         return False
     options = scene.talk.options
-    flows = [flow for ref in options if (flow := replying.order_flow(scene.catalog, ref))]
-    likely = next((flow for flow in flows if 2 * flows.count(flow) > len(options)), None)
-    if likely:
+    if likely := replying.likely_flow(scene.catalog, options):
         scene.rule("order_picks")
         scene.change(expecting="", options=())
         steps.begin(scene, likely, " ".join(replying.lately(scene)))
-    elif flows:
-        scene.rule("order_before_choice")
-        replying.ask_back(scene, scene.talk.options, "clarify_order")
-    return bool(flows)
+        return True
+    if not any(replying.order_flow(scene.catalog, ref) for ref in options):
+        return False
+    scene.rule("order_before_choice")
+    replying.ask_back(scene, scene.talk.options, "clarify_order")
+    return True
 
 
 def pick(scene: Scene, ref: str) -> None:

@@ -44,7 +44,13 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
         case "handoff":
             cases.grant(scene, catalog.wishes[meant.id])
         case "clarify":
-            ask_back(scene, meant.options)
+            flow = likely_flow(catalog, meant.options) if find("order", text) else None
+            if flow and (flow.id in meant.options or not several.asks_somewhere(text, catalog)):
+                scene.rule("order_named")
+                scene.change(misses=0)
+                steps.begin(scene, flow, text)
+            else:
+                ask_back(scene, meant.options)
         case "unknown":
             miss(scene)
         case _:
@@ -74,6 +80,12 @@ def order_flow(catalog: Catalog, ref: str) -> Flow | None:
     flow = catalog.flows.get(entry.flow if entry else ref)
     asks = any(isinstance(step, Ask) and step.type == "order" for step in flow.steps.values()) if flow else False
     return flow if asks else None
+
+
+def likely_flow(catalog: Catalog, refs: Sequence[str]) -> Flow | None:
+    """Return the flow about an order to which most of these lead, if one is."""
+    flows = [flow for ref in refs if (flow := order_flow(catalog, ref))]
+    return next((flow for flow in flows if 2 * flows.count(flow) > len(refs)), None)
 
 
 def lately(scene: Scene) -> list[str]:
