@@ -48,16 +48,32 @@ def _asked_before(flow: Flow, call: Step) -> set[str]:
             if step.id in seen or at not in ways(step).values():
                 continue
             seen.add(step.id)
-            if isinstance(step, Asking) and not _tells(step):
+            if isinstance(step, Asking) and not _tells(flow, step):
                 found.add(step.id)
             elif not isinstance(step, Asking | Approve):
                 open_.append(step.id)
     return found
 
 
-def _tells(step: Asking) -> bool:
-    """Tell whether a question says what will happen, with what was collected in it."""
+def _tells(flow: Flow, step: Asking) -> bool:
+    """Tell whether a question says what will happen, with what was collected in it; a choice between several does not."""
+    if isinstance(step, Offer) and sum(_acts(flow, target) for target in {*ways(step).values()}) > 1:
+        return False
     return isinstance(step, Confirm | Offer) and _names(step.text)
+
+
+def _acts(flow: Flow, start: str) -> bool:
+    """Tell whether something is changed from a step on before anything else is asked."""
+    seen, open_ = set[str](), [start]
+    while open_:
+        step = flow.steps.get(open_.pop())
+        if step is None or step.id in seen or isinstance(step, Asking):
+            continue
+        if isinstance(step, CallStep) and step.action in ACTIONS and ACTIONS[step.action].changes:
+            return True
+        seen.add(step.id)
+        open_.extend(ways(step).values())
+    return False
 
 
 def _names(said: Wording) -> bool:

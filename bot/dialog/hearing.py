@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.dialog import slots
 from bot.dialog.collected import options, things
+from bot.dialog.files import File
 from bot.dialog.flow import Ask, Confirm, Option, Step, ways
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
@@ -18,6 +19,8 @@ from bot.dialog.values import LONGEST, Hint, Reading
 from bot.dialog.values.picks import Pick, Thing
 from bot.knowledge import normalise
 
+SHOWN = ("photo", "file")
+_SHOWS = ("image/", "video/")
 _MOST = 5
 _UNSAID = ("order",)  # what the next words name anyway
 
@@ -30,6 +33,8 @@ def knows(scene: Scene, step: Ask) -> bool:
         return holds(scene, step, frame.slots[step.slot]) and _pass(scene, step, frame.slots[step.slot])
     if step.slot in frame.asked:
         return False
+    if step.type in SHOWN:
+        return _shown_already(scene, step)
     offered = options(scene, step)
     for at in reversed(range(len(frame.heard))):
         read = slots.by_the_way(step, offered, frame.heard[at], scene.catalog, scene.now)
@@ -42,6 +47,24 @@ def knows(scene: Scene, step: Ask) -> bool:
             scene.note(f"{step.slot} was said already")
             return _pass(scene, step, value)
     return False
+
+
+def _shown_already(scene: Scene, step: Ask) -> bool:
+    """Take files that came before they were asked for, unless they have answered another question."""
+    early = [file for file in scene.talk.files if file.at not in scene.talk.shown]
+    files = showing(scene, step, early) if early else []
+    if not files or not holds(scene, step, files):
+        return False
+    scene.change_frame(found=(*scene.talk.frames[-1].found, shown(scene, step, files)))
+    scene.note(f"{step.slot} was sent already")
+    return _pass(scene, step, files)
+
+
+def showing(scene: Scene, step: Ask, files: Sequence[File]) -> list[dict[str, str]]:
+    """Return the files that answer a question for some, as slots keep them; they answer no other one from now on."""
+    fitting = [file for file in files if step.type == "file" or file.kind.startswith(_SHOWS)]
+    scene.change(shown=tuple(dict.fromkeys((*scene.talk.shown, *(file.at for file in fitting)))))
+    return [{"name": file.name, "kind": file.kind, "at": file.at} for file in fitting]
 
 
 def amiss(scene: Scene, step: Step) -> Hint | None:
@@ -132,5 +155,7 @@ def shown(scene: Scene, step: Ask, value: Any) -> str:
             return plain(render("{{ value|" + shape + " }}", scene.values(value=value)))
         case "choices":
             return ", ".join(labels.get(each, each) for each in value)
+        case "photo" | "file" if isinstance(value, list):
+            return ", ".join(str(each["name"]) for each in value)
         case _:
             return labels.get(value, str(value)) if isinstance(value, str) else str(value)

@@ -110,7 +110,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came
     meanwhile. `quiet`: an agent spoke in the thread, so the bot waits to be named. `files` came before anybody was
-    there to look at them.
+    there to look at them; those `shown` (by where they are kept) have answered a question.
 
     `mood` is how the customer sounded last, `cross` counts their unhappy messages since they were last happy or calm
     for a while, `calm` the calm ones running; `abuse` the steps taken against abuse, `civil` the messages without any
@@ -153,6 +153,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    shown: tuple[str, ...] = ()
     carried: tuple[Carried, ...] = ()
     mood: Temper = "calm"
     cross: int = 0

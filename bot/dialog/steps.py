@@ -61,7 +61,6 @@ from bot.knowledge import normalise
 
 _MOST_STEPS = 500
 _LATELY = 2  # lines of the customer, the one at hand among them
-_SHOWS = ("image/", "video/")
 
 
 class Stuck(Exception):
@@ -365,11 +364,10 @@ def press(scene: Scene, step: Asking, value: str) -> bool:
 
 def attach(scene: Scene, step: Ask, files: Sequence[File]) -> bool:
     """Take files as the answer; False where none were asked for."""
-    if step.type not in ("photo", "file") or not files:
+    if step.type not in hearing.SHOWN or not files:
         return False
-    fitting = [file for file in files if step.type == "file" or file.kind.startswith(_SHOWS)]
-    if fitting:
-        return _accept(scene, step, [[{"name": file.name, "kind": file.kind, "at": file.at} for file in fitting]])
+    if shown := hearing.showing(scene, step, files):
+        return _accept(scene, step, [shown])
     refuse(scene, Hint(key="answer_no_photo"))
     return True
 

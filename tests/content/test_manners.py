@@ -57,6 +57,22 @@ def test_a_read_back_that_names_it_is_enough(tmp_path: Path) -> None:
     )
 
 
+def test_a_choice_between_two_changes_reads_neither_back(tmp_path: Path) -> None:
+    extra = """what:
+        offer: "Order {{ number }}, gone or changed?"
+        options:
+          - {value: gone, label: Gone, then: call_off}
+          - {value: moved, label: Changed, then: move}
+      move:
+        call: change_address
+        args: {number: number, address: "'here'"}
+        results: {accepted: over, refused: people}
+        failed: people"""
+    assert _found(tmp_path, extra) == [
+        f"step '{each}' of 'trial' changes something that was not read back after 'what'." for each in ("move", "call_off")
+    ]
+
+
 def test_a_check_that_says_the_same_each_time_it_fails_is_warned_of(tmp_path: Path) -> None:
     found = _found(tmp_path, "why: {ask: why, type: text, say: Why?, check: why|length > 3, otherwise: More!}")
     assert "step 'why' of 'trial' says the same each time that its check fails." in found

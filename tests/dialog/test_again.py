@@ -22,7 +22,7 @@ LAMP = {"code": "lamp", "name": "Brass lamp", "quantity": 1, "price": "78.00", "
 def order(number: str = "12345", **more: Any) -> dict[str, Any]:
     return {
         "number": number, "status": "delivered", "refund": "none", "refund_on": None, "delivered_on": "2026-01-02",
-        "eta": None, "total": "78.00", "currency": "GBP", "items": [LAMP], "replaced_on": None, **more,
+        "eta": None, "total": "78.00", "currency": "GBP", "address": "4 Harbour Row", "items": [LAMP], "replaced_on": None, **more,
     }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def replaced(talk: Talk) -> None:
     """Something of the order is sent anew."""
     reports(talk)
     presses(talk, "A new one")
+    talk.says("yes", DM)
     returns(talk, "accepted", {"reference": "RS-1", "amount": None, "done_by": None, "send_by": None})
     talk.says("no thanks", DM)
 
@@ -188,6 +189,7 @@ def test_the_photo_goes_to_people_with_the_case(talk: Talk) -> None:
 def test_an_order_that_was_changed_in_between_is_put_right_by_people(talk: Talk) -> None:
     reports(talk)
     presses(talk, "A new one")
+    talk.says("yes", DM)
     returns(talk, "refused", "already_refunded")
     assert ["already_refunded" in case(talk).reason] == [True]
     assert sum("done about this already" in text for _, text in talk.said) == 1
