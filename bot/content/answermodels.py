@@ -11,8 +11,19 @@ from bot.knowledge import normalise
 
 Count = Annotated[str, StringConstraints(pattern=r"^\d{1,4}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^-?\d{1,2}$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 Chance = Annotated[float, Field(gt=0, lt=1)]
 Code = Annotated[str, StringConstraints(pattern=CURRENCY)]
+
+
+class PartOfDayModel(BaseModel):
+    """A part of the day, and how customers call it."""
+
+    model_config = STRICT
+
+    begins: Clock
+    ends: Clock
+    words: Words
 
 
 class AnswersModel(BaseModel):
@@ -40,6 +51,12 @@ class AnswersModel(BaseModel):
     other: Words = Field(default=[], description="Say of an earlier answer that it should be another.")
     by_day: Words = Field(default=[], description="Lead to a day that is said before it is asked for.")
     before_day: Words = Field(default=[], description="The same, where the day before it is meant.")
+    parts: list[PartOfDayModel] = Field(default=[], description="Parts of a day in which somebody can be reached.")
+    after_time: Words = Field(default=[], description="Right before an hour: from then on.")
+    before_time: Words = Field(default=[], description="Right before an hour: until then.")
+    at_time: Words = Field(default=[], description="Right before an hour: then.")
+    between: Words = Field(default=[], description="Begin two hours that are joined: “between 10 and 12”.")
+    any_time: Words = Field(default=[], description="Say that any time is right.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
 
 
@@ -51,9 +68,15 @@ def lexicon(model: AnswersModel) -> Lexicon:
         numbers={normalise(word): int(count) for count, words in model.numbers.items() for word in words},
         ordinals={normalise(word): int(place) for place, words in model.ordinals.items() for word in words},
         money=signs,
+        parts={normalise(word): (_minutes(each.begins), _minutes(each.ends)) for each in model.parts for word in each.words},
         called={kind: frozenset(map(normalise, words)) for kind, words in model.called.items()},
         **said,
     )
+
+
+def _minutes(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute)
 
 
 _LISTS = (
@@ -74,6 +97,11 @@ _LISTS = (
     "besides",
     "by_day",
     "before_day",
+    "after_time",
+    "before_time",
+    "at_time",
+    "between",
+    "any_time",
 )
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 SlotType = Literal[
     "text", "choice", "choices", "yes_no", "number", "money", "date", "email", "phone", "order", "items", "photo",
-    "file",
+    "file", "time",
 ]  # fmt: skip
 
 

@@ -155,6 +155,8 @@ def shown(scene: Scene, step: Ask, value: Any) -> str:
             return plain(render("{{ value|" + shape + " }}", scene.values(value=value)))
         case "choices":
             return ", ".join(labels.get(each, each) for each in value)
+        case "time":
+            return str(value["name"])
         case "photo" | "file" if isinstance(value, list):
             return ", ".join(str(each["name"]) for each in value)
         case _:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
+from bot.desk.hours import Hours
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Option
 from bot.dialog.values import LONGEST, Hint, Reading
@@ -22,6 +23,7 @@ from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
+from bot.dialog.values.times import window
 from bot.dialog.values.reading import Lexicon, clauses, phrase, without
 from bot.knowledge import normalise
 
@@ -34,6 +36,7 @@ _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
 )  # fmt: skip
 _LISTS = frozenset({"choice", "choices", "items"})
+_IN_WORDS = frozenset({"text", "time"})  # their options only save typing
 _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
@@ -41,7 +44,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
     """Return the value that `text` gives for the step, why it gives none, or nothing."""
     voice = catalog.voice
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
-    if shortcut and step.type != "text":
+    if shortcut and step.type not in _IN_WORDS:
         return Reading(values=(shortcut.value,))
     match step.type:
         case "text":
@@ -64,6 +67,9 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             return money(text, catalog.answers, voice.currency)
         case "date":
             return day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
+        case "time":
+            said = shortcut.label if shortcut else text
+            return window(said, catalog.answers, _hours(catalog), now, voice.locale)
         case "email":
             return email(text)
         case "phone":
@@ -74,6 +80,11 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             return None
         case _:
             assert_never(step.type)
+
+
+def _hours(catalog: Catalog) -> Hours:
+    """Return when people are there whom anybody can ask for."""
+    return catalog.queues[catalog.default_queue].hours
 
 
 def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | None:
@@ -89,6 +100,8 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
         found = replace(found, rest=text) if isinstance(found, Reading) else None
     elif step.type == "order":
         found = order(text)
+    elif step.type == "time":
+        found = window(text, catalog.answers, _hours(catalog), now, catalog.voice.locale, strict=True)
     elif step.type == "email":
         found = email(text)
     elif step.type == "phone":

@@ -358,6 +358,8 @@ def press(scene: Scene, step: Asking, value: str) -> bool:
     if isinstance(step, Offer):
         return _go(scene, step.id, value)
     assert isinstance(step, Ask)
+    if step.type == "time":
+        return answer(scene, step, picked.label)
     several = step.type in ("choices", "items")
     return _accept(scene, step, [hearing.pressed(scene, step, [picked]) if several else value])
 

@@ -53,7 +53,7 @@ from bot.dialog.understand import Understanding, command, is_order, names, under
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
-_CHOSEN = ("choice", "choices", "items", "yes_no")
+_CHOSEN = ("choice", "choices", "items", "yes_no", "time")  # a question may be an answer to these
 
 
 def message(scene: Scene, event: MessageReceived) -> None:

@@ -32,7 +32,7 @@ def day(text: str, today: date, locale: str) -> Reading | Hint | None:
     impossible = _impossible(said, locale)
     if impossible:
         return Hint(key="answer_no_such_day", values={"text": impossible})
-    found = {each: days for each in _snippets(said, today, locale) if (days := _meant(each, today, locale))}
+    found = _named(said, today, locale)
     if len(set(found.values())) != 1:
         return None
     snippet, days = next(iter(found.items()))
@@ -41,6 +41,15 @@ def day(text: str, today: date, locale: str) -> Reading | Hint | None:
         values=tuple(each.isoformat() for each in days),
         rest=without(said, start, start + len(snippet)) if start >= 0 else "",
     )
+
+
+def named(text: str, today: date, locale: str) -> dict[str, tuple[date, ...]]:
+    """Return the words of a text that are days, and the days that each may mean; several may be said."""
+    return _named(_ORDER_NUMBER.sub(" ", text[:_LONGEST]), today, locale)
+
+
+def _named(said: str, today: date, locale: str) -> dict[str, tuple[date, ...]]:
+    return {each: days for each in _snippets(said, today, locale) if (days := _meant(each, today, locale))}
 
 
 def _meant(snippet: str, today: date, locale: str) -> tuple[date, ...]:

@@ -28,7 +28,10 @@ class Hint(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """The words of answers, normalised, as handoff/answers.yaml explains them; `money` is also asked for signs."""
+    """The words of answers, normalised, as handoff/answers.yaml explains them; `money` is also asked for signs.
+
+    `parts` of a day are spans of its minutes.
+    """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
     ordinals: Mapping[str, int] = field(default_factory=dict)
@@ -50,6 +53,12 @@ class Lexicon:
     other: frozenset[str] = frozenset()
     by_day: frozenset[str] = frozenset()
     before_day: frozenset[str] = frozenset()
+    parts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    after_time: frozenset[str] = frozenset()
+    before_time: frozenset[str] = frozenset()
+    at_time: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
+    any_time: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
