@@ -18,6 +18,7 @@ class AlternativeModel(BaseModel):
     label: Short = Field(description="The button.")
     say: Text = Field(description="What it is, as it stands in the list that customers read.")
     phrasings: list[Phrase] = []
+    if_: Expression | None = Field(default=None, alias="if", description="When it is there; left out: always.")
 
 
 class WindowModel(BaseModel):
@@ -66,6 +67,12 @@ class PolicyModel(BaseModel):
     window: WindowModel | None = None
     fees: list[FeeModel] = Field(default=[], description="What it costs: the first whose condition holds.")
 
+    @model_validator(mode="after")
+    def _one_always(self) -> "PolicyModel":
+        if all(each.if_ for each in self.alternatives):
+            raise ValueError("every alternative has an 'if'; one must always be there, so that no refusal is bare")
+        return self
+
 
 class RefusalModel(BaseModel):
     """The words of a refusal, in the order in which they are told; rule, why and alternatives are the policy's."""
@@ -112,7 +119,13 @@ def compile_policy(name: str, model: PolicyModel, located: Located, path: Path_)
             rule=model.rule,
             why=model.why,
             alternatives=tuple(
-                Alternative(value=each.value, label=each.label, say=each.say, phrasings=tuple(each.phrasings))
+                Alternative(
+                    value=each.value,
+                    label=each.label,
+                    say=each.say,
+                    phrasings=tuple(each.phrasings),
+                    when=each.if_ or "",
+                )
                 for each in model.alternatives
             ),
             window=_window(model.window, located.at(*path, "window")) if model.window else None,

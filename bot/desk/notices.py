@@ -112,7 +112,8 @@ def news(before: Seen, now: Seen) -> str:
     day = _another_day(before, now)
     if now.status != before.status and now.status in _REACHED:
         moving_again = before.status == "delayed" and now.status == "shipped"
-        return day if moving_again and day else _REACHED[now.status]
+        turned_back = before.status == "out_for_delivery" and now.status == "shipped"  # it had left us long before
+        return day if turned_back or (moving_again and day) else _REACHED[now.status]
     if day:
         return day
     if now.tracking and now.tracking != before.tracking and now.status in _LEFT:

@@ -21,12 +21,13 @@ _RANK = {"refused": 0, "exception": 1, "allowed": 2}
 
 
 class Alternative(Struct, frozen=True, kw_only=True):
-    """What can be done instead: a sentence about it, and the button that takes it."""
+    """What can be done instead: a sentence about it, the button that takes it, and `when` it is there; empty: always."""
 
     value: str
     label: str
     say: str
     phrasings: tuple[str, ...] = ()
+    when: str = ""
 
 
 class Limit(Struct, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ def judge(policy: Policy, facts: Values, today: date) -> Verdict:
         ruling="allowed",
         rule=policy.rule,
         why=policy.why,
-        alternatives=policy.alternatives,
+        alternatives=tuple(each for each in policy.alternatives if not each.when or evaluate(each.when, facts)),
         at=policy.at,
     )
     since = _date(policy.window, facts)

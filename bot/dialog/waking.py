@@ -36,6 +36,7 @@ from bot.dialog import (
     telling,
     undertaking,
     verifying,
+    watching,
     waiting,
     working,
 )
@@ -70,7 +71,9 @@ def _go_on(scene: Scene, event: CallReturned) -> None:
     result = verifying.settled(scene, step, event.result if event.result in step.results else "failed")
     scene.note(f"{step.action}: {result}" + (f" ({event.detail})" if event.detail else ""))
     if result == "accepted":
-        replaced.remember(scene, step.action, evaluate(step.args["number"], scene.values(**frames[at].slots)))
+        number = evaluate(step.args["number"], scene.values(**frames[at].slots))
+        replaced.remember(scene, step.action, number)
+        watching.done(scene, step.action, number, event.value)
     value = replaced.told(scene, event.value) if step.action == "find_order" else event.value
     if step.action == "find_order" and isinstance(value, Mapping):
         orders.looked_up(scene, value)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.desk.case import Kind
 from bot.desk.notices import Watched, next_look, seen
 from bot.dialog.scene import Scene
+from bot.dialog.template import as_date
 
 _KEPT = 20
 _KIND: Kind = "watch"
@@ -41,6 +42,18 @@ def look_again(scene: Scene, watched: Watched, wait: timedelta, **changed: Any) 
     at = next_look(scene.catalog.notices, scene.catalog.voice.zone, scene.now + wait, watched.number)
     keep(scene, replace(watched, next=at, **changed))
     scene.start_timer(_KIND, _key(watched.number), at, data={"number": watched.number})
+
+
+def done(scene: Scene, action: str, number: object, receipt: Any) -> None:
+    """Know what a customer has just done to an order that is watched: they were told, so it is no news to them."""
+    watched = find(scene, str(number).strip().removeprefix("#"))
+    if watched is None or watched.over or watched.seen is None:
+        return
+    day = receipt.get("done_by") if isinstance(receipt, dict) else None
+    if action == "cancel_order":
+        end(scene, watched, seen=replace(watched.seen, status="cancelled"))
+    elif action == "reschedule_delivery" and day:
+        keep(scene, replace(watched, seen=replace(watched.seen, eta=as_date(day, scene.catalog.voice.zone))))
 
 
 def keep(scene: Scene, watched: Watched) -> None:

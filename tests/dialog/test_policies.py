@@ -63,7 +63,7 @@ def test_what_is_refused_is_explained_with_its_place_and_alternatives() -> None:
     assert said.because == "It came on Wednesday 18 February, 41 days ago."
     assert (said.rule, said.why, said.at) == ("Within 30 days.", "It is used by then.", "f.yaml:5")
     assert as_slot(said)["alternatives"] == [
-        {"value": "credit", "label": "Credit", "say": "Store credit", "phrasings": []}
+        {"value": "credit", "label": "Credit", "say": "Store credit", "phrasings": [], "when": ""}
     ]
     assert in_short(said) == f"policy refunds ({POLICY.version}): exception, day 41 of 30 at f.yaml:5"
 
