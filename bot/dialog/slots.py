@@ -23,8 +23,8 @@ from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
-from bot.dialog.values.times import window
 from bot.dialog.values.reading import Lexicon, clauses, phrase, without
+from bot.dialog.values.times import part_of_day, window
 from bot.knowledge import normalise
 
 _SURE = 85.0
@@ -40,8 +40,10 @@ _IN_WORDS = frozenset({"text", "time"})  # their options only save typing
 _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
-def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
-    """Return the value that `text` gives for the step, why it gives none, or nothing."""
+def read(
+    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime, *, before: str = ""
+) -> Reading | Hint | None:
+    """Return the value that `text` gives for the step, why it gives none, or nothing; `before` was said before it."""
     voice = catalog.voice
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and step.type not in _IN_WORDS:
@@ -53,7 +55,7 @@ def read(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now:
             said = yes_no(text, catalog)
             return None if said is None else Reading(values=(said,))
         case "choice":
-            return _time_of_day(options, text, catalog, now) or _one(options, text, catalog)
+            return _time_of_day(options, text, catalog, now, before) or _one(options, text, catalog)
         case "choices" | "items":
             found = _several(options, text, catalog)
             things = _things(options, catalog.answers)
@@ -254,24 +256,55 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
-def _time_of_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
-    """Read a day where times are chosen from: the one time that it has, or which ones, or that there is none.
+def _time_of_day(
+    options: Sequence[Option], text: str, catalog: Catalog, now: datetime, before: str = ""
+) -> Reading | Hint | None:
+    """Read what is said where times are chosen from: the one time that it means, which ones, or that there is none.
 
-    "2 January" is not the second time.
+    A day, a part of one ("in the evening") and a place ("the later one") each leave out some. What named a day
+    `before` still counts where words name none; "2 January" is not the second time.
     """
     if not any(_CLOCK.search(each.label) for each in options) or _word_for_word(options, text):
         return None
-    voice = catalog.voice
-    said = day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
-    if not isinstance(said, Reading):
+    said = _free_day(options, text, catalog, now)
+    if isinstance(said, Hint):
         return said
-    free = [each for when in said.values if (each := [o for o in options if o.day and o.day == str(when)])]
-    if not free:
-        return Hint(key="answer_other_time", values={"day": str(said.values[0])})
-    picked = free[0][0] if len(free[0]) == 1 else choose(free[0], text, catalog)
+    part, named = part_of_day(text, catalog.answers), said or (_free_day(options, before, catalog, now) if before else None)
+    days = named.values if isinstance(named, Reading) else ()
+    there = next((each for when in days if (each := [o for o in options if o.day == str(when)])), [])
+    there = there if there or said else [each for each in options if each.day]
+    of_day = str(days[0]) if days and (there or said) else ""
+    if part and there:
+        there = [each for each in there if part[0] <= _begins(each.label) < part[1]]
+        of_day = of_day if there else ""
+    pointed = by_place(there, text, catalog) if not part or len(there) > 1 else None
+    if not said and not part and not isinstance(pointed, Reading):
+        return None
+    if not there:
+        return Hint(key="answer_other_time", values={"day": of_day})
+    picked = there[0] if len(there) == 1 else choose(there, text, catalog) if said or part else None
     if picked:
         return Reading(values=(picked.value,))
-    return Hint(key="answer_which_time", values={"day": free[0][0].day, "times": [each.label for each in free[0]]})
+    if isinstance(pointed, Reading):
+        return pointed
+    return Hint(key="answer_which_time", values={"day": of_day, "times": [each.label for each in there]})
+
+
+def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
+    """Read a day; where none of the options is on it, without the number in words that may be none: "the one on Thursday"."""
+    voice, today = catalog.voice, now.astimezone(ZoneInfo(catalog.voice.zone)).date()
+    plain = " ".join(word for word in text.split() if normalise(word) not in catalog.answers.numbers)
+    read_ = [day(each, today, voice.locale) for each in dict.fromkeys((text, plain))]
+    free = {each.day for each in options}
+    found = (each for each in read_ if isinstance(each, Reading) and free & {*each.values})
+    return next(found, read_[0])
+
+
+def _begins(label: str) -> int:
+    """Return the minute of the day at which a time begins, as its label says."""
+    clock = _CLOCK.search(label)
+    hour, _, minute = clock[0].partition(":") if clock else ("0", "", "0")
+    return int(hour) * 60 + int(minute)
 
 
 def _word_for_word(options: Sequence[Option], text: str) -> bool:

@@ -311,8 +311,11 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
     """Take what the customer typed as the answer to `step`; False when it is none."""
     match step:
         case Ask():
-            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now)
+            before = next(reversed(scene.talk.frames[-1].heard), "")
+            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before)
             if isinstance(read, Hint):
+                if read.key in ("answer_which_time", "answer_other_time"):
+                    hearing.keep(scene, text)  # which of these is said next
                 refuse(scene, read)
                 return True
             return read is not None and _accept(scene, step, hearing.values(scene, step, read), read.rest)
