@@ -68,7 +68,9 @@ def lexicon(model: AnswersModel) -> Lexicon:
         numbers={normalise(word): int(count) for count, words in model.numbers.items() for word in words},
         ordinals={normalise(word): int(place) for place, words in model.ordinals.items() for word in words},
         money=signs,
-        parts={normalise(word): (_minutes(each.begins), _minutes(each.ends)) for each in model.parts for word in each.words},
+        parts={
+            normalise(word): (_minutes(each.begins), _minutes(each.ends)) for each in model.parts for word in each.words
+        },
         called={kind: frozenset(map(normalise, words)) for kind, words in model.called.items()},
         **said,
     )

@@ -23,13 +23,14 @@ from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
-from bot.dialog.values.reading import Lexicon, clauses, phrase, without
+from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
 from bot.dialog.values.times import part_of_day, window
 from bot.knowledge import normalise
 
 _SURE = 85.0
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MOST_WORDS = 12
+_PAUSES = tuple(",.;!:-")
 _BRIEF = 8
 _SHORT_NO, _SHORT_NOT = 4, 7
 _FILLERS = (
@@ -196,10 +197,13 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     for name, option in names:
         if plain and name == plain:
             return option
+    if rather := _rather(options, text, catalog):
+        return rather
     if said == "no" or (plain == "yes" and " " not in said):
         return None  # "no longer needed" and "not sure" are said by neither
-    if "?" in text or said.count(" ") > _MOST_WORDS:
-        return None  # more likely something else that happens to name an option
+    if "?" in text or said.count(" ") > _MOST_WORDS:  # more likely something else that happens to name an option
+        asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
+        return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
     # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
     names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
@@ -212,6 +216,22 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         if len(distinct) == 1:
             return next(iter(distinct.values()))
     return None
+
+
+def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
+    """Return the option that follows a no: "no, my money back", "no I want a new one"; not one that a yes chooses."""
+    first, _, rest = text.strip().partition(" ")
+    no, comma = normalise(first), first[-1:] in _PAUSES
+    if no not in catalog.commands["no"] or not (comma or _asks(normalise(rest), catalog)):
+        return None
+    found = choose(options, rest, catalog)
+    agrees = found and "yes" in map(normalise, (found.label, *found.phrasings))
+    return None if agrees else found
+
+
+def _asks(said: str, catalog: Catalog) -> bool:
+    """Tell whether words begin as a question or a wish does."""
+    return bool(begins(said, catalog.commands["asking"]))
 
 
 def by_place(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hint | None:
@@ -269,7 +289,10 @@ def _time_of_day(
     said = _free_day(options, text, catalog, now)
     if isinstance(said, Hint):
         return said
-    part, named = part_of_day(text, catalog.answers), said or (_free_day(options, before, catalog, now) if before else None)
+    part, named = (
+        part_of_day(text, catalog.answers),
+        said or (_free_day(options, before, catalog, now) if before else None),
+    )
     days = named.values if isinstance(named, Reading) else ()
     there = next((each for when in days if (each := [o for o in options if o.day == str(when)])), [])
     there = there if there or said else [each for each in options if each.day]

@@ -69,7 +69,8 @@ def test_a_choice_between_two_changes_reads_neither_back(tmp_path: Path) -> None
         results: {accepted: over, refused: people}
         failed: people"""
     assert _found(tmp_path, extra) == [
-        f"step '{each}' of 'trial' changes something that was not read back after 'what'." for each in ("move", "call_off")
+        f"step '{each}' of 'trial' changes something that was not read back after 'what'."
+        for each in ("move", "call_off")
     ]
 
 

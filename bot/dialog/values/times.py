@@ -140,7 +140,9 @@ def _clocks(said: str, lexicon: Lexicon, opens: int, parts: list[Span]) -> Itera
         word = normalise(match["word"] or "")
         lead = _lead(spoken[: match.start()], lexicon.between | lexicon.after_time)
         joined = not word or word in lexicon.before_time or (lead and word in lexicon.joins)
-        if joined and (lead or match["amin"] or match["ahalf"] or match["bmin"] or match["bhalf"] or word or "-" in match[0]):
+        if joined and (
+            lead or match["amin"] or match["ahalf"] or match["bmin"] or match["bhalf"] or word or "-" in match[0]
+        ):
             half = match["ahalf"] or match["bhalf"]
             begin, end = _minutes(match, "a", opens, parts, half), _minutes(match, "b", opens, parts, match["bhalf"])
             if begin is None or end is None:
