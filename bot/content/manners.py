@@ -56,7 +56,7 @@ def _asked_before(flow: Flow, call: Step) -> set[str]:
 
 
 def _tells(flow: Flow, step: Asking) -> bool:
-    """Tell whether a question says what will happen, with what was collected in it; a choice between several does not."""
+    """Tell whether a question says what will happen, with what was collected; a choice between several does not."""
     if isinstance(step, Offer) and sum(_acts(flow, target) for target in {*ways(step).values()}) > 1:
         return False
     return isinstance(step, Confirm | Offer) and _names(step.text)

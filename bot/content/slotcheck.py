@@ -102,9 +102,9 @@ def _judging(policy: Policy) -> Iterator[tuple[str, bool, frozenset[str]]]:
     none: frozenset[str] = frozenset()
     if policy.window:
         yield policy.window.since, True, none
-    for part in (*policy.fees, *policy.alternatives):
-        if part.when:
-            yield part.when, True, none
+    for when in (*(each.when for each in policy.fees), *(each.when for each in policy.alternatives)):
+        if when:
+            yield when, True, none
     for limit in policy.limits():
         yield limit.because, False, _COUNTED
         if limit.when:

@@ -10,6 +10,7 @@ from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.understand import Decision, Understanding, command, understand
+from bot.dialog.values import Reading
 
 _FEW = 3
 
@@ -21,7 +22,7 @@ def picks(scene: Scene, text: str) -> bool:
     placed = None if picked else slots.by_place(titles, text, scene.catalog)
     if picked:
         pick(scene, picked.value)
-    elif isinstance(placed, slots.Reading):
+    elif isinstance(placed, Reading):
         pick(scene, placed.values[0])
     elif command(text, scene.catalog) == "no":
         none_of_these(scene)

@@ -21,7 +21,7 @@ _RANK = {"refused": 0, "exception": 1, "allowed": 2}
 
 
 class Alternative(Struct, frozen=True, kw_only=True):
-    """What can be done instead: a sentence about it, the button that takes it, and `when` it is there; empty: always."""
+    """What can be done instead: a sentence about it, its button, and `when` it is there; empty: always."""
 
     value: str
     label: str

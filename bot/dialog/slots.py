@@ -71,8 +71,8 @@ def read(
         case "date":
             return day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
         case "time":
-            said = shortcut.label if shortcut else text
-            return window(said, catalog.answers, _hours(catalog), now, voice.locale)
+            typed = shortcut.label if shortcut else text
+            return window(typed, catalog.answers, _hours(catalog), now, voice.locale)
         case "email":
             return email(text)
         case "phone":
@@ -314,7 +314,7 @@ def _time_of_day(
 
 
 def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
-    """Read a day; where none of the options is on it, without the number in words that may be none: "the one on Thursday"."""
+    """Read a day; where no option is on it, without numbers in words: those in "the one on Thursday" are none."""
     voice, today = catalog.voice, now.astimezone(ZoneInfo(catalog.voice.zone)).date()
     plain = " ".join(word for word in text.split() if normalise(word) not in catalog.answers.numbers)
     read_ = [day(each, today, voice.locale) for each in dict.fromkeys((text, plain))]

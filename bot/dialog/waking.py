@@ -36,8 +36,8 @@ from bot.dialog import (
     telling,
     undertaking,
     verifying,
-    watching,
     waiting,
+    watching,
     working,
 )
 from bot.dialog.events import CallReturned, CaseDecided, CaseKept, DeliveryFailed, ErrandGivenUp

@@ -22,7 +22,8 @@ LAMP = {"code": "lamp", "name": "Brass lamp", "quantity": 1, "price": "78.00", "
 def order(number: str = "12345", **more: Any) -> dict[str, Any]:
     return {
         "number": number, "status": "delivered", "refund": "none", "refund_on": None, "delivered_on": "2026-01-02",
-        "eta": None, "total": "78.00", "currency": "GBP", "address": "4 Harbour Row", "items": [LAMP], "replaced_on": None, **more,
+        "eta": None, "total": "78.00", "currency": "GBP", "address": "1 Row", "items": [LAMP],
+        "replaced_on": None, **more,
     }  # fmt: skip
 
 

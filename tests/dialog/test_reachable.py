@@ -39,7 +39,8 @@ def read(text: str, *, strict: bool = False) -> dict[str, Any] | None:
 )
 def test_a_time_at_which_people_are_in_is_taken_as_it_was_said(text: str) -> None:
     found = read(text)
-    assert found and (found["name"], found["open"]) == (text, True)
+    assert found
+    assert (found["name"], found["open"]) == (text, True)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,11 @@ def test_a_time_at_which_people_are_in_is_taken_as_it_was_said(text: str) -> Non
 )
 def test_outside_hours_and_past_the_nearest_open_hour_is_known(text: str, nearest: str) -> None:
     found = read(text)
-    assert found and (found["open"], found["nearest"]) == (False, nearest)
+    assert found
+    assert (found["open"], found["nearest"]) == (False, nearest)
     again = read(nearest)
-    assert again and again["open"]
+    assert again
+    assert again["open"]
 
 
 @pytest.mark.parametrize("text", ["banana", "7", "12345", "my lamp is broken", "never", ""])

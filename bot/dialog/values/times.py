@@ -1,7 +1,7 @@
 """When somebody can be reached, in the words of people: "tomorrow afternoon", "after 5", "any time but Friday".
 
-Days are read as in `days`, parts of a day and the words around a clock are content. What is read is held against opening
-hours: whether anybody is there then, and the nearest time at which somebody is.
+Days are read as in `days`, parts of a day and the words around a clock are content. What is read is held against
+opening hours: whether anybody is there then, and the nearest open hour.
 """
 
 import re
