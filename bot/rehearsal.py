@@ -24,7 +24,7 @@ from bot.channels.lines import Reader, obey
 from bot.channels.modes import Moded
 from bot.content.yamlfile import Located, Path_, read
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from bot.errors import BadInput, ContentError, Doubtful, OutsideError, Problem, Unsupported
 from bot.ports import CallResult, Connector, Shop
 

@@ -95,6 +95,8 @@ GROUPED = (
     "flow show",
     "flow paths",
     "report exceptions",
+    "report contacts",
+    "report marks",
     "report refusals",
     "report suggestions",
 )

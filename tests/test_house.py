@@ -38,6 +38,7 @@ PURE_LIBRARIES = {
     "math",
     "operator",
     "re",
+    "statistics",  # medians
     "string",
     "types",
     "typing",

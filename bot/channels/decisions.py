@@ -18,6 +18,7 @@ from bot.dialog.events import (
     CaseArgued,
     CaseDecided,
     CustomerBlocked,
+    CustomerMarked,
     CustomerUnblocked,
     DayNeeded,
     EndingMoved,
@@ -31,7 +32,7 @@ from bot.dialog.speech import spoken_time
 from bot.durations import duration
 
 DECISIONS = (
-    "counter", "grant", "used", "revoke", "argue", "careful", "block", "unblock", "ending", "needed", "tier",
+    "counter", "grant", "used", "revoke", "argue", "careful", "block", "unblock", "ending", "needed", "tier", "mark",
 )  # fmt: skip
 COUNTER = "counter"  # its form has three fields: how much, what, and why
 _LONGEST = timedelta(days=366)
@@ -67,6 +68,11 @@ def decision(do: str, text: str, **common: Any) -> Event | None:
             return DayNeeded(day=day, **common)
         case "tier" if first:
             return TierGiven(tier="" if first.casefold() == "none" else first.casefold(), **common)
+        case "mark" if first:
+            off = first.casefold() == "off"
+            name, _, words = rest.partition(" ") if off else (first, "", rest)
+            mark = name.casefold().rstrip(":,")
+            return CustomerMarked(mark=mark, off=off, text=words.strip(), **common) if mark else None
         case _:
             return None
 
@@ -151,6 +157,7 @@ def told(case: Case, catalog: Catalog) -> list[str]:
         )
     if tier := catalog.tiers.get(standing.tier):
         lines.append(word(catalog, "card_tier", tier=tier.title))
+    lines += _noticed(case, catalog)
     if case.needed:
         lines.append(word(catalog, "card_needed", day=case.needed))
     if catalog.identity.by != "none":
@@ -165,6 +172,18 @@ def told(case: Case, catalog: Catalog) -> list[str]:
     if case.argument:
         lines.append(word(catalog, "card_argument", text=case.argument))
     lines += [_granted(each, case, catalog) for each in standing.grants[-5:]]
+    return lines
+
+
+def _noticed(case: Case, catalog: Catalog) -> list[str]:
+    """Return what was noticed of the customer: types with what to do about them, signs with how often."""
+    lines = []
+    for mark in catalog.marks.values():
+        seen = [each for each in case.standing.observed if each.mark == mark.id]
+        if seen:
+            times = len(seen) if mark.kind == "sign" else 0
+            told = {"title": mark.title, "advice": mark.advice, "note": seen[-1].note}
+            lines.append(word(catalog, "card_mark", times=times, day=seen[-1].at, **told))
     return lines
 
 

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import ChoicePressed, CustomerJoined, Event, FormSubmitted, MessageReceived, Mode
+from bot.dialog.events import ChoicePressed, CustomerJoined, Event, FormSubmitted, MessageReceived
+from bot.dialog.happening import Mode
 from bot.ports import Clock, Shop, Store
 
 DIRECT, DEFAULT = "direct", "default"  # beside channels' ids: direct messages, and all that are not named

@@ -19,7 +19,7 @@ from bot.channels.web import server
 from bot.channels.web.page import Page
 from bot.cli.base import TRY, ConfigFile, Content, Database, cli, load_served, out, read_settings, run_until_told
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from bot.errors import ConfigError
 from bot.ports import Shop
 

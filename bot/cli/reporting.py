@@ -11,8 +11,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot.app import content_folder
 from bot.cli.auditing import acts, begin
-from bot.cli.base import RUN, ConfigFile, Database, cli, existing, out
+from bot.cli.base import RUN, ConfigFile, Content, Database, cli, existing, out, read_settings
+from bot.content import load
+from bot.desk import contacts as began
+from bot.desk import marks as noticed
 from bot.desk import refusals as refused
 from bot.desk import suggested
 from bot.desk.case import Case
@@ -110,6 +114,92 @@ def _show_refusals(found: list[refused.Refused]) -> None:
     for each in found:
         chosen = ", ".join(f"{choice} {count}" for choice, count in each.chosen.items())
         table.add_row(escape(each.policy or "(none)"), str(each.told), str(each.left), escape(chosen))
+    out.print(table)
+
+
+@report.command(name="contacts")
+def contacts(
+    since: Annotated[str, typer.Option(metavar="90d", help="Only what happened no longer ago than that.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Count conversations, cases, times and satisfaction, for each platform and each of its channels."""
+    found = asyncio.run(_contacts(existing(database, config), begin(since) or _EVER))
+    if as_json:
+        for each in found:
+            print(json.dumps(msgspec.to_builtins(each)))  # noqa: T201 (a line is data, not prose)
+    elif found:
+        _show_contacts(found)
+    else:
+        out.print("Nobody has written.")
+
+
+async def _contacts(file: Path, since: datetime) -> list[began.Tally]:
+    store = await SqliteStore.open(str(file))
+    try:
+        heard = await store.heard(since)
+    finally:
+        await store.close()
+    return began.tallies(heard, await _cases(file, since))
+
+
+def _show_contacts(found: list[began.Tally]) -> None:
+    table = Table("platform", "channel", box=None)
+    for name in ("contacts", "cases", "answered", "solved", "ratings", "CSAT"):
+        table.add_column(name, justify="right")
+    for each in found:
+        table.add_row(
+            escape(each.platform),
+            escape(each.channel or "all"),
+            str(each.contacts),
+            str(each.cases),
+            "" if each.first_response is None else f"{each.first_response:g} min",
+            "" if each.resolution is None else f"{each.resolution:g} h",
+            str(each.ratings),
+            "" if each.csat is None else f"{each.csat:.0%}",
+        )
+    out.print(table)
+
+
+@report.command(name="marks")
+def marks(
+    since: Annotated[str, typer.Option(metavar="90d", help="Only what was noticed no longer ago than that.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    content: Content = None,
+    database: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Count what staff have noticed of customers (!mark), and name those of whom it is a pattern."""
+    file, known = existing(database, config), load(content or content_folder(read_settings(config))).marks
+    first = begin(since) or _EVER
+    seen = [each for each in asyncio.run(_observed(file)) if each[1].at >= first]
+    found = noticed.tallies(seen, {mark.id: mark.pattern for mark in known.values() if mark.kind == "sign"})
+    if as_json:
+        for each in found:
+            print(json.dumps(msgspec.to_builtins(each)))  # noqa: T201 (a line is data, not prose)
+    elif found:
+        _show_marks(found, {mark.id: mark.title for mark in known.values()})
+    else:
+        out.print("Nothing was noted of any customer.")
+
+
+async def _observed(file: Path) -> list[tuple[str, noticed.Observed]]:
+    store = await SqliteStore.open(str(file))
+    try:
+        return await store.observed()
+    finally:
+        await store.close()
+
+
+def _show_marks(found: list[noticed.Tally], titles: dict[str, str]) -> None:
+    table = Table("noticed", box=None)
+    for name in ("times", "customers"):
+        table.add_column(name, justify="right")
+    table.add_column("a pattern with")
+    for each in found:
+        who = ", ".join(f"{customer} ({count})" for customer, count in each.patterns)
+        table.add_row(escape(titles.get(each.mark, each.mark)), str(each.seen), str(each.customers), escape(who))
     out.print(table)
 
 

@@ -52,6 +52,7 @@ _BY_NAME = frozenset(
         "snippets",
         "outcomes",
         "tiers",
+        "marks",
     }
 )
 _MOST_PROBLEMS = 100  # of one file
@@ -362,6 +363,9 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
         _take_id(located, draft, "tier", name, ("tiers", name))
         said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None
         draft.tiers[name] = deciding.tier(name, tier, said)
+    for name, mark in file.marks.items():
+        _take_id(located, draft, "mark", name, ("marks", name))
+        draft.marks[name] = deciding.mark(name, mark)
     if file.ending:
         _take_id(located, draft, "setting", "ending", ("ending",))
         draft.parting = deciding.parting(file.ending)

@@ -142,6 +142,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 check=model.check or "",
                 otherwise=maybe(model.otherwise),
                 factual=model.factual,
+                rating=model.rating,
             )
         case FormModel():
             fields = tuple(FormField(**each.model_dump()) for each in model.fields)

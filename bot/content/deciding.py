@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, TierModel
+from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, MarkModel, TierModel
 from bot.content.models import parse_span
 from bot.content.noticemodels import NewsReplyModel, NoticeKindModel, NoticesModel
 from bot.desk.broadcast import NoticeKind, Reply
 from bot.desk.grants import Cap, Goodwill
+from bot.desk.marks import Mark
 from bot.desk.notices import Notices
 from bot.desk.standing import Check
 from bot.dialog.catalog import Identity, Parting, Tier
@@ -34,6 +35,11 @@ def tier(name: str, model: TierModel, said: Wording | None) -> Tier:
     return Tier(
         id=name, title=model.title, priority=model.priority, owner=model.owner or "", alert=model.alert, say=said
     )
+
+
+def mark(name: str, model: MarkModel) -> Mark:
+    """Return what can be noticed of customers."""
+    return Mark(id=name, title=model.title, kind=model.kind, advice=model.advice or "", pattern=model.pattern)
 
 
 def parting(model: EndingModel) -> Parting:

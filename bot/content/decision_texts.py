@@ -16,6 +16,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "card_careful": frozenset(),
     "card_blocked": frozenset({"reason", "until"}),
     "card_tier": frozenset({"tier"}),
+    "card_mark": frozenset({"advice", "day", "note", "times", "title"}),
     "card_needed": frozenset({"day"}),
     "card_verified": frozenset({"orders"}),
     "card_unverified": frozenset(),
@@ -76,6 +77,11 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_tier": frozenset({"case", "agent", "tier", "people", "owner"}),
     "staff_unknown_tier": frozenset({"case", "agent", "tier", "tiers"}),
     "staff_tier_case": frozenset({"case", "owner", "people", "tier"}),
+    "staff_marked": frozenset({"case", "agent", "title", "times", "advice", "note"}),
+    "staff_pattern": frozenset({"case", "people", "title", "times"}),
+    "staff_unknown_mark": frozenset({"case", "agent", "mark", "marks"}),
+    "staff_not_marked": frozenset({"case", "agent", "title"}),
+    "staff_mark_off": frozenset({"case", "agent", "title"}),
     "staff_yours_before": frozenset({"case", "colleague", "earlier"}),
     "staff_how_counter": frozenset({"case", "agent"}),
     "staff_how_grant": frozenset({"case", "agent"}),
@@ -87,6 +93,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_how_ending": frozenset({"case", "agent"}),
     "staff_how_needed": frozenset({"case", "agent"}),
     "staff_how_tier": frozenset({"case", "agent"}),
+    "staff_how_mark": frozenset({"case", "agent"}),
 }
 # The texts that have a neutral form, for cases that need care.
 CAREFUL = (

@@ -1,4 +1,4 @@
-"""What handoff/ may say on what people decide about customers: goodwill, tiers, the ending of a relationship, days."""
+"""What handoff/ may say on what people decide about customers: goodwill, tiers, marks, endings, days."""
 
 from typing import Annotated, Literal
 
@@ -55,6 +55,19 @@ class TierModel(BaseModel):
     owner: Id | None = Field(default=None, description="The agent who gets their cases.")
     say: Variants | None = Field(default=None, description="Told to them when they get a case.")
     alert: bool = Field(default=True, description="Whether supervisors are told of each of their cases.")
+
+
+class MarkModel(BaseModel):
+    """Something that staff notice of customers, and that no customer ever reads."""
+
+    model_config = STRICT
+
+    title: Short
+    kind: Literal["sign", "type"] = Field(
+        default="sign", description="sign: of trouble, counted each time; type: which kind of client they are."
+    )
+    advice: Text | None = Field(default=None, description="How to deal with it; stands on their cards.")
+    pattern: Annotated[int, Field(ge=2, le=20, description="So many signs are a pattern: supervisors are told.")] = 3
 
 
 class CheckModel(BaseModel):

@@ -13,6 +13,7 @@ from bot.content.meanings import hearing, index
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
+from bot.desk.marks import Mark
 from bot.desk.notices import Notices
 from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
@@ -78,6 +79,7 @@ class Draft:
     identity: Identity = field(default_factory=Identity)
     notices: Notices = field(default_factory=Notices)
     tiers: dict[str, Tier] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
     parting: Parting | None = None
     needed_by: NeededBy | None = None
     voice: Voice | None = None
@@ -191,6 +193,7 @@ class Draft:
             identity=self.identity,
             notices=self.notices,
             tiers=self.tiers,
+            marks=self.marks,
             parting=self.parting,
             needed_by=self.needed_by,
             suggestions=self.suggestions,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from bot.content.answermodels import AnswersModel, MatchingModel
-from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, NeededByModel, TierModel
+from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, MarkModel, NeededByModel, TierModel
 from bot.content.fields import (
     ACCOUNT,
     CURRENCY,
@@ -39,6 +39,8 @@ from bot.content.routemodels import PathModel, TriageModel, WishModel
 from bot.desk.snippets import Moment
 from bot.desk.team import Names
 from bot.dialog.flow import SlotType
+
+RATINGS = {"1", "2", "3", "4", "5"}
 
 
 class Model(BaseModel):
@@ -129,6 +131,15 @@ class AskModel(_StepModel):
     check: Expression | None = Field(default=None, description="What must hold of the answer.")
     otherwise: Variants | None = Field(default=None, description="Said when it does not.")
     factual: bool = Field(default=False, description="A name, an address or a code: how it sounds means nothing.")
+    rating: bool = Field(
+        default=False, description="The answer, from 1 to 5, says how satisfied the customer is: it is counted as CSAT."
+    )
+
+    @model_validator(mode="after")
+    def _rated(self) -> Self:
+        if self.rating and (self.type != "choice" or {each.value for each in self.options} != RATINGS):
+            raise ValueError("a rating is a choice with the options 1, 2, 3, 4 and 5")
+        return self
 
 
 class FormFieldModel(Model):
@@ -548,6 +559,7 @@ class HandoffFile(Model):
     identity: IdentityModel | None = None
     notices: NoticesModel | None = None
     tiers: dict[Id, TierModel] = {}
+    marks: dict[Id, MarkModel] = {}
     ending: EndingModel | None = None
     needed_by: NeededByModel | None = None
     matching: MatchingModel | None = None

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.desk.grants import Grant
+from bot.desk.marks import Observed
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -80,6 +81,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     tier: str = ""
     verified: tuple[Verified, ...] = ()
     replaced: tuple[Replaced, ...] = ()
+    observed: tuple[Observed, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -1,7 +1,7 @@
 """What to say and do next: pure decisions over one customer's dossier.
 
 What there is:
-    events.py      what happens; time and fresh ids arrive in the event
+    events.py      what happens; happening.py has what all of it carries: time and fresh ids arrive there
     effects.py     what shall happen
     state.py       the dossier, its conversations and frames; a turn; files.py has what came with words
     catalog.py     the content as the engine sees it; flow.py has the steps of flows
@@ -85,6 +85,7 @@ and of people:
     granting.py    what customers are given, once
     caring.py      care with legal matters
     ranking.py     tiers of customers
+    marking.py     signs of trouble in a customer, and which type of client they are
     again.py       a second failure: to whom its order was with before, and what would be fair
     tasks.py       what other teams are asked for a case
     needing.py     the day by which something is needed

@@ -96,6 +96,7 @@ def _of_both(one: Dossier, other: Dossier) -> Standing:
         tier=mine.tier or theirs.tier,
         verified=(*mine.verified, *theirs.verified),
         replaced=(*mine.replaced, *theirs.replaced),
+        observed=tuple(sorted((*mine.observed, *theirs.observed), key=lambda each: each.at)),
     )
 
 

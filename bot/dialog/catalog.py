@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from bot.desk.floor import Floor, team
 from bot.desk.grants import Goodwill
+from bot.desk.marks import Mark
 from bot.desk.notices import Notices
 from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
@@ -294,6 +295,7 @@ class Catalog:
     needed_by: NeededBy
     goodwill_expired: Wording | None = None
     tiers: Mapping[str, Tier] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
     triage: tuple[Rule, ...] = ()
     tone: Tone = field(default_factory=Tone)
     impatient: tuple[str, ...] = ()

@@ -1,12 +1,13 @@
-"""What people decide about customers, beyond one case: goodwill, care, blocks, endings, tiers. Each has its rule."""
+"""What people decide about customers, beyond one case: goodwill, care, blocks, tiers and the rest, each in its rule."""
 
 from typing import assert_never
 
-from bot.dialog import blocking, caring, casebook, granting, needing, parting, ranking, working
+from bot.dialog import blocking, caring, casebook, granting, marking, needing, parting, ranking, working
 from bot.dialog.events import (
     CareSwitched,
     CaseArgued,
     CustomerBlocked,
+    CustomerMarked,
     CustomerUnblocked,
     DayNeeded,
     EndingMoved,
@@ -29,8 +30,9 @@ Act = (
     | EndingMoved
     | DayNeeded
     | TierGiven
+    | CustomerMarked
 )
-_ALSO_CLOSED = GrantUsed | GrantRevoked | CustomerUnblocked | TierGiven | EndingMoved
+_ALSO_CLOSED = GrantUsed | GrantRevoked | CustomerUnblocked | TierGiven | EndingMoved | CustomerMarked
 
 
 def act(scene: Scene, event: Act) -> None:
@@ -68,5 +70,7 @@ def act(scene: Scene, event: Act) -> None:
             needing.need(scene, case, agent, event)
         case TierGiven():
             ranking.give(scene, case, agent, event)
+        case CustomerMarked():
+            marking.mark(scene, case, agent, event)
         case _:
             assert_never(event)

@@ -7,45 +7,14 @@ how it was delivered), so that a repeated delivery is recognised. The runtime fi
 from datetime import date, datetime
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from bot.desk.broadcast import Counts
 from bot.desk.case import Deadline, Outside
-from bot.desk.floor import Floor
 from bot.desk.money import Amount, Counter
 from bot.desk.team import Agent
 from bot.dialog.files import File
-
-# Who reads along in a place: only the customer (and the bot), everybody in a thread, or everybody in a forum's post.
-Scope = Literal["private", "public", "post"]
-
-# Who speaks in a channel: nobody yet (staff see what the bot would say), a person with the bot's help, or the bot.
-Mode = Literal["silent", "suggest", "live"]
-
-
-class Fresh(Struct, frozen=True, kw_only=True):
-    """What the runtime adds to an event: ids that the turn may use up, since the engine can make none itself.
-
-    `waited` are the seconds for which the event lay there because the bot was down or paused; mostly 0. `floor` is what
-    all customers share, as it is now. `code` is one that nobody can guess.
-    """
-
-    conversation: str
-    case: int
-    waited: float = 0.0
-    floor: Floor = Floor()
-    code: str = ""
-
-
-class Happening(Struct, frozen=True, kw_only=True, tag=True):
-    """What every event carries; `account` is where it came from when that is not the customer's id itself."""
-
-    key: str
-    customer: str
-    at: datetime
-    account: str = ""
-    fresh: Fresh = field(default_factory=lambda: Fresh(conversation="c0", case=0))
-
+from bot.dialog.happening import AgentActed, Happening, Mode, Scope
 
 # --- the customer -----------------------------------------------------------------------------------------------------
 
@@ -125,17 +94,6 @@ class CustomerLeft(Happening, frozen=True, kw_only=True):
 
 
 # --- agents (a staff click is an event on its customer) ---------------------------------------------------------------
-
-
-class AgentActed(Happening, frozen=True, kw_only=True):
-    """What every staff event carries: who did it, and to which case.
-
-    `message` is the platform's id of the message in the case's thread that did it, if one did: it is not shown twice.
-    """
-
-    agent: str
-    case: int
-    message: str = ""
 
 
 class CaseClaimed(AgentActed, frozen=True, kw_only=True):
@@ -347,6 +305,14 @@ class TierGiven(AgentActed, frozen=True, kw_only=True):
     """The customer belongs to that tier; an empty one: to none."""
 
     tier: str
+
+
+class CustomerMarked(AgentActed, frozen=True, kw_only=True):
+    """An agent saw a sign of trouble in the customer, or which type of client they are; `off`: the last was none."""
+
+    mark: str
+    text: str
+    off: bool = False
 
 
 class CaseResolved(AgentActed, frozen=True, kw_only=True):
@@ -573,6 +539,7 @@ Event = (
     | EndingMoved
     | DayNeeded
     | TierGiven
+    | CustomerMarked
     | CaseResolved
     | ActMistyped
     | AgentWentAway

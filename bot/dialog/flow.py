@@ -62,7 +62,7 @@ class Say(_Step, frozen=True, kw_only=True):
 class Ask(_Step, frozen=True, kw_only=True):
     """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said.
 
-    How a `factual` answer sounds means nothing: it is a name, an address or a code.
+    How a `factual` answer sounds means nothing: it is a name, an address or a code. That of a `rating` is 1 to 5.
     """
 
     slot: str
@@ -74,6 +74,7 @@ class Ask(_Step, frozen=True, kw_only=True):
     check: str = ""
     otherwise: Wording | None = None
     factual: bool = False
+    rating: bool = False
 
 
 class FormField(Struct, frozen=True, kw_only=True):

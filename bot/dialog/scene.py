@@ -29,9 +29,10 @@ from bot.dialog.effects import (
     UpdateCase,
     hidden,
 )  # fmt: skip
-from bot.dialog.events import AgentActed, Event
+from bot.dialog.events import Event
 from bot.dialog.files import File
 from bot.dialog.flow import Flow, Wording
+from bot.dialog.happening import AgentActed
 from bot.dialog.markup import Marked, plain
 from bot.dialog.speech import basic_values, spoken_time
 from bot.dialog.state import Carried, Conversation, Dossier, Frame, Trace, Turn
@@ -487,6 +488,10 @@ class Scene:
         """Add a no that was told to the trace, or what the customer said to one."""
         told = f"{policy}/{answer}" if answer else policy
         self.trace = replace(self.trace, refused=(*self.trace.refused, told))
+
+    def rated(self, rating: int) -> None:
+        """Add to the trace how satisfied the customer is, from 1 to 5."""
+        self.trace = replace(self.trace, rated=rating)
 
     def call_id(self) -> str:
         """Return the id that the next effect will have."""

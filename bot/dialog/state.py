@@ -15,8 +15,9 @@ from bot.desk.case import Bought, Case, Line, Vow
 from bot.desk.notices import Watched
 from bot.desk.standing import Standing, Verified
 from bot.dialog.effects import Choice, Effect, Form
-from bot.dialog.events import Event, Mode, Scope
+from bot.dialog.events import Event
 from bot.dialog.files import File
+from bot.dialog.happening import Mode, Scope
 from bot.knowledge.mood import Temper
 
 NOTICE = "notice"  # begins the choices of news, which name an order and count for as long as that is remembered
@@ -299,7 +300,8 @@ class Trace(Struct, frozen=True, kw_only=True):
 
     `role` is that of the agent who acted. `ways` are those that flows took where there were several:
     "refund.look/else". `refused` are policies whose no was told ("refund_window"), and what was said to it
-    ("refund_window/credit").
+    ("refund_window/credit"). `rated` is how satisfied the customer is, from 1 to 5 (0: they were not asked, or did not
+    say).
     """
 
     rule: str = ""
@@ -316,6 +318,7 @@ class Trace(Struct, frozen=True, kw_only=True):
     role: str = ""
     ways: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    rated: int = 0
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -409,6 +409,8 @@ def _go(scene: Scene, slot: str, value: Any) -> bool:
     scene.withdraw_offer()
     if isinstance(step, Offer) and step.refuses:
         scene.refused(questions.policy_of(frame.slots, step), str(value))
+    if isinstance(step, Ask) and step.rating:
+        scene.rated(int(value))
     scene.change_frame(
         slots={**frame.slots, slot: value},
         given=tuple(each for each in frame.given if each != slot),

@@ -19,7 +19,6 @@ from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.effects import Call, ClosePlace, Effect, OpenCase, OpenPrivate, Post, Say, TakeBack
 from bot.dialog.events import (
     ActMistyped,
-    AgentActed,
     AgentSpoke,
     CallReturned,
     CaseResolved,
@@ -33,12 +32,12 @@ from bot.dialog.events import (
     MessageDelivered,
     MessageEdited,
     MessageReceived,
-    Mode,
     PlaceOpened,
     ReplyUndone,
     SuggestionDismissed,
     SuggestionSent,
 )
+from bot.dialog.happening import AgentActed, Mode
 from bot.dialog.state import Conversation, Dossier, Reply, Suggestion, Turn
 
 Live = Callable[[Dossier, Event, Catalog], Turn]

@@ -28,7 +28,6 @@ from bot.dialog import (
 from bot.dialog.events import (
     AccountUnlinked,
     ActMistyped,
-    AgentActed,
     AgentReplied,
     CaseAssigned,
     CaseClaimed,
@@ -51,6 +50,7 @@ from bot.dialog.events import (
     TaskDone,
     WorkaroundGiven,
 )  # fmt: skip
+from bot.dialog.happening import AgentActed
 from bot.dialog.markup import escape
 from bot.dialog.scene import Scene
 

@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 
 from bot.dialog.effects import OpenCase
-from bot.dialog.events import DeadlineReached, Event, Fresh, MessageReceived
+from bot.dialog.events import DeadlineReached, Event, MessageReceived
+from bot.dialog.happening import Fresh
 from bot.dialog.state import Dossier, Turn
 from bot.errors import Conflict, StoreError
 from bot.ports import Batch, Clock, Errand, Store, TurnTaken, Waiting

@@ -15,7 +15,6 @@ from msgspec.structs import asdict
 from bot.desk.noticewords import shown
 from bot.dialog.effects import Call
 from bot.dialog.events import (
-    AgentActed,
     CallReturned,
     ContentChanged,
     ContentRefused,
@@ -26,13 +25,14 @@ from bot.dialog.events import (
     SuggestionDismissed,
     SuggestionSent,
 )
+from bot.dialog.happening import AgentActed
 from bot.dialog.state import Turn
 from bot.dialog.unlinking import UNLINK
 from bot.ports import Act, TurnTaken
 
 _COMMON = frozenset({"key", "customer", "at", "fresh", "agent", "case", "message", "bare"})
-_NAMING = frozenset({"to", "queue", "colleague", "outcome", "do"})  # what an act names; all other texts are words
-_SAID_WHEN_TRUE = frozenset({"anyway", "send"})
+_NAMING = frozenset({"to", "queue", "colleague", "outcome", "do", "mark"})  # all other texts are words
+_SAID_WHEN_TRUE = frozenset({"anyway", "send", "off"})
 _REFUSED = frozenset({"suggestion_gone", "not_to_be_sent"})
 _GUESSED = frozenset({"unknown", "clarify"})  # decisions that name what came closest, and did not count
 _NAME = re.compile(r"[\w.:-]{1,64}")

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from bot.desk.case import Case, Deadline
+from bot.desk.contacts import Heard
 from bot.desk.floor import Floor, Wait, Waiter, held
+from bot.desk.marks import Observed
 from bot.dialog.accounts import accounts_of
 from bot.dialog.effects import (
     Call,
@@ -43,6 +45,7 @@ _dossier = msgspec.json.Decoder(Dossier).decode
 _trace = msgspec.json.Decoder(Trace).decode
 _deadline = msgspec.json.Decoder(Deadline).decode
 _case = msgspec.json.Decoder(Case).decode
+_observed = msgspec.json.Decoder(Observed).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +312,24 @@ def about(row: Row) -> str:
     """Read what a post is about."""
     effect = _effect(row[0])
     return effect.about if isinstance(effect, Post) else ""
+
+
+def heard(row: Row) -> Heard:
+    """Read where a customer did something, and how they rated us by it."""
+    turn, at, place, near, scope, rated = row
+    return Heard(
+        conversation=turn.rpartition(".")[0],
+        at=datetime.fromisoformat(at),
+        place=place,
+        near=near or "",
+        scope=scope or "private",
+        rated=rated or 0,
+    )
+
+
+def observed(body: str) -> Observed:
+    """Read what somebody noticed of a customer."""
+    return _observed(body)
 
 
 def trace(row: Row) -> Trace:

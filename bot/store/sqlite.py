@@ -11,7 +11,9 @@ from typing import Self
 
 from bot.desk.broadcast import Counts, Person
 from bot.desk.case import Case, Deadline
+from bot.desk.contacts import Heard
 from bot.desk.floor import REMEMBERED, Floor
+from bot.desk.marks import Observed
 from bot.dialog.events import Event
 from bot.dialog.state import Dossier, Trace
 from bot.dialog.waiting import quiet_key
@@ -213,6 +215,15 @@ class SqliteStore:
     async def refused(self, since: datetime) -> list[str]:
         """Return each no told ("refund_window"), and what was said to it ("refund_window/credit"), oldest first."""
         return [told for (told,) in await self._database.rows(statements.REFUSED, rows.stamp(since))]
+
+    async def heard(self, since: datetime) -> list[Heard]:
+        """Return what customers did, in the order in which it was taken."""
+        return [rows.heard(row) for row in await self._database.rows(statements.HEARD, rows.stamp(since))]
+
+    async def observed(self) -> list[tuple[str, Observed]]:
+        """Return what staff have noticed of which customer."""
+        found = await self._database.rows(statements.OBSERVED)
+        return [(customer, rows.observed(seen)) for customer, seen in found]
 
     async def trace(self, turn: str) -> Trace | None:
         """Return why a turn ("c7.3") went as it did."""

@@ -168,6 +168,14 @@ FROM turns JOIN transcript ON transcript.customer = turns.customer AND transcrip
 WHERE json_extract(trace, '$.rule') IN ('disputed', 'disputed_point') AND transcript.kind = 'customer' AND turns.at >= ?
 ORDER BY turns.at, transcript.id
 """
+HEARD = """
+SELECT turns.id, inbox.at, json_extract(body, '$.place'), json_extract(body, '$.near'), json_extract(body, '$.scope'),
+    json_extract(trace, '$.rated')
+FROM inbox JOIN turns ON turns.id = inbox.turn
+WHERE json_extract(body, '$.type') IN ('MessageReceived', 'ChoicePressed', 'FormSubmitted') AND inbox.at >= ?
+ORDER BY inbox.id
+"""
+OBSERVED = "SELECT customer, json_each.value FROM dossiers, json_each(body, '$.standing.observed') ORDER BY customer"
 REFUSED = "SELECT json_each.value FROM turns, json_each(trace, '$.refused') WHERE at >= ? ORDER BY turns.rowid"
 TRACE = "SELECT trace FROM turns WHERE id = ?"
 

@@ -17,7 +17,7 @@ from bot.channels.console import jsonlines
 from bot.channels.console.channel import Console
 from bot.channels.modes import Moded
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)  # a Monday
 

@@ -15,6 +15,7 @@ from bot.channels.web.page import frame
 from bot.content import load, shipped_folder
 from bot.desk.case import Bought, Case, Merged, Outside, Task, Vow
 from bot.desk.grants import Grant
+from bot.desk.marks import Observed
 from bot.desk.standing import Block, Check, Ending, Standing
 from bot.dialog import knowhow
 from bot.dialog.catalog import Catalog
@@ -38,6 +39,10 @@ BOUGHT = Bought(
     seen=AT, number="12345", status="out_for_delivery", items="Blue enamel kettle, Tea towel set", total="64.90",
     currency="GBP", carrier="Greenlane", tracking="GL123", eta="2026-01-06", refund="requested",
 )  # fmt: skip
+OBSERVED = tuple(
+    Observed(mark=mark, by="dana", at=AT, case=7, note=note)
+    for mark, note in (("late_payment", "March"), ("late_payment", "April"), ("undecided", ""))
+)
 ENDING = Ending(reason="never pays", by="sam", at=AT, case=7, checks=(Check(id="talk", text="Talk to them"),))
 
 
@@ -80,6 +85,7 @@ def cases() -> dict[str, Case]:
                 block=Block(until=AT + HOUR, reason="insults", by="sam", at=AT),
             ),
         ),
+        "what was noticed of them": replace(BARE, standing=Standing(observed=OBSERVED)),
         "an ending": replace(BARE, standing=Standing(ending=ENDING)),
     }  # fmt: skip
 
@@ -137,3 +143,10 @@ def test_short_notes_are_told_however_many_there_are() -> None:
     case = replace(BARE, tasks=tasks)
     for where in (on_slack, on_discord, in_the_playground):
         assert "Is part 15 paid?" in where(case), where.__name__
+
+
+def test_what_was_noticed_of_a_customer_stands_there_with_how_often_and_what_to_do() -> None:
+    shown = on_slack(cases()["what was noticed of them"])
+    assert "Pays late: 2 times, last on" in shown
+    assert "(April)" in shown
+    assert "Can't decide. _Offer two ways" in shown or "Can't decide. Offer two ways" in shown

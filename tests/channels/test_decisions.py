@@ -13,6 +13,7 @@ from bot.dialog.events import (
     CareSwitched,
     CaseDecided,
     CustomerBlocked,
+    CustomerMarked,
     DayNeeded,
     EndingMoved,
     Event,
@@ -62,6 +63,11 @@ def test_each_decision_is_read() -> None:
     assert tier.tier == ""
     assert isinstance(care, CareSwitched)
     assert (care.on, care.text) == (False, "done")
+    seen, taken_back = event("mark", "Late_Payment: in March"), event("mark", "off late_payment")
+    assert isinstance(seen, CustomerMarked)
+    assert (seen.mark, seen.text, seen.off) == ("late_payment", "in March", False)
+    assert isinstance(taken_back, CustomerMarked)
+    assert (taken_back.mark, taken_back.off) == ("late_payment", True)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +92,8 @@ def test_each_decision_is_read() -> None:
         ("needed", "tomorrow"),
         ("needed", "2026-02-30"),
         ("tier", ""),
+        ("mark", ""),
+        ("mark", "off"),
     ],
 )
 def test_what_is_left_out_or_makes_no_sense_does_nothing(do: str, text: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from tests.channels.discorddesk import Desk, platform
 from tests.wire.discord import Channel, Message
 

@@ -154,3 +154,50 @@ def test_paths_are_listed_for_people_and_programs() -> None:
 def test_a_flow_that_is_not_there_is_told_with_the_nearest() -> None:
     said = CliRunner().invoke(cli, ["flow", "show", "refnd", "--content", str(shipped_folder())])
     assert str(said.exception) == "there is no flow 'refnd'; did you mean 'refund'?"
+
+
+def test_contacts_are_counted_by_platform_with_times_and_satisfaction(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    desk.talk(
+        *(say("talk to a person", who=who) for who in ("ana", "ben")),
+        say("what do you do with my data", who="chloe"),
+        {"advance": "30m"},
+        agent("dana", "reply", 1, "Good morning."),
+        agent("dana", "resolve", 1),
+        agent("dana", "reply", 2, "Good morning."),
+        agent("dana", "resolve", 2),
+        {"advance": "26h"},
+        *(say(words, who="ana") for words in ("yes", "5")),
+        *(say(words, who="ben") for words in ("yes", "2")),
+        database=file,
+    )
+    everything, direct = (
+        json.loads(line) for line in reported("--database", file, "--json", of="contacts").splitlines()
+    )
+    counted = {"contacts": 3, "cases": 2, "first_response": 30.0, "resolution": 0.5, "ratings": 2, "csat": 0.5}
+    assert everything == {"platform": "local", "channel": "", **counted}
+    assert direct == {"platform": "local", "channel": "direct", **counted}
+    shown = reported("--database", file, of="contacts").splitlines()
+    assert shown[1].split() == ["local", "all", "3", "2", "30", "min", "0.5", "h", "2", "50%"]
+    assert "Nobody" in reported("--database", file, "--since", "1h", of="contacts")
+
+
+def test_what_was_noticed_is_counted_with_those_of_whom_it_is_a_pattern(desk: Bot, tmp_path: Path) -> None:
+    file = str(tmp_path / "desk.sqlite")
+    desk.talk(
+        say("talk to a person", who="ana"),
+        say("talk to a person", who="ben"),
+        *(agent("dana", "mark", 1, "late_payment") for _ in range(3)),
+        agent("lee", "mark", 2, "late_payment in May"),
+        agent("lee", "mark", 2, "undecided"),
+        database=file,
+    )
+    late, undecided = (json.loads(line) for line in reported("--database", file, "--json", of="marks").splitlines())
+    assert late == {"mark": "late_payment", "seen": 4, "customers": 2, "patterns": [["local:ana", 3]]}
+    assert undecided == {"mark": "undecided", "seen": 1, "customers": 1, "patterns": []}
+    shown = reported("--database", file, of="marks").splitlines()
+    assert shown[1].split() == ["Pays", "late", "4", "2", "local:ana", "(3)"]
+    assert "Nothing" in reported("--database", file, "--since", "1h", of="marks")
+    audited = CliRunner().invoke(cli, ["audit", "--database", file, "--json"]).output
+    acts = [json.loads(line)["detail"] for line in audited.splitlines() if "CustomerMarked" in line]
+    assert acts[0] == {"mark": "late_payment"}

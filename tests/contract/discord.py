@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.channels.discord.access import DiscordAccess
 from bot.channels.discord.channel import DiscordChannel
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from tests.contract.sides import MONDAY, PREFIX, Attached, Shown
 from tests.wire.discord import Channel, DiscordServer, Message, Modal, NotAnswered, User
 from tests.wire.discord.interactions import COMPONENT

@@ -19,7 +19,7 @@ from bot.channels.files import Files
 from bot.channels.front import Front
 from bot.channels.staff import StaffRooms
 from bot.dialog.catalog import Catalog
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from bot.ports import Channel, Connector, Watcher
 
 MONDAY = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.channel import SlackChannel
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 from tests.contract.sides import PREFIX, Attached, Shown
 from tests.wire.slack import Channel, Message, Modal, SlackServer, User
 from tests.wire.slack.people import typed

@@ -9,7 +9,8 @@ from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Effect, Say, TellStaff
 from bot.dialog.engine import advance
-from bot.dialog.events import Event, Fresh, MessageReceived
+from bot.dialog.events import Event, MessageReceived
+from bot.dialog.happening import Fresh
 from bot.dialog.markup import plain
 from bot.dialog.shared import after
 from bot.dialog.state import Conversation, Dossier, Turn

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.channels.casework import ACTIONS, POST_ACTS, post_event, staff_event
 from bot.dialog.effects import Post, Say
-from bot.dialog.events import ChoicePressed, CustomerLeft, Event, FormSubmitted, MessageReceived, Mode
+from bot.dialog.events import ChoicePressed, CustomerLeft, Event, FormSubmitted, MessageReceived
+from bot.dialog.happening import Mode
 from tests.interleavings.laws import CANARY, WORD
 from tests.interleavings.world import World
 
@@ -111,6 +112,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "ending": ("start {note}", "done value {note}", "stop {note}", "now"),
     "needed": ("2026-01-09", "off"),
     "tier": ("gold", "none"),
+    "mark": ("late_payment the third time", "off late_payment", "undecided"),
 }
 # Times of a thing, which other words do not keep.
 _THINGS = ("I'll send the label within two hours.", "You'll have the refund within two hours.")

@@ -17,7 +17,6 @@ from bot.dialog.accounts import accounts_of
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Call, OpenCase, OpenPrivate, Say, TellStaff, UpdateCase
 from bot.dialog.events import (
-    AgentActed,
     CallReturned,
     CaseClaimed,
     CaseDecided,
@@ -31,6 +30,7 @@ from bot.dialog.events import (
     ReplyUndone,
     SuggestionSent,
 )
+from bot.dialog.happening import AgentActed
 from bot.dialog.linking import LINK
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time

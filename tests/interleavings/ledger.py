@@ -16,7 +16,6 @@ from bot.desk.promises import Promised, every_promise, here, keeps, promised
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Say, TakeBack
 from bot.dialog.events import (
-    AgentActed,
     CaseResolved,
     CaseSnoozed,
     DeadlineReached,
@@ -24,6 +23,7 @@ from bot.dialog.events import (
     PromiseWithdrawn,
     SuggestionSent,
 )
+from bot.dialog.happening import AgentActed
 from bot.dialog.markup import plain
 from bot.dialog.speech import spoken_time
 from bot.dialog.state import Turn

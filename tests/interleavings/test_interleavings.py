@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.dialog.engine import advance
-from bot.dialog.events import Fresh, MessageReceived, Mode
+from bot.dialog.events import MessageReceived
+from bot.dialog.happening import Fresh, Mode
 from bot.dialog.state import Dossier
 from tests.interleavings.acts import Step, steps, take, unnamed
 from tests.interleavings.laws import Before, Laws

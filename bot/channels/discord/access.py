@@ -10,7 +10,7 @@ from yarl import URL
 from bot.channels.board import EACH
 from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 
 API = "https://discord.com/api/v10"
 GATEWAY = "wss://gateway.discord.gg/"

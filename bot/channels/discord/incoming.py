@@ -24,8 +24,8 @@ from bot.dialog.events import (
     MessageEdited,
     MessageReceived,
     PlaceClosed,
-    Scope,
 )  # fmt: skip
+from bot.dialog.happening import Scope
 
 WORDS = (discord.MessageType.default, discord.MessageType.reply)
 _NAME = 100  # letters in a thread's name

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.channels.board import EACH
 from bot.channels.modes import DIRECT, mode_of
 from bot.desk.team import Role
-from bot.dialog.events import Mode
+from bot.dialog.happening import Mode
 
 API = "https://slack.com/api/"
 

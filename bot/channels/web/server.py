@@ -16,7 +16,8 @@ from bot.channels.modes import Moded
 from bot.channels.web.drawing import drawing
 from bot.channels.web.page import Page, present, short
 from bot.dialog import naming
-from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived, Mode
+from bot.dialog.events import ChoicePressed, FormSubmitted, MessageReceived
+from bot.dialog.happening import Mode
 from bot.errors import BadInput, FrontdeskError, StoreError
 from bot.ports import Shop
 
