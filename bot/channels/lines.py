@@ -15,6 +15,7 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
+from bot.channels import noticeform
 from bot.channels.casework import (
     ACTIONS,
     LINE,
@@ -28,7 +29,7 @@ from bot.channels.casework import (
     staff_event,
     typed,
 )
-from bot.channels.deskcommand import OWN_ACTS, REASSIGN
+from bot.channels.deskcommand import NOTICE, OWN_ACTS, REASSIGN
 from bot.channels.looking import DESK, LOOKS, TRANSCRIPT, Look
 from bot.channels.words import label
 from bot.desk.case import Case
@@ -67,7 +68,7 @@ _LARGEST = 2**63 - 1
 _WORDED = ("reply", "note", LINE)  # what is nothing without a text
 _KEYS = {
     "customer": {"customer", "say", "files", "press", "submit", "name", "ref"},
-    "agent": {"agent", "case", "about", "do", "text", "after", "ref"},
+    "agent": {"agent", "case", "about", "do", "text", "values", "after", "ref"},
     "advance": {"advance", "ref"},
 }
 
@@ -161,6 +162,8 @@ class Reader:
         if "after" in request and do != TRANSCRIPT:
             raise BadInput(f"'after' goes with '{TRANSCRIPT}' only")
         text = _text(request, "text", _LONGEST, empty=do not in _WORDED) if "text" in request else ""
+        if "values" in request:
+            text = self._filled(request, do, who, text)
         if do in LOOKS:
             return await self._look(request, who, do)
         if do == REASSIGN:
@@ -179,6 +182,16 @@ class Reader:
         if isinstance(event, ActMistyped):
             raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=""))
         return event
+
+    def _filled(self, request: Mapping[str, Any], do: str, who: str, kind: str) -> str:
+        """Return a form of a notice to many as the line that it comes to."""
+        values = request["values"]
+        if do != NOTICE or not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
+            raise BadInput(f"'values' go with '{NOTICE}', and are an object with a text for each field of its form")
+        line = noticeform.line(kind, {_sound(name): _sound(value) for name, value in values.items()})
+        if wrong := noticeform.amiss(self._shop.catalog, who, line, 300):
+            raise BadInput(wrong)
+        return line
 
     async def _look(self, request: Mapping[str, Any], who: str, do: str) -> Look:
         if do == DESK:

@@ -14,6 +14,7 @@ from bot.cli.auditing import operator
 from bot.cli.base import RUN, ConfigFile, Content, Database, cli, existing, out, read_settings
 from bot.content import load
 from bot.desk.broadcast import NOTICES
+from bot.desk.noticewords import written
 from bot.dialog.catalog import staffed
 from bot.dialog.events import Event
 from bot.errors import ConfigError
@@ -67,5 +68,4 @@ def _event(words: list[str], agent: str) -> Event:
 
 def _quoted(word: str) -> str:
     name, sign, value = word.partition("=")
-    bare = value.replace('"', "")
-    return f'{name}="{bare}"' if sign and " " in value and bare else word
+    return written(name, value) if sign and " " in value else word

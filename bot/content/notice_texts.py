@@ -53,5 +53,7 @@ NOTICES: dict[str, frozenset[str]] = {
     "notice_unconfirmed": _STAFF | {"names", "unanswered", "unreached"},
     "desk_notice": _NOTICE,
     "act_stop": frozenset(),
+    "ui_notice_to": frozenset(),
+    "ui_notice_kinds": frozenset(),
     "desk_option_notice": frozenset(),
 }

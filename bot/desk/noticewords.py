@@ -13,6 +13,7 @@ from bot.durations import duration
 Why = Literal["kind", "words", "missing", "audience", "status", "wrote"]
 FILTERS = ("watching", "status", "product", "carrier", "region", "cases", "wrote")
 _PAIR = re.compile(r"(\w+)\s*=\s*(?:[\"“”„]([^\"“”„]*)[\"“”„]|(\S+))")
+_QUOTES = re.compile(r"[\"“”„]")
 _MOST = 300  # letters of a slot
 
 
@@ -66,6 +67,11 @@ def shown(audience: Audience) -> str:
     return " ".join(
         f'{name}="{value}"' if " " in value else f"{name}={value}" for name, value in parts.items() if value
     )
+
+
+def written(name: str, value: str) -> str:
+    """Return a value as it is typed after its name, in quotes: those that are in it are left out."""
+    return f'{name}="{_QUOTES.sub("", " ".join(value.split()))}"'
 
 
 def _audience(given: Mapping[str, str]) -> Audience | Unclear:

@@ -401,6 +401,8 @@ WHO = "a line needs one of the keys customer, agent or advance"
         ({"agent": "dana", "case": 1, "do": "line"}, "'line' needs a text"),
         ({"agent": "dana", "case": 1, "do": "reply", "text": 5}, "'text' must be a text"),
         ({"agent": "dana", "case": 1, "do": "claim", "say": "x"}, "'say' is not a key of a line with 'agent'; "),
+        ({"agent": "dana", "case": 1, "do": "note", "text": "x", "values": {}}, "'values' go with 'notice', and "),
+        ({"agent": "dana", "do": "notice", "text": "x", "values": {"to": 5}}, "'values' go with 'notice', and "),
         ({"advance": "soon"}, "'soon' is not a duration; expected one such as 15m, 26h or 3d"),
         ({"advance": "-1h"}, "'-1h' is not a duration; expected one such as 15m, 26h or 3d"),
         ({"advance": 26}, "'advance' must be a text"),

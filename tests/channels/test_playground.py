@@ -685,6 +685,24 @@ def test_the_desk_at_a_glance_counts_leads_to_cases_and_follows_whoever_looks(pa
 
 
 @in_browser
+def test_a_notice_to_many_is_filled_in_by_form_and_let_out_from_its_preview(page: Tab) -> None:
+    say(page, "talk to a person please")
+    page.locator("[data-testid=agent][data-agent=sam]").click()
+    kinds = page.get_by_test_id("ask-notice")
+    for to, shown in (("the north", "toast"), ("wrote=1d", "posts")):
+        kinds.select_option("strike")
+        page.get_by_test_id("notice-expected").fill('next "week"')
+        page.get_by_test_id("notice-to").fill(to)
+        page.get_by_test_id("notice-preview").click()
+        expect(page.get_by_test_id("notice-form")).to_be_hidden()
+        expect(page.locator(f"#{shown}")).to_contain_text("the north" if shown == "toast" else "next week")
+    page.locator("#posts").get_by_role("button", name="Send").click()
+    expect(log(page)).to_contain_text("next week")
+    page.locator("[data-testid=agent][data-agent=dana]").click()
+    expect(kinds).to_be_hidden()
+
+
+@in_browser
 def test_a_transcript_opens_over_the_pane_and_is_closed_again(page: Tab) -> None:
     say(page, "talk to a person please")
     case = page.locator("[data-testid=case]").first

@@ -74,7 +74,7 @@ async def complete(serving: Serving, asked: discord.Interaction[Any]) -> None:
         await snippets.complete(serving, asked, _typed(data, snippets.OPTION))
         return
     desk = data.get("name") == glancing.DESK
-    work = glancing.categories(serving, asked) if desk else _titles(serving, _typed(data))
+    work = glancing.complete(serving, asked) if desk else _titles(serving, _typed(data))
     await answer(serving, asked, work, Answer(CHOICES, {"choices": []}))
 
 

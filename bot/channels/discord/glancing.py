@@ -7,12 +7,12 @@ from typing import Any
 
 import discord
 
-from bot.channels import deskpage, transcript
+from bot.channels import deskpage, noticeform, transcript
 from bot.channels.casework import agent_of
 from bot.channels.deskacts import act
 from bot.channels.deskcommand import NOTICE, OWN_ACTS, REASSIGN, Asked, asked
 from bot.channels.discord import render
-from bot.channels.discord.answering import CHOICES, MESSAGE, Answer, note, whisper
+from bot.channels.discord.answering import CHOICES, MESSAGE, MODAL, Answer, note, whisper
 from bot.channels.discord.incoming import account
 from bot.channels.discord.markdown import pieces
 from bot.channels.discord.rest import Json, Upload
@@ -21,7 +21,7 @@ from bot.channels.looking import TRANSCRIPT, refused
 from bot.channels.noting import note_read
 from bot.channels.words import label, word
 from bot.dialog.catalog import Catalog
-from bot.dialog.markup import plain
+from bot.dialog.markup import escape, plain
 
 DESK = "desk"
 _VIEW, _CATEGORY, _SEARCH, _FIND, _AWAY = "view", "category", "search", "find", "away"
@@ -41,7 +41,7 @@ def command(catalog: Catalog) -> Json:
         _option(catalog, _SEARCH),
         _option(catalog, _FIND),
         _option(catalog, _AWAY),
-        _option(catalog, NOTICE),
+        {**_option(catalog, NOTICE), "autocomplete": True},
         _option(catalog, REASSIGN),
     ]
     about = label(catalog, "desk_command", 100) or "…"
@@ -60,6 +60,8 @@ async def shown(serving: Serving, pressed: discord.Interaction[Any]) -> Answer:
         return note(serving, "ui_not_staff")
     options = _options(pressed.data)
     do = next((each for each in (*_WORDED, _AWAY) if options.get(each)), options.get(_VIEW, ""))
+    if do == NOTICE and (kind := noticeform.asked(serving.shop.catalog, agent, options[NOTICE])):
+        return Answer(MODAL, render.notice_form(kind, serving.shop.catalog))
     if do in OWN_ACTS:
         key, now = f"discord:i:{pressed.id}", serving.shop.clock.now()
         told = await act(serving.shop, agent, do, options.get(do, ""), key=key, at=now)
@@ -75,7 +77,35 @@ async def shown(serving: Serving, pressed: discord.Interaction[Any]) -> Answer:
     return Answer(MESSAGE, {**render.private(parts[0]), "embeds": more, "flags": flags}, files)
 
 
-async def categories(serving: Serving, typing: discord.Interaction[Any]) -> Answer:
+async def notice_sent(serving: Serving, sent: discord.Interaction[Any], kind: str, values: dict[str, str]) -> Answer:
+    """Take the form of a notice to many, or say what is wrong with it, in the line that can be sent in its place."""
+    agent, catalog = _agent(serving, sent), serving.shop.catalog
+    if not agent:
+        return note(serving, "ui_not_staff")
+    line = noticeform.line(kind, values)
+    if wrong := noticeform.amiss(catalog, agent, line, _PIECE - len(line)):
+        again = f"{escape(wrong)}\n\n/desk notice: {escape(line)}"
+        return Answer(MESSAGE, render.private(next(iter(pieces(again)), "…")))
+    told = await act(serving.shop, agent, NOTICE, line, key=f"discord:i:{sent.id}", at=serving.shop.clock.now())
+    return Answer(MESSAGE, render.private(next(iter(pieces(told)), "…")))
+
+
+async def complete(serving: Serving, typing: discord.Interaction[Any]) -> Answer:
+    """Answer what is being typed as a category or a notice."""
+    data: Any = typing.data
+    typed = next((each["name"] for each in data.get("options") or () if each.get("focused")), _CATEGORY)
+    return await (_notices if typed == NOTICE else _categories)(serving, typing)
+
+
+async def _notices(serving: Serving, typing: discord.Interaction[Any]) -> Answer:
+    """Answer what is being typed as a notice with the kinds that there is a form for."""
+    typed, agent = _options(typing.data).get(NOTICE, "").casefold(), _agent(serving, typing)
+    known = [each for each in noticeform.kinds(serving.shop.catalog, agent) if typed in each.id] if agent else []
+    choices = [{"name": each.title[:100], "value": each.id[:100]} for each in known[: render.OPTIONS]]
+    return Answer(CHOICES, {"choices": choices})
+
+
+async def _categories(serving: Serving, typing: discord.Interaction[Any]) -> Answer:
     """Answer what is being typed as a category with those of open cases."""
     typed = _options(typing.data).get(_CATEGORY, "").casefold()
     seen = await deskpage.seen(serving.shop, "") if _agent(serving, typing) else None

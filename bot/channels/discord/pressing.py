@@ -76,6 +76,8 @@ async def submitted(serving: Serving, asked: discord.Interaction[Any]) -> None:
         case "h":
             do, _, about = rest.partition(":")
             await answer(serving, asked, _act_on_post(serving, asked, do, about, values.get("text", "")), _QUIETLY)
+        case render.NOTICE:
+            await answer(serving, asked, glancing.notice_sent(serving, asked, rest, values), _LATER)
         case "q":
             await answer(serving, asked, asking.from_panel(serving, asked, values.get("text", "")), _LATER)
         case _:

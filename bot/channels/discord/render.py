@@ -7,6 +7,7 @@ Controls carry in their custom id all that is needed to understand a press, so t
     s:<do>:<case>   a button of a card  w:<do>:<case> words for it      p, q          the panel, and what it asks
     s:undo:<case>:<reply>               takes a reply back              n:<case>      snippets for a reply
     s:live:<case>:<on or off>           the switch that sends all
+    t:<kind>        a notice to many, filled in
     b               the shelves of /help              e:<shelf>         the answers on one
 """
 
@@ -14,11 +15,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from bot.channels import noticeform
 from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, notes, offered, post_choices
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
 from bot.channels.words import fitting, heading, label, shortened, word
+from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
 from bot.dialog.effects import Choice, Field, Form, Post, Say, TellStaff
@@ -38,6 +41,7 @@ _WHOLE, _EMBED, _FIELD, _FIELD_NAME, _FIELDS = 5_900, 3_000, 300, 100, 25
 
 _STYLES = {"claim": BLUE, "approve": GREEN, "decline": RED, "reply": BLUE}
 _COLOURS = {"waiting": 0xE67E22, "owned": 0x3498DB, "resolved": 0x2ECC71}
+NOTICE = "t"
 FILE = "📎 "  # before the name of a file that did not pass
 _MARKS = {"note": "📝 ", "alert": "⚠️ ", "customer": "", "bot": "", "agent": ""}
 
@@ -235,6 +239,11 @@ def words_on(about: str, do: str, text: str, catalog: Catalog) -> Json:
     if text:
         asked["components"][0]["component"]["value"] = text[:4_000]
     return asked
+
+
+def notice_form(kind: NoticeKind, catalog: Catalog) -> Json:
+    """Return the modal in which an agent fills in a notice to many."""
+    return modal(f"{NOTICE}:{kind.id}", kind.title, noticeform.fields(kind, catalog))
 
 
 def panel_form(catalog: Catalog) -> Json:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.channels import noticeform
 from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import LONGEST, bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import fitting, heading, label, shortened, word
+from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Choice, Form, Post, TellStaff
@@ -33,6 +35,7 @@ ASK, POST = "ask", "post"
 SNIPPET, OUTCOME = "snippet", "outcome"
 ASK = "ask"
 MINE = "mine"
+NOTICE = "notice"
 WORDS = "words"  # the one input of the forms that are ours
 
 
@@ -186,6 +189,21 @@ def post_view(about: str, do: str, text: str, catalog: Catalog) -> Block:
     if text:
         asked["element"]["initial_value"] = text[:MOST_TYPED]
     return _modal(POST, title, [asked], catalog, {"about": about, "do": do})
+
+
+def notice_view(kind: NoticeKind, catalog: Catalog) -> Block:
+    """Return the modal in which an agent fills in a notice to many."""
+    inputs = [_input(each.id, each.label, required=True, long=False) for each in noticeform.fields(kind, catalog)]
+    return _modal(NOTICE, kind.title, inputs, catalog, {"kind": kind.id})
+
+
+def notice_kinds(kinds: Sequence[NoticeKind], catalog: Catalog) -> list[Block]:
+    """Return a button for each notice to many that there is a form for."""
+    buttons = [button(f"{NOTICE}/{kind.id}", kind.title, kind.id) for kind in kinds]
+    return [
+        section(mrkdwn(word(catalog, "ui_notice_kinds"))),
+        *({"type": "actions", "elements": buttons[at : at + _BUTTONS]} for at in range(0, len(buttons), _BUTTONS)),
+    ]
 
 
 def _modal(callback: str, title: str, inputs: list[Block], catalog: Catalog, kept: dict[str, Any]) -> Block:

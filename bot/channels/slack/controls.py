@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from msgspec.structs import replace
 
-from bot.channels import deskacts, deskcommand
+from bot.channels import deskacts, deskcommand, noticeform
 from bot.channels.casework import (
     LOOKS,
     POST_WORDED,
@@ -122,6 +122,8 @@ class Controls:
                 await self._post(space, body, rest, value)
             case blocks.SNIPPET:
                 await self._snippet(space, body, value)
+            case blocks.NOTICE:
+                await self._open_notice(space, body, value)
             case blocks.PANEL:
                 await self._open(space, body, blocks.ask_view(self._shop.catalog, _channel(body)))
             case glancing.REFRESH | glancing.CATEGORY:
@@ -228,6 +230,8 @@ class Controls:
                 return await self._words_sent(space, body, kept, values)
             case blocks.POST:
                 return await self._post_sent(space, body, kept, values.get(blocks.WORDS, ""))
+            case blocks.NOTICE:
+                return await self._notice_sent(space, body, noticeform.line(str(kept["kind"]), values))
             case blocks.ASK:
                 await self._asked(space, body, str(kept.get("channel") or ""), values.get(blocks.WORDS, ""))
         return None
@@ -273,6 +277,24 @@ class Controls:
             return _complaint(body, label(self._shop.catalog, "ui_trouble" if agent else "ui_not_staff", 150))
         await self._shop.accept(event)
         return None
+
+    async def _notice_sent(self, space: Workspace, body: Body, line: str) -> Ack:
+        agent = self.glances.agent(space, _user(body))
+        catalog = self._shop.catalog
+        wrong = noticeform.amiss(catalog, agent, line, _ERROR) if agent else label(catalog, "ui_not_staff", _ERROR)
+        if wrong:
+            return _complaint(body, wrong, noticeform.TO)
+        notice = deskcommand.NOTICE
+        await deskacts.act(self._shop, agent, notice, line, key=_key(space, body), at=self._shop.clock.now())
+        return None
+
+    async def _open_notice(self, space: Workspace, body: Body, name: str) -> None:
+        agent = self.glances.agent(space, _user(body))
+        kind = noticeform.asked(self._shop.catalog, agent, name) if agent else None
+        if kind:
+            await self._open(space, body, blocks.notice_view(kind, self._shop.catalog))
+        else:
+            await self._tell(space, body, "ui_trouble" if agent else "ui_not_staff")
 
     async def _asked(self, space: Workspace, body: Body, channel: str, text: str) -> None:
         """Take the question from the panel's form: it becomes the first message of a private talk."""
@@ -338,10 +360,27 @@ class Controls:
         """Do what an agent says of themselves, and answer only them."""
         agent = self.glances.agent(space, str(body["user_id"]))
         told = word(self._shop.catalog, "ui_not_staff")
+        form = await self._notice_form(space, body, agent, text) if agent and do == deskcommand.NOTICE else None
+        if form is not None:
+            return form
         if agent:
             key = f"slack:{space.team}/command/{body['trigger_id']}"
             told = await deskacts.act(self._shop, agent, do, text, key=key, at=self._shop.clock.now())
         return {"response_type": "ephemeral", "text": mrkdwn(told)}
+
+    async def _notice_form(self, space: Workspace, body: Body, agent: str, text: str) -> Ack:
+        """Open the form of a notice that is only named, offer all where none is; None for one that is typed in full."""
+        catalog = self._shop.catalog
+        if kind := noticeform.asked(catalog, agent, text):
+            try:
+                await self._open(space, body, blocks.notice_view(kind, catalog))
+            except (FrontdeskError, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.warning("a form was not opened: %s", type(error).__name__)
+                return {"response_type": "ephemeral", "text": mrkdwn(word(catalog, "ui_trouble"))}
+            return {}
+        kinds = [] if text else noticeform.kinds(catalog, agent)
+        page = blocks.notice_kinds(kinds, catalog) if kinds else []
+        return {"response_type": "ephemeral", "text": blocks.fallback(page), "blocks": page} if page else None
 
     # --- /mycases -----------------------------------------------------------------------------------------------------
 
@@ -455,9 +494,10 @@ def _form(dossier: Dossier, form: str) -> Form | None:
     return next((talk.form for talk in dossier.conversations if talk.form and talk.form.id == form), None)
 
 
-def _complaint(body: Body, text: str) -> Ack:
+def _complaint(body: Body, text: str, below: str = "") -> Ack:
+    """Return what is wrong, to stand below a field of the form: the first where none is named."""
     first = next(block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input")
-    return {"response_action": "errors", "errors": {first: text}}
+    return {"response_action": "errors", "errors": {below or first: text}}
 
 
 async def _answer(space: Workspace, body: Body, page: list[blocks.Block]) -> None:

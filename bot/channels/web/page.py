@@ -16,11 +16,13 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from bot.channels import noticeform
 from bot.channels.casework import case_choices, notes
 from bot.channels.decisions import checklist
 from bot.channels.deskpage import next_text, owner
 from bot.channels.lines import PREFIX, show, shown_name, tree
 from bot.channels.words import word
+from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.desk.glance import Row, glance
 from bot.dialog.catalog import Catalog
@@ -185,10 +187,18 @@ async def hello(shop: Shop, keys: Mapping[str, str], lately: Iterable[Outgoing] 
         "customers": await _customers(shop, said, waiting),
         "snippets": [{"id": each.id, "title": each.title} for each in catalog.snippets.values()],
         "outcomes": [{"id": each.id, "title": each.title} for each in catalog.outcomes.values()],
+        "notices": [_notice(kind, catalog) for kind in catalog.notices.kinds.values()],
         "suggestions": list(catalog.suggestions),
         "messages": [line for _, _, line in sorted(messages, key=lambda each: each[:2])],
         "cases": [_card(case, catalog) for case in await store.board()],
     }
+
+
+def _notice(kind: NoticeKind, catalog: Catalog) -> dict[str, Any]:
+    """Return the form of a notice to many, and who may send one."""
+    fields = [{"id": each.id, "label": each.label} for each in noticeform.fields(kind, catalog)]
+    may_send = [agent for agent in catalog.agents if kind in noticeform.kinds(catalog, agent)]
+    return {"id": kind.id, "title": kind.title, "fields": fields, "agents": may_send}
 
 
 async def _customers(shop: Shop, said: Iterable[Said], waiting: Iterable[Waiting]) -> list[dict[str, str]]:

@@ -75,9 +75,10 @@ function speaker() {
 /** An error whose line has no place of its own on the page. */
 function complain({ error, ref }) {
   const line = state.outbox.find((item) => item.line.ref === ref)?.line;
-  if (line && !line.advance) return;
+  const notice = line?.do === "notice"; // its form is gone, and it has no other place
+  if (line && !line.advance && !notice) return;
   const toast = by("toast");
-  toast.replaceChildren(h("span", {}, line ? "The clock was not moved: " : "The server refused a message: ", h("bdi", {}, String(error))),
+  toast.replaceChildren(h("span", {}, notice ? "Nobody was told anything: " : line ? "The clock was not moved: " : "The server refused a message: ", h("bdi", {}, String(error))),
     h("button", { type: "button", class: "quiet small", on: { click: () => (toast.hidden = true) } }, "Dismiss"));
   toast.hidden = false;
   if (line) state = forgotten(state, ref);
@@ -130,6 +131,7 @@ const updateGlance = glance({
 });
 const updateAsk = ask({
   ask: (words) => send({ agent: view.agent, do: "desk", text: words }),
+  notice: (kind, values) => send({ agent: view.agent, do: "notice", text: kind, values }),
 });
 const showTranscript = transcript({
   more: (number, after) => send({ agent: view.agent, case: number, do: "transcript", after }),
