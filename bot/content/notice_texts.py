@@ -8,7 +8,7 @@ _ORDER = frozenset({"number", "items", "carrier", "tracking", "eta", "old_eta", 
 DETAILS = frozenset({"number", "tracking", "eta", "action_needed"})
 
 # What a notice to many may show besides the slots of its kind.
-TELLING = frozenset({"customer", "orders", "items"})
+TELLING = frozenset({"customer", "orders", "items", "tracking", "action_needed"})
 _NOTICE = frozenset(
     {"number", "title", "state", "people", "audience", "sent", "failed", "left_out", "waiting", "second"}
 )

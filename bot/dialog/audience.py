@@ -48,7 +48,14 @@ def told_nothing(dossier: Dossier, now: datetime) -> bool:
 
 def wording(scene: Scene, notice: Broadcast, orders: tuple[str, ...], items: tuple[str, ...]) -> Marked:
     """Return the text of a notice for the customer at hand. Raises RenderError."""
-    about = {"orders": ", ".join(orders), "items": ", ".join(items), "customer": scene.name}
+    seen = [each.seen for each in scene.watches if each.seen and f"#{each.number}" in orders]
+    about = {
+        "orders": ", ".join(orders),
+        "items": ", ".join(items),
+        "tracking": ", ".join(dict.fromkeys(each.tracking for each in seen if each.tracking)),
+        "action_needed": "; ".join(dict.fromkeys(each.action_needed for each in seen if each.action_needed)),
+        "customer": scene.name,
+    }
     return scene.fill(notice.kind.text, **notice.slots, **about)
 
 
