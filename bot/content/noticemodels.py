@@ -27,7 +27,9 @@ class NoticeKindModel(BaseModel):
     model_config = STRICT
 
     title: Short
-    text: Text = Field(description="May show the slots, and customer, orders, items, tracking, action_needed, which may be empty.")
+    text: Text = Field(
+        description="May show the slots, and customer, orders, items, tracking, action_needed, which may be empty."
+    )
     slots: list[Id] = Field(default=[], max_length=8, description="What whoever sends it fills in, all of it.")
     role: Literal["agent", "supervisor", "admin"] = Field(default="supervisor", description="Who may send it.")
     second: bool = Field(default=False, description="Whether somebody else has to say yes too.")

@@ -237,11 +237,23 @@ class Scene:
         slots = self.frame.slots if self.frame else {}
         watched = [each.number for each in self.watches if not each.over]
         values = basic_values(
-            self.catalog, self.now, self.name, watched, apologised=self.apologised, unsupported=self.unsupported
+            self.catalog,
+            self.now,
+            self.name,
+            watched,
+            apologised=self.apologised,
+            unsupported=self.unsupported,
+            refused_by=self._refused_by,
         )
         values.update(slots)
         values.update(more)
         return values
+
+    @property
+    def _refused_by(self) -> str:
+        """The policy whose no was told last, here or about a case of theirs; empty when there is none, or no more."""
+        by = self.talk.refused or next((case.policy for case in reversed(self._cases.values()) if case.policy), "")
+        return by if by in self.catalog.policies else ""
 
     @property
     def apologised(self) -> bool:
@@ -487,6 +499,7 @@ class Scene:
     def refused(self, policy: str, answer: str = "") -> None:
         """Add a no that was told to the trace, or what the customer said to one."""
         told = f"{policy}/{answer}" if answer else policy
+        self.change(refused=policy)
         self.trace = replace(self.trace, refused=(*self.trace.refused, told))
 
     def rated(self, rating: int) -> None:

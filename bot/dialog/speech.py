@@ -27,6 +27,7 @@ BASIC_VALUES = frozenset(
         "watched",
         "apologised",
         "unsupported",
+        "refused_by",
     }
 )
 
@@ -39,6 +40,7 @@ def basic_values(
     *,
     apologised: bool = False,
     unsupported: bool = False,
+    refused_by: str = "",
 ) -> dict[str, Any]:
     """Return the values that are there in every text and condition (BASIC_VALUES names them)."""
     voice = catalog.voice
@@ -54,6 +56,7 @@ def basic_values(
         "watched": watched,
         "apologised": apologised,
         "unsupported": unsupported,
+        "refused_by": refused_by,
     }
 
 

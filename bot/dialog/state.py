@@ -122,7 +122,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
     place it is, `name` how that one is called, `linking` the call by which accounts are being linked. `order` is the
-    number of the order that was looked up last, `bought` what it was.
+    number of the order that was looked up last, `bought` what it was. `refused` is the policy whose no was told last.
     """
 
     id: str
@@ -177,6 +177,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     disputed: tuple[str, ...] = ()
     order: str = ""
     bought: Bought | None = None
+    refused: str = ""
 
 
 class Learned(Struct, frozen=True, kw_only=True):
