@@ -38,7 +38,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-System = Literal["up", "down", "slow", "html", "mixed up", "bare"]
+System = Literal["up", "down", "slow", "html", "mixed up", "bare", "gone"]
 _BARE = frozenset({"find_order", "request_refund", "cancel_order"})  # all that some order systems can do
 Show = Callable[[str], None]
 Line = dict[str, Any]
@@ -59,7 +59,7 @@ class _Step(BaseModel):
     agent: Annotated[str, StringConstraints(pattern=r"^\S+ [a-z]+( post| \d{1,9})?$")] | None = None
     text: Text = ""
     wait: str | None = None
-    orders: System | Annotated[str, StringConstraints(pattern=r"^down after [1-9]$")] | None = None
+    orders: System | Annotated[str, StringConstraints(pattern=r"^(down|gone) after [1-9]$")] | None = None
     bot: Texts | None = None
     not_bot: Texts | None = None
     staff: Texts | None = None
@@ -216,7 +216,9 @@ class _Orders:
         match self._state():
             case "bare" if action not in _BARE:
                 raise Unsupported(f"there is no {action}")
-            case "up" | "bare":
+            case "gone" if "not_found" in ACTIONS[action].results:
+                return CallResult(result="not_found")
+            case "up" | "bare" | "gone":
                 return await self._behind.call(action, args, key)
             case "down":
                 raise ConnectionError("switched off by the script")
