@@ -226,6 +226,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 at=at,
                 queue=model.handoff,
                 reason=model.reason,
+                subject=model.subject or "",
                 text=maybe(model.say),
                 reopen=model.reopen or "",
                 urgent=model.urgent,

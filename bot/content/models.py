@@ -249,6 +249,7 @@ class HandoffModel(Model):
 
     handoff: Id = Field(description="The queue.")
     reason: Text
+    subject: Text | None = Field(default=None, description="The case's title; left out: what the customer wrote.")
     say: Variants | None = Field(default=None, description="What is said when it was told who has it.")
     reopen: Id | None = Field(default=None, description="A slot with the number of an earlier case to take up again.")
     urgent: bool = Field(default=False, description="It moves up by one, as whoever is in a hurry does.")

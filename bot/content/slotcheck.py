@@ -152,7 +152,7 @@ def _sources(step: Step) -> Iterator[tuple[str, bool, frozenset[str]]]:
             yield from ((source, False, _HEARD) for source in step.text.variants)
         case f.Handoff():
             texts = [step.text]
-            yield step.reason, False, none
+            yield from ((source, False, none) for source in (step.reason, step.subject))
         case f.Note():
             yield step.text, False, none
             if step.feedback:

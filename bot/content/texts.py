@@ -558,7 +558,7 @@ COMMANDS: frozenset[str] = frozenset(
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
-    | {"about", "handling", "beside", "relapsed"}
+    | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding"}
     | {"closing", "closing_what", "beside_closing"}
 )

@@ -1,5 +1,6 @@
 """Queues and the people behind them: who may do what."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -44,6 +45,12 @@ class Queue(Struct, frozen=True, kw_only=True):
     call_back: bool = False
     alert_above: int | None = None
     names: Names | Literal[""] = ""
+
+
+def by_name(people: Iterable[Agent]) -> tuple[str, tuple[str, ...]]:
+    """Return the names of people as a line calls them, and the ids that it rings."""
+    called = tuple(people)
+    return ", ".join(agent.name for agent in called), tuple(agent.id for agent in called)
 
 
 def may(agent: Agent, role: str) -> bool:

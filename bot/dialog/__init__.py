@@ -100,6 +100,8 @@ and of people:
     presence.py    who is there
     triage.py      what is urgent
     recurring.py   cases of the same matter that were closed not long ago
+    titles.py      the title that a case opens with
+    timing.py      words that only say when
     matter.py      what a case is about, said back to the customer
     replaced.py    what was replaced before
     orders.py      the order that was looked up last

@@ -9,7 +9,7 @@ from bot.desk.case import Case, Deadline
 from bot.desk.hours import next_open
 from bot.desk.paths import TEAM
 from bot.desk.promises import announces
-from bot.desk.team import Agent
+from bot.desk.team import Agent, by_name
 from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
 from bot.dialog.scene import Scene
 
@@ -53,7 +53,7 @@ def _give_back(scene: Scene, case: Case) -> None:
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
     people = [] if casebook.queue_of(scene, case.queue).assign == "round_robin" else _of_queue(scene, case)
-    names, ids = ", ".join(each.name for each in people), tuple(each.id for each in people)
+    names, ids = by_name(people)
     scene.alert(case, "staff_lease_over", ids, owner=owner, people=names)
     sorry = case.missed + case.leases <= scene.catalog.limits.apologies
     given_back = replace(case, told=scene.now)

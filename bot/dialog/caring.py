@@ -3,7 +3,7 @@
 import re
 
 from bot.desk.case import Case
-from bot.desk.team import Agent, may
+from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook, escalating
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import CareSwitched
@@ -56,7 +56,7 @@ def withholds(scene: Scene, case: Case, agent: Agent, text: str) -> bool:
     if not careful or not said:
         return False
     scene.rule("care_withholds")
-    people = ", ".join(each.name for each in casebook.supervisors(scene))
+    people, _ = by_name(casebook.supervisors(scene))
     told = {"agent": agent.name, "careful": careful.number, "words": said, "people": people}
     scene.alert(case, "staff_care_withholds", **told)
     return True

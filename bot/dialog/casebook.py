@@ -22,6 +22,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 
 WANTED = "supervisor"  # among the flags of a case whose customer has asked for one, until one has it
+CHECK_IN = "check_in"  # the flow with which the bot comes back
 USUAL = 3  # the priority of a case about which no rule says anything
 
 
@@ -159,6 +160,13 @@ def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:
     """Say who owns the case, and that only they may do this."""
     scene.rule("not_the_owner")
     scene.alert(case, "staff_not_owner", agent=agent.name, owner=owner(scene, case))
+
+
+def decided_in(scene: Scene, frame: Frame) -> Case | None:
+    """Return the case on which a flow waits for somebody's decision, while it is open."""
+    sort, _, number = frame.waiting.partition(":")
+    case = scene.case(int(number)) if sort == "case" else None
+    return case if case and case.open else None
 
 
 def offer_in(scene: Scene, frame: Frame) -> Case | None:

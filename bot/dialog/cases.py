@@ -35,6 +35,7 @@ from bot.dialog import (
     tasks,
     thanks,
     threats,
+    titles,
     triage,
     waiting,
 )
@@ -48,17 +49,17 @@ from bot.dialog.state import Frame
 from bot.dialog.understand import command
 from bot.knowledge.mood import UNHAPPY
 
-CHECK_IN = "check_in"  # the flow with which the bot comes back
-
 
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 
-def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "") -> Case:
+def hand_over(
+    scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "", subject: str = ""
+) -> Case:
     """Give the conversation to a queue (the default one for ""): a case, a promise to the customer, and a timer.
 
     An open handoff of this customer is not doubled, wherever it is; `reopen` takes up an earlier case with its owner
-    again. `opening` is a house text to say first.
+    again. `opening` is a house text to say first; `subject` is the title, if it isn't to be the customer's own words.
     """
     if _needs_care(scene):
         scene.careful = True
@@ -74,7 +75,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     if earlier and not earlier.open:
         case = _open_again(scene, earlier, place, promise, why)
     else:
-        case = _open(scene, place, promise, why, graded)
+        case = _open(scene, place, promise, why, {**graded, "subject": matter.short(subject) or titles.given(scene)})
         case = danger.call(scene, case) if danger.spoken_of(scene) else case
     scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
     case = casebook.follow(scene, case)
@@ -97,7 +98,6 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
         kind="handoff",
         queue=queue.id,
         **graded,
-        subject=_subject(scene),
         reason=f"{why} {comes_again}".strip(),
         facts=facts,
         bought=orders.about(scene, facts),
@@ -139,8 +139,8 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         missed=0,
         leases=0,
         reason=why,
-        subject=matter.retitled(scene, earlier, _subject(scene, again=True)),
-        about=tuple(dict.fromkeys((*_about(scene), *earlier.about))),
+        subject=matter.retitled(scene, earlier, titles.given(scene, again=True)),
+        about=tuple(dict.fromkeys((*titles.about(scene), *earlier.about))),
         facts=facts,
         bought=orders.about(scene, facts) or earlier.bought,
         recent=scene.talk.recent,
@@ -181,8 +181,9 @@ def _same_matter(scene: Scene, earlier: Case | None) -> Case | None:
     if earlier is None:
         return None
     flows = [frame.flow for frame in scene.talk.frames]
-    wish = scene.catalog.wishes.get(_wish(scene))
-    now = "" if wish and wish.careful else _wish(scene) or next((flow for flow in flows if CHECK_IN not in flows), "")
+    wish = scene.catalog.wishes.get(titles.wish(scene))
+    begun = "" if casebook.CHECK_IN in flows else next(iter(flows), "")
+    now = "" if wish and wish.careful else titles.wish(scene) or begun
     entries = [entry for ref in earlier.about if (entry := scene.catalog.entries.get(ref))]
     before = {*earlier.about, *(entry.flow for entry in entries)}
     alike = {topic for ref in earlier.about for topic in scene.catalog.topics(ref)} & {*scene.catalog.topics(now)}
@@ -210,21 +211,9 @@ def _graded(scene: Scene) -> dict[str, Any]:
     graded: dict[str, Any] = {"priority": priority, "raised": priority < usual, "mood": scene.talk.mood}
     heard = {"urgent": scene.felt.urgent, casebook.DANGER: danger.spoken_of(scene), "legal": scene.felt.legal}
     graded["flags"] = tuple(flag for flag, was in heard.items() if was)
-    graded["about"] = _about(scene)
+    graded["about"] = titles.about(scene)
     why = rule.why if rule and not rule.general else ""  # of what is nothing special, a card says nothing
     return {**graded, "category": rule.category, "why": why} if rule else graded
-
-
-def _about(scene: Scene) -> tuple[str, ...]:
-    """Return what the talk is about: the flow and the answer that came before, and a wish that tells something."""
-    flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
-    return tuple(each for each in (flow, scene.talk.topic, _wish(scene)) if each)
-
-
-def _wish(scene: Scene) -> str:
-    """Return the wish that was heard in this turn, if it says what it is about: danger, the law, one's data."""
-    wish = scene.catalog.wishes.get(scene.trace.id)
-    return wish.id if wish and wish.telling else ""
 
 
 def _standing(scene: Scene, why: str) -> Case | None:
@@ -233,10 +222,10 @@ def _standing(scene: Scene, why: str) -> Case | None:
     if here and here.open:
         scene.rule("already_handed_over")
         outlook.stands(scene, here)
-        wish = scene.catalog.wishes.get(_wish(scene))
+        wish = scene.catalog.wishes.get(titles.wish(scene))
         if wish and wish.id not in here.about and not danger.spoken_of(scene):
             scene.alert(here, "staff_besides", reason=wish.reason)
-            subject = matter.retitled(scene, here, _subject(scene, again=True))
+            subject = matter.retitled(scene, here, titles.given(scene, again=True))
             here = scene.change_case(here.number, subject=subject, about=(wish.id, *here.about))
         if (
             scene.frame and not scene.frame.waiting and _under_review(scene) != scene.talk.frames
@@ -535,23 +524,6 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         watches=(),
         **fields,
     )
-
-
-def _subject(scene: Scene, *, again: bool = False) -> str:
-    """Say in a line what the customer wants: the flow they are in, and their own most telling words of late.
-
-    A wish that tells something is stated by the words that it was heard in, and so is what comes up `again`.
-    """
-    checking = scene.frame and scene.frame.flow == CHECK_IN
-    flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and not checking else ""
-    words = [line.text for line in scene.talk.recent if line.who == "customer"]
-    words = [each for each in words if not command(each, scene.catalog)] or words
-    wish = scene.catalog.wishes.get(scene.trace.id)
-    said = [each for each in words[-1 if again or (wish and wish.telling) else -6 :] if matter.civil(scene, each)]
-    other = said[:-1] or said if wish and not wish.telling else said
-    told = (matter.opens_with if wish and not again else matter.stated)(scene, said, _about(scene))
-    telling = told or ("" if again else max(other, key=len, default=""))
-    return matter.short(flow + " ".join(telling.split()))
 
 
 def _facts(scene: Scene) -> dict[str, str]:

@@ -28,7 +28,7 @@ _CLAUSES = re.compile(r"[.,;:!\n\u2013\u2014]+")
 def hears(scene: Scene, event: MessageReceived) -> bool:
     """Take an answer to a check-in, or a sign after the end; False when it is neither."""
     step = steps.asking(scene)
-    if scene.frame and scene.frame.flow == cases.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
+    if scene.frame and scene.frame.flow == casebook.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
     if lapses(scene) and _relapsed(scene, event.text):
         return _taken_back(scene, event.text)
@@ -57,13 +57,13 @@ def resolved(text: str, catalog: Catalog) -> bool | None:
 def lapses(scene: Scene) -> bool:
     """Tell whether a check-in is over as soon as the customer turns to something else: all but its first question."""
     frame = scene.frame
-    return frame is not None and frame.flow == cases.CHECK_IN and bool(frame.slots.get("fixed"))
+    return frame is not None and frame.flow == casebook.CHECK_IN and bool(frame.slots.get("fixed"))
 
 
 def takes_signs(scene: Scene) -> bool:
     """Tell whether a check-in asks for words of any kind: an emoji is a remark there, and no answer elsewhere."""
     step = steps.asking(scene)
-    here = scene.frame is not None and scene.frame.flow == cases.CHECK_IN
+    here = scene.frame is not None and scene.frame.flow == casebook.CHECK_IN
     return here and isinstance(step, Ask) and step.type == "text"
 
 

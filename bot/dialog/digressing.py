@@ -72,8 +72,8 @@ def asks_of_decision(scene: Scene, text: str, *, impatient: bool = False) -> boo
     """Say how it stands to who asks for the decision that they wait for, also in the middle of something else."""
     if not (impatient or names((*scene.catalog.commands["deciding"],), text)):
         return False
-    waited = (scene.case(int(each.waiting[5:])) for each in scene.talk.frames if each.waiting.startswith("case:"))
-    case = next((each for each in waited if each and each.open and each.kind == "approval"), None)
+    waited = (casebook.decided_in(scene, each) for each in scene.talk.frames)
+    case = next((each for each in waited if each and each.kind == "approval"), None)
     if case is None:
         return False
     scene.rule("asked_for_decision")
@@ -87,10 +87,9 @@ def asks_of_decision(scene: Scene, text: str, *, impatient: bool = False) -> boo
 
 def while_waiting(scene: Scene, text: str) -> None:
     """The flow waits for a connector or a decision: pass words on to whoever decides, else ask for patience."""
-    frame = scene.frame
-    case = scene.case(int(frame.waiting[5:])) if frame and frame.waiting.startswith("case:") else None
+    case = casebook.decided_in(scene, scene.frame) if scene.frame else None
     scene.change(expecting="")
-    if case and case.open:
+    if case:
         scene.rule("relayed_to_review")
         casebook.tell(scene, case, text)
         scene.say_text("under_review", case=case.number, promise=scene.time(case.promise) if case.promise else "")

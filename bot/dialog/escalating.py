@@ -13,7 +13,7 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.paths import OWNER, SUPERVISORS, TEAM, Escalation, Further, path_of
-from bot.desk.team import Agent, may
+from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook
 from bot.dialog.scene import Scene
 
@@ -115,11 +115,10 @@ def _tell(scene: Scene, case: Case, names: tuple[str, ...], key: str, **told: An
     others = called(scene, case, names) or (_anybody(scene, case) if set(names) != {OWNER} else [])
     others = [agent for agent in others if agent is not owner]
     people = [owner, *others] if owner else others
-    told |= {"owner": owner.name if owner else "", "people": ", ".join(agent.name for agent in others)}
+    told |= {"owner": owner.name if owner else "", "people": by_name(others)[0]}
     line = scene.fill(scene.catalog.texts[key].variants[0], case=case.number, **told)
     shown = scene.change_case(case.number, told=scene.now)
-    mentions = tuple(agent.id for agent in people)
-    scene.tell_staff(shown, "alert", f"{said} {line}" if said else str(line), mentions=mentions)
+    scene.tell_staff(shown, "alert", f"{said} {line}" if said else str(line), mentions=by_name(people)[1])
 
 
 def _owner(scene: Scene, case: Case, names: tuple[str, ...]) -> tuple[Agent | None, str]:

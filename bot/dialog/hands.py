@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from bot.desk.case import Case
-from bot.desk.team import Agent, may
+from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook
 from bot.dialog.effects import Say
 from bot.dialog.scene import Scene
@@ -35,7 +35,6 @@ def changed(scene: Scene, case: Case) -> None:
     """Show a case that changed hands again to the supervisors who are there; its customer is told that they look."""
     if not case.locked or case.transfers == scene.before(case.number).transfers:
         return
-    there = casebook.supervisors(scene)
-    names, ids = ", ".join(agent.name for agent in there), tuple(agent.id for agent in there)
+    names, ids = by_name(casebook.supervisors(scene))
     sorry = any(isinstance(each, Say) and each.source.id in _SORRY for each in scene.effects)
     scene.alert(case, "staff_transferred_again", ids, transfers=case.transfers, supervisors=names, told=sorry)

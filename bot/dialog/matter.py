@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.desk.case import Case, Line
-from bot.dialog import amending, snippets, thanks
+from bot.dialog import amending, snippets, thanks, timing
+from bot.dialog.effects import Say
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.understand import Understanding, command, understand
@@ -55,13 +56,16 @@ def heard(scene: Scene, case: Case, text: str) -> Case:
 def _first_told(scene: Scene, text: str) -> str:
     """Return the words of a text that state the matter of a case that has no title; empty where they say less.
 
-    What is for the bot, or about the handling of the case, states none; nor does what only answers somebody's question.
+    What is for the bot, or about the handling of the case, states none; nor does what only answers somebody's question,
+    what only says when, or a question that the bot has just answered.
     """
+    if any(isinstance(each, Say) and each.source.kind == "entry" for each in scene.effects):
+        return ""
     said, commands = normalise(text[:_READ]), scene.catalog.commands
     first = said.partition(" ")[0]
     if first in commands["yes"] | commands["no"] or first == normalise(scene.catalog.voice.bot):
         return ""
-    clauses = [each for each in _clauses(text) if not _contact(scene, each)]
+    clauses = [each for each in _clauses(text) if not _reached(scene, each)]
     told = "" if {*said.split()} & commands["handling"] else _telling(scene, " ".join(clauses))
     before = [line.text for line in scene.talk.recent if line.who != "customer"]
     sure = bool(told) and _understood(scene, told, ()) > 0
@@ -69,9 +73,10 @@ def _first_told(scene: Scene, text: str) -> str:
     return told if sure or (not answers and len(content(scene, told)) >= _NAMING) else ""
 
 
-def _contact(scene: Scene, text: str) -> bool:
-    """Tell whether words say how to reach somebody."""
-    return _without_phone(scene, text) != text or find("email", text) is not None
+def _reached(scene: Scene, text: str) -> bool:
+    """Tell whether words say how to reach somebody, or only when."""
+    how = _without_phone(scene, text) != text or find("email", text) is not None
+    return how or timing.only_says_when(text, scene.catalog)
 
 
 def _without_phone(scene: Scene, text: str) -> str:
@@ -225,6 +230,7 @@ def content(scene: Scene, text: str) -> list[str]:
     """Return the words that name something: none that fill, greet a bot, or speak of how a case is handled."""
     commands = scene.catalog.commands
     beside = commands["bots"] | commands["beside_bot"] | commands["yes"] | commands["no"] | commands["handling"]
+    beside |= commands["negation"]
     empty = scene.catalog.answers.fillers | beside | {normalise(scene.catalog.voice.bot)}
     return [word for word in normalise(text).split() if word not in empty]
 

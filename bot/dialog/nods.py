@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from itertools import dropwhile
 from typing import Literal
 
-from bot.desk.wordings import plain
-from bot.dialog import thanks
+from bot.dialog import thanks, timing
 from bot.dialog.catalog import Catalog
 from bot.knowledge import normalise
 
@@ -35,7 +34,7 @@ def read(text: str, catalog: Catalog, told: Iterable[str] = ()) -> Read:
 def _part(part: str, catalog: Catalog, known: set[str]) -> Literal["", "nods", "comes_back", "beside"]:
     commands = catalog.commands
     bare, nods = thanks.without(part, commands["nodding"] | commands["settled"])
-    timeless = _timeless(bare, catalog, known)
+    timeless = timing.timeless(bare, catalog, known)
     left = {*timeless} - _beside(catalog)
     if not left:
         again = known and timeless != bare.split()  # the time that they were told
@@ -49,19 +48,11 @@ def _beside(catalog: Catalog) -> frozenset[str]:
     return catalog.commands["beside_nod"] | catalog.commands["thanking"] | catalog.commands["joining"]
 
 
-def _timeless(part: str, catalog: Catalog, known: set[str] | None = None) -> list[str]:
-    """Return the words of a part without the times in it, or without those that the customer was told."""
-    part = plain(part)
-    for shape in catalog.promises.shapes:
-        part = shape.sub(lambda found: found[0] if known is not None and {*found[0].split()} - known else " ", part)
-    return part.split()
-
-
 def _comes_back(part: str, catalog: Catalog) -> bool:
     """Tell whether a part begins with what the customer will do first, and wants nothing of us besides."""
     commands = catalog.commands
     leads = _beside(catalog) | commands["yes"]
-    ways = [list(dropwhile(leads.__contains__, words)) for words in (part.split(), _timeless(part, catalog))]
+    ways = [list(dropwhile(leads.__contains__, words)) for words in (part.split(), timing.timeless(part, catalog))]
     begun = next((each for way in ways if _begins(each := " ".join(way), commands["coming_back"])), "")
     amiss = commands["wanting"] | commands["negation"] | commands["unsolved"]
     bare, _ = thanks.without(begun, commands["coming_back"])

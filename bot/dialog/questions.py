@@ -6,7 +6,7 @@ What it offers is in `collected`, what becomes of the answer in `steps`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialog.cases import CHECK_IN
+from bot.dialog.casebook import CHECK_IN
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Choice, Field, Form, Source
 from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Step, Wording

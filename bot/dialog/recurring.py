@@ -18,18 +18,30 @@ _NAMING = 2  # words that name something, so that a title can be told from anoth
 
 
 def before(scene: Scene) -> list[Case]:
-    """Return the cases of this matter that were closed within the time for it, the latest last."""
+    """Return the cases of this matter that were closed within the time for it, the latest last.
+
+    Several rules ask for them while a case is opened; what was found for the same words and flows is found once.
+    """
+    closed, talk = _settled(scene), scene.talk
+    if not closed:
+        return []
+    asked = (tuple(closed), talk.id, talk.recent, talk.frames, talk.topic, scene.trace.id)
+    if scene.came_before is None or scene.came_before[0] != asked:
+        orders, refs = set(_orders(scene)), _refs(scene)
+        words = set(matter.content(scene, matter.stated(scene, _said(scene))))
+        found = [case for case in closed if _same(scene, case, orders, refs, words)]
+        scene.came_before = asked, found
+    return scene.came_before[1]
+
+
+def _settled(scene: Scene) -> list[Case]:
+    """Return the cases that somebody settled within the time for it."""
     since = scene.catalog.limits.repeat * 60
-    closed = [
+    return [
         case for case in scene.closed_cases()
         if case.kind == "handoff" and case.outcome not in _NOT_SETTLED
         and case.resolved_at and (scene.now - case.resolved_at).total_seconds() <= since
     ]  # fmt: skip
-    if not closed:
-        return []
-    orders, refs = set(_orders(scene)), _refs(scene)
-    words = set(matter.content(scene, matter.stated(scene, _said(scene))))
-    return [case for case in closed if _same(scene, case, orders, refs, words)]
 
 
 def _same(scene: Scene, case: Case, orders: set[str], refs: set[str], words: set[str]) -> bool:

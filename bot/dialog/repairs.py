@@ -3,7 +3,7 @@
 The words that ask for a repair and the words that it answers with are content (handoff/commands.yaml, texts.yaml).
 """
 
-from bot.dialog import cases, steps
+from bot.dialog import casebook, cases, steps
 from bot.dialog.collected import options
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
@@ -50,8 +50,7 @@ def _drop(scene: Scene) -> Frame | None:
     """Leave the flow on top, with what it waits for and the flows that it is a part of; return the lowest of them."""
     dropped = None
     while frame := scene.frame:
-        case = scene.case(int(frame.waiting[5:])) if frame.waiting.startswith("case:") else None
-        if case and case.open:
+        if case := casebook.decided_in(scene, frame):
             cases.withdraw(scene, case)
         scene.pop()
         dropped = frame

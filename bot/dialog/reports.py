@@ -6,6 +6,7 @@ from msgspec.json import decode, encode
 from msgspec.structs import replace
 
 from bot.desk.case import Case
+from bot.desk.team import by_name
 from bot.dialog import casebook, levels, triage
 from bot.dialog.catalog import Rule
 from bot.dialog.effects import OpenCase, UpdateCase
@@ -50,7 +51,7 @@ def _count(scene: Scene, rule: Rule, many: int) -> None:
     reported = {**more, **known}
     scene.note_fact(fact, encode(reported).decode())
     if len(known) < many <= len(reported):
-        people = ", ".join(agent.name for agent in casebook.supervisors(scene))
+        people, _ = by_name(casebook.supervisors(scene))
         told = {"category": rule.category, "reports": len(reported), "cases": ", ".join(reported)}
         scene.alert_room(new[0].queue, "staff_reported_by_many", supervisors=people, **told)
 

@@ -73,6 +73,7 @@ class Scene:
             dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
         )
         self.unsupported = False  # what a flow asked for just now is nothing that the order system can do
+        self.came_before: tuple[object, list[Case]] | None = None  # what `recurring` found for the words of this turn
         self.finished = ""  # the flow of this turn that ended, or the part of it that did
         self.muted = self.standing.ended or self.standing.blocked(self.now)
         self.careful = False

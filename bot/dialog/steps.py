@@ -215,10 +215,12 @@ def _hand_over(scene: Scene, step: Handoff) -> None:
     """Give the conversation to people, and say what the step says; its words are made before its frame is gone."""
     reopen = scene.talk.frames[-1].slots.get(step.reopen) if step.reopen else None
     reason, name = plain(scene.fill(step.reason)), ref(scene, step)
+    subject = plain(scene.fill(step.subject))
     words = scene.word(f"flow:{name}", step.text) if step.text else ""
     if step.urgent:
         scene.felt = replace(scene.felt, urgent=True)
-    case = cases.hand_over(scene, step.queue, reason, reopen=reopen if isinstance(reopen, int) else 0)
+    earlier = reopen if isinstance(reopen, int) else 0
+    case = cases.hand_over(scene, step.queue, reason, reopen=earlier, subject=subject)
     if step.text:
         scene.say(words, Source(kind="flow", id=name, at=step.text.at))
     if step.supervisor:

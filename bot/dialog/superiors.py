@@ -15,7 +15,7 @@ from bot.desk.case import Case
 from bot.desk.hours import by
 from bot.desk.paths import SUPERVISORS
 from bot.desk.targets import level_of
-from bot.desk.team import may
+from bot.desk.team import by_name, may
 from bot.dialog import casebook, cases, escalating, levels, outlook, promising, threats
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Handoff
@@ -73,9 +73,7 @@ def reads_complaint(scene: Scene, case: Case, ref: str) -> bool:
             outlook.stands(scene, case)
         return True
     scene.change(said={**scene.talk.said, key: 0})
-    people = escalating.called(scene, case, (SUPERVISORS,))
-    names, ids = ", ".join(agent.name for agent in people), tuple(agent.id for agent in people)
-    scene.alert(case, "staff_complains", ids, owner=casebook.owner(scene, case), people=names)
+    _call(scene, case, "staff_complains")
     known, promise = casebook.called(scene, case), casebook.promised(scene, case)
     scene.say_text("complaint_told", case=case.number, owner=known, promise=promise)
     return True
@@ -88,10 +86,14 @@ def alert(scene: Scene, case: Case) -> Case:
         return case
     urgent = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY else case
     changed = scene.put_case(replace(urgent, flags=(*case.flags, casebook.WANTED)))
-    people = escalating.called(scene, changed, (SUPERVISORS,))
-    names, ids = ", ".join(agent.name for agent in people), tuple(agent.id for agent in people)
-    scene.alert(changed, "staff_wants_supervisor", ids, owner=casebook.owner(scene, changed), people=names)
+    _call(scene, changed, "staff_wants_supervisor")
     return changed
+
+
+def _call(scene: Scene, case: Case, key: str) -> None:
+    """Call the supervisors who are there, by name, to a case that keeps its owner."""
+    people, ids = by_name(escalating.called(scene, case, (SUPERVISORS,)))
+    scene.alert(case, key, ids, owner=casebook.owner(scene, case), people=people)
 
 
 def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse", "reason_threat"]) -> Case:

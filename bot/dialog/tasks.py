@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline, Task
 from bot.desk.hours import after
+from bot.desk.team import by_name
 from bot.dialog import casebook, escalating
 from bot.dialog.effects import Post
 from bot.dialog.markup import escape
@@ -69,8 +70,8 @@ def _remind(scene: Scene, case: Case, task: Task) -> None:
         tell(scene, case, "staff_task_late", **told)
         return
     there = floors.present(scene.floor, team, scene.catalog.agents, scene.now)
-    told["people"] = ", ".join(agent.name for agent in there)
-    scene.alert(case, "staff_task_due", tuple(agent.id for agent in there), **told)
+    told["people"], ids = by_name(there)
+    scene.alert(case, "staff_task_due", ids, **told)
     if task.post:
         text = casebook.reason(scene, "staff_task_due", case=case.number, **told)
         place, beside = f"staff:{task.queue}", f"staff:{case.queue}"

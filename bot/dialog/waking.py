@@ -223,7 +223,7 @@ def _check_in(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("check_in")
     given = {"about": str(deadline.data.get("about", "")), "case": deadline.case, "wrong": ""}
-    steps.begin(scene, scene.catalog.flows[cases.CHECK_IN], given=given)
+    steps.begin(scene, scene.catalog.flows[casebook.CHECK_IN], given=given)
 
 
 def _reminder(scene: Scene, flow: Flow | None, about: str) -> None:

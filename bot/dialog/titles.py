@@ -1,0 +1,36 @@
+"""The title that a case opens with: what the customer wants, in a line of their own words."""
+
+from bot.dialog import casebook, matter
+from bot.dialog.scene import Scene
+from bot.dialog.understand import command
+
+
+def given(scene: Scene, *, again: bool = False) -> str:
+    """Return the title of what is come with now: the flow, and the customer's own most telling words of late.
+
+    A wish that tells something is stated by the words that it was heard in, and so is what comes up `again`. What was
+    said before a case that waits for somebody's decision is told by its title: only the words just now can add to it.
+    """
+    words = [line.text for line in scene.talk.recent if line.who == "customer"]
+    if reviewed := casebook.decided_in(scene, scene.frame) if scene.frame else None:
+        return matter.short(matter.stated(scene, words[-1:]) or reviewed.subject)
+    flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and scene.frame.flow != casebook.CHECK_IN else ""
+    words = [each for each in words if not command(each, scene.catalog)] or words
+    heard = scene.catalog.wishes.get(scene.trace.id)
+    said = [each for each in words[-1 if again or (heard and heard.telling) else -6 :] if matter.civil(scene, each)]
+    other = said[:-1] or said if heard and not heard.telling else said
+    told = (matter.opens_with if heard and not again else matter.stated)(scene, said, about(scene))
+    telling = told or ("" if again else max(other, key=len, default=""))
+    return matter.short(flow + " ".join(telling.split()))
+
+
+def about(scene: Scene) -> tuple[str, ...]:
+    """Return what the talk is about: the flow and the answer that came before, and a wish that tells something."""
+    flow = next((frame.flow for frame in reversed(scene.talk.frames)), "")
+    return tuple(each for each in (flow, scene.talk.topic, wish(scene)) if each)
+
+
+def wish(scene: Scene) -> str:
+    """Return the wish that was heard in this turn, if it says what it is about: danger, the law, one's data."""
+    heard = scene.catalog.wishes.get(scene.trace.id)
+    return heard.id if heard and heard.telling else ""
