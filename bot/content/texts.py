@@ -517,7 +517,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_also": frozenset({"case", "reason"}),
     "staff_mood": frozenset({"case", "mood"}),
     "staff_flagged": frozenset({"case", "flag"}),
-    "staff_danger": frozenset({"case", "owner", "people", "promise"}),
+    "staff_danger": frozenset({"case", "owner", "people", "promise", "again"}),
     "staff_supervisor_has_it": frozenset({"case", "agent", "owner"}),
     "staff_wants_supervisor": frozenset({"case", "owner", "people"}),
     "staff_abuse": frozenset({"case", "owner", "people", "times"}),

@@ -221,7 +221,8 @@ def _standing(scene: Scene, why: str) -> Case | None:
     here = scene.case(scene.talk.case)
     if here and here.open:
         scene.rule("already_handed_over")
-        outlook.stands(scene, here)
+        if not _said(scene, "danger_told"):
+            outlook.stands(scene, here)
         wish = scene.catalog.wishes.get(titles.wish(scene))
         if wish and wish.id not in here.about and not danger.spoken_of(scene):
             scene.alert(here, "staff_besides", reason=wish.reason)
@@ -368,15 +369,16 @@ def relay(scene: Scene, case: Case, event: MessageReceived) -> None:
         case = promising.nearer(scene, scene.case(case.number) or case)
         scene.say_text("passed_on", case=case.number, promise=casebook.promised(scene, case))
         scene.change(said={_passed_on(case): 0, **scene.talk.said})
-    elif scene.talk.quiet or rests or not outlook.unattended(scene, case):
+    elif scene.talk.quiet or rests or not outlook.unattended(scene, case) or _said(scene, "danger_told"):
         return
-    elif outlook.long_silent(scene) or _acknowledged(scene):
+    elif outlook.long_silent(scene) or _said(scene, f"ack_{scene.felt.mood}"):
         outlook.stands(scene, case)
 
 
-def _acknowledged(scene: Scene) -> bool:
+def _said(scene: Scene, text: str) -> bool:
+    """Tell whether a house text is what was said last in this turn."""
     said = [effect.source.id for effect in scene.effects if isinstance(effect, Say)]
-    return said[-1:] == [f"ack_{scene.felt.mood}"]
+    return said[-1:] == [text]
 
 
 def _passed_on(case: Case) -> str:

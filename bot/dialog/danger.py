@@ -1,22 +1,26 @@
 """Danger: somebody is hurt, or could be. Their case comes before all others, who can help is called by name at once,
-and they read what to do and by when somebody answers; each once for a case, whoever has it.
+and they read what to do and by when somebody answers, whoever has the case. Who speaks of it again, not just now, is
+heard again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import by
 from bot.desk.targets import level_of
 from bot.dialog import casebook, escalating, levels, matter, promising, several, triage, waiting
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
+from bot.dialog.flow import Wording
 from bot.dialog.scene import Scene
 from bot.dialog.understand import names, understand
 from bot.knowledge import normalise
 
 _PRIORITY = 1
+_PAUSE = timedelta(minutes=10)  # in which people are called once, however often danger is spoken of
 
 
 def spoken_of(scene: Scene) -> bool:
@@ -33,12 +37,15 @@ def wish_of(scene: Scene, flag: str, text: str) -> Wish | None:
 
 def heard(scene: Scene, case: Case) -> Case:
     """Call people to a case in which danger is spoken of, and tell the customer what to do until they are there."""
-    if casebook.DANGER in case.flags:
+    if not _is_news(scene, case):
         return case
-    if wish := wish_of(scene, casebook.DANGER, _said(scene)):
+    wish = wish_of(scene, casebook.DANGER, _said(scene))
+    if wish and casebook.DANGER in case.flags and wish.meanwhile:
+        _say_meanwhile(scene, wish, wish.meanwhile)
+    elif wish:
         casebook.say_first(scene, wish)
     case = alarm(scene, case)
-    owner, promise = casebook.called(scene, case), casebook.promised(scene, case)
+    owner, promise = casebook.called(scene, case) if _is_there(scene, case) else "", casebook.promised(scene, case)
     scene.say_text("danger_told", case=case.number, owner=owner, promise=promise)
     if case.status == "waiting":  # these words were passed on, and that was said
         scene.change(said={f"passed_on:{case.number}": 0, **scene.talk.said})
@@ -58,29 +65,52 @@ def asked(scene: Scene, case: Case, text: str) -> bool:
     if wish is None or wish.meanwhile is None:
         return False
     scene.rule("danger_meanwhile")
-    scene.say(scene.word(f"meanwhile:{wish.id}", wish.meanwhile), Source(kind="text", id=wish.id, at=wish.meanwhile.at))
+    _say_meanwhile(scene, wish, wish.meanwhile)
     return True
 
 
+def _say_meanwhile(scene: Scene, wish: Wish, words: Wording) -> None:
+    scene.say(scene.word(f"meanwhile:{wish.id}", words), Source(kind="text", id=wish.id, at=words.at))
+
+
 def alarm(scene: Scene, case: Case) -> Case:
-    """Let a case come before all others, to be answered sooner than was promised; owner and supervisors are called."""
-    if casebook.DANGER in case.flags:
+    """Let a case come before all others, to be answered sooner than was promised; owner and supervisors are called.
+
+    When danger is spoken of again, the owner is called again, and where none is there, whoever can help.
+    """
+    if not _is_news(scene, case):
         return case
-    rule = triage.grade(scene, wish=casebook.DANGER)
+    again, waited = casebook.DANGER in case.flags, case.waits is not None
+    rule = None if again else triage.grade(scene, wish=casebook.DANGER)
     graded = {"category": rule.category, "why": rule.why} if rule else {}
-    graded["subject"] = matter.retitled(scene, case, _said(scene))
-    case = levels.regrade(scene, waiting.customer_wrote(scene, case), _PRIORITY)
-    case = scene.put_case(replace(case, flags=(*case.flags, casebook.DANGER), **graded))
-    case = call(scene, promising.sooner(scene, case, _answered(scene, case)))
-    if case.status == "owned":
+    flags = case.flags if again else (*case.flags, casebook.DANGER)
+    subject = case.subject if again else matter.retitled(scene, case, _said(scene))
+    case = waiting.customer_wrote(scene, case)
+    case = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY or not again else case
+    case = scene.put_case(replace(case, flags=flags, subject=subject, **graded))
+    case = call(scene, promising.sooner(scene, case, _answered(scene, case)), again=again)
+    if case.status == "owned" and not (again and waited):  # whom they have waited for gets no more time by this
         case = waiting.start_lease(scene, case, nudged=1)  # they have just been called
     return case
 
 
-def call(scene: Scene, case: Case) -> Case:
-    """Call the owner and the supervisors by name to a case of danger."""
-    escalating.call(scene, case, "staff_danger", promise=casebook.promised(scene, case))
+def call(scene: Scene, case: Case, *, again: bool = False) -> Case:
+    """Call the owner and the supervisors by name to a case of danger; `again`, the owner alone, if they are there."""
+    tell = escalating.owed if again and _is_there(scene, case) else escalating.call
+    told = {"promise": casebook.promised(scene, case), "again": "yes" if again else ""}
+    tell(scene, scene.change_case(case.number, alarmed=scene.now), "staff_danger", **told)
     return scene.case(case.number) or case
+
+
+def _is_news(scene: Scene, case: Case) -> bool:
+    """Tell whether nobody has been called to the danger of a case for a while."""
+    called = case.alarmed or case.opened_at
+    return casebook.DANGER not in case.flags or scene.now - called >= _PAUSE
+
+
+def _is_there(scene: Scene, case: Case) -> bool:
+    """Tell whether a case has an owner who is there."""
+    return bool(case.assignee) and floors.away(scene.floor, case.assignee, scene.now) is None
 
 
 def _said(scene: Scene) -> str:

@@ -103,9 +103,9 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
         safety = scene.catalog.wishes.get(casebook.DANGER)
         scene.felt = scene.catalog.mood.feel(text)
         here = threats.heard(scene, here)
-        if scene.felt.safety and casebook.DANGER not in here.flags:
-            danger.alarm(scene, here)
-            if safety and safety.even_blocked:
+        if scene.felt.safety:
+            here = danger.alarm(scene, here)
+            if here.alarmed == scene.now and safety and safety.even_blocked:
                 scene.muted = False
                 casebook.say_first(scene, safety)
                 scene.muted = True
@@ -121,7 +121,9 @@ def heard(scene: Scene, event: blocking.Heard) -> None:
     case = scene.new_case(
         kind="handoff", queue=queue.id, subject=text[:_SUBJECT], reason=reason, waits=scene.now, flags=flags, **graded
     )
-    rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
+    case = rotation.give_out(scene, scene.put_case(levels.opened(scene, case)))
+    if flags:
+        danger.call(scene, case)
     scene.change(case=case.number, frames=(), expecting="", options=())
     scene.muted = False
     if wish and wish.even_blocked:

@@ -10,7 +10,7 @@ from bot.channels.casework import notes, staff_event
 from bot.channels.decisions import checklist
 from bot.desk.case import Case, Deadline
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Call, Say, StartTimer
+from bot.dialog.effects import Call, Say, TellStaff, StartTimer
 from bot.dialog.events import CallReturned, ChoicePressed, DeadlineReached, FormSubmitted, MessageEdited
 from bot.dialog.state import Dossier
 from tests.dialog.talk import CHANNEL, DM, THREAD, Talk
@@ -129,6 +129,7 @@ def test_somebody_in_danger_after_the_end_is_urgent_and_told_what_to_do(talk: Ta
     talk.says("I got an electric shock from my lamp", DM)
     assert [("999" in text) for _, text in talk.said] == [True, False]
     assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
+    assert any("speaks of danger. Sam" in each.text for each in talk.effects(TellStaff))
 
 
 def test_danger_in_later_words_after_the_end_is_as_urgent_and_told_what_to_do_once(talk: Talk) -> None:
