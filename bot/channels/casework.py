@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from bot.channels.decisions import DECISIONS, decision, span_of, told
-from bot.channels.words import label, word
+from bot.channels.words import label, shortened, word
 from bot.desk.broadcast import NOTICES
 from bot.desk.case import Case, Outside, Profile
 from bot.desk.snippets import Snippet
@@ -78,6 +78,7 @@ SIGNS: Mapping[Sign, str] = {"delivered": "✅", "failed": "⚠️", "taken_back
 POST_ACTS = ("send", "edit", "dismiss", "leave", "undo", "answer", "stop")
 POST_WORDED = ("edit", "answer")
 
+_SAID = 40  # letters of what could not be read that are said back
 _DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
 _PLEASE = re.compile(r"(?<=\bsend)[\s,]*(?:please)?[.!\s]*$", re.IGNORECASE)  # "!s greeting send, please!"
@@ -160,7 +161,7 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
         case "notice":
             return NoticeWanted(words=text.strip(), **{**common, "customer": NOTICES, "case": 0})
         case _:
-            return decision(do, text, **common) or ActMistyped(do=do, **common)
+            return decision(do, text, **common) or ActMistyped(do=do, text=shortened(text.strip(), _SAID), **common)
 
 
 def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:

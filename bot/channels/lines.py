@@ -180,7 +180,7 @@ class Reader:
             do, text = (do, text) if typed_do == LINE else (typed_do, words)
         event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
         if isinstance(event, ActMistyped):
-            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=""))
+            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=event.text))
         return event
 
     def _filled(self, request: Mapping[str, Any], do: str, who: str, kind: str) -> str:

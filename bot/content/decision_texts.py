@@ -89,9 +89,9 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_how_revoke": frozenset({"case", "agent"}),
     "staff_how_argue": frozenset({"case", "agent"}),
     "staff_how_careful": frozenset({"case", "agent"}),
-    "staff_how_block": frozenset({"case", "agent"}),
+    "staff_how_block": frozenset({"case", "agent", "said"}),
     "staff_how_ending": frozenset({"case", "agent"}),
-    "staff_how_needed": frozenset({"case", "agent"}),
+    "staff_how_needed": frozenset({"case", "agent", "said"}),
     "staff_how_tier": frozenset({"case", "agent"}),
     "staff_how_mark": frozenset({"case", "agent"}),
 }

@@ -115,7 +115,7 @@ class Wordings(Struct, frozen=True, kw_only=True):
 class Patterns:
     """The patterns of a language. `shapes` find times in a text, by their groups; the others read what was found.
 
-    `others` are customers and carriers; `alternative` is what stands between two times of which either may be meant.
+    `leads` stand before times, `others` are customers and carriers; `alternative` is what stands between two times of which either may be meant.
     """
 
     commitment: re.Pattern[str]
@@ -133,6 +133,7 @@ class Patterns:
     alternative: re.Pattern[str]
     breaks: re.Pattern[str]
     clause: re.Pattern[str]
+    leads: re.Pattern[str]
     vague: re.Pattern[str]
     not_after: re.Pattern[str]
     not_before: re.Pattern[str]
@@ -176,6 +177,7 @@ def _compiled(encoded: bytes) -> Patterns:
         alternative=re.compile(rf"\s*(?:[-–/]|{_START}(?:{_any(words.ranges)}){_END})\s*", _FLAGS),
         breaks=_whole((*words.breaks, *words.conditions)),
         clause=re.compile(rf"[,;:()–—]|\s-\s|{_START}(?:{_any(words.joins)}){_END}", _FLAGS),
+        leads=_whole(each for each in (*words.clock_leads, *words.day_leads) if not _PLACEHOLDER.search(each)),
         vague=_whole(words.vague),
         not_after=re.compile(rf"{_START}(?:{_any(words.not_after)})\s+$", _FLAGS),
         not_before=re.compile(rf"\s+(?:{_any(words.not_before)}){_END}", _FLAGS),

@@ -23,6 +23,7 @@ def reply(scene: Scene, case: Case, agent: Agent, event: AgentReplied | NoteAdde
     case = take(scene, case, agent, event.text, files=bool(files))
     sent.send(scene, case, agent, event.text, files=files, message=event.message, first=first, stood=stood)
     case = _wrote(scene, case, agent)
+    promising.doubt(scene, case, agent, event.text)
     given = promising.all_heard(scene, case, event.text)
     if given:
         before = [each.at for each in stood if each.given and each not in case.promises]

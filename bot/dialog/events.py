@@ -328,11 +328,12 @@ class CaseResolved(AgentActed, frozen=True, kw_only=True):
 class ActMistyped(AgentActed, frozen=True, kw_only=True):
     """An agent wanted to do something, and left out with whom, where or how long.
 
-    `about` is the suggestion, or the number of the task, below which it was typed.
+    `about` is the suggestion, or the number of the task, below which it was typed; `text` is what stood there.
     """
 
     do: str
     about: str = ""
+    text: str = ""
 
 
 class AgentWentAway(AgentActed, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk import moments
 from bot.desk.case import Case, Task
+from bot.desk.impossible import impossible
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, cases, hands, matter, promising, rotation, snippets, tasks, waiting
@@ -183,6 +184,10 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
         scene.alert(case, "staff_unknown_queue", agent=agent.name, queue=event.queue)
         return
     if not casebook.may_act(scene, case, agent):
+        return
+    if said := impossible(event.text, scene.catalog.promises):
+        scene.rule("mistyped")
+        scene.alert(case, "staff_how_task", agent=agent.name, said=said)
         return
     scene.rule("task_added")
     hours = casebook.queue_of(scene, queue.id).hours

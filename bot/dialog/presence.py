@@ -7,6 +7,7 @@ from msgspec.json import encode
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.hours import next_day
+from bot.desk.impossible import impossible
 from bot.desk.moments import begins
 from bot.desk.rights import works_in
 from bot.desk.team import Agent
@@ -72,6 +73,8 @@ def away_until(catalog: Catalog, event: AgentWentAway) -> tuple[datetime | None,
         return event.until or next_day(hours, event.at), event.text
     said = event.text.split()
     leads = normalise(said[0]) in catalog.commands["until"]
+    if impossible(" ".join(said[leads:]), catalog.promises, alone=True):
+        return None, ""
     for end in range(len(said), 0, -1) if leads else (len(said),):
         if at := begins(plain(" ".join(said[leads:end])), catalog.promises, hours, event.at):
             return at, " ".join(said[end:])

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline, Vow
 from bot.desk.hours import after, by, worked
+from bot.desk.impossible import impossible
 from bot.desk.promises import Promised, every_promise, here, keeps
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue
@@ -52,6 +53,12 @@ def give(scene: Scene, case: Case, agent: Agent, given: Promised, *, before: Seq
     else:
         gone = ", ".join(scene.time(at) for at in before)
         scene.alert(case, "staff_promise_noted", promise=scene.time(given.at), before=gone, **told)
+
+
+def doubt(scene: Scene, case: Case, agent: Agent, text: str) -> None:
+    """Tell an agent that a time in their words to a customer is none, so that nobody keeps it."""
+    if said := impossible(text, scene.catalog.promises):
+        scene.alert(case, "staff_no_such_time", agent=agent.name, said=said)
 
 
 def unkept(scene: Scene, case: Case, text: str, given: Sequence[Promised]) -> tuple[Vow, ...]:

@@ -192,6 +192,7 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     """
     hours, known = casebook.queue_of(scene, case.queue).hours, scene.catalog.promises
     before, given = time_given(reply.text, known, hours, reply.at), promising.heard(scene, case, text)
+    promising.doubt(scene, case, agent, text)
     if before and given and before.words == given.words:
         return
     if case.open and case.kind == "handoff":

@@ -155,7 +155,7 @@ def staff(scene: Scene, event: StaffEvent) -> None:
         case ActMistyped():
             scene.rule("mistyped")
             if not owning.explain_task(scene, case, agent, event):
-                scene.alert(case, f"staff_how_{event.do}", agent=agent.name, said="")
+                scene.alert(case, f"staff_how_{event.do}", agent=agent.name, said=event.text)
         case _:
             assert_never(event)
 

@@ -27,6 +27,10 @@ def does(talk: Talk, agent: str, do: str, text: str = "", case: int = 1) -> None
     talk.happens(staff_event(do, text, agent=agent, case=case, **talk.common()))
 
 
+def alerts(talk: Talk) -> str:
+    return "\n".join(each.text for each in talk.effects(TellStaff))
+
+
 def case(talk: Talk, number: int = 1) -> Case:
     return next(each for each in talk.dossier.cases if each.number == number)
 
@@ -129,7 +133,7 @@ def test_somebody_in_danger_after_the_end_is_urgent_and_told_what_to_do(talk: Ta
     talk.says("I got an electric shock from my lamp", DM)
     assert [("999" in text) for _, text in talk.said] == [True, False]
     assert max(talk.dossier.cases, key=lambda each: each.number).priority == 1
-    assert any("speaks of danger. Sam" in each.text for each in talk.effects(TellStaff))
+    assert "speaks of danger. Sam" in alerts(talk)
 
 
 def test_danger_in_later_words_after_the_end_is_as_urgent_and_told_what_to_do_once(talk: Talk) -> None:
@@ -154,6 +158,13 @@ def test_a_case_that_becomes_more_urgent_is_held_to_the_targets_of_its_new_prior
     assert before["first_response"] == timedelta(hours=2)
     assert after["first_response"] == timedelta(minutes=15)
     assert deadline(talk, "level").due < talk.at + timedelta(hours=1)
+
+
+def test_who_writes_a_day_or_a_span_that_is_none_reads_what_was_not_understood_and_an_example(talk: Talk) -> None:
+    does(talk, "dana", "needed", "31/02")
+    assert "“31/02” is no day that I can read: say by which day, such as: !needed 2026-12-24" in alerts(talk)
+    does(talk, "sam", "block", "25:00 insults")
+    assert "“25:00 insults” isn't how long, and then why: say for how long and why" in alerts(talk)
 
 
 def test_the_card_tells_what_was_given_before_and_what_speaks_for_the_customer(talk: Talk) -> None:
