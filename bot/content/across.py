@@ -36,6 +36,7 @@ _LONG_NEWS = {
     "delivered_on": date(2026, 9, 30), "action_needed": "Please send us your telephone number",
 }  # fmt: skip
 _TIER_VALUES = frozenset({"case", "owner"})
+_REPORT_VALUES = frozenset({"known", "busy"})
 _SNIPPET_VALUES = frozenset({"case", "owner", "promise", "order"})
 
 
@@ -242,6 +243,9 @@ def _check_texts(draft: Draft) -> None:
     for tier in draft.tiers.values():
         for what, fix in check_wording(tier.say, _TIER_VALUES, policies) if tier.say else ():
             draft.problem(tier.say.at if tier.say else "", f"what '{tier.id}' says {what}", fix)
+    for rule in draft.triage:
+        for what, fix in check_wording(rule.say, _REPORT_VALUES, policies) if rule.say else ():
+            draft.problem(rule.say.at if rule.say else "", f"what is said to '{rule.category}' {what}", fix)
     expired = draft.goodwill_expired
     for what, fix in check_wording(expired, frozenset(), policies) if expired else ():
         draft.problem(expired.at if expired else "", f"what is said when goodwill expires {what}", fix)

@@ -334,8 +334,9 @@ def _take_people(located: Located, file: HandoffFile, draft: Draft) -> None:
         draft.thresholds = Thresholds(**file.matching.model_dump())
     for at, rule in enumerate(file.triage):
         words, unless = tuple(map(loose, rule.words)), tuple(map(loose, rule.unless))
-        kept = rule.model_dump(exclude={"words", "unless"})
-        draft.triage += (Rule(**kept, words=words, unless=unless, at=located.at("triage", at)),)
+        kept = rule.model_dump(exclude={"words", "unless", "say"})
+        said = wording(rule.say, located.at("triage", at, "say")) if rule.say else None
+        draft.triage += (Rule(**kept, words=words, unless=unless, say=said, at=located.at("triage", at)),)
     if file.limits:
         _take_id(located, draft, "setting", "limits", ("limits",))
         values = file.limits.model_dump()

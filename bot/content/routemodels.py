@@ -53,6 +53,8 @@ class TriageModel(_Model):
     )
     unless: list[Phrase] = Field(default=[], description="And none of these.")
     many: Annotated[int, Field(ge=2, description="From so many customers within 2h on, staff are told.")] | None = None
+    say: Variants | None = Field(default=None, description="Said to those who write such words and have no case.")
+    opens: bool = Field(default=False, description="Whether such words open a case at once.")
     category: Id
     priority: Annotated[int, Field(ge=1, le=5, description="1 is the most urgent; cases without a rule have 3.")]
     why: Text = Field(description="Staff read it on the card.")
@@ -66,6 +68,8 @@ class TriageModel(_Model):
             raise ValueError("a rule has a condition (when), or words, or both")
         if self.unless and not self.words:
             raise ValueError("unless goes with words")
+        if (self.say or self.opens) and not self.words:
+            raise ValueError("say and opens go with words")
         return self
 
 

@@ -1,4 +1,6 @@
-"""What customers report: words that put an open case before others, and many customers who report the same."""
+"""What customers report: words that put an open case before others, what is said to them where nobody has a case, and
+many customers who report the same, with a case or without one.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,13 +9,14 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case
 from bot.desk.team import by_name
-from bot.dialog import casebook, levels, triage
+from bot.dialog import casebook, cases, levels, replying, triage
 from bot.dialog.catalog import Rule
-from bot.dialog.effects import OpenCase, UpdateCase
+from bot.dialog.effects import OpenCase, Source, UpdateCase
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 
-_REPORTED = "reported"  # a fact: "reported:outage", the case of each who did, and when
+_REPORTED = "reported"  # a fact: "reported:outage", the case of each who did, or else their talk, and when
+_TALK = "talk:"
 _LATELY = timedelta(hours=2)
 
 
@@ -40,23 +43,72 @@ def _regrade(scene: Scene, case: Case) -> None:
         scene.alert(case, "staff_regraded", category=rule.category, why=rule.why)
 
 
+def answers(scene: Scene, text: str) -> bool:
+    """Say what the shop has to say to words that report something, or call people at once; False for all others."""
+    rule = _told(scene, text)
+    if rule is None or not (rule.say or rule.opens):
+        return False
+    scene.rule("reported")
+    scene.trace = replace(scene.trace, topic=rule.category)
+    if rule.say:
+        known = len(_known(scene, _fact(rule))) >= rule.many if rule.many else False
+        choices = [] if rule.opens else [replying.person(scene)]
+        told = {"known": "yes" if known else "", "busy": "yes" if scene.frame else ""}
+        words = scene.word(f"triage:{rule.category}", rule.say, **told)
+        scene.say(words, Source(kind="text", id=f"triage:{rule.category}", at=rule.say.at), choices=choices)
+    if rule.opens:
+        cases.hand_over(scene, "", rule.why)
+    else:
+        scene.change(misses=0, expecting="" if scene.frame else "person", options=())
+    return True
+
+
+def before(scene: Scene) -> Rule | None:
+    """Return the rule whose words the customer was answered just before these, if there is one."""
+    said = triage.lately(scene)[-2:-1]
+    rule = _told(scene, said[0]) if said else None
+    return rule if rule and rule.say else None
+
+
+def _told(scene: Scene, text: str) -> Rule | None:
+    """Return the first rule that has words of this text among its own."""
+    return next((rule for rule in scene.catalog.triage if rule.words and triage.named(rule, [text])), None)
+
+
 def _count(scene: Scene, rule: Rule, many: int) -> None:
+    """Count whoever reports this: each case once, and until there is one, each talk."""
     shown = [effect.case for effect in scene.effects if isinstance(effect, OpenCase | UpdateCase)]
     new = [case for case in shown if case.open and case.category == rule.category]
-    fact = f"{_REPORTED}:{rule.category}"
-    known = _known(scene, fact)
+    known = _known(scene, _fact(rule))
     more = {str(case.number): scene.now for case in new if scene.came(case, rule.category)}
+    if talk := _talk(scene, rule):
+        more[talk] = scene.now
     if not more.keys() - known.keys():
         return
-    reported = {**more, **known}
-    scene.note_fact(fact, encode(reported).decode())
+    cased = {f"{_TALK}{case.conversation}" for case in new}
+    reported = {key: at for key, at in {**more, **known}.items() if key not in cased}
+    scene.note_fact(_fact(rule), encode(reported).decode())
     if len(known) < many <= len(reported):
         people, _ = by_name(casebook.supervisors(scene))
-        told = {"category": rule.category, "reports": len(reported), "cases": ", ".join(reported)}
-        scene.alert_room(new[0].queue, "staff_reported_by_many", supervisors=people, **told)
+        numbers = ", ".join(key for key in reported if not key.startswith(_TALK))
+        told = {"category": rule.category, "reports": len(reported), "cases": numbers}
+        queue = new[0].queue if new else scene.catalog.default_queue
+        scene.alert_room(queue, "staff_reported_by_many", supervisors=people, **told)
+
+
+def _talk(scene: Scene, rule: Rule) -> str:
+    """Return the talk in which this was reported just now, where nobody has a case; empty if it was not."""
+    case, event = scene.case(scene.talk.case), scene.event
+    if (case and case.open) or scene.muted or not isinstance(event, MessageReceived):
+        return ""
+    return f"{_TALK}{scene.talk.id}" if _told(scene, event.text) is rule else ""
+
+
+def _fact(rule: Rule) -> str:
+    return f"{_REPORTED}:{rule.category}"
 
 
 def _known(scene: Scene, fact: str) -> dict[str, datetime]:
     """Return who reported this of late."""
     told = decode(scene.fact(fact) or "{}", type=dict[str, datetime])
-    return {case: at for case, at in told.items() if scene.now - at <= _LATELY}
+    return {key: at for key, at in told.items() if scene.now - at <= _LATELY}

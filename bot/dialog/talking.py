@@ -35,6 +35,7 @@ from bot.dialog import (
     reacting,
     repairs,
     replying,
+    reports,
     returning,
     several,
     soothing,
@@ -332,6 +333,8 @@ def _at_rest(scene: Scene, text: str) -> None:
         scene.trace = meant.trace("more_to_say")
         case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
         casebook.tell(scene, case, text)
+    elif meant.decision in ("clarify", "unknown") and reports.answers(scene, text):
+        pass
     elif not soothing.answers(scene, meant, text):
         replying.act(scene, meant, text)
 
@@ -440,6 +443,11 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
     unclear = command(text, scene.catalog) == "unclear"
     if offers.asked(scene, text):
+        return
+    if reports.answers(scene, text):
+        if scene.frame and not scene.talk.case:
+            steps.resume(scene)
+            steps.run(scene)
         return
     step = steps.asking(scene)
     if step and isinstance(scene.event, MessageReceived) and scene.event.files:

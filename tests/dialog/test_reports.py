@@ -1,8 +1,10 @@
 """What is wrong for everybody: the category and priority of a case, and the call when many report the same."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.desk.case import Case
 from bot.desk.floor import Floor
@@ -99,3 +101,11 @@ def test_a_complaint_in_public_is_one_though_it_is_calm(shipped: Catalog) -> Non
     talk.happens(PlaceOpened(effect=f"{talk.turn.id}.{at}", place=DM, **talk.common()))
     talk.says("talk to a person", DM)
     assert [each.category for each in talk.dossier.cases] == ["public_complaint"]
+
+
+def test_a_rule_may_open_a_case_for_such_words_at_once(shipped: Catalog) -> None:
+    rules = tuple(replace(each, opens=each.category == "outage") for each in shipped.triage)
+    talk = Talk(dataclasses.replace(shipped, triage=rules))
+    talk.says(DOWN, DM)
+    case = talk.dossier.cases[-1]
+    assert (case.category, case.priority) == ("outage", 1)
