@@ -178,7 +178,8 @@ async def _hand_over(shop: Shop, agent: str, shift: timedelta) -> list[str]:
     sections = hand_over(cases, solved, catalog.queues, now, until)
     said = {"since": spoken_time(catalog, now, since), "until": spoken_time(catalog, now, until)}
     title = word(catalog, "desk_handover_title", **said)
-    return [title, *(_sections(catalog, sections, now) or [word(catalog, "desk_empty")])]
+    told = [section_text(catalog, each, now, tasks=True) for each in sections if each.rows]
+    return [title, *(told or [word(catalog, "desk_empty")])]
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -189,8 +190,13 @@ def _sections(catalog: Catalog, sections: Sequence[Section], now: datetime, *, t
     return [section_text(catalog, section, now, theirs=theirs) for section in sections if section.rows]
 
 
-def section_text(catalog: Catalog, section: Section, now: datetime, *, theirs: bool = False) -> str:
-    """Return a heading, and a line for each of its rows; `theirs` is what a colleague has."""
+def section_text(
+    catalog: Catalog, section: Section, now: datetime, *, theirs: bool = False, tasks: bool = False
+) -> str:
+    """Return a heading, and a line for each of its rows; `theirs` is what a colleague has.
+
+    With `tasks`, what other teams are asked stands behind the row of its case.
+    """
     key = "desk_theirs" if theirs and section.part == "mine" else f"desk_{section.part}"
     heading = Marked(word(catalog, key))
     lines = [word(catalog, "desk_heading", heading=heading, cases=section.count)]
@@ -201,7 +207,8 @@ def section_text(catalog: Catalog, section: Section, now: datetime, *, theirs: b
             case "solved":
                 lines.append(f"- {_solved(catalog, row)}")
             case _:
-                lines.append(f"- {row_text(catalog, row, now)}")
+                asked = [_task(catalog, row, at, "desk_asked") for at in range(len(row.tasks))] if tasks else []
+                lines.append(f"- {' · '.join([row_text(catalog, row, now), *asked])}")
     if section.more:
         lines.append(word(catalog, "desk_more", more=section.more))
     return "\n".join(lines)
@@ -242,11 +249,11 @@ def owner(catalog: Catalog, row: Row) -> str:
     return agent.name if agent else row.owner
 
 
-def _task(catalog: Catalog, row: Row, at: int) -> str:
+def _task(catalog: Catalog, row: Row, at: int, key: str = "desk_row_task") -> str:
     task = row.tasks[at]
     team = catalog.queues[task.queue].name if task.queue in catalog.queues else task.queue
     text = shortened(task.text, _TASK)
-    return _in_one_line(catalog, "desk_row_task", case=row.number, task=task.number, team=team, text=text)
+    return _in_one_line(catalog, key, case=row.number, task=task.number, team=team, text=text)
 
 
 def _solved(catalog: Catalog, row: Row) -> str:

@@ -349,6 +349,7 @@ TEXTS: dict[str, frozenset[str]] = {
         {"case", "customer", "subject", "category", "priority", "owner", "since", "standing", "next"}
     ),
     "desk_row_task": frozenset({"case", "task", "team", "text"}),
+    "desk_asked": frozenset({"case", "task", "team", "text"}),
     "desk_row_solved": frozenset({"case", "customer", "subject", "owner", "outcome"}),
     "desk_next_claim": frozenset({"due", "late"}),
     "desk_next_decide": frozenset({"due", "late"}),
@@ -418,7 +419,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_not_read": frozenset({"case", "team"}),
     "staff_not_owner": frozenset({"case", "agent", "owner"}),
     "staff_promise_missed": frozenset({"case", "promise", "missed", "owner", "people"}),
-    "staff_still_late": frozenset({"case", "since", "promise", "owner", "people", "last"}),
+    "staff_still_late": frozenset({"holder", "role", "case", "since", "promise", "owner", "people", "last"}),
     "staff_promise_noted": frozenset({"case", "agent", "promise", "words", "before"}),
     "staff_promise_sooner": frozenset({"case", "agent", "promise", "words"}),
     "staff_promise_withdrawn": frozenset({"case", "agent", "promise"}),

@@ -1,11 +1,11 @@
 """The desk at a glance: which open cases nobody owns, which are mine, late, promised or put aside, and what comes next.
 
 Pure arithmetic over the open cases; the words for it are content. Each list holds what is most pressing and counts the
-rest. A case may stand in several.
+rest. A case may stand in several; in a hand-over it stands in the most urgent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -108,14 +108,8 @@ def glance(
         lambda rows: _promises(rows, most),
         lambda rows: _section("snoozed", rows, lambda row: row.snoozed is not None, _pressing, most),
     )
-    sections: list[Section] = []
-    for part in parts:
-        sections.append(part(rows.values()))
-        if once:
-            seen = {each.number for each in sections[-1].rows}
-            rows = {number: each for number, each in rows.items() if number not in seen}
     return Glance(
-        sections=tuple(sections),
+        sections=tuple(_each(parts, rows, once=once)),
         categories=tuple(sorted(counts)),
         open=len(every),
         counts=counts,
@@ -125,24 +119,38 @@ def glance(
 def hand_over(
     cases: Iterable[Case], solved: Sequence[Case], queues: Mapping[str, Queue], now: datetime, until: datetime
 ) -> tuple[Section, ...]:
-    """Return what the next shift must know: promises and by whom, what is late, what comes back until then, tasks.
+    """Return what the next shift must know: what is late, promises and by whom, what comes back until then, tasks.
 
-    `solved` are the cases that were closed in the shift that ends. Nothing of this is cut short but what was solved.
+    A case stands once, where it is most urgent. `solved` are the cases that were closed in the shift that ends. Nothing
+    of this is cut short but what was solved.
     """
-    rows = [row(case, queues, now, {}) for case in cases]
-    done = sorted(solved, key=lambda case: case.number)
-    return (
-        _section("unowned", rows, lambda row: not row.owner, _urgent, len(rows)),
-        _promises(rows, len(rows)),
-        _section("risk", rows, lambda row: row.standing != "", _late, len(rows)),
-        _section("snoozed", rows, lambda row: row.snoozed is not None and row.snoozed <= until, _pressing, len(rows)),
-        _section("tasks", rows, lambda row: bool(row.tasks), _urgent, len(rows)),
-        Section(
-            part="solved",
-            rows=tuple(row(case, queues, now, {}) for case in done[-4 * MOST :]),
-            more=max(0, len(done) - 4 * MOST),
-        ),
+    rows = {case.number: row(case, queues, now, {}) for case in cases}
+    done, every = sorted(solved, key=lambda case: case.number), len(rows)
+    parts: Sequence[Callable[[Iterable[Row]], Section]] = (
+        lambda rows: _section("risk", rows, lambda row: row.standing != "", _late, every),
+        lambda rows: _section("unowned", rows, lambda row: not row.owner, _urgent, every),
+        lambda rows: _promises(rows, every),
+        lambda rows: _section("tasks", rows, lambda row: bool(row.tasks), _urgent, every),
+        lambda rows: _section("snoozed", rows, lambda row: row.snoozed is not None and row.snoozed <= until, _pressing, every),
     )
+    ended = Section(
+        part="solved",
+        rows=tuple(row(case, queues, now, {}) for case in done[-4 * MOST :]),
+        more=max(0, len(done) - 4 * MOST),
+    )
+    return (*_each(parts, rows, once=True), ended)
+
+
+def _each(
+    parts: Sequence[Callable[[Iterable[Row]], Section]], rows: Mapping[int, Row], *, once: bool
+) -> Iterator[Section]:
+    """Yield the sections in order; `once`, a row stands in the first only that shows it."""
+    left = dict(rows)
+    for part in parts:
+        section = part(left.values())
+        yield section
+        if once:
+            left = {number: each for number, each in left.items() if all(number != row.number for row in section.rows)}
 
 
 def row(case: Case, queues: Mapping[str, Queue], now: datetime, follow_ups: Mapping[int, datetime]) -> Row:

@@ -137,6 +137,19 @@ def test_a_hand_over_tells_promises_owners_tasks_and_what_was_solved(desk: Bot) 
     assert "Solved" not in seen(told[8])
 
 
+def test_a_hand_over_tells_what_other_teams_are_asked_in_the_line_of_the_case(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        agent("dana", "claim"),
+        agent("dana", "reply", 1, "I'll write to you by 3pm"),
+        agent("dana", "task", 1, "billing is the invoice paid?"),
+        look("sam", "handover"),
+    )
+    text = seen(told[4])
+    assert text.count("*1*") + text.count("1 Ana") == 1
+    assert "promised by 15:00 today · ☐ task 1, our billing team: is the invoice paid?" in text
+
+
 def test_a_transcript_has_all_from_before_the_case_on_each_line_marked(desk: Bot) -> None:
     told = desk.talk(
         say("when are you open"),

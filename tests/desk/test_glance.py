@@ -91,9 +91,10 @@ def test_what_was_promised_is_read_with_its_time_though_something_else_comes_fir
     aside = owned(2, promise=NOW + HOUR, snoozed=NOW + 3 * HOUR)
     promised = [(2, "keep", NOW + HOUR), (1, "keep", NOW + 2 * HOUR)]
     shown = glance([late, aside], QUEUES, NOW).section("promises").rows
-    told = hand_over([late, aside], [], QUEUES, NOW, NOW + 8 * HOUR)[1].rows
+    given = hand_over([late, aside], [], QUEUES, NOW, NOW + 8 * HOUR)
+    told = next(each.rows for each in given if each.part == "promises")
     assert [(row.number, row.next, row.due) for row in shown] == promised
-    assert [(row.number, row.next, row.due) for row in told] == promised
+    assert [(row.number, row.next, row.due) for row in told] == promised[:1]  # the other is late by now
 
 
 def test_what_is_put_aside_is_not_mine_meanwhile() -> None:
@@ -154,6 +155,21 @@ def test_a_hand_over_tells_promises_what_comes_back_in_time_tasks_and_what_was_s
     assert [row.number for row in told["snoozed"].rows] == [10]
     assert [row.number for row in told["tasks"].rows] == [12]
     assert [row.number for row in told["solved"].rows] == [20]
+
+
+def test_a_hand_over_tells_of_each_case_once_where_it_is_most_urgent() -> None:
+    late: dict[str, Any] = {"watches": (watch(2 * HOUR),)}
+    task: dict[str, Any] = {"tasks": (Task(number=1, queue="care", text="?", by="dana"),)}
+    cases = [
+        case(1, **late),
+        owned(2, promise=NOW + 2 * HOUR, **late, **task),
+        case(3, **task),
+        owned(4, promise=NOW + 2 * HOUR, snoozed=NOW + HOUR, **task),
+        owned(5, snoozed=NOW + HOUR, **task),
+        owned(6, snoozed=NOW + HOUR),
+    ]
+    told = {each.part: [row.number for row in each.rows] for each in hand_over(cases, [], QUEUES, NOW, NOW + 8 * HOUR)}
+    assert told == {"risk": [2, 1], "unowned": [3], "promises": [4], "tasks": [5], "snoozed": [6], "solved": []}
 
 
 def test_danger_stands_first_whatever_else_is_as_urgent_or_later() -> None:
