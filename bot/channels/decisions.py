@@ -155,7 +155,7 @@ def told(case: Case, catalog: Catalog) -> list[str]:
         lines.append(
             word(catalog, "card_blocked", until=_time(catalog, standing.block.until), reason=standing.block.reason)
         )
-    if tier := catalog.tiers.get(standing.tier):
+    if tier := catalog.tier(standing.tier, (case.customer, *case.accounts)):
         lines.append(word(catalog, "card_tier", tier=tier.title))
     lines += _noticed(case, catalog)
     if case.needed:

@@ -129,10 +129,7 @@ def _check_references(draft: Draft) -> None:
         if wish.part_of and draft.lacks(wish.part_of, draft.wishes):
             what = f"'{wish.id}' is a part of the wish '{wish.part_of}', which is not there."
             draft.problem(wish.at, what, mean(wish.part_of, draft.wishes))
-    for tier in draft.tiers.values():
-        if tier.owner and draft.agents and draft.lacks(tier.owner, draft.agents):
-            what = f"tier '{tier.id}' gives its cases to '{tier.owner}', who is not there."
-            draft.problem(draft.places[("tier", tier.id)], what, mean(tier.owner, draft.agents))
+    _check_tiers(draft)
     for entry in draft.entries.values():
         if entry.flow and draft.lacks(entry.flow, draft.flows):
             what = f"'{entry.id}' offers flow '{entry.flow}', which is not there."
@@ -178,6 +175,25 @@ def _check_deciders(draft: Draft, flow: Flow) -> None:
         if isinstance(step, Approve) and agents and not any(may(agent, step.role) for agent in agents):
             what = f"step '{step.id}' of '{flow.id}' waits for the role {step.role}, which nobody has."
             draft.problem(step.at, what, f"Give somebody in handoff/ the role {step.role}.")
+
+
+def _check_tiers(draft: Draft) -> None:
+    """Who gets the cases of a tier, and where, is there; nobody is listed in two, or joins two by the same words."""
+    listed: dict[str, str] = {}
+    for tier in draft.tiers.values():
+        at = draft.places[("tier", tier.id)]
+        for owner in tier.owners:
+            if draft.agents and draft.lacks(owner, draft.agents):
+                what = f"tier '{tier.id}' gives its cases to '{owner}', who is not there."
+                draft.problem(at, what, mean(owner, draft.agents))
+        for queue in filter(None, (tier.queue, *tier.tell)):
+            if draft.lacks(queue, draft.queues):
+                what = f"tier '{tier.id}' names queue '{queue}', which is not there."
+                draft.problem(at, what, mean(queue, draft.queues))
+        for name in (*sorted(tier.customers), *tier.join):
+            if first := listed.get(name):
+                draft.problem(at, f"'{name}' stands in tier '{tier.id}' and in '{first}'.", "Keep it in one of them.")
+            listed[name] = tier.id
 
 
 def _check_triage(draft: Draft) -> None:
@@ -243,6 +259,8 @@ def _check_texts(draft: Draft) -> None:
     for tier in draft.tiers.values():
         for what, fix in check_wording(tier.say, _TIER_VALUES, policies) if tier.say else ():
             draft.problem(tier.say.at if tier.say else "", f"what '{tier.id}' says {what}", fix)
+        for what, fix in check_wording(tier.welcome, frozenset(), policies) if tier.welcome else ():
+            draft.problem(tier.welcome.at if tier.welcome else "", f"the welcome of '{tier.id}' {what}", fix)
     for rule in draft.triage:
         for what, fix in check_wording(rule.say, _REPORT_VALUES, policies) if rule.say else ():
             draft.problem(rule.say.at if rule.say else "", f"what is said to '{rule.category}' {what}", fix)

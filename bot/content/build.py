@@ -363,7 +363,8 @@ def _take_decisions(located: Located, file: HandoffFile, draft: Draft) -> None:
     for name, tier in file.tiers.items():
         _take_id(located, draft, "tier", name, ("tiers", name))
         said = wording(tier.say, located.at("tiers", name, "say")) if tier.say else None
-        draft.tiers[name] = deciding.tier(name, tier, said)
+        welcome = wording(tier.welcome, located.at("tiers", name, "welcome")) if tier.welcome else None
+        draft.tiers[name] = deciding.tier(name, tier, said, welcome)
     for name, mark in file.marks.items():
         _take_id(located, draft, "mark", name, ("marks", name))
         draft.marks[name] = deciding.mark(name, mark)

@@ -30,10 +30,20 @@ def goodwill(model: GoodwillModel) -> Goodwill:
     return Goodwill(caps=caps, period=duration(model.period), expires=duration(model.expires))
 
 
-def tier(name: str, model: TierModel, said: Wording | None) -> Tier:
+def tier(name: str, model: TierModel, said: Wording | None, welcome: Wording | None) -> Tier:
     """Return a tier."""
     return Tier(
-        id=name, title=model.title, priority=model.priority, owner=model.owner or "", alert=model.alert, say=said
+        id=name,
+        title=model.title,
+        priority=model.priority,
+        owners=tuple([model.owner] if isinstance(model.owner, str) else model.owner or ()),
+        queue=model.queue or "",
+        alert=model.alert,
+        tell=tuple(model.tell),
+        customers=frozenset(model.customers),
+        join=tuple(map(normalise, model.join)),
+        say=said,
+        welcome=welcome,
     )
 
 

@@ -76,6 +76,8 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_needed_near": frozenset({"case", "day", "priority"}),
     "staff_tier": frozenset({"case", "agent", "tier", "people", "owner"}),
     "staff_unknown_tier": frozenset({"case", "agent", "tier", "tiers"}),
+    "staff_tier_room": frozenset({"case", "tier"}),
+    "tier_joined": frozenset({"tier"}),
     "staff_tier_case": frozenset({"case", "owner", "people", "tier"}),
     "staff_marked": frozenset({"case", "agent", "title", "times", "advice", "note"}),
     "staff_pattern": frozenset({"case", "people", "title", "times"}),

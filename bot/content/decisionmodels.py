@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from bot.content.fields import STRICT, Duration, Id, Money, Short, Text, Variants, Words
+from bot.content.fields import STRICT, Account, Duration, Id, Money, Phrase, Short, Text, Variants, Words
 
 
 class IdentityModel(BaseModel):
@@ -52,7 +52,14 @@ class TierModel(BaseModel):
 
     title: Short
     priority: Annotated[int, Field(ge=1, le=5, description="Their cases are at least so urgent; 1 is the most.")] = 3
-    owner: Id | None = Field(default=None, description="The agent who gets their cases.")
+    owner: Id | list[Id] | None = Field(
+        default=None, description="The agent who gets their cases; of several, the first who is there."
+    )
+    queue: Id | None = Field(default=None, description="Where their cases go, but for danger and legal matters.")
+    tell: list[Id] = Field(default=[], description="Queues whose rooms are told of each of their cases.")
+    customers: list[Account] = Field(default=[], description="Who belongs to it, by their accounts.")
+    join: list[Phrase] = Field(default=[], description="By these words, and no others, a customer joins it.")
+    welcome: Variants | None = Field(default=None, description="Said to those who have joined it.")
     say: Variants | None = Field(default=None, description="Told to them when they get a case.")
     alert: bool = Field(default=True, description="Whether supervisors are told of each of their cases.")
 

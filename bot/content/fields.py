@@ -40,6 +40,7 @@ FORMS = {
 }
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
+Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 Variants = Annotated[
     Annotated[Text, Tag("text")] | Annotated[list[Text], Field(min_length=1, max_length=20), Tag("list")],

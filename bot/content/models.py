@@ -12,7 +12,7 @@ from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, mo
 from bot.content.answermodels import AnswersModel, MatchingModel
 from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, MarkModel, NeededByModel, TierModel
 from bot.content.fields import (
-    ACCOUNT,
+    Account,
     CURRENCY,
     LOCALE,
     REGION,
@@ -460,7 +460,7 @@ class AgentModel(Model):
 
     name: Short
     role: Literal["agent", "supervisor", "admin"] = "agent"
-    accounts: list[Annotated[str, StringConstraints(pattern=ACCOUNT)]] = Field(
+    accounts: list[Account] = Field(
         default=[], description='On the platforms: "slack:U0123ABCD", "discord:80351110224678912".'
     )
 

@@ -47,6 +47,12 @@ class Queue(Struct, frozen=True, kw_only=True):
     names: Names | Literal[""] = ""
 
 
+def spelled(accounts: Iterable[str]) -> set[str]:
+    """Return accounts as content may spell them: the workspace can be left out ("slack:U0123")."""
+    parts = [(account, *account.partition(":")) for account in accounts]
+    return {name for whole, platform, _, rest in parts for name in (whole, f"{platform}:{rest.rpartition('/')[2]}")}
+
+
 def by_name(people: Iterable[Agent]) -> tuple[str, tuple[str, ...]]:
     """Return the names of people as a line calls them, and the ids that it rings."""
     called = tuple(people)

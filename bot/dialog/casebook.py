@@ -11,7 +11,7 @@ from bot.desk.case import DANGER as DANGER
 from bot.desk.case import Case
 from bot.desk.hours import by, is_open
 from bot.desk.targets import level_of
-from bot.desk.team import Agent, Queue
+from bot.desk.team import Agent, Queue, spelled
 from bot.dialog import naming
 from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
@@ -133,14 +133,8 @@ def supervisors(scene: Scene) -> list[Agent]:
 
 
 def is_own(agent: Agent, accounts: Iterable[str]) -> bool:
-    """Tell whether the agent is the customer, too; an agent's account may leave out the workspace ("slack:U0123")."""
-    names = {name for account in accounts for name in (account, _without_workspace(account))}
-    return not names.isdisjoint(agent.accounts)
-
-
-def _without_workspace(account: str) -> str:
-    platform, _, rest = account.partition(":")
-    return f"{platform}:{rest.rpartition('/')[2]}"
+    """Tell whether the agent is the customer, too."""
+    return not spelled(accounts).isdisjoint(agent.accounts)
 
 
 def may_act(scene: Scene, case: Case, agent: Agent, text: str = "") -> bool:

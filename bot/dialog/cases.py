@@ -69,7 +69,7 @@ def hand_over(
         return danger.alarm(scene, standing) if danger.spoken_of(scene) else standing
     if opening:
         scene.say_text(opening)
-    place, graded = casebook.queue_of(scene, queue), _graded(scene)
+    place, graded = casebook.queue_of(scene, ranking.queue(scene, queue)), _graded(scene)
     promise = casebook.first_response(scene, place, graded["priority"])
     earlier = scene.case(reopen) or _same_matter(scene, lately_closed(scene))
     if earlier and not earlier.open:

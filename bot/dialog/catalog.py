@@ -3,7 +3,7 @@
 Built by `bot.content`, read by the engine; frozen, so that a turn sees one version from beginning to end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from bot.desk.paths import Escalation
 from bot.desk.snippets import Snippet
 from bot.desk.standing import Check
 from bot.desk.targets import Level
-from bot.desk.team import Agent, Names, Queue, Role
+from bot.desk.team import Agent, Names, Queue, Role, spelled
 from bot.desk.wordings import Patterns
 from bot.dialog.flow import Flow, Wording, encode
 from bot.dialog.policies import Policy
@@ -175,15 +175,22 @@ class Parting(Struct, frozen=True, kw_only=True):
 class Tier(Struct, frozen=True, kw_only=True):
     """A group of customers whom the shop treats in its own way: how urgent their cases are at least, and whose.
 
-    `say` is told to them when they get a case; `alert` says that supervisors are told.
+    The first of `owners` who is there gets them, in `queue` if it names one. `say` is told to them when they get a
+    case; `alert` says that supervisors are told, `tell` which queues are. `customers` belong to it by their accounts;
+    others come by one of the phrases in `join`, and hear `welcome`.
     """
 
     id: str
     title: str
     priority: int
-    owner: str = ""
+    owners: tuple[str, ...] = ()
+    queue: str = ""
     alert: bool = True
+    tell: tuple[str, ...] = ()
+    customers: frozenset[str] = frozenset()
+    join: tuple[str, ...] = ()
     say: Wording | None = None
+    welcome: Wording | None = None
 
 
 class NeededBy(Struct, frozen=True, kw_only=True):
@@ -336,6 +343,12 @@ class Catalog:
     def serves(self, ref: str) -> bool:
         """Tell whether there is such an entry for customers, flow or wish."""
         return ref in self.entries or ref in self.flows or ref in self.wishes
+
+    def tier(self, given: str, accounts: Iterable[str]) -> Tier | None:
+        """Return the tier of a customer: the one that somebody gave them, or that lists one of their accounts."""
+        known = spelled(accounts)
+        listed = (each for each in self.tiers.values() if not known.isdisjoint(each.customers))
+        return self.tiers.get(given) or next(listed, None)
 
     def title(self, ref: str) -> str:
         """Return how an entry, flow or wish is shown to customers."""

@@ -1,4 +1,4 @@
-"""Tiers: customers whose cases are more urgent, and go to an owner of their own."""
+"""Tiers: customers whose cases are more urgent, and go to owners or a queue of their own; how they come to be in one."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
-from bot.desk.team import Agent, may
+from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook, levels, waiting
 from bot.dialog.catalog import Tier
 from bot.dialog.effects import Source
 from bot.dialog.events import TierGiven
 from bot.dialog.scene import Scene
+from bot.knowledge import normalise
 
 
 def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
@@ -34,35 +35,65 @@ def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
         scene.alert(case, "staff_tier", agent=agent.name, **told)
 
 
+def queue(scene: Scene, asked: str) -> str:
+    """Return the queue for a case that would go to another: their tier's, but for danger and what the law is about."""
+    theirs, wish = scene.tier, scene.catalog.wishes.get(scene.trace.id)
+    apart = scene.careful or scene.felt.safety or bool(wish and (wish.even_blocked or wish.careful))
+    return theirs.queue if theirs and theirs.queue and not apart else asked
+
+
 def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
-    """Treat a case as its customer's tier asks: its priority, its owner if there; supervisors know, unless `told`."""
-    tier: Tier | None = scene.catalog.tiers.get(scene.standing.tier)
-    if tier is None:
+    """Treat a case as its customer's tier asks: its priority, its owner if there; who is to know does, unless `told`."""
+    theirs = scene.tier
+    if theirs is None:
         return case
-    if tier.priority < case.priority:
-        case = scene.put_case(levels.regrade(scene, case, tier.priority))
-    owner = scene.catalog.agents.get(tier.owner)
-    if owner and floors.away(scene.floor, owner.id, scene.now):
-        owner = None
-    if owner and case.status == "waiting":
-        case = scene.put_case(replace(case, status="owned", assignee=owner.id))
+    if theirs.priority < case.priority:
+        case = scene.put_case(levels.regrade(scene, case, theirs.priority))
+    people = [agent for id in theirs.owners if (agent := scene.catalog.agents.get(id))]
+    there = [agent for agent in people if not floors.away(scene.floor, agent.id, scene.now)]
+    if there and case.status == "waiting":
+        case = scene.put_case(replace(case, status="owned", assignee=there[0].id))
         waiting.start_lease(scene, case)
-    if tier.alert and not told:
-        there = tuple(agent.id for agent in casebook.supervisors(scene))
-        scene.alert(case, "staff_tier_case", there, **_told(scene, case, tier))
+    if theirs.alert and not told:
+        _, ids = by_name(casebook.supervisors(scene))
+        scene.alert(case, "staff_tier_case", ids, **_told(scene, case, theirs))
+    for room in theirs.tell:
+        if room != case.queue:
+            scene.alert_room(room, "staff_tier_room", case=case.number, tier=theirs.title)
     return case
 
 
-def _told(scene: Scene, case: Case, tier: Tier) -> dict[str, Any]:
+def _told(scene: Scene, case: Case, theirs: Tier) -> dict[str, Any]:
     """Return what staff read of a case of a tier: whose it is, and whom to call."""
-    people = ", ".join(agent.name for agent in casebook.supervisors(scene)) if tier.alert and case.open else ""
-    owner = scene.catalog.agents.get(tier.owner)
-    return {"tier": tier.title, "people": people, "owner": owner.name if owner and owner.id == case.assignee else ""}
+    people, _ = by_name(casebook.supervisors(scene) if theirs.alert and case.open else ())
+    owner = casebook.owner(scene, case) if case.assignee in theirs.owners else ""
+    return {"tier": theirs.title, "people": people, "owner": owner}
 
 
 def greet(scene: Scene, case: Case) -> None:
     """Tell a customer of a tier what it means for this case, where the shop has words for it."""
-    tier = scene.catalog.tiers.get(scene.standing.tier)
-    if tier and tier.say and not scene.careful:
-        words = scene.word(f"tier:{tier.id}", tier.say, owner=casebook.called(scene, case), case=case.number)
-        scene.say(words, Source(kind="text", id=f"tier:{tier.id}", at=tier.say.at))
+    theirs = scene.tier
+    if theirs and theirs.say and not scene.careful:
+        words = scene.word(f"tier:{theirs.id}", theirs.say, owner=casebook.called(scene, case), case=case.number)
+        scene.say(words, Source(kind="text", id=f"tier:{theirs.id}", at=theirs.say.at))
+
+
+def joins(scene: Scene, text: str) -> bool:
+    """Let a customer into the tier that they join with these words; False for all others.
+
+    Who belongs to one already stays where they are.
+    """
+    said = normalise(text)
+    wanted = next((each for each in scene.catalog.tiers.values() if said in each.join), None)
+    if wanted is None:
+        return False
+    theirs = scene.tier
+    scene.rule("joined_tier" if theirs is None else "has_tier")
+    if theirs is None:
+        scene.stand(tier=wanted.id)
+    if theirs is None and wanted.welcome:
+        words = scene.word(f"welcome:{wanted.id}", wanted.welcome)
+        scene.say(words, Source(kind="text", id=f"welcome:{wanted.id}", at=wanted.welcome.at))
+    else:
+        scene.say_text("tier_joined", tier=(theirs or wanted).title)
+    return True

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
 from bot.dialog import knowhow, snippets
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import Catalog, Tier
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
@@ -416,6 +416,11 @@ class Scene:
     def change_case(self, number: int, **fields: Any) -> Case:
         """Change fields of a case and show it."""
         return self.put_case(replace(self._cases[number], **fields))
+
+    @property
+    def tier(self) -> Tier | None:
+        """The tier to which the customer of this turn belongs."""
+        return self.catalog.tier(self.standing.tier, (self.event.customer, self.account, *self.accounts))
 
     def stand(self, **fields: Any) -> None:
         """Change how the customer stands with the shop; the cards of their open cases show it."""

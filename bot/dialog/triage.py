@@ -33,7 +33,7 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
         "public": scene.talk.scope != "private" or bool(scene.talk.home),
         "mood": scene.talk.mood,
         "urgent": scene.felt.urgent,
-        "tier": scene.standing.tier,
+        "tier": scene.tier.id if scene.tier else "",
     }
     rules = (rule for rule in scene.catalog.triage if not rule.general and (not rule.words or named(rule, said)))
     return next((rule for rule in rules if evaluate(rule.when, values)), None)

@@ -44,6 +44,18 @@ def test_a_tier_goes_to_somebody_who_is_there_and_says_what_can_be_said(tmp_path
     assert "what 'tin' says" in tin
 
 
+def test_a_tier_names_queues_that_there_are_and_nobody_is_in_two(tmp_path: Path) -> None:
+    tiers = (
+        'tiers:\n  gold: {title: Gold, queue: carre, customers: ["slack:U0123ABCD"], join: [join us]}\n'
+        '  tin: {title: Tin, tell: [nowhere], customers: ["slack:U0123ABCD"], join: [Join us!]}\n'
+    )
+    problems = "\n".join(map(str, found(tmp_path, shop.DECISIONS + tiers)))
+    assert "tier 'gold' names queue 'carre', which is not there. Did you mean 'care'?" in problems
+    assert "tier 'tin' names queue 'nowhere'" in problems
+    assert "'slack:U0123ABCD' stands in tier 'tin' and in 'gold'" in problems
+    assert "'join us' stands in tier 'tin' and in 'gold'" in problems
+
+
 def test_what_a_shop_leaves_out_is_the_shipped_one_but_for_tiers(tmp_path: Path) -> None:
     catalog = load(shop.write(tmp_path, {**shop.files(), "handoff/decisions.yaml": "snippets: {}\n"}))
     assert [str(cap.per_case) for cap in catalog.goodwill.caps.values()] == ["10", "50"]

@@ -169,7 +169,7 @@ def test_a_hand_over_tells_of_each_case_once_where_it_is_most_urgent() -> None:
         owned(6, snoozed=NOW + HOUR),
     ]
     told = {each.part: [row.number for row in each.rows] for each in hand_over(cases, [], QUEUES, NOW, NOW + 8 * HOUR)}
-    assert told == {"risk": [2, 1], "unowned": [3], "promises": [4], "tasks": [5], "snoozed": [6], "solved": []}
+    assert told == {"risk": [1, 2], "unowned": [3], "promises": [4], "tasks": [5], "snoozed": [6], "solved": []}
 
 
 def test_danger_stands_first_whatever_else_is_as_urgent_or_later() -> None:

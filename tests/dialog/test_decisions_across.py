@@ -7,12 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from bot.channels.casework import staff_event
+from bot.channels.decisions import told
 from bot.desk.case import Case, Deadline
 from bot.desk.grants import Grant
 from bot.desk.standing import Block, Ending, Standing
 from bot.dialog import overview
 from bot.dialog.accounts import joined, parted
-from bot.dialog.catalog import Catalog
+from bot.dialog.catalog import Catalog, Tier
 from bot.dialog.effects import StartTimer, TellStaff
 from bot.dialog.events import ChoicePressed, DeadlineReached
 from bot.dialog.state import Dossier
@@ -164,12 +165,42 @@ def test_a_grant_expires_under_another_number_too(talk: Talk) -> None:
 
 
 def test_a_tiers_owner_who_is_away_gets_no_case(shipped: Catalog) -> None:
-    owned = {"gold": replace(shipped.tiers["gold"], owner="lee")}
+    owned = {"gold": replace(shipped.tiers["gold"], owners=("lee",))}
     talk = Talk(dataclasses.replace(shipped, tiers=owned))
     talk.dossier = replace(talk.dossier, standing=Standing(tier="gold"))
     does(talk, "lee", "away", "2h", case=0)
     talk.says("talk to a person", DM)
     assert (case(talk, 2).status, case(talk, 2).assignee) == ("waiting", "")
+
+
+def vips(shipped: Catalog) -> Talk:
+    """Return a talk with a customer whom a tier lists, without the workspace."""
+    vip = Tier(id="vip", title="VIP", priority=2, owners=("lee", "sam"), queue="billing", customers=frozenset({"slack:U9"}))
+    return Talk(dataclasses.replace(shipped, tiers={"vip": vip}), "slack:T1/U9")
+
+
+def test_a_listed_customers_case_goes_to_the_queue_of_their_tier_and_the_first_owner_who_is_there(
+    shipped: Catalog,
+) -> None:
+    talk = vips(shipped)
+    does(talk, "lee", "away", "2h", case=0)
+    talk.says("talk to a person", DM)
+    mine = talk.dossier.cases[-1]
+    assert (mine.queue, mine.assignee, mine.priority) == ("billing", "sam", 2)
+    assert "⭐ VIP" in "\n".join(told(mine, talk.catalog))
+
+
+def test_danger_and_legal_matters_go_where_they_always_go(shipped: Catalog) -> None:
+    for words in ("my kettle exploded and my hand is burnt", "my solicitor will write to you"):
+        talk = vips(shipped)
+        talk.says(words, DM)
+        assert talk.dossier.cases[-1].queue == "care"
+
+
+def test_who_is_not_listed_is_as_everybody(shipped: Catalog) -> None:
+    talk = Talk(vips(shipped).catalog, "slack:T1/U8")
+    talk.says("talk to a person", DM)
+    assert (talk.dossier.cases[-1].queue, talk.dossier.cases[-1].assignee) == ("care", "")
 
 
 def test_a_question_among_colleagues_is_told_again_until_it_is_decided(talk: Talk) -> None:

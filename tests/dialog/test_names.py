@@ -148,7 +148,7 @@ def test_a_change_of_hands_that_the_customer_cannot_notice_is_not_told(shipped: 
 
 def test_a_word_to_a_tier_names_nobody_either(shipped: Catalog) -> None:
     says = Wording(variants=("{{ owner|sentence }} looks after you.",))
-    gold = Tier(id="gold", title="Gold", owner="dana", priority=2, say=says)
+    gold = Tier(id="gold", title="Gold", owners=("dana",), priority=2, say=says)
     talk = Read(dataclasses.replace(shop(shipped, "anonymous"), tiers={"gold": gold}))
     talk.dossier = replace(talk.dossier, standing=replace(talk.dossier.standing, tier="gold"))
     talk.says("talk to a person", DM)
