@@ -117,8 +117,9 @@ def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str 
             return CaseAssigned(to=first, text=rest, **common)
         case "cover":
             return CaseAssigned(to="", text=rest if first.casefold() == "me" else text.strip(), **common)
-        case "transfer" if rest:
-            return CaseTransferred(queue=first, text=rest, **common)
+        case "transfer" if rest.strip(" |"):
+            reason, _, note = (each.strip() for each in rest.partition("|"))
+            return CaseTransferred(queue=first, text=reason or note, note=note if reason else "", **common)
         case "merge" if number:
             return CasesMerged(into=number, **common)
         case "unmerge" if number or not first:
@@ -285,6 +286,10 @@ def notes(case: Case, catalog: Catalog) -> list[str]:
         lines.append(word(catalog, "card_mood", mood=", ".join(heard), raised=raised))
     if case.why:
         lines.append(word(catalog, "card_why", category=case.category, why=case.why))
+    if case.passing and case.open:
+        passed = case.passing
+        by = catalog.agents[passed.by].name if passed.by in catalog.agents else passed.by
+        lines.append(word(catalog, "card_passed", agent=by, reason=passed.reason, note=passed.note))
     if case.tried:
         lines.append(word(catalog, "card_tried", tried=", ".join(case.tried)))
     if case.earlier:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, mo
 from bot.content.answermodels import AnswersModel, MatchingModel
 from bot.content.decisionmodels import EndingModel, GoodwillModel, IdentityModel, MarkModel, NeededByModel, TierModel
 from bot.content.fields import (
-    Account,
     CURRENCY,
     LOCALE,
     REGION,
@@ -21,6 +20,7 @@ from bot.content.fields import (
     URL,
     VALUE,
     WORKER,
+    Account,
     Duration,
     Expression,
     Grace,

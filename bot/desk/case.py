@@ -121,6 +121,18 @@ class Profile(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Passing(Struct, frozen=True, kw_only=True):
+    """Who passed a case on to another queue last, and why; `note` is what its next owner should know besides.
+
+    `told` says that the next owner was.
+    """
+
+    by: str
+    reason: str
+    note: str = ""
+    told: bool = False
+
+
 class Outside(Struct, frozen=True, kw_only=True):
     """Where an outside desk keeps a case, and what it knows of the customer."""
 
@@ -238,6 +250,7 @@ class Case(Struct, frozen=True, kw_only=True):
     workaround: str = ""
     offered: datetime | None = None
     bought: Bought | None = None
+    passing: Passing | None = None
 
     @property
     def open(self) -> bool:

@@ -131,7 +131,9 @@ def hand_over(
         lambda rows: _section("unowned", rows, lambda row: not row.owner, _urgent, every),
         lambda rows: _promises(rows, every),
         lambda rows: _section("tasks", rows, lambda row: bool(row.tasks), _urgent, every),
-        lambda rows: _section("snoozed", rows, lambda row: row.snoozed is not None and row.snoozed <= until, _pressing, every),
+        lambda rows: _section(
+            "snoozed", rows, lambda row: row.snoozed is not None and row.snoozed <= until, _pressing, every
+        ),
     )
     ended = Section(
         part="solved",

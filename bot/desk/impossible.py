@@ -10,7 +10,9 @@ from datetime import date, time
 from bot.desk.wordings import Patterns, plain, squeezed
 
 _LEAP = 2024  # a year that has all days
-_NUMBER = re.compile(r"(?P<said>\d{1,4}(?:[:./-]\d{1,4}){0,2}(?:\s+[^\W\d]+)?|[^\W\d]+\s+\d{1,2})(?P<more>\s*[\w£$€%]?)")
+_NUMBER = re.compile(
+    r"(?P<said>\d{1,4}(?:[:./-]\d{1,4}){0,2}(?:\s+[^\W\d]+)?|[^\W\d]+\s+\d{1,2})(?P<more>\s*[\w£$€%]?)"
+)
 _LARGEST = 31  # of a number alone, which may be an hour, or a day of the month
 
 

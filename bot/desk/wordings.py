@@ -113,9 +113,11 @@ class Wordings(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patterns:
-    """The patterns of a language. `shapes` find times in a text, by their groups; the others read what was found.
+    """The patterns of a language.
 
-    `leads` stand before times, `others` are customers and carriers; `alternative` is what stands between two times of which either may be meant.
+    `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
+    `others` are customers and carriers; `alternative` is what stands between two times of which either may be
+    meant.
     """
 
     commitment: re.Pattern[str]

@@ -49,13 +49,10 @@ from bot.dialog.state import Frame
 from bot.dialog.understand import command
 from bot.knowledge.mood import UNHAPPY
 
-
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 
-def hand_over(
-    scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "", subject: str = ""
-) -> Case:
+def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: str = "", subject: str = "") -> Case:
     """Give the conversation to a queue (the default one for ""): a case, a promise to the customer, and a timer.
 
     An open handoff of this customer is not doubled, wherever it is; `reopen` takes up an earlier case with its owner
@@ -138,6 +135,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         believed=None,
         missed=0,
         leases=0,
+        passing=None,
         reason=why,
         subject=matter.retitled(scene, earlier, titles.given(scene, again=True)),
         about=tuple(dict.fromkeys((*titles.about(scene), *earlier.about))),

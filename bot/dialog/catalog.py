@@ -105,7 +105,7 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     With `words`, it holds only where the customer's have one of these in them, and none of `unless`. With
     `former_owner`, it goes to whoever had the customer's last case about the order or matter; `goodwill` is suggested.
-    When so `many` customers report it, staff are told. `say` is said to those who have no case; it `opens` one for them.
+    When so `many` customers report it, staff are told. `say` is said to those who have no case, and it `opens` one.
     """
 
     when: str

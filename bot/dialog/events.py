@@ -179,10 +179,11 @@ class CaseAssigned(AgentActed, frozen=True, kw_only=True):
 
 
 class CaseTransferred(AgentActed, frozen=True, kw_only=True):
-    """An agent passed the case on to another queue; `text` is the reason, for staff."""
+    """An agent passed the case on to another queue; `text` is the reason, `note` what else to know; for staff."""
 
     queue: str
     text: str
+    note: str = ""
 
 
 class CasesMerged(AgentActed, frozen=True, kw_only=True):

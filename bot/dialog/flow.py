@@ -175,8 +175,9 @@ class GrantStep(_Step, frozen=True, kw_only=True, tag="grant"):
 class Handoff(_Step, frozen=True, kw_only=True):
     """Give the conversation to a queue; `reopen` names a slot with the number of an earlier case.
 
-    Staff read `subject` as the case's title, or where it is empty, what the customer wants in their own words. An `urgent` one moves up by one; `supervisor` calls supervisors to it. `text` is said when the customer knows who
-    has it and by when they answer.
+    Staff read `subject` as the case's title, or where it is empty, what the customer wants in their own words. An
+    `urgent` one moves up by one; `supervisor` calls supervisors to it. `text` is said when the customer knows who has
+    it and by when they answer.
     """
 
     queue: str

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk import moments
-from bot.desk.case import Case, Task
+from bot.desk.case import Case, Passing, Task
 from bot.desk.impossible import impossible
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
@@ -120,9 +120,14 @@ def transfer(scene: Scene, case: Case, agent: Agent, event: CaseTransferred) -> 
         scene.alert(case, "staff_already_there", agent=agent.name, team=queue.name)
         return
     scene.rule("transferred")
-    case = hands.change(replace(case, queue=queue.id, recent=scene.talk.recent))
+    passing = Passing(by=agent.id, reason=event.text, note=event.note)
+    case = hands.change(replace(case, queue=queue.id, recent=scene.talk.recent, passing=passing))
     moved = to_queue(scene, case, text=hands.told(case, "transferred"), reopen_card=True)
-    scene.alert(moved, "staff_transferred", agent=agent.name, team=queue.name, reason=event.text)
+    if moved.assignee:  # whose turn it was
+        moved = scene.change_case(moved.number, passing=replace(passing, told=True))
+    rung = (moved.assignee,) if moved.assignee else ()
+    told = {"agent": agent.name, "team": queue.name, "reason": event.text, "note": event.note}
+    scene.alert(moved, "staff_transferred", rung, **told)
     hands.changed(scene, moved)
 
 
@@ -263,6 +268,7 @@ def give(
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
     given = promising.stays(scene, cases.take_up(scene, case, assignee=agent.id))
+    given = _tell_passing(scene, given, agent)
     if given.live and agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
         given = scene.change_case(case.number, live=False)
         scene.alert(given, "staff_live_off", agent=agent.name)
@@ -277,6 +283,17 @@ def give(
     scene.say_text(text, owner=name, case=case.number, before=before, promise=casebook.promised(scene, given))
     waiting.start_lease(scene, given)
     return given
+
+
+def _tell_passing(scene: Scene, case: Case, agent: Agent) -> Case:
+    """Tell the first who has a case after it was passed on why that was, and what they should know."""
+    passed = case.passing
+    if passed is None or passed.told or passed.by == agent.id:
+        return case
+    known = scene.catalog.agents.get(passed.by)
+    told = {"agent": known.name if known else passed.by, "reason": passed.reason, "note": passed.note}
+    scene.alert(case, "staff_passed_to_you", (agent.id,), colleague=agent.name, **told)
+    return scene.change_case(case.number, passing=replace(passed, told=True))
 
 
 def _agent(scene: Scene, named: str) -> Agent | None:

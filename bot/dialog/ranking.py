@@ -1,4 +1,4 @@
-"""Tiers: customers whose cases are more urgent, and go to owners or a queue of their own; how they come to be in one."""
+"""Tiers: customers whose cases are more urgent, and go to owners or a queue of their own; how they get into one."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def queue(scene: Scene, asked: str) -> str:
 
 
 def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
-    """Treat a case as its customer's tier asks: its priority, its owner if there; who is to know does, unless `told`."""
+    """Treat a case as its customer's tier asks: its priority, its owner if there; others are told, unless they were."""
     theirs = scene.tier
     if theirs is None:
         return case

@@ -84,9 +84,12 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif case and case.open and _needs_care(scene, case, text):
         if not mycases.hears(scene, event) and not returning.hears(scene, case, text):
             _with_care(scene, scene.case(case.number) or case, event)
-    elif ranking.joins(scene, text):
-        pass
-    elif defusing.heard(scene, event) or mycases.hears(scene, event) or _of_notices(scene, event):
+    elif (
+        ranking.joins(scene, text)
+        or defusing.heard(scene, event)
+        or mycases.hears(scene, event)
+        or _of_notices(scene, event)
+    ):
         pass
     elif case and case.open:
         _with_people(scene, event)

@@ -13,7 +13,7 @@ from bot.channels.discord import render
 from bot.channels.slack import blocks
 from bot.channels.web.page import frame
 from bot.content import load, shipped_folder
-from bot.desk.case import Bought, Case, Merged, Outside, Task, Vow
+from bot.desk.case import Bought, Case, Merged, Outside, Passing, Task, Vow
 from bot.desk.grants import Grant
 from bot.desk.marks import Observed
 from bot.desk.standing import Block, Check, Ending, Standing
@@ -62,6 +62,7 @@ def cases() -> dict[str, Case]:
         "until when it rests": replace(BARE, snoozed=AT + HOUR),
         "until when an offer stands": replace(BARE, offered=AT + HOUR),
         "its category": replace(BARE, category="safety", why="speaks of sparks"),
+        "why it was passed on": replace(BARE, passing=Passing(by="lee", reason="overdue", note="asked the bank")),
         "what was tried": replace(BARE, tried=("How long delivery takes",), earlier=(3, 5)),
         "the next best snippets": replace(BARE, snippets=tuple(shop().snippets)[:2]),
         "entries for staff": replace(BARE, know_how=(internal,)),

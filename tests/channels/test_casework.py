@@ -72,6 +72,22 @@ def test_the_first_word_says_with_whom_where_or_how_long() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "reason", "note"),
+    [
+        ("billing refund is overdue | tried the bank already", "refund is overdue", "tried the bank already"),
+        ("billing: refund is overdue|", "refund is overdue", ""),
+        ("billing | the bank says no", "the bank says no", ""),
+    ],
+)
+def test_a_note_for_the_next_owner_stands_apart_from_the_reason_of_a_transfer(
+    text: str, reason: str, note: str
+) -> None:
+    made = event("transfer", text)
+    assert isinstance(made, CaseTransferred)
+    assert (made.queue, made.text, made.note) == ("billing", reason, note)
+
+
+@pytest.mark.parametrize(
     ("do", "text"),
     [
         ("reply", " "),

@@ -10,7 +10,7 @@ from bot.channels.casework import notes, staff_event
 from bot.channels.decisions import checklist
 from bot.desk.case import Case, Deadline
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import Call, Say, TellStaff, StartTimer
+from bot.dialog.effects import Call, Say, StartTimer, TellStaff
 from bot.dialog.events import CallReturned, ChoicePressed, DeadlineReached, FormSubmitted, MessageEdited
 from bot.dialog.state import Dossier
 from tests.dialog.talk import CHANNEL, DM, THREAD, Talk

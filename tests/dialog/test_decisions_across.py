@@ -175,7 +175,9 @@ def test_a_tiers_owner_who_is_away_gets_no_case(shipped: Catalog) -> None:
 
 def vips(shipped: Catalog) -> Talk:
     """Return a talk with a customer whom a tier lists, without the workspace."""
-    vip = Tier(id="vip", title="VIP", priority=2, owners=("lee", "sam"), queue="billing", customers=frozenset({"slack:U9"}))
+    vip = Tier(
+        id="vip", title="VIP", priority=2, owners=("lee", "sam"), queue="billing", customers=frozenset({"slack:U9"})
+    )
     return Talk(dataclasses.replace(shipped, tiers={"vip": vip}), "slack:T1/U9")
 
 

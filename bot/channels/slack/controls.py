@@ -261,7 +261,9 @@ class Controls:
             return _complaint(body, label(self._shop.catalog, "ui_not_staff" if case else "ui_trouble", 150))
         acted = self._staff(space, body, str(kept["do"]), text, agent, case.number, case.customer)
         if isinstance(acted, ActMistyped):
-            how = label(self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent, said=acted.text)
+            how = label(
+                self._shop.catalog, f"staff_how_{acted.do}", 150, case=case.number, agent=agent, said=acted.text
+            )
             return _complaint(body, how)
         if isinstance(acted, CaseSnoozed) and (why := waiting.unfit(self._shop.catalog, case, acted, acted.at)):
             name = self._shop.catalog.agents[agent].name
