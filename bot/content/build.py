@@ -273,6 +273,7 @@ def _take_handoff(located: Located, file: HandoffFile, draft: Draft) -> None:
             text=wording(outcome.text, at) if outcome.text else None,
             replaced=outcome.replaced,
             unsolved=outcome.unsolved,
+            unanswered=outcome.unanswered,
             at=at,
         )
     draft.suggestions += tuple(file.suggestions)

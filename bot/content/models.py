@@ -529,6 +529,10 @@ class OutcomeModel(Model):
     unsolved: bool = Field(
         default=False, description="Whether nothing was solved: an agent has to tell the customer why, in words."
     )
+    unanswered: bool = Field(
+        default=False,
+        description="Whether the customer no longer answered: not for a case whose customer waits for an answer.",
+    )
 
 
 class HandoffFile(Model):

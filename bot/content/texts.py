@@ -425,6 +425,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_promise_sooner": frozenset({"case", "agent", "promise", "words"}),
     "staff_promise_withdrawn": frozenset({"case", "agent", "promise"}),
     "staff_no_promise": frozenset({"case", "agent"}),
+    "staff_outcome_they_wait": frozenset({"case", "agent", "outcome", "title", "since"}),
     "staff_promise_open": frozenset({"case", "agent", "promise", "words"}),
     "staff_not_resolved": frozenset({"case", "agent", "promise", "outcome"}),
     "staff_promise_near": frozenset({"case", "owner", "people", "promise"}),

@@ -64,8 +64,27 @@ class Vow(Struct, frozen=True, kw_only=True):
         return bool(self.words) and not self.moved
 
 
+class Bought(Struct, frozen=True, kw_only=True):
+    """What an order was when it was looked up: days as written, texts empty where nothing is known."""
+
+    seen: datetime
+    number: str
+    status: str
+    items: str
+    total: str
+    currency: str
+    carrier: str = ""
+    tracking: str = ""
+    eta: str = ""
+    delivered_on: str = ""
+    refund: str = ""
+
+
 class Merged(Struct, frozen=True, kw_only=True):
-    """Where a merged case went, how it stood, which facts it brought, and how the other one stood before."""
+    """Where a merged case went, how it stood, which facts it brought, and how the other one stood before.
+
+    `their_bought` is the order that was looked up for that one, unless the merged case `brought` its own.
+    """
 
     into: int
     status: Literal["waiting", "owned"]
@@ -83,22 +102,9 @@ class Merged(Struct, frozen=True, kw_only=True):
     vow: str = ""
     their_vow: str = ""
     vows: tuple[Vow, ...] = ()
-
-
-class Bought(Struct, frozen=True, kw_only=True):
-    """What an order was when it was looked up: days as written, texts empty where nothing is known."""
-
-    seen: datetime
-    number: str
-    status: str
-    items: str
-    total: str
-    currency: str
-    carrier: str = ""
-    tracking: str = ""
-    eta: str = ""
-    delivered_on: str = ""
-    refund: str = ""
+    brought: bool = False
+    their_bought: Bought | None = None
+    their_worth: str = ""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec.json import encode
+from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk import rights
@@ -148,6 +149,14 @@ def may_act(scene: Scene, case: Case, agent: Agent, text: str = "") -> bool:
     told = {"agent": agent.name, "owner": owner(scene, case), "team": queue_of(scene, case.queue).name, "text": text}
     scene.alert(case, "staff_not_yours", **told, takeable=case.open and not case.locked)
     return False
+
+
+def end_live(scene: Scene, case: Case, agent: str = "") -> Case:
+    """Return a case of which no more is sent that is written in its thread; where it was so far, that is said there."""
+    now = scene.case(case.number)
+    if now and now.live:  # in the room where its owner has it, whichever it goes to
+        scene.alert(now, "staff_live_off", agent=agent)
+    return replace(case, live=False)
 
 
 def not_the_owner(scene: Scene, case: Case, agent: Agent) -> None:

@@ -508,6 +508,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
     needing.forget(scene, case)
     if fields["outcome"] != "merged":
         tasks.drop(scene, case)
+    casebook.end_live(scene, case)
     return scene.change_case(
         case.number,
         status="resolved",

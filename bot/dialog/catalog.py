@@ -153,7 +153,8 @@ class Tone(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """A way in which a case ends: after how many minutes the bot asks about it (0: never), what is said of it.
 
-    `replaced` tells that something was replaced then, `unsolved` that the customer has to read why nothing was solved.
+    `replaced` tells that something was replaced then, `unsolved` that the customer has to read why nothing was solved,
+    `unanswered` that the customer no longer answered.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     text: Wording | None = None
     replaced: bool = False
     unsolved: bool = False
+    unanswered: bool = False
     at: str = ""
 
 

@@ -44,6 +44,11 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         scene.rule("outcome_without_why")
         scene.alert(case, "staff_outcome_why", agent=agent.name, outcome=code, title=outcome.title)
         return
+    if outcome and outcome.unanswered and case.waits:
+        scene.rule("they_wait")
+        since = scene.time(case.waits)
+        scene.alert(case, "staff_outcome_they_wait", agent=agent.name, outcome=code, title=outcome.title, since=since)
+        return
     last = scene.talk.replies[-1] if scene.talk.replies else None
     if case.promise and last and (last.case, last.text) == (case.number, words):
         words = ""  # sent already, when they kept the case open

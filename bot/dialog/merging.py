@@ -109,10 +109,21 @@ def _close(scene: Scene, case: Case, into: Case) -> Case:
         vow=case.vow,
         their_vow=into.vow,
         vows=case.promises,
+        brought=_brings(case, into),
+        their_bought=into.bought,
+        their_worth=into.worth,
     )
     closed = cases.close(scene, case, outcome="merged")
     tasks_of.forget(scene, case)
     return scene.change_case(closed.number, merged=merged, tasks=())
+
+
+def _brings(case: Case, into: Case) -> bool:
+    """Tell whether a case brings along the order that was looked up for it: where none was, or as it has been since."""
+    if case.bought is None:
+        return False
+    known = into.bought
+    return known is None or (known.number == case.bought.number and known.seen < case.bought.seen)
 
 
 def _take_in(scene: Scene, into: Case, case: Case) -> Case:
@@ -130,10 +141,14 @@ def _take_in(scene: Scene, into: Case, case: Case) -> Case:
         vow=merged.vow if promise != into.promise else into.vow,
         untold=case.untold if promise != into.promise else into.untold,
         needed=min((day for day in (into.needed, case.needed) if day), default=None),
+        bought=case.bought if merged.brought else into.bought,
+        worth=into.worth or case.worth,
     )
     if case.priority < changed.priority:
         changed = scene.put_case(levels.regrade(scene, changed, case.priority))
     changed = tasks_of.watch(scene, needing.watch(scene, changed))
+    if tasks and not changed.waits:
+        progress.start(scene, changed)
     if case.careful:
         changed = caring.begins(scene, changed)
     if merged.waits:
@@ -157,6 +172,10 @@ def _give_back(scene: Scene, into: Case, out: Case) -> Case:
         fields |= {"place": merged.place, "conversation": merged.conversation, "public": merged.public}
         known = (talk.name for talk in scene.conversations() if talk.id == merged.conversation)
         fields["name"] = next(known, "") or into.name  # their accounts may have different ones
+    if merged.brought and into.bought == out.bought:  # it may have been looked up anew since
+        fields["bought"] = merged.their_bought
+    if into.worth == out.worth:
+        fields["worth"] = merged.their_worth
     if into.needed == out.needed:
         fields["needed"] = merged.their_needed
         needing.forget(scene, into)

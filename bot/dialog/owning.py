@@ -13,7 +13,7 @@ from bot.desk.case import Case, Passing, Task
 from bot.desk.impossible import impossible
 from bot.desk.rights import owns
 from bot.desk.team import Agent, may
-from bot.dialog import casebook, cases, hands, matter, promising, rotation, snippets, tasks, waiting
+from bot.dialog import casebook, cases, hands, matter, progress, promising, rotation, snippets, tasks, waiting
 from bot.dialog.effects import Post
 from bot.dialog.events import ActMistyped, CaseAssigned, CaseTransferred, ColleagueAdded, TaskAdded, TaskDone
 from bot.dialog.markup import escape
@@ -138,6 +138,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
     """
     owner = casebook.named(scene, case)
     place = casebook.queue_of(scene, case.queue)
+    case = casebook.end_live(scene, case)
     waiting.stop_lease(scene, case)
     passed = case.assignee
     promise = case.promise if case.kind == "approval" else None
@@ -146,7 +147,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
         case, before = promising.passed_on(scene, case, place)
         promise = case.promise
     owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
-    case = replace(case, status="waiting", assignee="", live=False, nudged=False, snoozed=None, waits=owed)
+    case = replace(case, status="waiting", assignee="", nudged=False, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
         known = {"new_owner": casebook.named(scene, given), **_restated(scene, case)}
@@ -205,6 +206,8 @@ def add_task(scene: Scene, case: Case, agent: Agent, event: TaskAdded) -> None:
     if elsewhere:
         tasks.show(scene, case, task, ("answer",))
     changed = tasks.watch(scene, scene.change_case(case.number, tasks=(*case.tasks, task)))
+    if not case.waits and not case.promise and not any(each.open for each in case.tasks):
+        progress.start(scene, changed)
     told = {"agent": agent.name, "team": queue.name, "due": scene.time(task.due) if task.due else ""}
     scene.alert(changed, "staff_task", **told, task=task.number, text=wanted)
 
@@ -267,11 +270,10 @@ def give(
     """Let an agent own a case and tell its customer; from another agent it `counts` as a change of hands."""
     if case.kind != "handoff":
         return scene.change_case(case.number, status="owned", assignee=agent.id)
+    if agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
+        scene.put_case(casebook.end_live(scene, scene.case(case.number) or case, agent.name))
     given = promising.stays(scene, cases.take_up(scene, case, assignee=agent.id))
     given = _tell_passing(scene, given, agent)
-    if given.live and agent.id != case.assignee:  # what its new owner writes is meant for staff until they switch it on
-        given = scene.change_case(case.number, live=False)
-        scene.alert(given, "staff_live_off", agent=agent.name)
     name = casebook.called(scene, given, agent.id)
     if name == before:  # a change that the customer cannot notice is none
         waiting.start_lease(scene, given)

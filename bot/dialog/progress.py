@@ -1,6 +1,6 @@
 """News that there is no news: whoever waits, and has been told nothing for a while, hears how it stands.
 
-Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay; once
+So do those for whom another team was asked something: they wait for it as its owner does. Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay; once
 several were missed, the new times that are told are news enough.
 """
 
@@ -26,11 +26,16 @@ def stop(scene: Scene, case: Case) -> None:
     scene.cancel_timer(_key(case))
 
 
+def we_wrote(scene: Scene, case: Case) -> None:
+    """The customer waits no longer, or from now on, where another team still has to do something for them."""
+    (start if any(task.open for task in case.tasks) else stop)(scene, case)
+
+
 def due(scene: Scene, deadline: Deadline) -> None:
     """Tell how it stands; later, if something was said meanwhile."""
     case = scene.case(deadline.case)
     every = _every(scene, case) if case else None
-    if case is None or every is None or not case.open or not (case.waits or case.promise) or _heard(scene, case):
+    if case is None or every is None or not case.open or not _owed(case) or _heard(scene, case):
         scene.rule("no_update")
         return
     said, told = int(deadline.data.get("said", 0)), scene.talk.told
@@ -55,6 +60,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
     )
     if again:
         _come_back(scene, case, scene.now, every, said=said + 1)
+
+
+def _owed(case: Case) -> bool:
+    """Tell whether the customer is to hear of us: we owe them an answer, or what another team was asked for them.
+
+    What was done is news, of which only the owner has read so far.
+    """
+    return bool(case.waits or case.promise or any(not task.dropped for task in case.tasks))
 
 
 def _heard(scene: Scene, case: Case) -> bool:

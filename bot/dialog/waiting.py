@@ -45,7 +45,7 @@ def customer_wrote(scene: Scene, case: Case) -> Case:
 def we_wrote(scene: Scene, case: Case) -> Case:
     """We wait for the customer, for as long as the shop likes to."""
     stop_lease(scene, case)
-    progress.stop(scene, case)
+    progress.we_wrote(scene, case)
     _expect_customer(scene, case)
     if case.kind == "handoff":  # a decision is still late
         case = escalating.seen_to(scene, case)
