@@ -10,7 +10,7 @@ from bot.desk.hours import next_open
 from bot.desk.paths import TEAM
 from bot.desk.promises import announces
 from bot.desk.team import Agent, by_name
-from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
+from bot.dialog import casebook, endings, escalating, mycases, nods, owning, promising, tasks, waiting
 from bot.dialog.scene import Scene
 
 _CALLED = 3  # at most, by name, to a case that its owner let lie
@@ -35,7 +35,9 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
     """A promised time has come: an owner who was nudged for the customer has had their time; else see `promising`."""
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
-    if case and over and case.kind == "handoff" and case.status == "owned" and _lets_go(scene, case):
+    if case and over and mycases.is_asked(scene, case):
+        mycases.close_unanswered(scene, case)
+    elif case and over and case.kind == "handoff" and case.status == "owned" and _lets_go(scene, case):
         _give_back(scene, replace(case, lapsed=case.lapsed or scene.now, missed=case.missed + 1))
     else:
         promising.due(scene, deadline)
@@ -71,6 +73,9 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     Whoever was told that they will hear of us owes nothing: whoever said so is reminded.
     """
     case = scene.case(deadline.case)
+    if case and case.open and deadline.data.get("asked"):
+        mycases.close_unanswered(scene, case)
+        return
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")
         return

@@ -335,6 +335,11 @@ def may_ask_later(scene: Scene) -> bool:
     return not (scene.careful or scene.standing.ended)
 
 
+def about_case(scene: Scene, case: Case, owner: str = "") -> str:
+    """Say what a check-in on a case is about, and who looked after it: its owner, or else this one."""
+    return casebook.reason(scene, "about_case", case=case.number, owner=casebook.called(scene, case, owner))
+
+
 def _check_in(case: int) -> str:
     """Return the key of a case's check-in: however often it is closed, it is asked about once."""
     return f"check_in:case:{case}"

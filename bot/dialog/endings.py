@@ -83,9 +83,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     scene.change(expecting="settled")
     places.solve(scene)
     if wait:
-        looked_after = casebook.called(scene, case, owner.id)
-        about = casebook.reason(scene, "about_case", case=case.number, owner=looked_after)
-        cases.plan_check_in(scene, wait, about, case.number)
+        cases.plan_check_in(scene, wait, cases.about_case(scene, case, owner.id), case.number)
 
 
 def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, event: CaseResolved, code: str) -> bool:

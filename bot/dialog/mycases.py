@@ -1,18 +1,21 @@
 """A customer's own cases: shown, added to and closed, from wherever the customer writes.
 
-They are shown only where nobody else reads along, and whatever was going on goes on afterwards.
+They are shown only where nobody else reads along, and whatever was going on goes on afterwards. Who asks to close one is
+asked whether they mean it; thanks mean yes to that, and so does silence. A case that needs care is closed by people.
 """
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.wordings import plain
-from bot.dialog import caring, casebook, cases, overview, places, soothing, steps, waiting
+from bot.dialog import caring, casebook, cases, nods, overview, places, slots, soothing, steps, thanks, waiting
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
+from bot.dialog.speech import spoken_days
 from bot.dialog.state import OWN, meant
 from bot.dialog.understand import clauses, command, names
 from bot.knowledge import normalise
@@ -51,12 +54,9 @@ def press(scene: Scene, choice: str) -> bool:
         scene.change(asked=f"add:{case.number}")
         scene.say_text("mycases_add", case=case.number)
     elif case.careful and do in ("close", "really"):
-        _add(scene, case, overview.choice("close", case, scene.catalog).label)
+        _leave_to_people(scene, case, overview.choice("close", case, scene.catalog).label)
     elif do == "close":
-        scene.rule("asks_to_close_case")
-        choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
-        scene.say_text("mycases_close", choices, case=case.number, owner=casebook.called(scene, case))
-        scene.change(asked=f"close:{case.number}")
+        _ask(scene, case)
     elif do == "really":
         _close(scene, case)
     else:
@@ -94,7 +94,7 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if not wants_closed(text, scene.catalog):
         return False
     own = [case for case in (*scene.open_cases(), *scene.closed_cases()) if not case.internal]
-    numbers = {int(each) for each in re.findall(r"\d{1,9}", text)}
+    numbers = {int(each) for part in _closing(text, scene.catalog) for each in re.findall(r"\d{1,9}", part)}
     named = [case for case in own if case.number in numbers]
     here = [case for case in own if case.open and case.number == scene.talk.case]
     fitting = named or ([] if numbers else here or [case for case in own if case.open])
@@ -103,6 +103,9 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if len(fitting) > 1 or (scene.talk.scope != "private" and fitting != here):
         show(scene, text)
         return True
+    if fitting[0].open and fitting[0].careful:
+        _leave_to_people(scene, fitting[0], text)
+        return True
     if fitting[0].open:
         casebook.tell(scene, fitting[0], text)
     return press(scene, f"{OWN}/close:{fitting[0].number}")
@@ -110,10 +113,15 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
 
 def wants_closed(text: str, catalog: Catalog) -> bool:
     """Tell whether a clause asks to close a case and says nothing else, and none says when or if."""
+    return bool(_closing(text, catalog))
+
+
+def _closing(text: str, catalog: Catalog) -> list[str]:
+    """Return the clauses that ask to close a case; none where one says when or if."""
     parts = [plain(part).strip() for part in clauses(text)]
     if any(catalog.promises.conditions.match(part) or catalog.promises.awaited.match(part) for part in parts):
-        return False
-    return any(_closes(normalise(part), catalog.commands) for part in parts)
+        return []
+    return [part for part in parts if _closes(normalise(part), catalog.commands)]
 
 
 def _closes(said: str, words: Mapping[str, frozenset[str]]) -> bool:
@@ -162,11 +170,15 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
         _go_on(scene)
     elif do == "add" and word != COMMAND:
         _add(scene, case, event.text)
-    elif do == "close" and word == "yes" and not case.careful:
-        _close(scene, case)
-    elif do == "close" and word in ("no", "cancel", "back"):
+    elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
+        casebook.tell(scene, case, event.text)
         _keep(scene, case)
+    elif do == "close" and not case.careful and not event.files and _means_it(event.text, scene.catalog):
+        casebook.tell(scene, case, event.text)
+        _close(scene, case)
     else:
+        if do == "close":
+            _still_expected(scene, case)
         return False
     return True
 
@@ -181,9 +193,65 @@ def _add(scene: Scene, case: Case, text: str) -> None:
     _go_on(scene)
 
 
+def _ask(scene: Scene, case: Case) -> None:
+    """Ask whether a case shall be closed; who does not answer means it, and waits for nothing by then."""
+    scene.rule("asks_to_close_case")
+    closes = scene.now + timedelta(minutes=scene.catalog.limits.lease)
+    if case.promise and scene.now < case.promise < closes:
+        closes = case.promise
+    choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
+    owner = casebook.called(scene, case)
+    scene.say_text("mycases_close", choices, case=case.number, owner=owner, closes=scene.time(closes))
+    scene.change(asked=_asked(case))
+    scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
+
+
+def _asked(case: Case) -> str:
+    return f"close:{case.number}"
+
+
+def is_asked(scene: Scene, case: Case) -> bool:
+    """Tell whether a customer was asked if their case shall be closed, and has not answered."""
+    return not case.careful and any(talk.asked == _asked(case) for talk in (*scene.conversations(), scene.talk))
+
+
+def close_unanswered(scene: Scene, case: Case) -> None:
+    """Close a case whose customer wanted that, and said nothing more when they were asked whether they mean it."""
+    (_still_expected if case.careful else _close)(scene, case)
+
+
+def _means_it(text: str, catalog: Catalog) -> bool:
+    """Tell whether words say yes to closing: plainly, by asking for it again, or by thanks."""
+    if slots.yes_no(text, catalog) or wants_closed(text, catalog):
+        return True
+    refused = catalog.commands["no"] | catalog.commands["negation"]
+    kind = nods.read(text, catalog) == "nods" or thanks.heard(text, catalog) == "thanks"
+    return kind and not refused & {*normalise(text).split()}
+
+
+def _still_expected(scene: Scene, case: Case) -> None:
+    """Their case stays open: nobody's silence closes it now, but for that of a customer who owes us words."""
+    scene.cancel_timer(waiting.quiet_key(case))
+    waiting.comes_back(scene, case)
+
+
+def _leave_to_people(scene: Scene, case: Case, text: str) -> None:
+    """Pass on the wish to close a case that needs care, and say who does that."""
+    scene.rule("people_close_it")
+    scene.change(asked="")
+    casebook.tell(scene, case, text)
+    soothing.tell_mood(scene, waiting.customer_wrote(scene, case))
+    case = scene.case(case.number) or case
+    scene.alert(case, "staff_wants_closed")
+    told = {"owner": casebook.called(scene, case), "team": casebook.queue_of(scene, case.queue).name}
+    scene.say_text("mycases_close_careful", case=case.number, promise=casebook.promised(scene, case), **told)
+    _go_on(scene)
+
+
 def _keep(scene: Scene, case: Case) -> None:
     scene.rule("keeps_case")
     scene.change(asked="")
+    _still_expected(scene, case)
     scene.say_text("mycases_kept", case=case.number)
     _go_on(scene)
 
@@ -191,9 +259,15 @@ def _keep(scene: Scene, case: Case) -> None:
 def _close(scene: Scene, case: Case) -> None:
     scene.rule("closes_own_case")
     scene.change(asked="")
+    wait = timedelta(minutes=scene.catalog.limits.check_in)
+    worked_on = case.kind == "handoff" and case.waited is not None and case.assignee != ""
+    checks = worked_on and bool(wait) and cases.may_ask_later(scene)
     cases.withdraw(scene, case)
     scene.let_go(case.number)
-    scene.say_text("mycases_closed_now", case=case.number)
+    scene.say_text("mycases_closed_now", case=case.number, asks=spoken_days(scene.catalog, wait) if checks else "")
+    places.solve(scene)
+    if checks:
+        cases.plan_check_in(scene, wait, cases.about_case(scene, case), case.number)
     _go_on(scene)
 
 
