@@ -14,10 +14,14 @@ Decision = Literal["", "approved", "declined", "countered"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line of talk: who ("customer", "bot" or an agent's name) said what."""
+    """One line of talk: who ("customer", "bot" or an agent's name) said what.
+
+    It is `over` when the case that it was about was closed since: it tells nothing of what comes next.
+    """
 
     who: str
     text: str
+    over: bool = False
 
 
 class Task(Struct, frozen=True, kw_only=True):

@@ -30,8 +30,8 @@ from bot.dialog import (
     progress,
     promising,
     ranking,
+    reopening,
     rotation,
-    snippets,
     tasks,
     thanks,
     threats,
@@ -68,7 +68,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.say_text(opening)
     place, graded = casebook.queue_of(scene, ranking.queue(scene, queue)), _graded(scene)
     promise = casebook.first_response(scene, place, graded["priority"])
-    earlier = scene.case(reopen) or _same_matter(scene, lately_closed(scene))
+    earlier = scene.case(reopen) or reopening.of_matter(scene)
     if earlier and not earlier.open:
         case = _open_again(scene, earlier, place, promise, why)
     else:
@@ -168,26 +168,10 @@ def _no_later(scene: Scene, case: Case, queue: Queue) -> Case:
 
 
 def _cannot_go_on(scene: Scene, earlier: Case) -> bool:
-    """Tell whether somebody else has to take up a closed case: its owner is away, or it is a supervisor's by now."""
+    """Tell whether somebody else takes up a closed case: its owner is not there, or it is a supervisor's by now."""
     owner = scene.catalog.agents.get(earlier.assignee)
     legal = scene.careful and not earlier.careful and not (owner and may(owner, caring.LIFTS))
-    return legal or floors.away(scene.floor, earlier.assignee, scene.now) is not None
-
-
-def _same_matter(scene: Scene, earlier: Case | None) -> Case | None:
-    """Return an earlier case unless the customer has now come about something that is clearly another matter."""
-    if earlier is None:
-        return None
-    flows = [frame.flow for frame in scene.talk.frames]
-    wish = scene.catalog.wishes.get(titles.wish(scene))
-    begun = "" if casebook.CHECK_IN in flows else next(iter(flows), "")
-    now = "" if wish and wish.careful else titles.wish(scene) or begun
-    entries = [entry for ref in earlier.about if (entry := scene.catalog.entries.get(ref))]
-    before = {*earlier.about, *(entry.flow for entry in entries)}
-    alike = {topic for ref in earlier.about for topic in scene.catalog.topics(ref)} & {*scene.catalog.topics(now)}
-    order = snippets.order_of(_facts(scene))
-    known = not now or not earlier.about or now in before or alike
-    return earlier if known or (order and order == snippets.order_of(earlier.facts)) else None
+    return owner is None or legal or floors.away(scene.floor, earlier.assignee, scene.now) is not None
 
 
 def _needs_care(scene: Scene) -> bool:
@@ -479,7 +463,7 @@ def withdraw(scene: Scene, case: Case) -> None:
 def back_to_bot(scene: Scene, case: Case) -> None:
     """Close a case whose customer would rather have the bot, with which they go on from here."""
     withdraw(scene, case)
-    scene.change(said={**scene.talk.said, _with_bot(case): 0})
+    scene.change(said={**scene.talk.said, reopening.left_for_bot(case): 0})
     scene.say_text("back_with_bot", case=case.number)
 
 
@@ -534,8 +518,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
 
 def _facts(scene: Scene) -> dict[str, str]:
     """Return what was collected, and the order that the customer names elsewhere."""
-    said = " ".join(line.text for line in scene.talk.recent if line.who == "customer")
-    return matter.with_order(collected.facts(scene), said)
+    return matter.with_order(collected.facts(scene), " ".join(scene.talk.own))
 
 
 def _worth(scene: Scene) -> str:
@@ -543,30 +526,3 @@ def _worth(scene: Scene) -> str:
     orders = [order for frame in scene.talk.frames if isinstance(order := frame.slots.get("order"), dict)]
     total = orders[-1].get("total") if orders else None
     return str(total) if isinstance(total, str | int | Decimal) else ""
-
-
-def lately_closed(scene: Scene) -> Case | None:
-    """Return the case that is opened again when people are called here, if one was closed not long ago."""
-    window = timedelta(minutes=scene.catalog.limits.reopen)
-    closed = [case for case in scene.closed_cases() if _was_of(scene, case) and case.kind == "handoff"]
-    latest = max(closed, key=lambda case: case.number, default=None)
-    if latest and latest.merged:
-        latest = next((case for case in scene.closed_cases() if case.number == latest.merged.into), None)
-    if latest is None or latest.resolved_at is None or scene.now - latest.resolved_at > window:
-        return None
-    return latest
-
-
-def reopens(scene: Scene) -> Case | None:
-    """Return the case that words here open again; not one that its customer left for the bot, in the same talk."""
-    closed = lately_closed(scene)
-    return None if closed is None or _with_bot(closed) in scene.talk.said else closed
-
-
-def _with_bot(case: Case) -> str:
-    return f"with_bot:{case.number}"
-
-
-def _was_of(scene: Scene, case: Case) -> bool:
-    """Tell whether a closed case was talked of here; that of a linked account, wherever nobody else reads along."""
-    return case.place == scene.talk.place or (bool(case.accounts) and scene.talk.scope == "private" and not case.public)

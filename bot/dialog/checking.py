@@ -11,7 +11,7 @@ import re
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, replying, slots, steps, thanks
+from bot.dialog import casebook, cases, nods, reopening, replying, slots, steps, thanks
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask
@@ -33,7 +33,9 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     if lapses(scene) and _relapsed(scene, event.text):
         return _taken_back(scene, event.text)
     ended = scene.talk.expecting == "settled" and command(event.text, scene.catalog) in ("yes", "no")
-    closed = None if scene.frame and not ended else cases.reopens(scene)  # an offer that stands is no matter of theirs
+    closed = (
+        None if scene.frame and not ended else reopening.of_words(scene, event.text)
+    )  # an offer that stands is no matter of theirs
     return closed is not None and _after_the_end(scene, closed, event)
 
 
@@ -95,7 +97,8 @@ def _is_well(clause: str, catalog: Catalog) -> bool:
 
 def _answers(scene: Scene, step: Ask, text: str) -> bool:
     well = resolved(text, scene.catalog)
-    if well is None:
+    case = scene.case(scene.talk.frames[-1].slots.get("case") or 0)
+    if well is None or (case and reopening.names_another_order(case, text)):
         return False
     scene.rule("answered_step")
     if not well and slots.yes_no(text, scene.catalog) is None:
@@ -146,7 +149,10 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
     word = command(event.text, scene.catalog)
     if first:
         scene.change(expecting="more")
-    said = thanks.heard(event.text, scene.catalog, wholly=False)
+    replies = not first and reopening.owed(scene, closed)  # whoever thanks and says more answers what they were asked
+    said = thanks.heard(event.text, scene.catalog, wholly=replies)
+    if not said and replies and not reopening.asked(scene, closed) and nods.read(event.text, scene.catalog) == "nods":
+        said = "thanks"
     if said == "unsolved" or (first and word == "no"):
         return _unsolved(scene, closed, event.text, first=first)
     if first and word == "yes":

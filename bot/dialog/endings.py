@@ -7,7 +7,7 @@ from msgspec import structs
 from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, cases, outcomes, places, promising, sent
+from bot.dialog import answering, casebook, cases, outcomes, places, promising, reopening, sent
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -66,6 +66,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     asks = spoken_days(scene.catalog, wait) if wait and cases.may_ask_later(scene) else ""
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
+    scene.change_case(case.number, recent=scene.talk.recent)
     if outcome and outcome.text:
         answers = casebook.first_response(scene, casebook.queue_of(scene, case.queue), case.priority)
         told = {"case": case.number, "owner": known, "asks": asks, "promise": scene.time(answers)}
@@ -80,6 +81,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
         left = parting.next.id if parting.next else ""
         scene.alert(case, "staff_ending_still_goes_on", agent=agent.name, next=left)
     scene.let_go(case.number)
+    scene.end_matter()
     scene.change(expecting="settled")
     places.solve(scene)
     if wait:
@@ -110,8 +112,9 @@ def _vow(case: Case) -> Vow | None:
 
 def close_quietly(scene: Scene, case: Case, told: str = "staff_closed_quietly") -> None:
     """Close a case whose customer no longer answers, or says that nothing is left; a word from them opens it again."""
-    closed = cases.close(scene, case, outcome="silent")
+    closed = cases.close(scene, scene.change_case(case.number, recent=scene.talk.recent), outcome=reopening.SILENT)
     scene.say_text("closed_quietly", case=case.number)
     scene.alert(closed, told, words=case.vow)
     scene.let_go(case.number)
+    scene.end_matter()
     places.solve(scene)

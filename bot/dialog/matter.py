@@ -114,8 +114,8 @@ def meant(scene: Scene, among: int = _MATTERS) -> Iterator[tuple[str, ...]]:
 
     That is one flow or answer, or all that it may be, where none of these is clearly ahead.
     """
-    for line in [each for each in reversed(scene.talk.recent) if each.who == "customer"][:among]:
-        if likely := taken_for(scene, line.text):
+    for text in scene.talk.own[::-1][:among]:
+        if likely := taken_for(scene, text):
             yield likely
 
 

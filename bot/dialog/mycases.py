@@ -1,7 +1,7 @@
 """A customer's own cases: shown, added to and closed, from wherever the customer writes.
 
-They are shown only where nobody else reads along, and whatever was going on goes on afterwards. Who asks to close one is
-asked whether they mean it; thanks mean yes to that, and so does silence. A case that needs care is closed by people.
+They are shown only where nobody else reads along, and whatever was going on goes on afterwards. Who asks to close one
+is asked whether they mean it; thanks mean yes to that, and so does silence. One that needs care is closed by people.
 """
 
 import re
@@ -264,6 +264,7 @@ def _close(scene: Scene, case: Case) -> None:
     checks = worked_on and bool(wait) and cases.may_ask_later(scene)
     cases.withdraw(scene, case)
     scene.let_go(case.number)
+    scene.end_matter()
     scene.say_text("mycases_closed_now", case=case.number, asks=spoken_days(scene.catalog, wait) if checks else "")
     places.solve(scene)
     if checks:

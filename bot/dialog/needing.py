@@ -45,7 +45,7 @@ def opened(scene: Scene, case: Case) -> Case:
     if case.needed is None:
         asked = [frame.slots[SLOT] for frame in scene.talk.frames if isinstance(frame.slots.get(SLOT), str)]
         day = read(asked[-1]) if asked else None
-        day = day or _said(scene, [line.text for line in scene.talk.recent if line.who == "customer"])
+        day = day or _said(scene, scene.talk.own)
         case = scene.change_case(case.number, needed=day) if day else case
     return watch(scene, case) if case.needed else case
 

@@ -28,7 +28,7 @@ def looked_up(scene: Scene, order: Mapping[str, Any]) -> None:
 
 def about(scene: Scene, facts: Mapping[str, str]) -> Bought | None:
     """Return the order that a case with these facts is about, if it was looked up."""
-    bought, words = scene.talk.bought, [line.text for line in scene.talk.recent if line.who == "customer"]
+    bought, words = scene.talk.bought, scene.talk.own
     if bought is None:
         return None
     named = snippets.order_of(facts) or next(filter(None, (find("order", each) for each in reversed(words))), "")

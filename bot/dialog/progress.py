@@ -1,7 +1,8 @@
 """News that there is no news: whoever waits, and has been told nothing for a while, hears how it stands.
 
-So do those for whom another team was asked something: they wait for it as its owner does. Not while people talk to each other, and not for ever; of a case that was put aside, that it was. Promises stay; once
-several were missed, the new times that are told are news enough.
+So do those for whom another team was asked something: they wait for it as the owner does. Not while people talk to each
+other, and not for ever; of a case that was put aside, that it was. Promises stay; once several were missed, the new
+times that are told are news enough.
 """
 
 from datetime import datetime, timedelta

@@ -4,7 +4,7 @@ It is the same where an order is in both, what it was understood as, or most of 
 each names an order of its own, it is another matter, however alike the words are.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.desk.case import Case
 from bot.dialog import matter, replaced, snippets
@@ -27,10 +27,7 @@ def before(scene: Scene) -> list[Case]:
         return []
     asked = (tuple(closed), talk.id, talk.recent, talk.frames, talk.topic, scene.trace.id)
     if scene.came_before is None or scene.came_before[0] != asked:
-        orders, refs = set(_orders(scene)), _refs(scene)
-        words = set(matter.content(scene, matter.stated(scene, _said(scene))))
-        found = [case for case in closed if _same(scene, case, orders, refs, words)]
-        scene.came_before = asked, found
+        scene.came_before = asked, same(scene, closed)
     return scene.came_before[1]
 
 
@@ -44,31 +41,53 @@ def _settled(scene: Scene) -> list[Case]:
     ]  # fmt: skip
 
 
+def same(scene: Scene, closed: Sequence[Case]) -> list[Case]:
+    """Return those of these cases that are about what the customer comes with now."""
+    if not closed:
+        return []
+    now = set(orders(scene)), refs(scene) | _with_flows(scene, () if scene.rested else (scene.talk.topic,))
+    words = set(matter.content(scene, matter.stated(scene, _said(scene))))
+    return [case for case in closed if _same(scene, case, *now, words)]
+
+
 def _same(scene: Scene, case: Case, orders: set[str], refs: set[str], words: set[str]) -> bool:
-    known = set(filter(None, snippets.order_of(case.facts).split(", ")))
+    known = orders_of(case)
     if known and orders:
         return not known.isdisjoint(orders)
-    taken = matter.taken_for(scene, case.subject)
-    if not refs.isdisjoint(_with_flows(scene, (*case.about, *(taken if len(taken) == 1 else ())))):
+    if not refs.isdisjoint(refs_of(scene, case)):
         return True
     theirs = set(matter.content(scene, case.subject))
     least = min(len(words), len(theirs))
     return least >= _NAMING and len(words & theirs) >= _ALIKE * least
 
 
-def _orders(scene: Scene) -> Iterator[str]:
+def orders_of(case: Case) -> set[str]:
+    """Return the orders that a case is about."""
+    return set(filter(None, snippets.order_of(case.facts).split(", ")))
+
+
+def refs_of(scene: Scene, case: Case) -> set[str]:
+    """Return the flows and answers that a case is about, also by what it is called."""
+    taken = matter.taken_for(scene, case.subject)
+    return _with_flows(scene, (*case.about, *(taken if len(taken) == 1 else ())))
+
+
+def orders(scene: Scene) -> Iterator[str]:
     """Yield the orders that are spoken of: in the flows in progress, and in the customer's own words."""
     yield from replaced.orders(scene)
     yield from filter(None, snippets.order_of(matter.with_order({}, " ".join(_said(scene)))).split(", "))
 
 
-def _refs(scene: Scene) -> set[str]:
-    """Return what the talk is about: flows and answers, also those that the words besides a wish are about."""
+def flows(scene: Scene) -> set[str]:
+    """Return the flows in progress, but for those that are of no matter."""
+    return {frame.flow for frame in scene.talk.frames} - {*_OF_NO_MATTER}
+
+
+def refs(scene: Scene) -> set[str]:
+    """Return what the customer comes with: flows and answers, also those that the words besides a wish are about."""
     wish = scene.catalog.wishes.get(scene.trace.id)
-    flows = [frame.flow for frame in scene.talk.frames]
     said = [likely[0] for likely in matter.meant(scene, _lines(scene)) if len(likely) == 1]
-    topic = "" if scene.rested else scene.talk.topic
-    return _with_flows(scene, (*flows, topic, wish.id if wish and wish.telling else "", *said))
+    return _with_flows(scene, (*flows(scene), wish.id if wish and wish.telling else "", *said))
 
 
 def _with_flows(scene: Scene, refs: Collection[str]) -> set[str]:
@@ -78,7 +97,7 @@ def _with_flows(scene: Scene, refs: Collection[str]) -> set[str]:
 
 
 def _said(scene: Scene) -> list[str]:
-    return [line.text for line in scene.talk.recent if line.who == "customer"][-_lines(scene) :]
+    return scene.talk.own[-_lines(scene) :]
 
 
 def _lines(scene: Scene) -> int:

@@ -155,6 +155,10 @@ class Scene:
                 self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
         self.talk = self._conversations[self.talk.id]
 
+    def end_matter(self) -> None:
+        """Let nothing that was said here so far tell what comes next: a case that it was about is closed."""
+        self.change(recent=tuple(replace(line, over=True) for line in self.talk.recent))
+
     def hand_conversations(self, case: int, to: int) -> None:
         """Let what is said where a case was talked of be said of another one."""
         self._conversations[self.talk.id] = self.talk

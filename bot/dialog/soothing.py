@@ -13,6 +13,7 @@ from bot.dialog import (
     danger,
     levels,
     places,
+    reopening,
     repairs,
     replying,
     sounding,
@@ -113,7 +114,7 @@ def acknowledge(scene: Scene, event: MessageReceived) -> bool:
 
     Each variant is said once in a conversation, and an apology once for all; in a legal matter neither.
     """
-    mood, closed = scene.felt.mood, cases.reopens(scene)
+    mood, closed = scene.felt.mood, reopening.of_words(scene, event.text)
     if mood not in UNHAPPY or scene.event is not event or command(event.text, scene.catalog):
         return False
     if scene.careful or (closed and closed.careful):

@@ -179,6 +179,11 @@ class Conversation(Struct, frozen=True, kw_only=True):
     bought: Bought | None = None
     refused: str = ""
 
+    @property
+    def own(self) -> list[str]:
+        """The customer's latest words, oldest first; none that were about a case which is closed."""
+        return [line.text for line in self.recent if line.who == "customer" and not line.over]
+
 
 class Learned(Struct, frozen=True, kw_only=True):
     """What a turn learned of a customer: whose orders they are, what they guessed wrongly, and what they watch."""

@@ -34,6 +34,7 @@ from bot.dialog import (
     questions,
     ranking,
     reacting,
+    reopening,
     repairs,
     replying,
     reports,
@@ -160,9 +161,12 @@ def _label(scene: Scene, text: str) -> str:
 
 def _no_words(scene: Scene, event: MessageReceived) -> None:
     """Nothing to read: files are kept for the people who may look at them later."""
-    asked = steps.asking(scene)
+    asked, closed = steps.asking(scene), None if scene.frame else reopening.of_words(scene)
     if asked and reacting.attached(scene, asked):
         pass
+    elif closed and reopening.signs(scene, closed, event.text):
+        scene.rule("more_to_say")
+        _open_again(scene, closed, event.text)
     elif event.files:
         scene.rule("files")
         if asked:
@@ -331,18 +335,19 @@ def _at_rest(scene: Scene, text: str) -> None:
     elif (people := following.elsewhere(scene)) and meant.decision in ("clarify", "unknown"):
         scene.trace = meant.trace("people_have_it")
         following.here(scene, people)
-    elif (closed := cases.reopens(scene)) and meant.decision in (
-        "clarify",
-        "unknown",
-        "flow" if closed.careful else "",  # of what a legal matter was about, the bot begins nothing
-    ):
+    elif (closed := reopening.of_words(scene, text)) and reopening.goes_on(scene, closed, meant, text):
         scene.trace = meant.trace("more_to_say")
-        case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
-        casebook.tell(scene, case, text)
+        _open_again(scene, closed, text)
     elif meant.decision in ("clarify", "unknown") and reports.answers(scene, text):
         pass
     elif not soothing.answers(scene, meant, text):
         replying.act(scene, meant, text)
+
+
+def _open_again(scene: Scene, closed: Case, text: str) -> None:
+    """Let whoever had a closed case read a reply to it."""
+    case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
+    casebook.tell(scene, case, text)
 
 
 def _understand(scene: Scene, text: str) -> Understanding:

@@ -11,7 +11,7 @@ def given(scene: Scene, *, again: bool = False) -> str:
     A wish that tells something is stated by the words that it was heard in, and so is what comes up `again`. What was
     said before a case that waits for somebody's decision is told by its title: only the words just now can add to it.
     """
-    words = [line.text for line in scene.talk.recent if line.who == "customer"]
+    words = scene.talk.own
     if reviewed := casebook.decided_in(scene, scene.frame) if scene.frame else None:
         return matter.short(matter.stated(scene, words[-1:]) or reviewed.subject)
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and scene.frame.flow != casebook.CHECK_IN else ""

@@ -59,7 +59,7 @@ def otherwise(scene: Scene) -> Rule | None:
 
 def lately(scene: Scene) -> list[str]:
     """Return what the customer has said of late."""
-    return [line.text for line in scene.talk.recent if line.who == "customer"][-_SAID:]
+    return scene.talk.own[-_SAID:]
 
 
 def named(rule: Rule, said: Iterable[str]) -> bool:

@@ -56,5 +56,4 @@ def _open(scene: Scene, agent: Agent, given: Promised, closed: Case | None) -> C
 
 
 def _subject(scene: Scene) -> str:
-    said = [line.text for line in scene.talk.recent if line.who == "customer"]
-    return " ".join(max(said[-6:], key=len, default="").split())[:_SUBJECT]
+    return " ".join(max(scene.talk.own[-6:], key=len, default="").split())[:_SUBJECT]
