@@ -12,7 +12,7 @@ from bot.dialog.scene import Scene
 
 _ALIKE = 0.6  # of the words that name something in the shorter of two titles
 _NOT_SETTLED = ("withdrawn", "merged")  # outcomes of cases that nobody had to solve
-_OF_NO_MATTER = ("check_in", "callback")  # flows that say nothing of what it is about
+_OF_NO_MATTER = ("check_in", "callback", "needed_by")  # flows that say nothing of what it is about
 _LATELY = 4  # of the customer's latest lines
 _NAMING = 2  # words that name something, so that a title can be told from another
 

@@ -9,7 +9,7 @@ without words, or what we had asked about.
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import matter, nods, overview, recurring, snippets
+from bot.dialog import danger, matter, nods, overview, recurring, snippets
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
@@ -123,6 +123,8 @@ def _is_another(scene: Scene, closed: Case) -> bool:
         return True  # it would be the same one, otherwise
     before, topic = recurring.refs_of(scene, closed), {scene.talk.topic} & {*scene.talk.rejected}
     now = recurring.refs(scene) | topic  # also an answer that did not help
+    if not before and danger.spoken_of(scene):  # whoever had it last is nearest
+        return False
     if not before:
         return bool(recurring.flows(scene) if matter.stated(scene, [closed.subject]) else now)
     alike = {topic for ref in before for topic in scene.catalog.topics(ref)}
