@@ -37,6 +37,7 @@ from bot.dialog import (
     threats,
     titles,
     triage,
+    undecided,
     waiting,
 )
 from bot.dialog.catalog import Wish
@@ -62,6 +63,8 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         scene.careful = True
         for case in (case for case in scene.open_cases() if case.kind == "handoff"):
             caring.begins(scene, case)
+    if not reopen and (weighed := undecided.asked(scene)):
+        return weighed
     if standing := _standing(scene, why):
         return danger.alarm(scene, standing) if danger.spoken_of(scene) else standing
     if opening:

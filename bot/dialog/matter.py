@@ -183,10 +183,16 @@ def _clauses(text: str) -> list[str]:
 
 def _telling(scene: Scene, text: str) -> str:
     """Return a text without what only greets, thanks, insults or asks for a person; empty if little is left."""
+    told = beside_wish(scene, text)
+    return told if len(told.split()) >= _TELLING else ""
+
+
+def beside_wish(scene: Scene, text: str) -> str:
+    """Return the same, however little it is."""
     if _is_label(scene, text):
         return ""
     told = " ".join(filter(None, (_told(scene, each) for each in _clauses(text)))).strip(" ,;")
-    return told if len(told.split()) >= _TELLING and content(scene, told) else ""
+    return told if content(scene, told) else ""
 
 
 def _told(scene: Scene, text: str) -> str:

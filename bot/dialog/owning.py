@@ -231,6 +231,8 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     changed = scene.change_case(case.number, tasks=tuple(done if each is task else each for each in case.tasks))
     tasks.forget(scene, changed)
     tasks.watch(scene, changed)
+    if agent.id != case.assignee:
+        _to_pass_on(scene, changed)
     told = scene.fill(
         scene.catalog.texts["staff_task_done"].variants[0],
         case=case.number,
@@ -241,6 +243,17 @@ def finish_task(scene: Scene, case: Case, agent: Agent, event: TaskDone) -> None
     scene.tell_staff(changed, "note", told, author=agent.name)
     if task.post:
         tasks.show(scene, changed, done)
+
+
+def _to_pass_on(scene: Scene, case: Case) -> None:
+    """What another team has found out is news: the customer waits for its owner's words from now on."""
+    if (
+        case.kind == "handoff"
+        and case.status == "owned"
+        and not case.waits
+        and not any(each.open for each in case.tasks)
+    ):
+        waiting.unanswered(scene, case, scene.now)
 
 
 def explain_task(scene: Scene, case: Case, agent: Agent, event: ActMistyped) -> bool:

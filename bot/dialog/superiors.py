@@ -103,6 +103,8 @@ def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"
         scene.trace = replace(scene.trace, decision="handoff", id=WISH, topic=scene.catalog.topic(WISH))
         casebook.say_first(scene, wish)
     case = cases.hand_over(scene, wish.queue if wish else "", casebook.reason(scene, why))
+    if case.kind == "approval":  # it is with them already
+        return case
     if why == "reason_supervisor":
         return alert(scene, case)
     if why == "reason_abuse":
