@@ -129,6 +129,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     scene.careful = scene.careful or earlier.careful
     assignee = "" if _cannot_go_on(scene, earlier) else earlier.assignee
     facts = {**earlier.facts, **_facts(scene)}
+    subject = matter.retitled(scene, earlier, titles.given(scene, again=True))
     case = scene.change_case(
         earlier.number,
         status="owned" if assignee else "waiting",
@@ -140,7 +141,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         leases=0,
         passing=None,
         reason=why,
-        subject=matter.retitled(scene, earlier, titles.given(scene, again=True)),
+        subject=earlier.subject if reopening.only_answers(scene, earlier) else subject,
         about=tuple(dict.fromkeys((*titles.about(scene), *earlier.about))),
         facts=facts,
         bought=orders.about(scene, facts) or earlier.bought,

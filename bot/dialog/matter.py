@@ -127,6 +127,14 @@ def taken_for(scene: Scene, text: str) -> tuple[str, ...]:
     return _likely(found) if found and found.decision == "clarify" else ()
 
 
+def clearly(scene: Scene, text: str) -> str:
+    """Return what words are about where that is more likely than not; empty otherwise."""
+    found = understand(told, scene.catalog) if (told := _telling(scene, text)) else None
+    if found is None or found.declined or found.decision not in ("flow", "answer", "clarify"):
+        return ""
+    return found.id or (found.options[0] if found.options and found.confidence >= _LIKELY else "")
+
+
 def _likely(found: Understanding) -> tuple[str, ...]:
     best, *others = found.matches
     ahead = found.confidence >= _LIKELY or not others or best.score >= _AHEAD * others[0].score

@@ -45,7 +45,7 @@ def same(scene: Scene, closed: Sequence[Case]) -> list[Case]:
     """Return those of these cases that are about what the customer comes with now."""
     if not closed:
         return []
-    now = set(orders(scene)), refs(scene) | _with_flows(scene, () if scene.rested else (scene.talk.topic,))
+    now = set(orders(scene)), refs(scene) | with_flows(scene, () if scene.rested else (scene.talk.topic,))
     words = set(matter.content(scene, matter.stated(scene, _said(scene))))
     return [case for case in closed if _same(scene, case, *now, words)]
 
@@ -69,7 +69,7 @@ def orders_of(case: Case) -> set[str]:
 def refs_of(scene: Scene, case: Case) -> set[str]:
     """Return the flows and answers that a case is about, also by what it is called."""
     taken = matter.taken_for(scene, case.subject)
-    return _with_flows(scene, (*case.about, *(taken if len(taken) == 1 else ())))
+    return with_flows(scene, (*case.about, *(taken if len(taken) == 1 else ())))
 
 
 def orders(scene: Scene) -> Iterator[str]:
@@ -85,12 +85,22 @@ def flows(scene: Scene) -> set[str]:
 
 def refs(scene: Scene) -> set[str]:
     """Return what the customer comes with: flows and answers, also those that the words besides a wish are about."""
-    wish = scene.catalog.wishes.get(scene.trace.id)
     said = [likely[0] for likely in matter.meant(scene, _lines(scene)) if len(likely) == 1]
-    return _with_flows(scene, (*flows(scene), wish.id if wish and wish.telling else "", *said))
+    return with_flows(scene, (*_asked_for(scene), *said))
 
 
-def _with_flows(scene: Scene, refs: Collection[str]) -> set[str]:
+def clear_refs(scene: Scene) -> set[str]:
+    """Return the same, but of words only what they are more likely about than not; and answers that did not help."""
+    said = [matter.clearly(scene, each) for each in _said(scene)]
+    return with_flows(scene, (*_asked_for(scene), *said, *({scene.talk.topic} & {*scene.talk.rejected})))
+
+
+def _asked_for(scene: Scene) -> tuple[str, ...]:
+    wish = scene.catalog.wishes.get(scene.trace.id)
+    return (*flows(scene), wish.id if wish and wish.telling else "")
+
+
+def with_flows(scene: Scene, refs: Collection[str]) -> set[str]:
     """Return flows and answers with the flows to which these answers lead, and none that is of no matter."""
     entries = [entry for ref in refs if (entry := scene.catalog.entries.get(ref))]
     return {*refs, *(entry.flow for entry in entries)} - {"", *_OF_NO_MATTER}

@@ -87,6 +87,12 @@ def owed(scene: Scene, closed: Case) -> bool:
     return closed.outcome == SILENT or bool(asked(scene, closed))
 
 
+def only_answers(scene: Scene, closed: Case) -> bool:
+    """Tell whether what is said now is what we were owed, and states no matter by itself: it changes no title."""
+    titled = bool(matter.stated(scene, [closed.subject], closed.about))
+    return titled and owed(scene, closed) and not recurring.clear_refs(scene)
+
+
 def asked(scene: Scene, closed: Case) -> str:
     """Return what people had asked the customer last, and what was not answered; empty if there is nothing."""
     told: list[str] = []
@@ -121,8 +127,7 @@ def _is_another(scene: Scene, closed: Case) -> bool:
         return False
     if recurring.orders_of(closed) and any(recurring.orders(scene)):
         return True  # it would be the same one, otherwise
-    before, topic = recurring.refs_of(scene, closed), {scene.talk.topic} & {*scene.talk.rejected}
-    now = recurring.refs(scene) | topic  # also an answer that did not help
+    before, now = recurring.refs_of(scene, closed), recurring.clear_refs(scene)
     if not before and danger.spoken_of(scene):  # whoever had it last is nearest
         return False
     if not before:

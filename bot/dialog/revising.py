@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.dialog import caring, casebook, naming, sent, soothing, talking
+from bot.dialog import caring, casebook, naming, sent, soothing, talking, thanks
 from bot.dialog.effects import Source, TakeBack
 from bot.dialog.events import MessageDeleted, MessageEdited, MessageReceived, ReplyDeleted, ReplyEdited
 from bot.dialog.markup import Marked, escape
@@ -14,6 +14,8 @@ _LATER = timedelta(minutes=10)
 
 def edited(scene: Scene, event: MessageEdited) -> None:
     """The customer changed their words: show staff, or take them anew if the bot had not understood them.
+
+    So are words that only thanked, and say more now.
 
     Danger and legal matters are never too late.
     """
@@ -28,7 +30,7 @@ def edited(scene: Scene, event: MessageEdited) -> None:
         case = scene.case(carried.case or scene.talk.case)
         if case and case.open and not scene.muted:
             soothing.tell_mood(scene, case)
-    elif not scene.muted and (scene.felt.safety or scene.felt.legal or _not_understood(scene, event)):
+    elif not scene.muted and (scene.felt.safety or scene.felt.legal or _counts_now(scene, event, carried.text)):
         scene.change(active_at=scene.now)
         scene.remember("customer", event.text)
         words = MessageReceived(
@@ -103,9 +105,10 @@ def _marked(scene: Scene, key: str, text: str) -> Marked:
     return scene.fill(scene.catalog.texts[key].variants[0], text=Marked(escape(text)))
 
 
-def _not_understood(scene: Scene, event: MessageEdited) -> bool:
-    """Tell whether these were the customer's last words, lately, and the bot could not make sense of them."""
-    talk = scene.talk
+def _counts_now(scene: Scene, event: MessageEdited, before: str) -> bool:
+    """Tell whether these were the customer's last words, lately, of which the bot made no sense, or only thanks."""
+    talk, catalog = scene.talk, scene.catalog
     latest = bool(talk.carried) and talk.carried[-1].message == event.message
     puzzled = talk.misses > 0 or talk.expecting == "clarify"
-    return latest and puzzled and not talk.quiet and not talk.case and scene.now - talk.active_at <= _LATER
+    thanked = thanks.heard(before, catalog) == "thanks" != thanks.heard(event.text, catalog)
+    return latest and (puzzled or thanked) and not talk.quiet and not talk.case and scene.now - talk.active_at <= _LATER

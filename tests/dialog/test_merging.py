@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.desk.case import Task
+from bot.desk.case import Bought, Task
 from bot.dialog.effects import Say, StartTimer, TellStaff
 from bot.dialog.events import AgentReplied, CaseClaimed, CaseResolved, CasesMerged, CaseUnmerged
 from bot.dialog.state import Dossier
@@ -57,6 +57,25 @@ def test_a_case_goes_on_under_the_other_with_all_that_it_had(two: Talk) -> None:
     ((place, text),) = two.said
     assert place == OTHER
     assert "goes on together with your case 1" in text
+
+
+def test_the_order_that_was_looked_up_comes_along_and_goes_again(two: Talk) -> None:
+    kettle = Bought(seen=two.at, number="10031", status="delivered", items="Kettle", total="49.00", currency="GBP")
+    two.dossier = replace(two.dossier, cases=(case(two, 1), replace(case(two, 2), bought=kettle, worth="49.00")))
+    two.happens(CasesMerged(**by(two, "lee", 2), into=1))
+    assert (case(two, 1).bought, case(two, 1).worth) == (kettle, "49.00")
+    two.happens(CaseUnmerged(**by(two, "lee", 1), number=2))
+    assert (case(two, 1).bought, case(two, 1).worth, case(two, 2).bought) == (None, "", kettle)
+
+
+def test_of_two_orders_that_were_looked_up_each_case_keeps_its_own(two: Talk) -> None:
+    kettle = Bought(seen=two.at, number="10031", status="delivered", items="Kettle", total="49.00", currency="GBP")
+    lamp = replace(kettle, number="12345", items="Lamp")
+    two.dossier = replace(two.dossier, cases=(replace(case(two, 1), bought=lamp), replace(case(two, 2), bought=kettle)))
+    two.happens(CasesMerged(**by(two, "lee", 2), into=1))
+    assert case(two, 1).bought == lamp
+    two.happens(CaseUnmerged(**by(two, "lee", 1), number=2))
+    assert (case(two, 1).bought, case(two, 2).bought) == (lamp, kettle)
 
 
 def test_the_sooner_promise_counts(two: Talk) -> None:
