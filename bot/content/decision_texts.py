@@ -28,7 +28,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "card_ending": frozenset({"ended", "reason"}),
     "card_check": frozenset({"step", "text"}),
     "card_check_done": frozenset({"agent", "at", "step", "text"}),
-    "offer_reminder": frozenset({"case", "until"}),
+    "offer_reminder": frozenset({"case", "until", "amount", "what"}),
     "offer_over": frozenset({"case"}),
     "offer_noted": frozenset({"case", "owner", "until"}),
     "offer_stands": frozenset({"case", "until"}),

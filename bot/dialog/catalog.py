@@ -32,7 +32,7 @@ from bot.knowledge.mood import Lexicon
 NO_COMMANDS = frozenset(
     {"disputing", "negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "calling"}
     | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
-    | {"undecided", "offered", "deciding"}
+    | {"undecided", "offered", "the_offer", "taking", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding"}

@@ -1,7 +1,8 @@
 """What the bot looks up while people have the conversation: flows that change nothing, and the case stays as it is.
 
-They begin in `talking`, for a customer whom nobody looks after yet, or who calls the bot by its name. Words that are no
-answer to what such a flow asks are for people.
+They begin in `talking`, for a customer whom nobody looks after yet, or who calls the bot by its name. Flows that were
+put aside for one which then ended with people go on in the same way. Words that are no answer to what such a flow asks
+are for people.
 """
 
 from bot.desk.case import Case
@@ -80,7 +81,8 @@ def _tell(scene: Scene, case: Case, text: str) -> None:
 
 def asking(scene: Scene, case: Case) -> Asking | None:
     """Return the step of such a flow that waits for the customer, unless a person has written since it asked."""
-    step = steps.asking(scene) if _begins(scene) is not None else None
+    aside = any(frame.aside for frame in scene.talk.frames)
+    step = steps.asking(scene) if aside or _begins(scene) is not None else None
     spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
     by_bot = spoke is not None and spoke.who == "bot" and (case.status == "waiting" or "?" in spoke.text)
     return step if by_bot else None

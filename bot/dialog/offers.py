@@ -2,21 +2,21 @@
 answer; they are reminded of it once, and when nobody has answered it is off, as both sides are told.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, escalating, promising, questions, slots, steps, thanks, waiting
-from bot.dialog.collected import options
-from bot.dialog.flow import Offer, Option
+from bot.dialog import casebook, cases, escalating, promising, questions, slots, steps, taking, thanks, waiting
+from bot.dialog.collected import Asking, options
+from bot.dialog.flow import Ask, Confirm, Offer, Option
 from bot.dialog.scene import Scene
 from bot.dialog.state import Conversation, Frame
-from bot.dialog.understand import clauses, command, names
+from bot.dialog.understand import command, names, understand
 from bot.dialog.values import Hint
-from bot.knowledge import normalise
+
+_REMINDED = "offered"  # what a conversation expects right after an offer was called to mind
 
 
 def begin(scene: Scene, case: Case, agent: Agent) -> Case:
@@ -38,26 +38,90 @@ def hears(scene: Scene, text: str) -> bool:
         return False
     if names((*scene.catalog.commands["undecided"],), text):
         return asked(scene, text)
-    picked = _picked(scene, options(scene, step), text)
-    if picked is None or not steps.press(scene, step, picked.value):
+    offered = options(scene, step)
+    picked = taking.picked(offered, text, scene.catalog) or taking.named(offered, text, case, scene.catalog)
+    return picked is not None and _take(scene, step, picked)
+
+
+def hears_beside(scene: Scene, text: str) -> bool:
+    """Take what is said to an offer that stands while something else is asked, or while people have the conversation.
+
+    Words that name it count, and right after it was called to mind, a plain answer does. What was asked comes again.
+    """
+    reminded = scene.talk.options if scene.talk.expecting == _REMINDED and _bot_spoke_last(scene) else ()
+    if scene.talk.expecting == _REMINDED:
+        scene.change(expecting="", options=())
+    for at, case in reversed(_standing(scene)):
+        if _answered(scene, at, case, text, reminded=str(case.number) in reminded):
+            return True
+    return False
+
+
+def _answered(scene: Scene, at: int, case: Case, text: str, *, reminded: bool) -> bool:
+    """Bring up the offer that a frame asks about, if the words answer it; or pass on what they ask of it."""
+    frame, now = scene.talk.frames[at], steps.asking(scene)
+    step = steps.current_step(scene, frame)
+    if not isinstance(step, Offer):
+        return False
+    offered = options(scene, step, **frame.slots)
+    picked = taking.picked(offered, text, scene.catalog) if reminded else None
+    if not picked and not (now and now is not step and _fits(scene, now, text)):
+        picked = taking.named(offered, text, case, scene.catalog)
+    if picked:
+        scene.raise_frame(at)
+        return _take(scene, step, picked)
+    unclear = understand(text, scene.catalog).decision in ("unknown", "clarify", "smalltalk")
+    if now and now is not step and unclear and names((*scene.catalog.commands["the_offer"],), text):
+        _pass_on(scene, case, now, text)
+        return True
+    return False
+
+
+def _take(scene: Scene, step: Offer, picked: Option) -> bool:
+    if not steps.press(scene, step, picked.value):
         return False
     scene.rule("answered_step")
     steps.go_on(scene)
     return True
 
 
+def _fits(scene: Scene, step: Asking, text: str) -> bool:
+    """Tell whether words answer what is asked now by themselves."""
+    if isinstance(step, Offer | Confirm) or (isinstance(step, Ask) and step.type == "yes_no"):
+        plain = slots.yes_no(text, scene.catalog) is not None
+    else:
+        plain = False
+    return plain or slots.choose(options(scene, step), text, scene.catalog) is not None
+
+
+def _standing(scene: Scene) -> list[tuple[int, Case]]:
+    """Return where in the conversation's stack customers are asked about offers that stand, and their cases."""
+    offered = ((at, casebook.offer_in(scene, frame)) for at, frame in enumerate(scene.talk.frames))
+    return [(at, case) for at, case in offered if case]
+
+
+def _bot_spoke_last(scene: Scene) -> bool:
+    spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    return spoke is not None and spoke.who == "bot"
+
+
 def asked(scene: Scene, text: str) -> bool:
     """Pass on what a customer asks or says of an offer that stands, and let them take their time."""
     step, case = steps.asking(scene), _here(scene)
-    if case is None or case.offered is None or not isinstance(step, Offer):
+    if case is None or not isinstance(step, Offer):
         return False
+    _pass_on(scene, case, step, text)
+    return True
+
+
+def _pass_on(scene: Scene, case: Case, step: Asking, text: str) -> None:
+    """Pass on what was said of an offer, and ask again what is asked."""
     scene.rule("offer_asked")
     casebook.tell(scene, case, text)
-    until = scene.time(case.offered)
+    until = scene.time(case.offered or scene.now)
     scene.alert(case, "staff_offer_asked", (case.assignee,), agent=casebook.owner(scene, case), until=until)
     told = {"case": case.number, "owner": casebook.called(scene, case), "until": until}
     questions.ask_again(scene, step, Hint(key="offer_noted", values=told))
-    return True
 
 
 def lapsed(scene: Scene, text: str, *, unclear: bool) -> bool:
@@ -65,7 +129,9 @@ def lapsed(scene: Scene, text: str, *, unclear: bool) -> bool:
     case = _lately_off(scene)
     if case is None or _wants_nothing(scene, text):
         return False
-    if not names((*scene.catalog.commands["offered"],), text) and not (unclear and scene.talk.expecting == "lapsed"):
+    words = scene.catalog.commands
+    wanted = names((*words["offered"], *words["the_offer"]), text)
+    if not wanted and not (unclear and scene.talk.expecting == "lapsed"):
         return False
     scene.rule("offer_wanted_after_all")
     what = case.wanted.what if case.wanted else ""
@@ -94,10 +160,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     if scene.now < case.offered:
         scene.rule("offer_reminder")
-        scene.say_text("offer_reminder", case=case.number, until=scene.time(case.offered))
-        step = steps.asking(scene)
-        if scene.frame and scene.frame == found[1] and isinstance(step, Offer):
-            questions.ask_again(scene, step)
+        _remind(scene, case, *found)
         scene.start_timer("offer", deadline.key, case.offered, case=case.number)
         return
     scene.rule("offer_over")
@@ -109,6 +172,20 @@ def due(scene: Scene, deadline: Deadline) -> None:
     _close(scene, case)
 
 
+def _remind(scene: Scene, case: Case, talk: Conversation, frame: Frame) -> None:
+    """Call an offer to mind where it was made; what it is, where its question cannot be asked again at once."""
+    if talk.id != scene.talk.id:
+        scene.go_over(talk.id)
+    step = steps.asking(scene)
+    asks = scene.frame == frame and isinstance(step, Offer)
+    wanted = case.wanted if not asks else None
+    what = {"what": wanted.what, "amount": wanted.amount} if wanted else {"what": "", "amount": ""}
+    scene.say_text("offer_reminder", case=case.number, until=scene.time(case.offered or scene.now), **what)
+    if asks and step:
+        questions.ask_again(scene, step)
+    scene.change(expecting=_REMINDED, options=(str(case.number),))
+
+
 def _close(scene: Scene, case: Case) -> None:
     scene.cancel_timer(_key(case))
     cases.close(scene, scene.change_case(case.number, offered=None), outcome="countered", assignee=case.assignee)
@@ -117,17 +194,6 @@ def _close(scene: Scene, case: Case) -> None:
 def _here(scene: Scene) -> Case | None:
     """Return the case whose offer the conversation's flow asks about."""
     return casebook.offer_in(scene, scene.frame) if scene.frame else None
-
-
-def _picked(scene: Scene, offered: Sequence[Option], text: str) -> Option | None:
-    """Return the answer that the words are, or that a part of them is: "that's great, yes!"."""
-    whole = slots.choose(offered, text, scene.catalog)
-    if whole or "?" in text or slots.yes_but(text, scene.catalog):
-        return whole
-    parts = [slots.choose(offered, each, scene.catalog) for each in clauses(text) if normalise(each)]
-    values = {each.value: each for each in parts if each}
-    unread = [each for each in clauses(text) if scene.catalog.commands["negation"] & {*normalise(each).split()}]
-    return next(iter(values.values())) if len(values) == 1 and not unread else None
 
 
 def _wants_nothing(scene: Scene, text: str) -> bool:

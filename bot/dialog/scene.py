@@ -231,6 +231,15 @@ class Scene:
         """Leave the flow on top."""
         self.change(frames=self.talk.frames[:-1])
 
+    def raise_frame(self, at: int) -> None:
+        """Put a frame, with the flows that it is a part of, on top of the digressions that lie on it."""
+        frames = self.talk.frames
+        start = at
+        while start and frames[start - 1].waiting == "flow":
+            start -= 1
+        aside = (replace(each, aside=True) for each in frames[at + 1 :])
+        self.change(frames=(*frames[:start], *aside, *frames[start : at + 1]))
+
     def change_frame(self, **fields: Any) -> None:
         """Change fields of the frame on top."""
         self.change(frames=(*self.talk.frames[:-1], replace(self.talk.frames[-1], **fields)))

@@ -32,6 +32,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     slots as they were before, so that "go back" can return there. `waiting` names what must happen next: a call's
     effect id or "case:7". `posed` is the step that asked last, `asked` are the slots that were asked for or found in
     what was `heard`: words in which later questions may find their answers; `found` is what was found there since.
+    One put `aside`, for a flow below it that something else moved on, is asked about again afterwards, also when that
+    one ends with people.
     """
 
     flow: str
@@ -47,6 +49,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     heard: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
+    aside: bool = False
 
 
 class Concern(Struct, frozen=True, kw_only=True):
@@ -105,7 +108,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
     "more", whether the matter was "restated" right, what is different in a "recurrence", which of those that are
     `pending` comes "first", whether a "person" shall be asked, what is wrong with a "disputed" answer, or that
-    an offer has "lapsed". `last` is the entry or flow that was dealt with last. `case` is the open case that has the
+    an offer has "lapsed", or was called to mind ("offered"). `last` is the entry or flow that was dealt with last. `case` is the open case that has the
     conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
@@ -135,8 +138,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     form: Form | None = None
     expecting: Literal[
-        "", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed", "settled", "lapsed"
-    ] = ""
+        "", "feedback", "clarify", "more", "restated", "recurrence", "first", "person", "disputed", "settled", "lapsed",
+        "offered",
+    ] = ""  # fmt: skip
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0

@@ -220,11 +220,22 @@ def _hand_over(scene: Scene, step: Handoff) -> None:
     if step.urgent:
         scene.felt = replace(scene.felt, urgent=True)
     earlier = reopen if isinstance(reopen, int) else 0
+    aside = _aside(scene)
     case = cases.hand_over(scene, step.queue, reason, reopen=earlier, subject=subject)
     if step.text:
         scene.say(words, Source(kind="flow", id=name, at=step.text.at))
     if step.supervisor:
         superiors.alert(scene, case)
+    if len(aside) > len(scene.talk.frames):
+        scene.change(frames=aside)
+        resume(scene)
+
+
+def _aside(scene: Scene) -> tuple[Frame, ...]:
+    """Return the frames that were put aside for the one on top, with those below them."""
+    below = scene.talk.frames[:-1]
+    last = max((at for at, frame in enumerate(below) if frame.aside), default=-1)
+    return below[: last + 1]
 
 
 def _identify(scene: Scene, args: Mapping[str, Any]) -> None:

@@ -92,6 +92,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
         or _of_notices(scene, event)
     ):
         pass
+    elif offers.hears_beside(scene, text):
+        if case and case.open:
+            casebook.tell(scene, scene.case(case.number) or case, text)
     elif case and case.open:
         _with_people(scene, event)
     elif scene.talk.moving:
@@ -214,9 +217,6 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
         return
     step = steps.asking(scene) if case.status == "waiting" and word in ("yes", "no", "helped") else None
     if step and _answers(scene, step, text):  # what a decision offers them meanwhile
-        casebook.tell(scene, scene.case(case.number) or case, text)
-        return
-    if not word and names((*scene.catalog.commands["offered"],), text) and offers.hears(scene, text):
         casebook.tell(scene, scene.case(case.number) or case, text)
         return
     if digressing.asks_of_decision(scene, text):

@@ -145,7 +145,7 @@ def decided(scene: Scene, event: CaseDecided) -> None:
     then = hearing.lead(scene, frames[at], step, ruling)
     went = replace(frames[at], slots={**frames[at].slots, "decision": decision}, waiting="", step=then)
     scene.change(frames=(*frames[:at], went, *frames[at + 1 :]))
-    _raise_frame(scene, at)
+    scene.raise_frame(at)
     steps.run(scene)
     undertaking.said(scene, agent, event.text, case.queue)
 
@@ -286,12 +286,3 @@ def _waiting_frame(scene: Scene, token: str) -> int | None:
                 scene.enter(talk.place, talk.id)
                 return at
     return None
-
-
-def _raise_frame(scene: Scene, at: int) -> None:
-    """Put the frame at `at`, with the flows that it is a part of, on top of the digressions that lie on it."""
-    frames = scene.talk.frames
-    start = at
-    while start and frames[start - 1].waiting == "flow":
-        start -= 1
-    scene.change(frames=(*frames[:start], *frames[at + 1 :], *frames[start : at + 1]))
