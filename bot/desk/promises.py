@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from bot.desk.hours import Hours, utc
 from bot.desk.moments import meant
+from bot.desk.things import alike, thing
 from bot.desk.wordings import Patterns, plain
 
 _QUOTED = re.compile(r"^[ \t]*>.*$|“[^”]*”|\"[^\"\n]*\"|«[^»]*»", re.MULTILINE)
@@ -24,7 +25,6 @@ _FARTHEST = 20  # words from a commitment to its time
 _NEAREST = 4  # words from a time to its commitment
 _MOST = 40  # times that are looked at in one text
 _TAG = 3  # words in "…, is that all right?"
-_STEM = 4  # so many letters tell two words apart; what is shorter names nothing
 _GREETING = 3  # words of a sentence that says nothing: "Thank you, Ana."
 _NAME = 2  # words of a name beside a time that stands alone: "By Friday, Ana."
 
@@ -32,7 +32,7 @@ _NAME = 2  # words of a name beside a time that stands alone: "By Friday, Ana."
 class Promised(Struct, frozen=True, kw_only=True):
     """A promised time: the instant in UTC, and the words that said so; `comes`: then the customer has it without us.
 
-    `thing` is what was promised, in the words around; empty if only words of ours were.
+    `thing` is what was promised, as in `bot.desk.things`; empty if only words of ours were.
     """
 
     at: datetime
@@ -60,31 +60,29 @@ def every_promise(text: str, words: Patterns, hours: Hours, now: datetime) -> li
         kind = _committed(read, time, *sentence, words) if sentence else ""
         if kind and sentence:
             at, done = _latest(read, time, times, words, hours, now)
-            comes, thing = kind == "arrivals", _thing(read, (time.start(), done), kind, sentence, words)
-            found += [Promised(at=at, words=text[time.start() : done], comes=comes, thing=thing)] if at else []
+            comes, what = kind == "arrivals", _thing(read, (time.start(), done), kind, sentence, words)
+            found += [Promised(at=at, words=text[time.start() : done], comes=comes, thing=what)] if at else []
     return sorted(found, key=lambda promise: promise.at)
 
 
 def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int], words: Patterns) -> str:
-    """Return the words that say what is to be there by a time; empty for a word of ours."""
+    """Return the words that say what is to be done by a time; empty for a word of ours."""
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
     said = [text[_clause(text, start, begins, words) : begins], text[done : after.start() if after else end]]
-    if kind == "alone" or words.tidings.search(" ".join((*said, text[begins:done]))):
-        return ""
-    return " ".join(words.commitment.sub(" ", " ".join(said)).split()) or text[begins:done]
+    return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
 
 # --- whether it is kept -----------------------------------------------------------------------------------------------
 
 
-def keeps(text: str, thing: str, given: Sequence[Promised], words: Patterns) -> bool:
-    """Tell whether a reply keeps what was promised, or puts the times that it gives in its place.
+def keeps(text: str, promise: str, given: Sequence[Promised], words: Patterns) -> bool:
+    """Tell whether a reply keeps a promise (its thing), or puts one of the times that it gives in its place.
 
-    A word of ours is kept by all that does more than ask; a thing is not, but see `here`.
+    A word of ours is kept by all that does more than ask; a thing is not, but see `things.done`.
     """
-    if thing:
-        return any(_alike(each.thing, thing) for each in given)
+    if promise:
+        return any(alike(each.thing, promise) for each in given)
     return any(not each.thing for each in given) or (not given and not _only_asks(text, words))
 
 
@@ -121,25 +119,6 @@ def _waits_for_them(text: str, start: int, end: int, words: Patterns) -> bool:
         if not words.awaited.match(condition[0].strip()) or words.customers.match(text, condition.end()):
             return True
     return any(words.customers.match(text, each.end()) for each in words.awaited.finditer(text, start, end))
-
-
-def here(text: str, things: Sequence[str], words: Patterns) -> Sequence[str]:
-    """Return which of the promised things, the soonest first, a reply says to be here: those it names, or the first."""
-    if not words.fulfilled.search(plain(text)):
-        return []
-    said = {word.casefold()[:_STEM] for word in _WORD.findall(plain(text))}
-    named = [each for each in things if (last := _named(each)) and last[-1] in said]
-    return named or things[:1]
-
-
-def _named(thing: str) -> list[str]:
-    return [word.casefold()[:_STEM] for word in _WORD.findall(thing) if len(word) >= _STEM]
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two promised things are one: the last word of either is in both, or one of them is "it"."""
-    named, known = _named(one), _named(other)
-    return not named or named[-1] in known or bool(known and known[-1] in named)
 
 
 def _only_asks(text: str, words: Patterns) -> bool:

@@ -64,8 +64,9 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
     `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
     and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`: without more from us),
-    and only where a clause begins. Beside `tidings`, words of ours are all that is promised; `fulfilled` says that
-    something else is here, and what opens with `requests` asks for something. `announcing` says that the customer will
+    and only where a clause begins. Beside `tidings`, words of ours are all that is promised, but for those
+    that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it. `fulfilled` says
+    that something is here, `finished` leads to what was done, and what opens with `requests` asks for something. `announcing` says that the customer will
     hear of us, at no time, and what is `awaited` for that comes without them.
     """
 
@@ -104,7 +105,11 @@ class Wordings(Struct, frozen=True, kw_only=True):
     asides: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     tidings: tuple[str, ...] = ()
+    bringing: tuple[str, ...] = ()
+    concerning: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
     fulfilled: tuple[str, ...] = ()
+    finished: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     announcing: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
@@ -127,7 +132,11 @@ class Patterns:
     asides: re.Pattern[str]
     fillers: re.Pattern[str]
     tidings: re.Pattern[str]
+    bringing: re.Pattern[str]
+    concerning: re.Pattern[str]
+    blanks: re.Pattern[str]
     fulfilled: re.Pattern[str]
+    finished: re.Pattern[str]
     requests: re.Pattern[str]
     announcing: re.Pattern[str]
     awaited: re.Pattern[str]
@@ -171,7 +180,11 @@ def _compiled(encoded: bytes) -> Patterns:
         asides=_whole(words.asides),
         fillers=_whole(words.fillers),
         tidings=_whole(words.tidings),
+        bringing=_whole(words.bringing),
+        concerning=_whole(words.concerning),
+        blanks=_whole(words.blanks),
         fulfilled=_whole(words.fulfilled),
+        finished=_whole(words.finished),
         requests=_whole(words.requests),
         announcing=_whole(words.announcing),
         awaited=_whole(words.awaited),

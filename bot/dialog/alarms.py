@@ -28,7 +28,8 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)
         return
-    _give_back(scene, replace(case, leases=case.leases + 1))
+    again = case.leases + 1
+    _give_back(scene, replace(case, leases=again), sorry=again <= scene.catalog.limits.apologies)
 
 
 def promise_due(scene: Scene, deadline: Deadline) -> None:
@@ -38,7 +39,8 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
     if case and over and mycases.is_asked(scene, case):
         mycases.close_unanswered(scene, case)
     elif case and over and case.kind == "handoff" and case.status == "owned" and _lets_go(scene, case):
-        _give_back(scene, replace(case, lapsed=case.lapsed or scene.now, missed=case.missed + 1))
+        late = replace(case, lapsed=case.lapsed or scene.now, missed=case.missed + 1)
+        _give_back(scene, late, sorry=promising.owes_apology(scene, late))
     else:
         promising.due(scene, deadline)
 
@@ -50,14 +52,13 @@ def _lets_go(scene: Scene, case: Case) -> bool:
     return not case.snoozed and (reminded or away or case.missed + 1 >= _MISSES)
 
 
-def _give_back(scene: Scene, case: Case) -> None:
+def _give_back(scene: Scene, case: Case, *, sorry: bool) -> None:
     """Let somebody else have a case whose owner lets its customer wait."""
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
     people = [] if casebook.queue_of(scene, case.queue).assign == "round_robin" else _of_queue(scene, case)
     names, ids = by_name(people)
     scene.alert(case, "staff_lease_over", ids, owner=owner, people=names)
-    sorry = case.missed + case.leases <= scene.catalog.limits.apologies
     given_back = replace(case, told=scene.now)
     owning.to_queue(scene, given_back, text="lease_over" if sorry else "promise_moved")
 

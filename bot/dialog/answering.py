@@ -44,7 +44,7 @@ def spoken(scene: Scene, case: Case, agent: Agent, text: str) -> None:
 
 def _wrote(scene: Scene, case: Case, agent: Agent) -> Case:
     waiting.we_wrote(scene, case)
-    return scene.change_case(case.number, spoke=agent.id, missed=0, leases=0)
+    return scene.change_case(case.number, spoke=agent.id, missed=0, lifted=0, leases=0)
 
 
 def workaround(scene: Scene, case: Case, agent: Agent, event: WorkaroundGiven) -> None:

@@ -138,6 +138,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         untold=False,
         believed=None,
         missed=0,
+        lifted=0,
         leases=0,
         passing=None,
         reason=why,

@@ -7,10 +7,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk import floor as floors
+from bot.desk import things
 from bot.desk.case import Case, Deadline, Vow
 from bot.desk.hours import after, by, worked
 from bot.desk.impossible import impossible
-from bot.desk.promises import Promised, every_promise, here, keeps
+from bot.desk.promises import Promised, every_promise, keeps
 from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue
 from bot.dialog import casebook, escalating, levels, progress
@@ -64,7 +65,7 @@ def doubt(scene: Scene, case: Case, agent: Agent, text: str) -> None:
 def unkept(scene: Scene, case: Case, text: str, given: Sequence[Promised]) -> tuple[Vow, ...]:
     """Return the times that an agent's words do not keep: the bot's are kept by any, a person's as `keeps` has it."""
     words, vows = scene.catalog.promises, [each for each in case.promises if each.given]
-    done = here(text, [each.thing for each in vows if each.thing], words)
+    done = things.done(text, [each.thing for each in vows if each.thing], words)
     return tuple(each for each in vows if not (each.thing in done or keeps(text, each.thing, given, words)))
 
 
@@ -73,10 +74,20 @@ def settle(scene: Scene, case: Case, vows: Sequence[Vow], by: str) -> Case:
     if not vows:
         forget(scene, case)
         return scene.change_case(case.number, promise=None, vow="", thing="", moved=False, vows=())
-    first, *later = sorted({each.at: each for each in vows}.values(), key=lambda each: each.at)
+    first, *later = _in_order(vows)
     same = (first.at, first.words) == (case.promise, case.vow)
     kept = case if same else _keep(scene, case, first.at, {"by": by, "words": first.words})
     return scene.change_case(kept.number, vows=tuple(later), thing=first.thing, moved=first.moved)
+
+
+def _in_order(vows: Sequence[Vow]) -> list[Vow]:
+    """Return times with the soonest first: of two things at one time both, of the same thing or the bot's own the last.
+
+    Beside a time that a person gave, one of the bot's at the same moment is no more.
+    """
+    given = {each.at for each in vows if each.given}
+    single = {(each.at, each.thing): each for each in vows if each.given or each.at not in given}
+    return sorted(single.values(), key=lambda each: each.at)
 
 
 def also(scene: Scene, case: Case, at: datetime) -> Case:
@@ -84,7 +95,7 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
     given = [each for each in case.promises if each.given and each.at > scene.now]
     missed = next((each for each in case.promises if each.words and each not in given), None)
     queued = Vow(at=at, words=missed.words if missed else "", thing=missed.thing if missed else "", moved=True)
-    first, *later = sorted({each.at: each for each in (queued, *given)}.values(), key=lambda each: each.at)
+    first, *later = _in_order((queued, *given))
     scene.cancel_timer(f"remind:{case.number}")
     scene.start_timer("promise", f"promise:{case.number}", first.at, case=case.number)
     current = {"promise": first.at, "vow": first.words, "thing": first.thing, "moved": first.moved}
@@ -94,10 +105,14 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
 def passed_on(scene: Scene, case: Case, queue: Queue) -> tuple[Case, str]:
     """Let a case that goes to a queue keep the time that its customer was told, if somebody can do so there.
 
-    Otherwise they get the one that the case's priority asks for; return, in words, the time that is not kept then.
+    A word that a person promised is that time, also where an answer would be due sooner: two times for one answer would
+    contradict each other; not where there's danger. Otherwise they get the one that the case's priority asks for;
+    return, in words, the time that is not kept then.
     """
-    grade = casebook.USUAL if case.missed else case.priority  # moved up since it was late, it is no faster answered
-    at = casebook.first_response(scene, queue, 1 if casebook.DANGER in case.flags else grade)
+    at = casebook.first_response(scene, queue, _grade(case))
+    word = next((each for each in case.promises if each.given and not each.thing and each.at > scene.now), None)
+    if word and casebook.DANGER not in case.flags:
+        return also(scene, case, word.at), ""
     told = next((each.at for each in case.promises[:1] if not each.given), None)  # later ones were not told
     if told is None or case.untold or not scene.now < told < at:
         return also(scene, case, at), ""
@@ -110,8 +125,8 @@ def passed_on(scene: Scene, case: Case, queue: Queue) -> tuple[Case, str]:
 
 def beside(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
     """Let a case keep these of people's times, too, which are still to come."""
-    known = {case.promise, *(each.at for each in case.vows)}
-    more = [each for each in vows if each.given and each.at > scene.now and each.at not in known]
+    known = {(each.at, each.thing) for each in case.promises}
+    more = [each for each in vows if each.given and each.at > scene.now and (each.at, each.thing) not in known]
     return settle(scene, case, (*case.promises, *more), case.assignee) if more else case
 
 
@@ -253,19 +268,28 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     scene.rule("promise_missed")
     missed = case.missed + 1
+    owed = owes_apology(scene, replace(case, missed=missed))
     promise, data = _next(scene, case, missed), {**deadline.data}
     behind = data.pop(_BEHIND, "")
     if behind and scene.now < datetime.fromisoformat(behind):
         promise = min(promise, datetime.fromisoformat(behind))
-    case = levels.regrade(scene, case, max(1, case.priority - 1))
-    lapsed = case.lapsed or scene.now
-    case = replace(_moved(case, promise, scene.now), missed=missed, lapsed=lapsed, **unsaid(scene, case))
+    up = max(1, case.priority - 1)
+    lifted, lapsed = case.lifted + case.priority - up, case.lapsed or scene.now
+    case = levels.regrade(scene, case, up)
+    news = {"missed": missed, "lifted": lifted, "lapsed": lapsed, **unsaid(scene, case)}
+    case = replace(_moved(case, promise, scene.now), **news)
     case = scene.put_case(case)
     promise = case.promise or promise
-    tell(scene, case, afresh=bool(behind))
+    tell(scene, case, owed=owed or bool(behind))
     told = {"promise": casebook.promised(scene, case), "missed": missed}
     escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
     _watch(scene, case, promise, {**data, "by": case.assignee or data.get("by", "")}, scene.now)
+
+
+def owes_apology(scene: Scene, case: Case) -> bool:
+    """Tell whether a missed time is apologised for: the first few are, and each that is as a person gave it."""
+    given = any(each.given and each.at <= scene.now for each in case.promises)
+    return given or 0 < case.missed <= scene.catalog.limits.apologies
 
 
 def _moved(case: Case, promise: datetime, now: datetime) -> Case:
@@ -277,14 +301,12 @@ def _moved(case: Case, promise: datetime, now: datetime) -> Case:
     return replace(case, promise=promise, moved=True, vows=ahead)
 
 
-def tell(scene: Scene, case: Case, *, afresh: bool = False) -> None:
-    """Tell the customer the new time of a promise that was missed, with an apology unless they have had enough.
-
-    A time that they were given `afresh`, since they wrote, is worth another one.
+def tell(scene: Scene, case: Case, *, owed: bool) -> None:
+    """Tell the customer the new time of a promise that was missed, with an apology where one is `owed`: they have not
+    had enough, or were given a time afresh since they wrote.
     """
     here = floors.away(scene.floor, case.assignee, scene.now) is None  # nobody who is away was reminded, or answers
     sorry = "promise_missed_by" if here and casebook.called(scene, case) else "promise_missed"
-    owed = afresh or 0 < case.missed + case.leases <= scene.catalog.limits.apologies
     tell_moved(scene, case, sorry if owed else "promise_moved")
 
 
@@ -308,8 +330,8 @@ def speak_up(scene: Scene) -> None:
             continue
         scene.move_to(case.place, case.conversation)
         passed = case.believed is not None and case.believed <= scene.now
-        missed = max(case.missed, 1) if passed else case.missed
-        tell(scene, scene.put_case(replace(case, untold=False, believed=None, missed=missed)))
+        case = replace(case, untold=False, believed=None, missed=max(case.missed, 1) if passed else case.missed)
+        tell(scene, scene.put_case(case), owed=owes_apology(scene, case))
 
 
 def forget(scene: Scene, case: Case) -> None:
@@ -355,8 +377,14 @@ def _next(scene: Scene, case: Case, missed: int) -> datetime:
 
 
 def _answer(scene: Scene, case: Case) -> timedelta:
-    """Return how long an answer takes, once somebody is there for it."""
-    level = level_of(scene.catalog.levels, case.priority)
+    """Return how long an answer takes, once somebody is there for it: as long as the case's priority lets it."""
+    grade = _grade(case)
+    level = level_of(scene.catalog.levels, grade)
     answer = timedelta(minutes=casebook.queue_of(scene, case.queue).first_response)
-    answer = min(answer, level.first_response) if casebook.DANGER in case.flags else answer
+    answer = min(answer, level.first_response) if grade < casebook.USUAL else answer
     return level.next_response or answer if case.assignee else answer
+
+
+def _grade(case: Case) -> int:
+    """Return the priority by which a case's times are given: moved up since it was late, it is no faster answered."""
+    return 1 if casebook.DANGER in case.flags else case.priority + case.lifted

@@ -34,7 +34,7 @@ def _open(scene: Scene, agent: Agent, given: Promised, closed: Case | None) -> C
     why = casebook.reason(scene, "reason_promised", agent=agent.name, words=given.words)
     if closed and closed.kind == "handoff" and not closed.merged:
         case = scene.put_case(
-            replace(closed, status="owned", assignee=agent.id, reason=why, missed=0, leases=0, spoke=agent.id)
+            replace(closed, status="owned", assignee=agent.id, reason=why, missed=0, lifted=0, leases=0, spoke=agent.id)
         )
         scene.cancel_timer(f"check_in:case:{case.number}")
         scene.alert(case, "staff_reopened", reason=why)
