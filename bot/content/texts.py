@@ -568,6 +568,6 @@ COMMANDS: frozenset[str] = frozenset(
     | {"undecided", "offered", "the_offer", "taking", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "saying_when", "beside", "relapsed"}
-    | {"admitting", "offering", "giving", "guarding"}
+    | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
 )

@@ -38,17 +38,21 @@ def _to_former_owner(scene: Scene, case: Case) -> Case:
 
 
 def earlier(scene: Scene) -> Case | None:
-    """Return the latest case of the same matter, which should have settled it; each is spoken of once."""
-    latest = max(recurring.before(scene), key=lambda case: case.number, default=None)
-    return None if latest is None or f"times:recurrence:{latest.number}" in scene.talk.said else latest
+    """Return the latest case of the same matter, which should have settled it."""
+    return max(recurring.before(scene), key=lambda case: case.number, default=None)
 
 
 def ask(scene: Scene, case: Case, before: Case) -> None:
-    """Apologise, once, for what has come again, and ask what is still wrong; not in legal matters, nor in danger."""
-    if scene.careful or casebook.DANGER in case.flags:
+    """Apologise, once, for what has come again, and ask what is still wrong; not in legal matters, nor in danger.
+
+    Each case is asked about once here, and not where the bot has just asked what is different.
+    """
+    asked = f"times:came_again:{before.number}"
+    just = scene.talk.expecting == "recurrence"
+    if scene.careful or casebook.DANGER in case.flags or just or asked in scene.talk.said:
         return
     sorry = scene.apologised
     scene.apologise()
-    scene.change(said={**scene.talk.said, f"times:recurrence:{before.number}": 1})
+    scene.change(said={**scene.talk.said, f"times:recurrence:{before.number}": 1, asked: 1})
     known = casebook.called(scene, case) if case.assignee == before.assignee else ""
     scene.say_text("came_again", case=before.number, owner=known, sorry=sorry)

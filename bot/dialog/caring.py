@@ -1,6 +1,7 @@
 """Care: in a legal matter the bot relays and tells how far things are; offers and decisions wait for those who may."""
 
 import re
+from collections.abc import Mapping
 
 from bot.desk.case import Case
 from bot.desk.team import Agent, by_name, may
@@ -14,6 +15,7 @@ from bot.knowledge import normalise
 
 _CLAUSES = re.compile(r"(?<=[.,;:!?])\s+|\n+|\s+(?:but|and|though|although)\s+")
 _SHOWN = 140
+_CLOSE = 4  # words from one denial to the next that takes it back
 _READ = 10_000  # letters of an agent's words that are looked at
 LIFTS = "supervisor"  # whose role may lift it, and decide meanwhile
 
@@ -68,15 +70,43 @@ def risky(catalog: Catalog, text: str) -> str:
     Behind words that guard it ("we can't offer"), nothing does, but for what has such a word in it ("should not have").
     """
     words, lexicon, currency = catalog.commands, catalog.answers, catalog.voice.currency
-    risks, guards = (*words["admitting"], *words["offering"]), words["guarding"]
+    risks = (*words["admitting"], *words["offering"])
     for clause in _CLAUSES.split(text[:_READ]):
         said = f" {normalise(clause)} "
-        bare = said[: min((at for each in guards if (at := said.find(f" {each} ")) >= 0), default=len(said))] + " "
+        bare = said[: _guarded(said, words)] + " "
         gives = bare.strip() == said.strip() and names((*words["giving"],), clause)
-        plain = any(f" {each} " in (said if names((*guards,), each) else bare) for each in risks)
-        if plain or (gives and names_money(clause, lexicon, currency)):
+        plain = any(f" {each} " in (said if names((*words["guarding"],), each) else bare) for each in risks)
+        if plain or _owns_up(bare, words) or (gives and names_money(clause, lexicon, currency)):
             return " ".join(clause.split())[:_SHOWN]
     return ""
+
+
+def _guarded(said: str, words: Mapping[str, frozenset[str]]) -> int:
+    """Return where a clause begins to be guarded; its length if it never is.
+
+    Two words that deny, one close behind the other, say yes: "we can't deny", "we never disputed".
+    """
+    lists = ("affirming", "denying", "guarding")
+    kinds = {phrase: kind for kind in reversed(lists) for phrase in words[kind]}
+    found = re.finditer("|".join(rf"(?<= ){re.escape(each)}(?= )" for each in sorted(kinds, key=len)[::-1]), said)
+    open_: list[re.Match[str]] = []
+    for each in found if kinds else ():
+        if kinds[each[0]] == "affirming":
+            continue
+        close = open_ and said.count(" ", open_[-1].end(), each.start()) <= _CLOSE
+        if kinds[each[0]] == "denying" and close and kinds[open_[-1][0]] == "guarding":
+            open_.pop()
+        else:
+            open_.append(each)
+    return open_[0].start() - 1 if open_ else len(said)
+
+
+def _owns_up(said: str, words: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a clause makes a fault ours: "our own mistake", "the blame lies with us", "we bear the blame"."""
+    lists = ("blame", "ours", "is_ours", "owning_up", "denying")  # one that denies stands here behind a guard
+    blame, ours, is_ours, owning_up, denying = ("|".join(map(re.escape, words[name])) or "(?!)" for name in lists)
+    before = rf" (?:{ours})(?: \w+){{0,2}} (?:{blame}) | (?:{owning_up}|{denying})(?: \w+){{0,3}} (?:{blame}) "
+    return bool(re.search(rf"{before}| (?:{blame})(?: \w+){{0,4}} (?:{is_ours}) ", said))
 
 
 def forbids(scene: Scene, case: Case, agent: Agent) -> bool:

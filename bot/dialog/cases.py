@@ -98,7 +98,7 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
         kind="handoff",
         queue=queue.id,
         **graded,
-        reason=f"{why} {comes_again}".strip(),
+        reason=why if comes_again in why else f"{why} {comes_again}",
         facts=facts,
         bought=orders.about(scene, facts),
         worth=_worth(scene),

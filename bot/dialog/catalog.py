@@ -35,7 +35,7 @@ NO_COMMANDS = frozenset(
     | {"undecided", "offered", "the_offer", "taking", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "saying_when", "beside", "relapsed"}
-    | {"admitting", "offering", "giving", "guarding"}
+    | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
 )
 # How a case can end without an agent's code.

@@ -2,7 +2,8 @@
 
 A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
 thanks get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the case
-again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter.
+again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter;
+not after the time in which cases are opened again.
 The words that a check-in asks for once all is well (a comment, what went wrong) are taken as such at once; the later
 they come, the more they have to sound like it.
 """
@@ -27,15 +28,14 @@ _CLAUSES = re.compile(r"[.,;:!\n\u2013\u2014]+")
 
 def hears(scene: Scene, event: MessageReceived) -> bool:
     """Take an answer to a check-in, or a sign after the end; False when it is neither."""
-    step = steps.asking(scene)
-    if scene.frame and scene.frame.flow == casebook.CHECK_IN and isinstance(step, Ask) and step.type == "yes_no":
+    step, late = steps.asking(scene), _reopens_nothing(scene)
+    if not late and _is_check_in(scene) and isinstance(step, Ask) and step.type == "yes_no":
         return _answers(scene, step, event.text)
-    if lapses(scene) and _relapsed(scene, event.text):
+    if not late and lapses(scene) and _relapsed(scene, event.text):
         return _taken_back(scene, event.text)
     ended = scene.talk.expecting == "settled" and command(event.text, scene.catalog) in ("yes", "no")
-    closed = (
-        None if scene.frame and not ended else reopening.of_words(scene, event.text)
-    )  # an offer that stands is no matter of theirs
+    asked = scene.frame and not ended  # an offer that stands is no matter of theirs
+    closed = None if asked else reopening.of_words(scene, event.text)
     return closed is not None and _after_the_end(scene, closed, event)
 
 
@@ -70,10 +70,14 @@ def takes_signs(scene: Scene) -> bool:
 
 
 def has_lapsed(scene: Scene) -> bool:
-    """Tell whether it is over without that, since its question was left alone for long; kind words still answer it."""
+    """Tell whether it is over without that, since its question was left alone for long; kind words still answer it.
+
+    The first question is over when nothing opens the case again any more.
+    """
     step = steps.asking(scene)
     kind = isinstance(step, Ask) and step.type == "text" and scene.felt.mood == "happy"
-    return step is not None and lapses(scene) and not kind and _since_told(scene) >= _LAPSES
+    over = _since_told(scene) >= _LAPSES if lapses(scene) else _is_check_in(scene) and _reopens_nothing(scene)
+    return step is not None and over and not kind
 
 
 def turned_away(scene: Scene, meant: Understanding, text: str) -> bool:
@@ -83,8 +87,17 @@ def turned_away(scene: Scene, meant: Understanding, text: str) -> bool:
     return thanks.wishes(text, scene.catalog) or _since_told(scene) >= _FRESH
 
 
+def _is_check_in(scene: Scene) -> bool:
+    return scene.frame is not None and scene.frame.flow == casebook.CHECK_IN
+
+
+def _reopens_nothing(scene: Scene) -> bool:
+    """Tell whether we were last heard of so long ago that what is said now is a matter of its own."""
+    return _since_told(scene) > timedelta(minutes=scene.catalog.limits.reopen)
+
+
 def _since_told(scene: Scene) -> timedelta:
-    return scene.now - scene.talk.told if scene.talk.told else timedelta()
+    return scene.now - scene.heard_of if scene.heard_of else timedelta()
 
 
 def _is_well(clause: str, catalog: Catalog) -> bool:

@@ -92,6 +92,7 @@ class Scene:
         self._conversations = {talk.id: talk for talk in dossier.conversations}
         self.talk = Conversation(id="", place="", started_at=event.at, active_at=event.at)  # until `enter`
         self.turn_id = ""
+        self.heard_of: datetime | None = None  # when something was last said here before this turn
         self.rested = False  # whether nobody had spoken here for half a day before this turn
         self._begun: list[str] = []
         self._case_taken = False
@@ -118,6 +119,7 @@ class Scene:
         if found is None:
             id, account = self.event.fresh.conversation, self.account
             found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now, account=account)
+        self.heard_of = found.told  # whatever this turn says first
         self.talk = replace(found, turn=found.turn + 1)
         self.name = found.name or self.name
         self.turn_id = f"{found.id}.{found.turn + 1}"
