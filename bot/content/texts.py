@@ -487,6 +487,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_your_turn": frozenset({"case", "colleague", "promise"}),
     "staff_away": frozenset({"case", "agent", "until", "reason", "promises", "later"}),
     "staff_back": frozenset({"case", "agent", "late", "unowned", "promises", "cases"}),
+    "staff_away_over": frozenset({"case", "agent", "late", "unowned", "promises", "cases"}),
     "promise_of_case": frozenset({"case", "promise"}),
     "staff_is_away": frozenset({"case", "agent", "colleague", "until", "reason"}),
     "staff_stands_in": frozenset({"case", "owner", "until", "colleague"}),

@@ -289,7 +289,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 Kind = Literal[
     "check_in", "promise", "lease", "snooze", "quiet", "level", "remind", "turn", "update", "grant", "block", "needed",
-    "path", "unsent", "watch", "confirm", "offer", "task",
+    "path", "unsent", "watch", "confirm", "offer", "task", "away",
 ]  # fmt: skip
 
 

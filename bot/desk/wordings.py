@@ -61,13 +61,14 @@ class Wordings(Struct, frozen=True, kw_only=True):
     """All words of a language, as handoff/promises.yaml explains them.
 
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
-    `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without saying.
-    `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words. `doings`, `gains`
-    and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`: without more from us),
-    and only where a clause begins. Beside `tidings`, words of ours are all that is promised, but for those
-    that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it. `fulfilled` says
-    that something is here, `finished` leads to what was done, and what opens with `requests` asks for something. `announcing` says that the customer will
-    hear of us, at no time, and what is `awaited` for that comes without them.
+    `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without
+    saying. `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
+    `doings`, `gains` and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`:
+    without more from us), and only where a clause begins. Beside `tidings`, words of ours are all that is promised,
+    but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
+    `fulfilled` says that something is here, `finished` leads to what was done, and what opens with `requests` asks
+    for something. `announcing` says that the customer will hear of us, at no time, and what is `awaited` for that
+    comes without them.
     """
 
     commitments: tuple[str, ...]

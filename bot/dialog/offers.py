@@ -179,8 +179,9 @@ def _remind(scene: Scene, case: Case, talk: Conversation, frame: Frame) -> None:
     step = steps.asking(scene)
     asks = scene.frame == frame and isinstance(step, Offer)
     wanted = case.wanted if not asks else None
-    what = {"what": wanted.what, "amount": wanted.amount} if wanted else {"what": "", "amount": ""}
-    scene.say_text("offer_reminder", case=case.number, until=scene.time(case.offered or scene.now), **what)
+    what, amount = (wanted.what, wanted.amount) if wanted else ("", "")
+    until = scene.time(case.offered or scene.now)
+    scene.say_text("offer_reminder", case=case.number, until=until, what=what, amount=amount)
     if asks and step:
         questions.ask_again(scene, step)
     scene.change(expecting=_REMINDED, options=(str(case.number),))

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.json import encode
 
 from bot.desk import floor as floors
-from bot.desk.case import Case
+from bot.desk.case import Case, Deadline
 from bot.desk.hours import next_day
 from bot.desk.impossible import impossible
 from bot.desk.moments import begins
@@ -31,12 +31,26 @@ def went_away(scene: Scene, event: AgentWentAway) -> None:
     until, why = away_until(scene.catalog, event)
     if until is None:
         scene.rule("mistyped")
-        _tell(scene, event, "staff_how_away", agent=agent.name, said=event.text)
+        _tell(scene, event.case, "staff_how_away", agent=agent.name, said=event.text)
         return
     scene.rule("went_away")
     casebook.note_away(scene, agent.id, floors.Away(until=until, why=why))
     owed = promised(scene.catalog, scene.floor, agent.id, until, scene.now)
-    _tell(scene, event, "staff_away", agent=agent.name, until=scene.time(until), reason=why, **owed)
+    _tell(scene, event.case, "staff_away", agent=agent.name, until=scene.time(until), reason=why, **owed)
+    scene.start_timer("away", f"{floors.AWAY}:{agent.id}", until, case=event.case, data={"agent": agent.id})
+
+
+def over(scene: Scene, deadline: Deadline) -> None:
+    """The time that an agent said is over: tell what waits for them, unless they are back already, or away anew."""
+    agent = scene.catalog.agents.get(str(deadline.data["agent"]))
+    known = agent and scene.fact(f"{floors.AWAY}:{agent.id}")
+    if agent is None or not known or floors.away(scene.floor, agent.id, scene.now):
+        scene.rule("away_no_more")
+        return
+    scene.rule("away_over")
+    casebook.note_away(scene, agent.id, None)
+    waits = awaiting(scene.catalog, scene.floor, agent.id, scene.now)
+    _tell(scene, deadline.case, "staff_away_over", agent=agent.name, **waits)
 
 
 def promised(catalog: Catalog, floor: floors.Floor, agent: str, until: datetime, now: datetime) -> dict[str, str]:
@@ -91,7 +105,9 @@ def came_back(scene: Scene, event: AgentCameBack) -> None:
         return
     scene.rule("came_back")
     casebook.note_away(scene, agent.id, None)
-    _tell(scene, event, "staff_back", agent=agent.name, **awaiting(scene.catalog, scene.floor, agent.id, scene.now))
+    _tell(
+        scene, event.case, "staff_back", agent=agent.name, **awaiting(scene.catalog, scene.floor, agent.id, scene.now)
+    )
 
 
 def team_seen(scene: Scene, event: TeamSeen) -> None:
@@ -108,9 +124,9 @@ def acts(scene: Scene, case: Case, agent: Agent) -> None:
         scene.alert(case, "staff_back", agent=agent.name, **waits)
 
 
-def _tell(scene: Scene, event: AgentWentAway | AgentCameBack, key: str, **values: object) -> None:
-    """Say it in the thread in which it was typed, or in the room where all read it."""
-    case = scene.case(event.case)
+def _tell(scene: Scene, number: int, key: str, **values: object) -> None:
+    """Say it in the thread of the case in which it was typed, or in the room where all read it."""
+    case = scene.case(number)
     if case:
         scene.enter(case.place, case.conversation)
         scene.alert(case, key, **values)

@@ -108,8 +108,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     about when no frame is asking: "feedback" on the answer `topic`, a "clarify" between `options`, whether there is
     "more", whether the matter was "restated" right, what is different in a "recurrence", which of those that are
     `pending` comes "first", whether a "person" shall be asked, what is wrong with a "disputed" answer, or that
-    an offer has "lapsed", or was called to mind ("offered"). `last` is the entry or flow that was dealt with last. `case` is the open case that has the
-    conversation. `said` holds the variant last used of each wording.
+    an offer has "lapsed", or was called to mind ("offered"). `last` is the entry or flow that was dealt with last.
+    `case` is the open case that has the conversation. `said` holds the variant last used of each wording.
 
     `near` is the channel in which the thread began, `home` the public place that a private one was moved from, `post`
     the forum's post that it began with, `moving` the OpenPrivate that is under way, and `held` the words that came

@@ -26,6 +26,7 @@ from bot.dialog import (
     notifying,
     offers,
     orders,
+    presence,
     progress,
     promising,
     replaced,
@@ -157,6 +158,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
         return
     if deadline.kind == "confirm":
         broadcasting.due(scene, deadline)
+        return
+    if deadline.kind == "away":
+        presence.over(scene, deadline)
         return
     case = scene.case(deadline.case)
     if case and case.open:  # it may have followed the customer since

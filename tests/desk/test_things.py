@@ -1,4 +1,4 @@
-"""What agents promise to do: which things are read from their words, which two are one, and which a reply says are done."""
+"""What agents promise to do: which things their words name, which two are one, and which a reply says are done."""
 
 from datetime import UTC, datetime
 

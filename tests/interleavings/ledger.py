@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.desk.promises import Promised, every_promise, here, keeps, promised
+from bot.desk.promises import Promised, every_promise, keeps, promised
+from bot.desk.things import done
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Say, TakeBack
 from bot.dialog.events import (
@@ -134,7 +135,7 @@ class Ledger:
         catalog, own = self._catalog, [each for each in self._times if each.by and each.case == time.case]
         given: list[Promised] = every_promise(text, catalog.promises, catalog.queues[case.queue].hours, event.at)
         things = [each.thing for each in sorted(own, key=lambda each: each.at) if each.thing and not each.kept_by]
-        return time.thing in here(text, things, catalog.promises) or keeps(text, time.thing, given, catalog.promises)
+        return time.thing in done(text, things, catalog.promises) or keeps(text, time.thing, given, catalog.promises)
 
     def _note(
         self,
