@@ -27,6 +27,7 @@ OUT_OF_REACH = {
     "identify.check_account/same": "the demo's orders belong to no account",
     "call_off.may_it_still/allowed": "what the order system says has left isn't here",
     "address_change.may_it_still/allowed": "what the order system says has left isn't here",
+    "item_problem.send/out_of_stock": "no script can sell the last one between two questions",
     "policy_exception.may_i/allowed": "the policy of goodwill leaves it to people",
     "policy_exception.declined/allowed": "the policy of goodwill leaves it to people",
 }
