@@ -49,6 +49,7 @@ The rules, from the heart down; none imports one above it:
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
     sounding.py    how words sound, in the light of what was asked
     feedback.py    what is said of an answer: it helped, it did not, it was unclear, it was wrong
+    outages.py     what is said to reports of something that is wrong for everybody
     reacting.py    answers that are none, and files as answers
     replying.py    an answer, a question back, "I don't know"
     repairs.py     cancel, go back, start over, a press that no longer counts
@@ -101,7 +102,6 @@ and of people:
     triage.py      what is urgent
     recurring.py   cases of the same matter that were closed not long ago
     titles.py      the title that a case opens with
-    timing.py      words that only say when
     matter.py      what a case is about, said back to the customer
     replaced.py    what was replaced before
     orders.py      the order that was looked up last
@@ -109,6 +109,7 @@ and of people:
     places.py      who reads along, and the way to where nobody does
     watching.py    which orders a customer lets us watch, and until when
     verifying.py   whose order it is, before anything is said of it
+    timing.py      words that only say when
     casebook.py    what all of these need of a case
 
 May not live here: anything that waits, reads a clock, draws a random number, opens a file or logs.

@@ -7,7 +7,7 @@ One that is said to be wrong is shown with the day on which it was checked, and 
 import re
 from collections.abc import Iterator
 
-from bot.dialog import casebook, cases, places, replying, reports, slots
+from bot.dialog import casebook, cases, outages, places, replying, slots
 from bot.dialog.catalog import Entry
 from bot.dialog.effects import Choice, Source
 from bot.dialog.markup import Marked
@@ -245,7 +245,7 @@ def _person_wanted(scene: Scene, text: str) -> bool:
         scene.say_text("go_ahead")
     elif entry:
         cases.hand_over(scene, "", casebook.reason(scene, "reason_disputed", entry=entry.title, text=""))
-    elif reported := reports.before(scene):
+    elif reported := outages.before(scene):
         cases.hand_over(scene, "", reported.why)
     else:
         cases.hand_over(scene, "", casebook.reason(scene, "reason_unsure"), opening="dont_know")

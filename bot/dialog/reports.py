@@ -1,5 +1,5 @@
-"""What customers report: words that put an open case before others, what is said to them where nobody has a case, and
-many customers who report the same, with a case or without one.
+"""What customers report: words that put an open case before others, and many customers who report the same, with a case
+or without one. What is said to them is in `outages`.
 """
 
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case
 from bot.desk.team import by_name
-from bot.dialog import casebook, cases, levels, replying, triage
+from bot.dialog import casebook, levels, triage
 from bot.dialog.catalog import Rule
-from bot.dialog.effects import OpenCase, Source, UpdateCase
+from bot.dialog.effects import OpenCase, UpdateCase
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 
@@ -43,36 +43,14 @@ def _regrade(scene: Scene, case: Case) -> None:
         scene.alert(case, "staff_regraded", category=rule.category, why=rule.why)
 
 
-def answers(scene: Scene, text: str) -> bool:
-    """Say what the shop has to say to words that report something, or call people at once; False for all others."""
-    rule = _told(scene, text)
-    if rule is None or not (rule.say or rule.opens):
-        return False
-    scene.rule("reported")
-    scene.trace = replace(scene.trace, topic=rule.category)
-    if rule.say:
-        known = len(_known(scene, _fact(rule))) >= rule.many if rule.many else False
-        choices = [] if rule.opens else [replying.person(scene)]
-        told = {"known": "yes" if known else "", "busy": "yes" if scene.frame else ""}
-        words = scene.word(f"triage:{rule.category}", rule.say, **told)
-        scene.say(words, Source(kind="text", id=f"triage:{rule.category}", at=rule.say.at), choices=choices)
-    if rule.opens:
-        cases.hand_over(scene, "", rule.why)
-    else:
-        scene.change(misses=0, expecting="" if scene.frame else "person", options=())
-    return True
-
-
-def before(scene: Scene) -> Rule | None:
-    """Return the rule whose words the customer was answered just before these, if there is one."""
-    said = triage.lately(scene)[-2:-1]
-    rule = _told(scene, said[0]) if said else None
-    return rule if rule and rule.say else None
-
-
-def _told(scene: Scene, text: str) -> Rule | None:
+def told(scene: Scene, text: str) -> Rule | None:
     """Return the first rule that has words of this text among its own."""
     return next((rule for rule in scene.catalog.triage if rule.words and triage.named(rule, [text])), None)
+
+
+def known(scene: Scene, rule: Rule) -> bool:
+    """Tell whether so many have reported this of late that staff were told."""
+    return bool(rule.many) and len(_known(scene, _fact(rule))) >= (rule.many or 0)
 
 
 def _count(scene: Scene, rule: Rule, many: int) -> None:
@@ -101,7 +79,7 @@ def _talk(scene: Scene, rule: Rule) -> str:
     case, event = scene.case(scene.talk.case), scene.event
     if (case and case.open) or scene.muted or not isinstance(event, MessageReceived):
         return ""
-    return f"{_TALK}{scene.talk.id}" if _told(scene, event.text) is rule else ""
+    return f"{_TALK}{scene.talk.id}" if told(scene, event.text) is rule else ""
 
 
 def _fact(rule: Rule) -> str:

@@ -27,6 +27,7 @@ from bot.dialog import (
     mycases,
     notifying,
     offers,
+    outages,
     outlook,
     picking,
     places,
@@ -37,7 +38,6 @@ from bot.dialog import (
     reopening,
     repairs,
     replying,
-    reports,
     returning,
     several,
     soothing,
@@ -85,12 +85,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif case and case.open and _needs_care(scene, case, text):
         if not mycases.hears(scene, event) and not returning.hears(scene, case, text):
             _with_care(scene, scene.case(case.number) or case, event)
-    elif (
-        ranking.joins(scene, text)
-        or defusing.heard(scene, event)
-        or mycases.hears(scene, event)
-        or _of_notices(scene, event)
-    ):
+    elif defusing.heard(scene, event) or mycases.hears(scene, event) or _of_the_shop(scene, event):
         pass
     elif offers.hears_beside(scene, text):
         if case and case.open:
@@ -124,8 +119,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
         soothing.ask_about_danger(scene)
 
 
-def _of_notices(scene: Scene, event: MessageReceived) -> bool:
-    return telling.hears(scene, event) or notifying.hears(scene, event)
+def _of_the_shop(scene: Scene, event: MessageReceived) -> bool:
+    """Take words about news of the shop's, or with which somebody joins one of its tiers."""
+    return telling.hears(scene, event) or notifying.hears(scene, event) or ranking.joins(scene, event.text)
 
 
 def _call_people(scene: Scene, case: Case, text: str) -> None:
@@ -338,7 +334,7 @@ def _at_rest(scene: Scene, text: str) -> None:
     elif (closed := reopening.of_words(scene, text)) and reopening.goes_on(scene, closed, meant, text):
         scene.trace = meant.trace("more_to_say")
         _open_again(scene, closed, text)
-    elif meant.decision in ("clarify", "unknown") and reports.answers(scene, text):
+    elif meant.decision in ("clarify", "unknown") and outages.answers(scene, text):
         pass
     elif not soothing.answers(scene, meant, text):
         replying.act(scene, meant, text)
@@ -455,7 +451,7 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     unclear = command(text, scene.catalog) == "unclear"
     if offers.asked(scene, text):
         return
-    if reports.answers(scene, text):
+    if outages.answers(scene, text):
         if scene.frame and not scene.talk.case:
             steps.resume(scene)
             steps.run(scene)
