@@ -34,8 +34,9 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     if not late and lapses(scene) and _relapsed(scene, event.text):
         return _taken_back(scene, event.text)
     ended = scene.talk.expecting == "settled" and command(event.text, scene.catalog) in ("yes", "no")
-    asked = scene.frame and not ended  # an offer that stands is no matter of theirs
-    closed = None if asked else reopening.of_words(scene, event.text)
+    if scene.frame and not ended:  # an offer that stands is no matter of theirs
+        return False
+    closed = reopening.of_words(scene, event.text)
     return closed is not None and _after_the_end(scene, closed, event)
 
 

@@ -243,8 +243,9 @@ def _leave_to_people(scene: Scene, case: Case, text: str) -> None:
     soothing.tell_mood(scene, waiting.customer_wrote(scene, case))
     case = scene.case(case.number) or case
     scene.alert(case, "staff_wants_closed")
-    told = {"owner": casebook.called(scene, case), "team": casebook.queue_of(scene, case.queue).name}
-    scene.say_text("mycases_close_careful", case=case.number, promise=casebook.promised(scene, case), **told)
+    owner, team = casebook.called(scene, case), casebook.queue_of(scene, case.queue).name
+    promise = casebook.promised(scene, case)
+    scene.say_text("mycases_close_careful", case=case.number, owner=owner, team=team, promise=promise)
     _go_on(scene)
 
 

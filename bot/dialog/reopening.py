@@ -106,7 +106,7 @@ def asked(scene: Scene, closed: Case) -> str:
 
 def names_another_order(closed: Case, text: str) -> bool:
     """Tell whether words name an order, and a case is about another one."""
-    named, known = find("order", text), snippets.order_of(closed.facts)
+    named, known = find("order", text) or "", snippets.order_of(closed.facts)
     return bool(named and known) and named not in known
 
 
