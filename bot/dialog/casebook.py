@@ -28,8 +28,12 @@ USUAL = 3  # the priority of a case about which no rule says anything
 
 
 def reason(scene: Scene, key: str, **more: object) -> str:
-    """Return one of the house texts that stand in others, as plain text: why staff were called, and the like."""
-    return plain(scene.fill(scene.catalog.texts[key].variants[0], **more))
+    """Return one of the house texts that stand in others, as plain text: why staff were called, and the like.
+
+    Of several variants, the first that echoes nothing.
+    """
+    ways = [plain(scene.fill(variant, **more)) for variant in scene.catalog.texts[key].variants]
+    return next((each for each in ways if not scene.echoes(each)), ways[0])
 
 
 def say_first(scene: Scene, wish: Wish) -> None:

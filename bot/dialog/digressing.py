@@ -3,7 +3,7 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
-from bot.dialog import casebook, cases, replying, steps
+from bot.dialog import casebook, cases, outlook, replying, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names
@@ -36,6 +36,22 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
             steps.resume(scene)
             steps.run(scene)
+
+
+def press(scene: Scene, name: str, about: str) -> None:
+    """Begin the flow of a button below news or a notice; while people have the conversation, it is left to them."""
+    flow, case = scene.catalog.flows.get(name), scene.case(scene.talk.case)
+    if flow is None:
+        return
+    if case and case.open and not flow.while_waiting:
+        pressed = scene.talk.recent[-1].text
+        casebook.tell(scene, case, ", ".join(each for each in (pressed, about) if each))
+        outlook.leaves_to_people(scene, case, flow.id)
+    elif scene.frame:
+        digress(scene, Understanding(decision="flow", id=flow.id, topic=scene.catalog.topic(flow.id)), about)
+    else:
+        scene.withdraw_offer()
+        steps.begin(scene, flow, about)
 
 
 def _taken(scene: Scene, flow: Flow, text: str) -> bool:

@@ -20,7 +20,7 @@ from bot.dialog.markup import Marked, plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import NOTICE, Conversation, on_notice
 from bot.dialog.template import RenderError
-from bot.dialog.understand import Understanding, command
+from bot.dialog.understand import command
 from bot.knowledge import normalise
 
 COMMAND = "unwatch"
@@ -277,7 +277,7 @@ def press(scene: Scene, choice: str) -> bool:
         _does(scene, watched, *do.split(".", 1))
     else:
         scene.rule("not_received")
-        _begin(scene, scene.catalog.notices.missing, watched.number)
+        digressing.press(scene, scene.catalog.notices.missing, watched.number)
     return True
 
 
@@ -294,20 +294,7 @@ def _does(scene: Scene, watched: Watched, news: str, what: str) -> None:
     if what == "person":
         cases.hand_over(scene, "", casebook.reason(scene, "reason_news", number=watched.number, news=news))
     else:
-        _begin(scene, what, watched.number)
-
-
-def _begin(scene: Scene, name: str, number: str) -> None:
-    """Begin a flow about an order, on top of the one that is in progress."""
-    flow = scene.catalog.flows.get(name)
-    if flow is None:
-        return
-    if scene.frame:
-        meant = Understanding(decision="flow", id=flow.id, topic=scene.catalog.topic(flow.id))
-        digressing.digress(scene, meant, number)
-    else:
-        scene.withdraw_offer()
-        steps.begin(scene, flow, number)
+        digressing.press(scene, what, watched.number)
 
 
 def _stopped(scene: Scene, numbers: str) -> None:

@@ -49,7 +49,10 @@ def policy_of(slots: Mapping[str, Any], step: Offer) -> str:
 
 
 def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> None:
-    """Say why an answer was none, ask once more in other words, and name the ways out when it is not the first time."""
+    """Say why an answer was none, ask once more in other words, and name the ways out when it is not the first time.
+
+    What stands right above is not said again; the buttons are there all the same.
+    """
     failures = scene.talk.frames[-1].failures
     name = f"{ref(scene, step)}/again"
     words: list[str] = []
@@ -57,19 +60,22 @@ def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> 
         words = [scene.word(f"flow:{ref(scene, step)}/otherwise", why)]
     else:
         words = [_text(scene, why.key, **why.values)] if isinstance(why, Hint) else []
-        words.append(_again(scene, step, name, failures))
+        words += _again(scene, step, name, failures)
     if failures >= _WAY_OUT:
         words.append(_text(scene, "way_out"))
-    _say(scene, step, words, name, person=failures >= _WAY_OUT)
+    fresh = [each for each in words if not scene.echoes(each)]
+    _say(scene, step, fresh or words, name, person=failures >= _WAY_OUT)
 
 
-def _again(scene: Scene, step: Asking, name: str, failures: int) -> str:
+def _again(scene: Scene, step: Asking, name: str, failures: int) -> list[str]:
     """Return the step's own re-ask; where it has none that was not said yet, that of its type with the question."""
     own = step.again
     if own and (failures < _WAY_OUT or len(own.variants) > 1):
-        return scene.word(f"flow:{name}", own)
+        words = scene.word(f"flow:{name}", own)
+        if not scene.echoes(words):
+            return [words]
     kind = step.type if isinstance(step, Ask) else type(step).__name__.removesuffix("Step").lower()
-    return f"{_text(scene, f'again_{kind}')} {scene.word(f'flow:{ref(scene, step)}', step.text)}"
+    return [_text(scene, f"again_{kind}"), scene.word(f"flow:{ref(scene, step)}", step.text)]
 
 
 def _text(scene: Scene, key: str, **more: Any) -> Marked:
@@ -85,6 +91,7 @@ def _say(scene: Scene, step: Asking, words: Sequence[str], name: str, *, person:
         Source(kind="flow", id=name, at=step.text.at),
         choices=choices,
         form=_form(scene, step) if isinstance(step, FormStep) else None,
+        whole=isinstance(step, Confirm),
     )
 
 

@@ -67,9 +67,10 @@ def _cancel(scene: Scene) -> None:
         scene.say_text("nothing_to_cancel")
     elif not _busy(scene):
         dropped = _drop(scene) or frame
-        if scene.frame and _insists(scene):
+        if (scene.frame or scene.talk.pending) and _insists(scene):
             while scene.frame:
                 dropped = _drop(scene) or dropped
+            scene.change(pending=())
             scene.say_text("cancelled_all")
         else:
             scene.say_text("cancelled", flow=scene.catalog.title(dropped.flow))

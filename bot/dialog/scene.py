@@ -15,6 +15,7 @@ from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
 from bot.dialog import knowhow, snippets
 from bot.dialog.catalog import Catalog, Tier
+from bot.dialog.echoes import echo
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
@@ -48,6 +49,7 @@ _CARRIED = 50
 _LEGIBLE = 500
 _OVER = timedelta(hours=12)
 _MOMENT = timedelta(minutes=2)
+_LATELY = timedelta(hours=3)  # after so long, the same words are not said twice running
 _APOLOGY = "times:apology"  # of what was said: how often we have said sorry
 
 
@@ -285,13 +287,27 @@ class Scene:
         return render(source, self.values(**more)) if "{" in source else Marked(source)
 
     def word(self, key: str, wording: Wording, **more: Any) -> Marked:
-        """Render the next variant of a wording; the first one is chosen by conversation and key."""
+        """Render the next variant of a wording that echoes nothing; conversation and key choose the first."""
         said = self.talk.said.get(key)
         count = len(wording.variants)
-        at = (crc32(f"{self.talk.id}/{key}".encode()) if said is None else said + 1) % count
+        first = (crc32(f"{self.talk.id}/{key}".encode()) if said is None else said + 1) % count
+        for at in ((first + turn) % count for turn in range(count)):
+            filled = self.fill(wording.variants[at], **more)
+            if count == 1 or not self.echoes(filled):
+                break
+        else:
+            at, filled = first, self.fill(wording.variants[first], **more)
         if count > 1:
             self.change(said={**self.talk.said, key: at})
-        return self.fill(wording.variants[at], **more)
+        return filled
+
+    def echoes(self, text: str) -> bool:
+        """Tell whether something of a text was in what was said last, a moment ago."""
+        return bool(echo(plain(text)[:_LINE], self._said_lately()))
+
+    def _said_lately(self) -> str:
+        lately = self.talk.told is not None and self.now - self.talk.told < _LATELY
+        return next((line.text for line in reversed(self.talk.recent) if lately and line.who != "customer"), "")
 
     def say(
         self,
@@ -307,15 +323,17 @@ class Scene:
         receipt: bool = False,
         unmarked: str = "",
         secret: str = "",
+        whole: bool = False,
     ) -> None:
         """Say something to the customer; choices and forms of earlier turns stop counting when this one has some.
 
-        `author` is who customers are told says it, `speaker` who it is for staff.
+        `author` is who customers are told says it, `speaker` who it is for staff. What is said `whole` is a summary
+        that may repeat sentences of the one before it.
         """
         if self.muted and source.kind != "agent":
             return
         if source.kind != "agent" and not edits:
-            text = self._unlike_the_last(text)
+            text = self._unlike_the_last(text, whole=whole)
         self.effects.append(
             Say(
                 place=self.talk.place,
@@ -343,13 +361,12 @@ class Scene:
         self.change(told=self.now)
         self.remember(speaker or author or "bot", hidden(plain(text), secret))
 
-    def _unlike_the_last(self, text: str) -> str:
+    def _unlike_the_last(self, text: str, *, whole: bool) -> str:
         """Return what is about to be said; if it was said last, behind words that own up to that, which take turns."""
-        last = next((line.text for line in reversed(self.talk.recent) if line.who != "customer"), "")
-        wording = self.catalog.texts["said_again"]
+        last, wording = self._said_lately(), self.catalog.texts["said_again"]
         gap = "\n\n" if "\n" in text else " "
         ways = (text, *(f"{self.fill(variant)}{gap}{text}" for variant in wording.variants))
-        if last not in (plain(each)[:_LINE] for each in ways):
+        if last not in (plain(each)[:_LINE] for each in ways) and (whole or not self.echoes(text)):
             return text
         return f"{self.word('said_again', wording)}{gap}{text}"
 

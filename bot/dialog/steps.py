@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from bot.dialog import (
@@ -155,7 +156,7 @@ def _take(scene: Scene, step: Step) -> None:
         case SetStep():
             kept = dict(scene.talk.frames[-1].slots)
             for slot, expression in step.values.items():
-                kept[slot] = evaluate(expression, {**scene.values(), **kept})
+                kept[slot] = to_builtins(evaluate(expression, {**scene.values(), **kept}))  # as it will be stored
             scene.change_frame(slots=kept, step=step.then)
         case Decide():
             values = scene.values()

@@ -20,7 +20,7 @@ from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
 from bot.dialog.state import TOLD, Conversation, on_told
 from bot.dialog.template import RenderError
-from bot.dialog.understand import Understanding, command
+from bot.dialog.understand import command
 from bot.knowledge import normalise
 
 AGAIN = "rewatch"
@@ -203,25 +203,15 @@ def _asks(said: str, cues: tuple[str, ...]) -> bool:
 def _answer(scene: Scene, told: Told, reply: Reply) -> None:
     scene.rule(f"notice_{reply.do}")
     _keep(scene, replace(told, answer=reply.do, last=scene.now))
-    flow = scene.catalog.flows.get(reply.flow)
     if reply.do == "person":
         reason = casebook.reason(scene, "reason_notice", title=told.title, orders=", ".join(told.orders))
         case = cases.hand_over(scene, "", reason)
         if told.priority < case.priority:
             scene.put_case(levels.regrade(scene, scene.case(case.number) or case, told.priority))
-    elif reply.do == "flow" and flow:
-        _begin(scene, flow.id, ", ".join((*told.orders, *told.items)) if len(told.orders) == 1 else "")
+    elif reply.do == "flow" and reply.flow in scene.catalog.flows:
+        digressing.press(scene, reply.flow, ", ".join((*told.orders, *told.items)) if len(told.orders) == 1 else "")
     else:
         scene.say_text("notice_ok", title=told.title)
-
-
-def _begin(scene: Scene, flow: str, about: str) -> None:
-    if scene.frame:
-        meant = Understanding(decision="flow", id=flow, topic=scene.catalog.topic(flow))
-        digressing.digress(scene, meant, about)
-    else:
-        scene.withdraw_offer()
-        steps.begin(scene, scene.catalog.flows[flow], about)
 
 
 def _tell_whether(scene: Scene, told: Told) -> None:

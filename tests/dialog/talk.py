@@ -27,11 +27,12 @@ class Talk:
         self.dossier = Dossier(customer=customer, met=True)
         self.floor = Floor()
         self.turn = Turn(id="", dossier=self.dossier, effects=(), trace=None)  # type: ignore[arg-type]
+        self.code = ""  # the one-time code that the next event brings
         self._count = count
 
     def happens(self, event: Event, *, waited: float = 0.0) -> Turn:
         self._count += 1
-        fresh = Fresh(conversation=f"c{self._count}", case=self._count, waited=waited, floor=self.floor)
+        fresh = Fresh(conversation=f"c{self._count}", case=self._count, waited=waited, floor=self.floor, code=self.code)
         self.turn = advance(self.dossier, replace(event, fresh=fresh), self.catalog)
         self.dossier = self.turn.dossier
         self.floor = after(self.floor, self.turn.effects)

@@ -1,7 +1,6 @@
 """Whose order is it: what is remembered, what staff read, and what never stands where it does not belong."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +14,6 @@ from bot.dialog.effects import Call, OpenCase
 from bot.dialog.events import CallReturned, SuggestionSent
 from bot.dialog.happening import Fresh
 from bot.dialog.state import Dossier, Turn
-from tests.dialog import talk as talking
 from tests.dialog.talk import DM, Talk
 
 ORDER: dict[str, Any] = {
@@ -90,12 +88,10 @@ def test_where_a_number_is_enough_nothing_is_asked(shipped: Catalog) -> None:
 @pytest.mark.parametrize(
     ("typed", "right"), [("BCDF-2345", True), ("BCDF2345", True), ("bcdf 2345", True), ("BCDF2346", False)]
 )
-def test_a_code_is_compared_here_and_counts_for_ten_minutes(
-    shipped: Catalog, monkeypatch: pytest.MonkeyPatch, typed: str, right: bool
-) -> None:
-    monkeypatch.setattr(talking, "Fresh", partial(Fresh, code="BCDF2345"))
+def test_a_code_is_compared_here_and_counts_for_ten_minutes(shipped: Catalog, typed: str, right: bool) -> None:
     for late in (60, 660):
         talk = talk_by(shipped, "code")
+        talk.code = "BCDF2345"
         talk.says("where is order 67890?", DM)
         assert calls(talk) == [("send_code", {"number": "67890", "code": "BCDF-2345"})]
         returns(talk, "sent", {"shown": ""})

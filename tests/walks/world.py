@@ -1,87 +1,76 @@
 """One customer and the engine alone, with the demo's orders, timers and staff as far as a conversation needs them."""
 
-from collections.abc import Mapping
 from copy import copy
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from random import Random
-from typing import Any
+
+from msgspec import Struct
+from msgspec.json import Decoder, encode
+from msgspec.structs import replace
 
 from bot.actions import ACTIONS
-from bot.connectors import demo_files, demo_rules
-from bot.connectors.demo import DemoOrders, looked_up
-from bot.connectors.demo_rules import Request
-from bot.content import shipped_folder
+from bot.desk.broadcast import FACT, Audience, Broadcast
 from bot.desk.case import Case, Deadline
 from bot.dialog import steps
 from bot.dialog.catalog import Catalog
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Call, CancelTimer, Say, StartTimer
-from bot.dialog.events import CallReturned, CaseDecided, ChoicePressed, DeadlineReached, Event, FormSubmitted
+from bot.dialog.events import (
+    CallReturned,
+    CaseDecided,
+    ChoicePressed,
+    CustomerJoined,
+    DeadlineReached,
+    Event,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    NoticeGiven,
+)
 from bot.dialog.files import File
-from bot.dialog.flow import Option
+from bot.dialog.flow import Confirm, Option
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
-from bot.dialog.state import Conversation, Turn
-from bot.ports import CallResult, Clock
+from bot.dialog.state import Conversation, Dossier, Turn
+from bot.ports import CallResult
 from tests.dialog.talk import DM, Talk
+from tests.walks.orders import Earlier, Orders
+from tests.walks.sentences import Heard
 
-_FIRST = date(2026, 1, 5)
-_FORGOTTEN = timedelta(hours=3)  # after so long, the same words are not said twice *running*
-_Earlier = tuple[tuple[str, Request], ...]
+_STORED = Decoder(Dossier)
+_RECALL = {"what": "Blue enamel kettle", "risk": "the handle can come off"}
 
 
 class BrokenLaw(AssertionError):
     """A law does not hold."""
 
 
-class Orders:
-    """The demo's orders without a database: what was asked for earlier is handed in."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._filed = demo_files.read(shipped_folder())
-        self._rules = DemoOrders(shipped_folder(), None, clock, "Europe/London")
-
-    @property
-    def numbers(self) -> list[str]:
-        return list(self._filed)
-
-    def call(self, action: str, args: Mapping[str, Any], day: date, earlier: _Earlier) -> tuple[CallResult, _Earlier]:
-        """Return the answer, and what was asked for by now."""
-        number = args["number"].strip().removeprefix("#")
-        if number not in self._filed:
-            known = "not_found" if "not_found" in ACTIONS[action].results else "refused"
-            return CallResult(result=known, value="unknown_order"), earlier
-        order, extra = self._filed[number].on(_FIRST, day), self._filed[number].charges_on(_FIRST)
-        mine = [each for of, each in earlier if of == number]
-        if not ACTIONS[action].changes:
-            return looked_up(action, order, extra, mine, day), earlier
-        what, given = demo_rules.named(action, dict(args)), dict(args)
-        done = self._rules.decided(demo_rules.changed(order, mine), extra, mine, action, what, given, day)
-        if done.result != "accepted":
-            return done, earlier
-        paid = Decimal(done.value["amount"]) if done.value["amount"] is not None else None
-        return done, (*earlier, (number, Request(action, what, day, paid)))
-
-
 class Walk(Talk):
     """A talk whose calls come back and whose timers run out; a copy of it goes its own way."""
 
-    def __init__(self, catalog: Catalog, orders: Orders) -> None:
+    def __init__(self, catalog: Catalog, orders: Orders, met: bool = True) -> None:
         super().__init__(catalog)
+        self.dossier = replace(self.dossier, met=met)
         self.orders = orders
-        self.story: tuple[str, ...] = ()
+        self.story: tuple[str, ...] = (f"identity: {catalog.identity.by}",)
         self.pressed: tuple[tuple[str, str], ...] = ()  # every button there ever was
         self.picked: frozenset[tuple[str, str]] = frozenset()  # what was chosen at which step
-        self.said_last = ""
+        self.written: tuple[tuple[str, str], ...] = ()  # the customer's messages: the platform's id, the words
+        self.mailed = ""  # the last code that was sent
+        self.flows: frozenset[str] = frozenset()  # all that were ever begun
+        self._late = 0.0  # for how long the next message lay there
         self._timers: dict[str, Deadline] = {}
         self._calls: tuple[tuple[str, Call], ...] = ()
-        self._earlier: _Earlier = ()
-        self._last: tuple[str, datetime] = ("", self.at)
+        self._earlier: Earlier = ()
+        self._heard = Heard()
 
     def fork(self) -> "Walk":
         """Return a walk that goes on from here, and leaves this one alone."""
         return copy(self)
+
+    def breaks(self, law: str) -> None:
+        """Tell that a law does not hold."""
+        raise BrokenLaw(law)
 
     # --- what is there ------------------------------------------------------------------------------------------------
 
@@ -116,11 +105,15 @@ class Walk(Talk):
     # --- what happens -------------------------------------------------------------------------------------------------
 
     def happens(self, event: Event, *, waited: float = 0.0) -> Turn:
+        self.code = f"BCDF{self.at:%H%M}"
         try:
             turn = super().happens(event, waited=waited)
         except Exception as error:
             raise BrokenLaw(f"the engine fails ({type(error).__name__}: {error})") from error
         self.story += (f"  [{turn.trace.rule} {turn.trace.decision} {turn.trace.id}]",)
+        if turn.trace.rule == "broken":
+            raise BrokenLaw(f"the content fails: {'; '.join(turn.trace.notes)}")
+        self.flows |= {frame.flow for talk in self.dossier.conversations for frame in talk.frames}
         timers = dict(self._timers)
         for at, effect in enumerate(turn.effects):
             match effect:
@@ -132,6 +125,7 @@ class Walk(Talk):
                     timers.pop(effect.deadline, None)
                 case Call():
                     self._calls += ((f"{turn.id}.{at}", effect),)
+                    self.mailed = effect.args.get("code", self.mailed) if effect.action == "send_code" else self.mailed
                 case _:
                     pass
         self._timers = timers
@@ -140,21 +134,49 @@ class Walk(Talk):
     def _hears(self, said: Say) -> None:
         if said.place != DM:
             return
-        text, (last, when) = plain(said.text), self._last
+        text = plain(said.text)
         labels = "".join(f" [{choice.label}]" for choice in said.choices)
-        self.story += (f"  {said.author or 'bot'}: {text}{labels}",)
+        self.story += (f"  {said.author or 'bot'}: {text}{labels}   <{said.source.id}>",)
         self.pressed += tuple((choice.id, choice.label) for choice in said.choices)
-        self._last = (text, self.at)
         if said.edits or said.source.kind == "agent":
-            return  # what people write is theirs to repeat
-        if text == last and self.at - when < _FORGOTTEN:
-            raise BrokenLaw(f"said twice running ({said.source.id}): {text}")
+            self._heard = Heard()  # what people write is theirs to repeat
+            return
+        owns_up = self.catalog.texts["said_again"].variants
+        self._heard, again = self._heard.then(text, self.at, owns_up=owns_up, reads_back=self._reads_back(said))
+        if again:
+            self.breaks(f"said twice running ({said.source.id}): {again}")
+
+    def _reads_back(self, said: Say) -> bool:
+        """Tell whether it is a summary to be agreed to, which is read whole each time."""
+        flow, _, step = said.source.id.partition(".")
+        found = self.catalog.flows.get(flow) if said.source.kind == "flow" else None
+        return bool(found) and isinstance(found.steps.get(step.removesuffix("/again")), Confirm)
+
+    # --- the customer -------------------------------------------------------------------------------------------------
+
+    def joins(self) -> None:
+        """The customer joins the community."""
+        self.story += ("> joins",)
+        self.happens(CustomerJoined(place=DM, name="Ana", **self.common()))
 
     def tells(self, text: str) -> None:
         """The customer writes."""
         self.story += (f"> {text}",)
-        self.said_last = text
-        self.says(text, DM)
+        message, late, self._late = f"m{len(self.written)}", self._late, 0.0
+        self.written += ((message, text),)
+        self.says(text, DM, messages=(message,), waited=late)
+
+    def edits(self, message: str, text: str) -> None:
+        """The customer changes a message."""
+        self.story += (f"> edits {message}: {text}",)
+        self.at += timedelta(seconds=30)
+        self.happens(MessageEdited(place=DM, message=message, text=text, **self.common()))
+
+    def deletes(self, message: str) -> None:
+        """The customer deletes a message."""
+        self.story += (f"> deletes {message}",)
+        self.at += timedelta(seconds=30)
+        self.happens(MessageDeleted(place=DM, message=message, **self.common()))
 
     def shows(self, name: str, kind: str, text: str) -> None:
         """The customer sends a file, with words or without."""
@@ -173,6 +195,26 @@ class Walk(Talk):
         self.at += timedelta(seconds=60)
         self.happens(FormSubmitted(place=DM, name="Ana", form=form, values=values, **self.common()))
 
+    # --- what else happens --------------------------------------------------------------------------------------------
+
+    def restarts(self, late: float) -> None:
+        """The bot is killed and starts again: it knows what was stored, and finds what was written meanwhile."""
+        self.story += (f"> (the bot starts again, {late:g} s later)",)
+        stored = _STORED.decode(encode(self.dossier))
+        if different := _difference(stored, self.dossier):
+            self.breaks(f"what was stored is not what was known: {different}")
+        self.dossier, self._late = stored, late
+
+    def hears_of_recall(self) -> None:
+        """The shop recalls something, and it is the customer's turn to be told."""
+        number = 1 + sum(name.startswith(FACT) for name in self.floor.facts)
+        kind = self.catalog.notices.kinds["recall"]
+        recall = Broadcast(number=number, kind=kind, slots=_RECALL, audience=Audience(), by="sam", at=self.at)
+        sent = encode(replace(recall, state="going")).decode()
+        self.floor = replace(self.floor, facts={**self.floor.facts, f"{FACT}:{number}": sent})
+        self.story += (f"> (recall {number})",)
+        self.happens(NoticeGiven(number=number, orders=("#12345",), **self.common()))
+
     def returns(self, dice: Random, *, trouble: float = 0.0) -> None:
         """The order system answers all that it was asked; now and then it does something else."""
         while self._calls:
@@ -180,7 +222,7 @@ class Walk(Talk):
             self._calls = tuple(rest)
             answer, self._earlier = self.orders.call(call.action, call.args, self.at.date(), self._earlier)
             if dice.random() < trouble:
-                others = sorted({"failed", *ACTIONS[call.action].results} - {"found", "accepted"})
+                others = sorted({"failed", *ACTIONS[call.action].results} - {"found", "accepted", "same", "sent"})
                 answer = CallResult(result=dice.choice(others), value=None)
             self.at += timedelta(seconds=2)
             self.story += (f"  ({call.action} {call.args}: {answer.result})",)
@@ -210,3 +252,16 @@ class Walk(Talk):
             self.at = max(self.at, due.due)
             self.happens(DeadlineReached(deadline=due, **self.common()))
         self.at = until
+
+
+def _difference(one: object, other: object, at: str = "") -> str:
+    """Return where what was stored differs from what was known, and how; lists and tuples are the same there."""
+    if isinstance(one, Struct) and type(one) is type(other):
+        pairs = [(name, getattr(one, name), getattr(other, name)) for name in one.__struct_fields__]
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
+        pairs = [(str(at), *both) for at, both in enumerate(zip(one, other, strict=True))]
+    elif isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs = [(name, one[name], other[name]) for name in one]
+    else:
+        return "" if one == other else f"{at} is {one!r}, and was {other!r}"
+    return next((found for name, a, b in pairs if (found := _difference(a, b, f"{at}.{name}"))), "")
