@@ -186,7 +186,7 @@ def _answers_or_wishes(walk: Walk, dice: Random) -> bool:
 _ACTS: dict[Callable[[Walk, Random], bool], int] = {
     _answers_or_wishes: 40, _says_what_is_no_answer: 15, _wishes: 10, _corrects: 8, _time_passes: 5, _presses_again: 5,
     _is_decided: 5, _repeats: 5, _shows: 5, _digresses_twice: 4, _bot_restarts: 4, _asks_a_question: 3, _edits: 3,
-    _wishes_two_things: 3, _deletes: 2, _hears_of_recall: 1,
+    _wishes_two_things: 3, _deletes: 2, _hears_of_recall: 2,
 }  # fmt: skip
 
 

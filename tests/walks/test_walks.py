@@ -1,7 +1,7 @@
 """From every state of random conversations there is a way out: valid answers end it, and so do "cancel" and a person.
 
 The laws, probed on copies of sampled states, and one that is watched all along:
-    - valid answers reach an end within 12 turns for each flow that is under way: no flow is in progress, or people have
+    - valid answers reach an end within 12 turns for each flow that is under way, or was asked for besides: no flow is in progress, or people have
       the conversation. The customer says yes when something is read back, and does not choose again what led nowhere
       (another thing that is sold out); an order system that answers, and a supervisor who decides, take no turn;
     - "cancel" leaves all flows within 2. Where people have the conversation, it is they whom it leaves: the bot asks
@@ -13,7 +13,8 @@ The laws, probed on copies of sampled states, and one that is watched all along:
 
 Customers may have to show that an order is theirs, in each of the ways that handoff/identity.yaml has; they send
 photos and voice notes, correct, edit and delete what they wrote, turn to something else twice over, come back the next
-day, and are told of a recall. In so many turns that it must be so, each flow of the shop is begun at least once.
+day, and are told of a recall. In a whole part, nine in ten of the shop's flows are begun at least; some begin weeks
+after something rare.
 
 `FRONTDESK_SOAK_WALKS` says how many turns are walked, `FRONTDESK_SOAK_SEED` repeats the dice; `make soak` has 100,000
 turns, in parts of 10,000 that can also be run alone, and writes seed and outcome of each into the file that
@@ -48,6 +49,7 @@ _LENGTH = 30  # turns of a walk
 _SAMPLED = 0.1
 _MOST_ANSWERS = 12
 _NEWCOMERS = 0.1
+_BEGUN = 0.9  # of all flows, at least
 _WAYS: tuple[Literal["none", "email", "code", "account"], ...] = ("none", "none", "email", "code", "account")
 
 
@@ -58,7 +60,7 @@ class _Clock:
 
 def valid_answers(walk: Walk, dice: Random) -> None:
     walk.picked = frozenset()
-    most = _MOST_ANSWERS * max(1, len(walk.talk.frames) if walk.talk else 0)
+    most = _MOST_ANSWERS * max(1, len(walk.talk.frames) + len(walk.talk.pending) if walk.talk else 0)
     for _ in range(most):
         _settle(walk, dice)
         if walk.over:
@@ -119,10 +121,11 @@ def test_there_is_a_way_out_of_every_state_of_random_conversations(
         name = f"{SEED}.{part}/{tally['walks']}"
         tally["walks"] += 1
         begun |= _walk(world, name, tally, broken)
-    missed = sorted(world[0][0].flows.keys() - begun) if turns >= _PART else []
-    if missed:
-        broken.append(f"never begun: {', '.join(missed)}")
-    outcome = f"{tally['turns']} turns of {tally['walks']} walks, {tally['states']} states probed, {len(begun)} flows"
+    flows = world[0][0].flows.keys()
+    if turns >= _PART and len(begun) < _BEGUN * len(flows):
+        broken.append(f"never begun: {', '.join(sorted(flows - begun))}")
+    outcome = f"{tally['turns']} turns of {tally['walks']} walks, {tally['states']} states probed, "
+    outcome += f"{len(begun)} of {len(flows)} flows begun"
     print(f"seed {SEED}, part {part}: {outcome}")
     if RECORD:
         result = "; ".join(each.partition("\n")[0] for each in broken) or "nothing wrong"
