@@ -166,10 +166,10 @@ class Case(Struct, frozen=True, kw_only=True):
     blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
     so at that time; to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
     `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
-    moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in `promise` (`moved`:
-    it is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later ones, `leaving` is a
-    promised time despite which it may be closed; `snippets` are the next best ones, `know_how` the entries for staff
-    that may help.
+    moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
+    `promise` (`moved`: it is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later
+    ones, `leaving` is a promised time despite which it may be closed; `snippets` are the next best ones, `know_how`
+    the entries for staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the

@@ -12,7 +12,6 @@ from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog, Identity
 from bot.dialog.effects import Call, OpenCase
 from bot.dialog.events import CallReturned, SuggestionSent
-from bot.dialog.happening import Fresh
 from bot.dialog.state import Dossier, Turn
 from tests.dialog.talk import DM, Talk
 
