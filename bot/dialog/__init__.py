@@ -7,7 +7,7 @@ What there is:
     catalog.py     the content as the engine sees it; flow.py has the steps of flows
 
 What it is made with:
-    scene.py       the draft of a turn: the only place where a dossier is changed
+    scene.py       the draft of a turn: the only place where a dossier is changed; stack.py orders its frames
     understand.py  what an utterance is about; slots.py reads values and options out of one,
                    with values/ for numbers, money, days, times, addresses, orders and things of a list
     tidings.py     what became of cases in a turn, for outside systems

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
-from bot.dialog import knowhow, snippets
+from bot.dialog import knowhow, snippets, stack
 from bot.dialog.catalog import Catalog, Tier
 from bot.dialog.echoes import echo
 from bot.dialog.effects import (
@@ -72,7 +72,7 @@ class Scene:
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         self.standing = (
-            dossier.standing if dossier.standing.since else replace(dossier.standing, since=_since(dossier, self.now))
+            dossier.standing if dossier.standing.since else replace(dossier.standing, since=dossier.since(self.now))
         )
         self.unsupported = False  # what a flow asked for just now is nothing that the order system can do
         self.came_before: tuple[object, list[Case]] | None = None  # what `recurring` found for the words of this turn
@@ -154,7 +154,7 @@ class Scene:
         """Let no conversation be in the hands of a case that is over, and no flow wait for it."""
         self._conversations[self.talk.id] = self.talk
         for talk in self.conversations():
-            frames = _without(talk.frames, f"case:{case}")
+            frames = stack.without(talk.frames, f"case:{case}")
             if talk.case == case or frames != talk.frames:
                 self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
         self.talk = self._conversations[self.talk.id]
@@ -237,12 +237,7 @@ class Scene:
 
     def raise_frame(self, at: int) -> None:
         """Put a frame, with the flows that it is a part of, on top of the digressions that lie on it."""
-        frames = self.talk.frames
-        start = at
-        while start and frames[start - 1].waiting == "flow":
-            start -= 1
-        aside = (replace(each, aside=True) for each in frames[at + 1 :])
-        self.change(frames=(*frames[:start], *aside, *frames[start : at + 1]))
+        self.change(frames=stack.raised(self.talk.frames, at))
 
     def change_frame(self, **fields: Any) -> None:
         """Change fields of the frame on top."""
@@ -602,20 +597,3 @@ class Scene:
 def _role(event: Event, catalog: Catalog) -> str:
     agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
     return agent.role if agent else ""
-
-
-def _since(dossier: Dossier, now: datetime) -> datetime:
-    """Return since when the shop has known the customer, as far as can be told."""
-    spoken = [talk.started_at for talk in dossier.conversations]
-    return min((*spoken, *(case.opened_at for case in dossier.cases)), default=now)
-
-
-def _without(frames: tuple[Frame, ...], waiting: str) -> tuple[Frame, ...]:
-    """Leave out the frame that waits for something, with the flows that it is a part of."""
-    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting), None)
-    if at is None:
-        return frames
-    start = at
-    while start and frames[start - 1].waiting == "flow":
-        start -= 1
-    return (*frames[:start], *frames[at + 1 :])

@@ -259,6 +259,11 @@ class Dossier(Struct, frozen=True, kw_only=True):
     no_notices: datetime | None = None
     broadcasts: tuple[Broadcast, ...] = ()
 
+    def since(self, now: datetime) -> datetime:
+        """Return since when the shop has known the customer, as far as can be told."""
+        spoken = [talk.started_at for talk in self.conversations]
+        return min((*spoken, *(case.opened_at for case in self.cases)), default=now)
+
 
 def meant(choice: str, cases: Iterable[Case]) -> tuple[str, Case] | None:
     """Return what a choice or form of these does with which of the customer's cases; None for all others."""

@@ -1,0 +1,27 @@
+"""Flows in progress, the one on top last: what is put on top of the others, and what is taken out from among them.
+
+A frame that waits for a flow of its own lies right below it; both go where either goes.
+"""
+
+from msgspec.structs import replace
+
+from bot.dialog.state import Frame
+
+
+def raised(frames: tuple[Frame, ...], at: int) -> tuple[Frame, ...]:
+    """Put a frame, with the flows that it is a part of, on top of the digressions that lie on it."""
+    start = _start(frames, at)
+    aside = (replace(each, aside=True) for each in frames[at + 1 :])
+    return (*frames[:start], *aside, *frames[start : at + 1])
+
+
+def without(frames: tuple[Frame, ...], waiting: str) -> tuple[Frame, ...]:
+    """Leave out the frame that waits for something, with the flows that it is a part of."""
+    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting), None)
+    return frames if at is None else (*frames[: _start(frames, at)], *frames[at + 1 :])
+
+
+def _start(frames: tuple[Frame, ...], at: int) -> int:
+    while at and frames[at - 1].waiting == "flow":
+        at -= 1
+    return at
