@@ -72,12 +72,14 @@ and of people:
     owning.py      claim, assign, pass on, share, ask other teams
     hands.py       how often a case changed hands, and what follows of that
     canned.py      ready-made replies, looked for and sent; answers, looked up
-    endings.py     a case is solved, or given up in silence
+    endings.py     a case is solved, given up in silence, or closed as its customer asked
     answering.py   replies, and the switch that sends all
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
     undertaking.py a time that was promised where nobody has a case
     superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
+    undecided.py   who waits for a decision and would rather talk to a person
+    reopening.py   which closed case words open again
     danger.py      somebody is hurt, or could be
     threats.py     somebody is threatened
     following.py   people answer where the customer writes now

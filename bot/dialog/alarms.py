@@ -10,7 +10,7 @@ from bot.desk.hours import next_open
 from bot.desk.paths import TEAM
 from bot.desk.promises import announces
 from bot.desk.team import Agent, by_name
-from bot.dialog import casebook, endings, escalating, mycases, nods, owning, promising, tasks, waiting
+from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
 from bot.dialog.scene import Scene
 
 _CALLED = 3  # at most, by name, to a case that its owner let lie
@@ -36,8 +36,8 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
     """A promised time has come: an owner who was nudged for the customer has had their time; else see `promising`."""
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
-    if case and over and mycases.is_asked(scene, case):
-        mycases.close_unanswered(scene, case)
+    if case and over and endings.is_asked(scene, case):
+        endings.close_as_asked(scene, case)
     elif case and over and case.kind == "handoff" and case.status == "owned" and _lets_go(scene, case):
         late = replace(case, lapsed=case.lapsed or scene.now, missed=case.missed + 1)
         _give_back(scene, late, sorry=promising.owes_apology(scene, late))
@@ -75,7 +75,7 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     """
     case = scene.case(deadline.case)
     if case and case.open and deadline.data.get("asked"):
-        mycases.close_unanswered(scene, case)
+        (endings.stays if case.careful else endings.close_as_asked)(scene, case)
         return
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")

@@ -1,4 +1,7 @@
-"""How a case ends: solved by an agent, or given up in silence. The way back is in `cases`."""
+"""How a case ends: solved by an agent, given up in silence, or closed as its customer asked.
+
+The way back is in `reopening` and `cases`.
+"""
 
 from datetime import timedelta
 
@@ -7,7 +10,7 @@ from msgspec import structs
 from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, cases, outcomes, places, promising, reopening, sent
+from bot.dialog import answering, casebook, cases, outcomes, places, promising, reopening, sent, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -118,3 +121,37 @@ def close_quietly(scene: Scene, case: Case, told: str = "staff_closed_quietly") 
     scene.let_go(case.number)
     scene.end_matter()
     places.solve(scene)
+
+
+# --- as its customer asked --------------------------------------------------------------------------------------------
+
+
+def question(case: Case) -> str:
+    """Name the question whether a case shall be closed, as a conversation remembers that it was asked."""
+    return f"close:{case.number}"
+
+
+def is_asked(scene: Scene, case: Case) -> bool:
+    """Tell whether a customer was asked if their case shall be closed, and has not answered."""
+    return not case.careful and any(talk.asked == question(case) for talk in scene.conversations())
+
+
+def stays(scene: Scene, case: Case) -> None:
+    """Keep a case open of which that was asked: nobody's silence closes it but that of a customer who owes us words."""
+    scene.cancel_timer(waiting.quiet_key(case))
+    waiting.comes_back(scene, case)
+
+
+def close_as_asked(scene: Scene, case: Case) -> None:
+    """Close a case because its customer wants that; whoever was helped by a person is asked about it later."""
+    scene.rule("closes_own_case")
+    wait = timedelta(minutes=scene.catalog.limits.check_in)
+    helped = case.kind == "handoff" and case.waited is not None and case.assignee != ""
+    checks = helped and bool(wait) and cases.may_ask_later(scene)
+    cases.withdraw(scene, case)
+    scene.let_go(case.number)
+    scene.end_matter()
+    scene.say_text("mycases_closed_now", case=case.number, asks=spoken_days(scene.catalog, wait) if checks else "")
+    places.solve(scene)
+    if checks:
+        cases.plan_check_in(scene, wait, cases.about_case(scene, case), case.number)

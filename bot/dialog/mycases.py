@@ -10,12 +10,11 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.wordings import plain
-from bot.dialog import caring, casebook, cases, nods, overview, places, slots, soothing, steps, thanks, waiting
+from bot.dialog import caring, casebook, endings, nods, overview, places, slots, soothing, steps, thanks, waiting
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
 from bot.dialog.scene import Scene
-from bot.dialog.speech import spoken_days
 from bot.dialog.state import OWN, meant
 from bot.dialog.understand import clauses, command, names
 from bot.knowledge import normalise
@@ -178,7 +177,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
         _close(scene, case)
     else:
         if do == "close":
-            _still_expected(scene, case)
+            endings.stays(scene, case)
         return False
     return True
 
@@ -202,22 +201,8 @@ def _ask(scene: Scene, case: Case) -> None:
     choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
     owner = casebook.called(scene, case)
     scene.say_text("mycases_close", choices, case=case.number, owner=owner, closes=scene.time(closes))
-    scene.change(asked=_asked(case))
+    scene.change(asked=endings.question(case))
     scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
-
-
-def _asked(case: Case) -> str:
-    return f"close:{case.number}"
-
-
-def is_asked(scene: Scene, case: Case) -> bool:
-    """Tell whether a customer was asked if their case shall be closed, and has not answered."""
-    return not case.careful and any(talk.asked == _asked(case) for talk in (*scene.conversations(), scene.talk))
-
-
-def close_unanswered(scene: Scene, case: Case) -> None:
-    """Close a case whose customer wanted that, and said nothing more when they were asked whether they mean it."""
-    (_still_expected if case.careful else _close)(scene, case)
 
 
 def _means_it(text: str, catalog: Catalog) -> bool:
@@ -227,12 +212,6 @@ def _means_it(text: str, catalog: Catalog) -> bool:
     refused = catalog.commands["no"] | catalog.commands["negation"]
     kind = nods.read(text, catalog) == "nods" or thanks.heard(text, catalog) == "thanks"
     return kind and not refused & {*normalise(text).split()}
-
-
-def _still_expected(scene: Scene, case: Case) -> None:
-    """Their case stays open: nobody's silence closes it now, but for that of a customer who owes us words."""
-    scene.cancel_timer(waiting.quiet_key(case))
-    waiting.comes_back(scene, case)
 
 
 def _leave_to_people(scene: Scene, case: Case, text: str) -> None:
@@ -252,24 +231,14 @@ def _leave_to_people(scene: Scene, case: Case, text: str) -> None:
 def _keep(scene: Scene, case: Case) -> None:
     scene.rule("keeps_case")
     scene.change(asked="")
-    _still_expected(scene, case)
+    endings.stays(scene, case)
     scene.say_text("mycases_kept", case=case.number)
     _go_on(scene)
 
 
 def _close(scene: Scene, case: Case) -> None:
-    scene.rule("closes_own_case")
     scene.change(asked="")
-    wait = timedelta(minutes=scene.catalog.limits.check_in)
-    worked_on = case.kind == "handoff" and case.waited is not None and case.assignee != ""
-    checks = worked_on and bool(wait) and cases.may_ask_later(scene)
-    cases.withdraw(scene, case)
-    scene.let_go(case.number)
-    scene.end_matter()
-    scene.say_text("mycases_closed_now", case=case.number, asks=spoken_days(scene.catalog, wait) if checks else "")
-    places.solve(scene)
-    if checks:
-        cases.plan_check_in(scene, wait, cases.about_case(scene, case), case.number)
+    endings.close_as_asked(scene, case)
     _go_on(scene)
 
 
