@@ -14,9 +14,13 @@ _REPAIRS = ("cancel", "back", "restart")
 
 
 def wanted(scene: Scene, text: str) -> str:
-    """Return which repair the whole utterance asks for; nothing where a choice that is offered is called so."""
+    """Return which repair the whole utterance asks for; nothing where a choice that is offered is called so.
+
+    Whoever has just said "cancel" means the same again, whatever the question that was taken up asks.
+    """
     name = command(text, scene.catalog)
-    step = steps.asking(scene) if name in _REPAIRS else None
+    insists = name == "cancel" and _insists(scene)
+    step = steps.asking(scene) if name in _REPAIRS and not insists else None
     called = (phrasing for each in (options(scene, step) if step else ()) for phrasing in each.phrasings)
     return name if name in _REPAIRS and normalise(text) not in map(normalise, called) else ""
 
@@ -83,7 +87,7 @@ def _cancel(scene: Scene) -> None:
 def _insists(scene: Scene) -> bool:
     """Tell whether the customer's words before these asked to cancel, too."""
     said = [line.text for line in scene.talk.recent if line.who == "customer"]
-    return len(said) > 1 and wanted(scene, said[-2]) == "cancel"
+    return len(said) > 1 and command(said[-2], scene.catalog) == "cancel"
 
 
 def _back(scene: Scene) -> None:

@@ -1,9 +1,10 @@
 """From every state of random conversations there is a way out: valid answers end it, and so do "cancel" and a person.
 
 The laws, probed on copies of sampled states, and one that is watched all along:
-    - valid answers reach an end within 12 turns for each flow that is under way, or was asked for besides: no flow is in progress, or people have
-      the conversation. The customer says yes when something is read back, and does not choose again what led nowhere
-      (another thing that is sold out); an order system that answers, and a supervisor who decides, take no turn;
+    - valid answers reach an end within 12 turns for each flow that is under way or was asked for besides: no flow is in
+      progress, or people have the conversation. The customer says yes when something is read back, and does not choose
+      again what led nowhere (another thing that is sold out); an order system that answers, and a supervisor who
+      decides, take no turn;
     - "cancel" leaves all flows within 2. Where people have the conversation, it is they whom it leaves: the bot asks
       first, and "yes" goes back to it; what waits for a supervisor's decision beside that goes on waiting. Where it has
       just asked whether to close a case, one more "cancel" answers that: no. A legal matter stays with people;

@@ -150,7 +150,7 @@ class Walk(Talk):
         """Tell whether it is a summary to be agreed to, which is read whole each time."""
         flow, _, step = said.source.id.partition(".")
         found = self.catalog.flows.get(flow) if said.source.kind == "flow" else None
-        return bool(found) and isinstance(found.steps.get(step.removesuffix("/again")), Confirm)
+        return found is not None and isinstance(found.steps.get(step.removesuffix("/again")), Confirm)
 
     # --- the customer -------------------------------------------------------------------------------------------------
 
