@@ -78,12 +78,14 @@ class AlarmsModel(BaseModel):
 
 
 class FeelingsModel(BaseModel):
-    """How customers sound who are in a hurry, or happy. How somebody is unhappy is told by words (`mood`) alone."""
+    """How customers sound who are in a hurry, happy, or unhappy."""
 
     model_config = STRICT
 
     urgent: ExamplesModel
     happy: ExamplesModel
+    frustrated: ExamplesModel | None = None
+    angry: ExamplesModel | None = Field(default=None, description="These are examples of `frustrated`, too.")
 
 
 class AbuseModel(BaseModel):

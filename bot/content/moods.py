@@ -39,6 +39,8 @@ def take_examples(located: Located, draft: Draft, section: str, model: AlarmsMod
     seen: dict[str, str] = {}
     for about in (name for name in ABOUT if name in type(model).model_fields):
         given = getattr(model, about)
+        if given is None:
+            continue
         for key, harmless in (("messages", False), ("harmless", True)):
             for number, text in enumerate(getattr(given, key)):
                 at = located.at(section, about, key, number)

@@ -1,15 +1,16 @@
 """How a message sounds, and whether it is about safety or the law: learned from messages that are like it, or are not.
 
-A linear model over the meanings of a text's words and over its stems and pairs of stems. Clauses are heard one by one
-too, so that a long story hides nothing. The example that is most like what was heard says why. What
-follows from it is none of this module's business.
+A linear model over the meanings of a text's words, its stems and pairs of stems, the commonest stems by themselves (how
+somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so that a long
+story hides nothing. The example that is most like what was heard says why. What follows from it is none of this module's
+business.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
 from zlib import crc32
@@ -21,7 +22,11 @@ from bot.knowledge.snapshot import digest, freeze, thaw
 from bot.knowledge.space import Floats, Senses
 from bot.knowledge.text import normalise, stemmer
 
-_PAIRS = 1024  # columns for stems and pairs of stems
+_PAIRS = 512  # columns for stems and pairs of stems
+_COMMON = 256  # stems with a column of their own
+_COMMONNESS = 0.3  # how much one of these counts
+_SIGNS = 7  # columns for signs
+_LOUDNESS = 0.3  # how much one of these counts
 _REMEMBERED = 4_096  # words
 _WORDS = 60  # of a clause
 _CLAUSES = 40
@@ -30,19 +35,24 @@ _MOST = 2_500  # ordinary texts to learn from
 _SPELT = 0.8  # how much spelling counts beside meaning
 _SHORT = 10.0  # how weakly a text of few and common words speaks
 _HARMLESS = 2.0  # how much more a counter-example counts than any ordinary text
-_PENALTY = 3.0
+_PENALTY = 5.0
 _UNSURE = 0.5  # how sure it is where it begins
+_SHOUTED = 10  # letters
+_LONG = re.compile(r"\b[^\W\d_]{3,}\b")
+_ASKED_ON = re.compile(r"\?.")
 _CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
 
-About = Literal["safety", "legal", "urgent", "happy"]
+About = Literal["safety", "legal", "urgent", "happy", "frustrated", "angry"]
 ABOUT: tuple[About, ...] = get_args(About)
 
-# From which score on it could be, and from which it is; most of what is said is neither.
+# From which score on it could be, and from which it is; most of what is said is none of these.
 _LEVELS: Mapping[About, tuple[float, float]] = {
     "safety": (0.1, 0.4),
     "legal": (0.1, 0.4),
     "urgent": (0.1, 0.4),
     "happy": (0.3, 0.5),
+    "frustrated": (0.2, 0.4),
+    "angry": (0.4, 0.6),
 }
 # Who sounds like this may well be said to sound like that: the examples of the one say nothing against the other.
 _AKIN: Mapping[About, tuple[About, ...]] = {
@@ -50,7 +60,10 @@ _AKIN: Mapping[About, tuple[About, ...]] = {
     "legal": ("safety",),
     "urgent": ("safety", "legal", "happy"),
     "happy": ("legal", "urgent"),
+    "frustrated": ("legal",),
+    "angry": ("legal",),
 }
+_WITHIN: Mapping[About, About] = {"angry": "frustrated"}  # whoever sounds like this sounds like that
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -79,7 +92,8 @@ class Hearing:
     ) -> None:
         self._stem, self._senses = stemmer(language), senses
         self._meanings = senses.size if senses else 0
-        self._columns = self._meanings + _PAIRS + 1
+        self._columns = self._meanings + _PAIRS + _COMMON + _SIGNS + 1
+        self._telling = self._meanings or _PAIRS
         ordinary = ordinary[:: math.ceil(len(ordinary) / _MOST) or 1]
         self._count = Counter(word for text in ordinary for word in {*normalise(text).split()})
         self._texts = len(ordinary) + 1
@@ -89,31 +103,40 @@ class Hearing:
         for each in examples:
             if not each.harmless:
                 self._examples.setdefault(each.about, []).append(each)
-        self._seen = cache(self._seen_of)
         self._made_from = digest(language, senses.digest if senses else "", examples, ordinary)
         held = thaw(kept, self._made_from)
+        common: list[str] = held["common"]["stems"] if held else self._commonest(examples, ordinary)
+        self._common = {stem: column for column, stem in enumerate(common)}
+        self._seen = lru_cache(None)(self._seen_of)
         self._weights: dict[str, Floats] = held["weights"] if held else self._learn(examples, ordinary)
 
     def snapshot(self) -> bytes:
         """Return what was learned, for the next time."""
-        return freeze(self._made_from, {"weights": self._weights})
+        return freeze(self._made_from, {"weights": self._weights, "common": {"stems": [*self._common]}})
+
+    def _commonest(self, examples: Sequence[Example], ordinary: Sequence[str]) -> list[str]:
+        texts = (*ordinary, *(each.text for each in examples))
+        count = Counter(self._stem(word) for text in texts for word in {*normalise(text).split()})
+        return [stem for stem, _ in count.most_common(_COMMON)]
 
     def _learn(self, examples: Sequence[Example], ordinary: Sequence[str]) -> dict[str, Floats]:
-        usual = self._features(ordinary)
-        harmless = {
-            about: self._features([each.text for each in examples if each.about == about and each.harmless])
-            for about in self._examples
-        }
-        learned: dict[str, Floats] = {}
-        for about in sorted(self._examples):
-            others = [self._seen(other) for other in self._examples if other != about and other not in _AKIN[about]]
-            others_harmless = [text for other, text in harmless.items() if other != about]
-            against = np.concatenate([usual, *others, *others_harmless])
-            learned[about] = _learned(self._seen(about), harmless[about], against)
-        return learned
+        """Return the weights for each thing; a text that is an example of several is learned from once."""
+        told: dict[str, dict[About, bool]] = {text: {} for text in ordinary}
+        for each in examples:
+            said = told.setdefault(each.text, {})
+            said[each.about] = each.harmless
+            if each.about in _WITHIN and not each.harmless:
+                said[_WITHIN[each.about]] = False
+        alike: dict[tuple[tuple[About, bool], ...], list[str]] = {}
+        for text, said in told.items():
+            alike.setdefault(tuple(sorted(said.items())), []).append(text)
+        sums = [(dict(roles), Sums.of(self._features(texts))) for roles, texts in alike.items()]
+        return {about: _learned(about, sums) for about in sorted(self._examples)}
 
     def _seen_of(self, about: About) -> Floats:
-        return self._features([each.text for each in self._examples[about]])
+        """Return what the examples mean; how they are spelt only where there are no meanings."""
+        seen = self._features([each.text for each in self._examples[about]])
+        return np.ascontiguousarray(seen[:, : self._telling])
 
     def hear(self, text: str) -> list[tuple[Example, float]]:
         """Return the example that is most like the text for each thing that it is about, and how sure that is: 1, or
@@ -128,29 +151,34 @@ class Hearing:
             if known and not known.harmless:
                 heard.append((known, 1.0))
             elif known is None and scores.max() > _LEVELS[about][0]:
-                likeness = self._seen(about) @ seen[scores.argmax()]
+                likeness = self._seen(about) @ seen[scores.argmax(), : self._telling]
                 could, does = _LEVELS[about]
                 sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - could) / (does - could)
                 heard.append((self._examples[about][int(likeness.argmax())], min(1.0, sure)))
         return heard
 
     def _features(self, texts: Iterable[str]) -> Floats:
-        rows = [self._row(normalise(text).split()[:_WORDS]) for text in texts]
+        rows = [self._row(text) for text in texts]
         return np.array(rows, np.float32).reshape(len(rows), self._columns)
 
-    def _row(self, words: list[str]) -> Floats:
-        """Return what a text means and how it is spelt; the last column is always 1."""
-        meant = np.zeros(self._meanings, np.float32)
+    def _row(self, text: str) -> Floats:
+        """Return what a text means, how it is spelt and how loud it is; the last column is always 1."""
+        words = normalise(text).split()[:_WORDS]
+        row = np.zeros(self._columns, np.float32)
+        meant, spelt, common = np.split(row, (self._meanings, self._meanings + _PAIRS))[:3]
         if self._senses:
             for word in filter(self._senses.knows, words):
                 meant += self._meant(word)
-        spelt = np.zeros(_PAIRS, np.float32)
+        meant /= math.sqrt(meant @ meant) + _SHORT
         stems = [self._stem(word) for word in words]
         for each in (*stems, *(f"{one} {two}" for one, two in pairwise(stems))):
             spelt[crc32(each.encode()) % _PAIRS] += 1
-        meant /= np.linalg.norm(meant) + _SHORT
-        spelt *= _SPELT / (np.linalg.norm(spelt) + _SHORT / 4)
-        return np.concatenate([meant, spelt, np.ones(1, np.float32)])
+        spelt *= _SPELT / (math.sqrt(spelt @ spelt) + _SHORT / 4)
+        common[[self._common[stem] for stem in stems if stem in self._common]] = _COMMONNESS
+        row[-_SIGNS - 1 : -1] = _signs(text, len(words))
+        row[-_SIGNS - 1 : -1] *= _LOUDNESS
+        row[-1] = 1
+        return row
 
     def _weighed(self, word: str) -> Floats:
         """Return what a word adds to the meaning of a text: the more, the rarer it is."""
@@ -160,15 +188,44 @@ class Hearing:
         return weighed
 
 
-def _learned(told: Floats, harmless: Floats, usual: Floats) -> Floats:
+class Sums(Struct, frozen=True, kw_only=True):
+    """What ridge regression needs to know of texts: how many there are, and sums over what was seen of them."""
+
+    count: int
+    rows: np.ndarray
+    products: np.ndarray
+
+    @classmethod
+    def of(cls, seen: Floats) -> "Sums":
+        return cls(count=len(seen), rows=seen.sum(axis=0), products=seen.T @ seen)
+
+
+def _signs(text: str, words: int) -> tuple[float, ...]:
+    """Return how loud a text is, how much it asks, and how long it is."""
+    letters = sum(map(str.isalpha, text))
+    shouted = letters >= _SHOUTED and sum(map(str.isupper, text)) >= 0.7 * letters
+    loud = any(map(str.isupper, _LONG.findall(text)))
+    asked = min(text.count("?"), 3) / 3, _ASKED_ON.search(text) is not None
+    return (shouted, loud, min(text.count("!"), 3) / 3, *asked, "..." in text, min(words, 40) / 40)
+
+
+def _learned(about: About, sums: Sequence[tuple[Mapping[About, bool], Sums]]) -> Floats:
     """Return the weights that say 1 of what is told and -1 of the others, by ridge regression."""
-    columns = told.shape[1]
-    groups = [(told, 1.0, len(usual) / len(told)), (harmless, -1.0, _HARMLESS), (usual, -1.0, 1.0)]
-    gram = _PENALTY * np.eye(columns)
-    target = np.zeros(columns)
-    for rows, sign, weight in groups:
-        if len(rows):
-            gram += weight * (rows.T @ rows)
-            target += weight * sign * rows.sum(axis=0)
+    told = [each for said, each in sums if said.get(about) is False]
+    harmless = [each for said, each in sums if said.get(about)]
+    others = [each for said, each in sums if about not in said and _against(about, said)]
+    balance = sum(each.count for each in others) / sum(each.count for each in told)
+    groups = [*((each, 1.0, balance) for each in told), *((each, -1.0, _HARMLESS) for each in harmless)]
+    groups += ((each, -1.0, 1.0) for each in others)
+    columns = len(sums[0][1].rows)
+    gram, target = _PENALTY * np.eye(columns), np.zeros(columns)
+    for each, sign, weight in groups:
+        gram += weight * each.products
+        target += weight * sign * each.rows
     weights: Floats = np.linalg.solve(gram, target).astype(np.float32)
     return weights
+
+
+def _against(about: About, said: Mapping[About, bool]) -> bool:
+    """Tell whether a text that is about other things, or about nothing, says that it is not about this."""
+    return not said or any(harmless or other not in _AKIN[about] for other, harmless in said.items())

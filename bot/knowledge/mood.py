@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from bot.knowledge.hearing import About, Hearing
+from bot.knowledge.hearing import About, Example, Hearing
 from bot.knowledge.irony import Ironic, Irony, ironic, sentences
 from bot.knowledge.text import normalise, stemmer
 from bot.knowledge.threats import Fits, Threatening, Threats, threatens
@@ -33,6 +33,8 @@ _LEARNED: Mapping[About, tuple[Means, float]] = {  # what examples count for, an
     "legal": ("legal", FLAGGED),
     "urgent": ("urgent", FLAGGED),
     "happy": ("happy", HAPPY),
+    "frustrated": ("upset", FRUSTRATED),
+    "angry": ("upset", ANGRY),
 }
 _OTHERS = 0.3  # of each cue but the strongest: complaining at length is not rage
 _MORE = 1.5  # after an intensifier, and in capitals
@@ -130,7 +132,7 @@ class Lexicon:
         self._targets = self._stems(signs.targets)
         self._oneself = self._stems(signs.oneself)
         self._irony = {part: self._by_first(phrases) for part, phrases in asdict(signs.irony).items()}
-        self._threats = {part: [self._pattern(each) for each in said] for part, said in asdict(signs.threats).items()}
+        self._threats = {part: self._by_first(phrases) for part, phrases in asdict(signs.threats).items()}
 
     def feel(self, text: str) -> Mood:
         """Return how a text sounds; of a very long one, its beginning and its end are read."""
@@ -142,12 +144,20 @@ class Lexicon:
             felt.append(Felt(cue=emoji, means=cue.means, weight=cue.weight, at=cue.at))
         felt += filter(None, map(self._ironic, sentences(text)))
         threat = any(each.means == "threat" for each in felt)
-        for example, sure in self._hearing.hear(text) if self._hearing else ():
+        for example, sure in self._heard(text):
             if threat and example.about == "safety":
                 continue  # it sounds like danger, and is none yet
             means, weight = _LEARNED[example.about]
             felt.append(Felt(cue=example.text, means=means, weight=round(sure * weight, 2), at=example.at))
         return _weigh(felt, text) if felt else CALM
+
+    def _heard(self, text: str) -> list[tuple[Example, float]]:
+        """Return what is heard; of joy and complaint, as their small words are the same, only what is surer."""
+        heard = self._hearing.hear(text) if self._hearing else []
+        glad = max((sure for example, sure in heard if example.about == "happy"), default=0.0)
+        upset = max((sure for example, sure in heard if example.about in UNHAPPY), default=0.0)
+        unmeant = UNHAPPY if glad >= upset else ("happy",)
+        return [(example, sure) for example, sure in heard if example.about not in unmeant]
 
     def _pattern(self, phrase: str) -> _Pattern:
         pattern: list[str | None] = []
@@ -194,10 +204,7 @@ class Lexicon:
 
     def _threat(self, words: list[str], said: list[str]) -> Felt | None:
         """Return the threat that a clause is, if it is one."""
-        parts: dict[str, list[Fits]] = {
-            part: [partial(_fits, pattern, words, said) for pattern in patterns]
-            for part, patterns in self._threats.items()
-        }
+        parts: dict[str, Fits] = {part: partial(_ends, first, words, said) for part, first in self._threats.items()}
         found = threatens(Threatening(**parts), len(words))
         return Felt(cue=" ".join(said[slice(*found)]), means="threat", weight=_THREAT) if found else None
 

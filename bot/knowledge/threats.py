@@ -4,7 +4,7 @@ Only who speaks of doing it themselves threatens: "this is killing me" is a sigh
 egg has to fear concerns nobody. Sayings such as "I know where you live" are cues of the lexicon (`mood`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -24,26 +24,22 @@ class Threats(Struct, frozen=True, kw_only=True):
 
 
 class Threatening(Struct, frozen=True, kw_only=True):
-    """The same phrases, each as what says where it ends."""
+    """The same phrases, as what says where one ends."""
 
-    begin: Sequence[Fits]
-    harm: Sequence[Fits]
-    whom: Sequence[Fits]
-    deeds: Sequence[Fits]
-    harmless: Sequence[Fits]
+    begin: Fits
+    harm: Fits
+    whom: Fits
+    deeds: Fits
+    harmless: Fits
 
 
 def threatens(parts: Threatening, length: int) -> tuple[int, int] | None:
     """Return from which word to which a clause of so many words threatens somebody; None if it does not."""
     for at in range(length):
-        begun = _end(parts.begin, at)
+        begun = parts.begin(at)
         for start in range(begun, min(begun + _GAP + 1, length)) if begun else ():
-            harmed = _end(parts.harm, start)
-            end = _end(parts.deeds, start) or (harmed and _end(parts.whom, harmed))
-            if end and not _end(parts.harmless, start):
+            harmed = parts.harm(start)
+            end = parts.deeds(start) or (harmed and harmed < length and parts.whom(harmed))
+            if end and not parts.harmless(start):
                 return at, end
     return None
-
-
-def _end(phrases: Sequence[Fits], at: int) -> int:
-    return max((fits(at) for fits in phrases), default=0)
