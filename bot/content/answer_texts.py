@@ -6,6 +6,9 @@ ANSWERS: dict[str, frozenset[str]] = {
     "several_begin": frozenset({"title"}),
     "several_next": frozenset({"title"}),
     "choice_next": frozenset({"title"}),
+    # a wish was taken back
+    "refused": frozenset({"flow"}),
+    "refused_order": frozenset(),
     # an answer was clear, or not, or wrong
     "check": frozenset(),
     "clarify_one": frozenset(),

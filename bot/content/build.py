@@ -25,6 +25,7 @@ from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
 from bot.content.moods import take_examples, take_mood
 from bot.content.paths import take_path
 from bot.content.policymodels import compile_policy
+from bot.content.refusing import Refused
 from bot.content.texts import COMMANDS, TEXTS
 from bot.content.times import check_zone, take_hours, take_level, take_promises
 from bot.content.yamlfile import Located, Path_, read
@@ -217,6 +218,11 @@ def _take_flows(located: Located, file: FlowFile, draft: Draft) -> None:
             draft.number_flows[name] = tuple(map(normalise, model.starts_on_number))
         if model.starts_on_asking:
             draft.asking_flows[name] = tuple(map(normalise, model.starts_on_asking))
+        if model.starts_on_saying:
+            draft.saying_flows[name] = tuple(map(loose, model.starts_on_saying))
+        if model.refused:
+            said = wording(model.refused.say, located.at(*path, "refused")) if model.refused.say else None
+            draft.refused[name] = Refused(words=model.refused.words, phrases=model.refused.phrases, say=said)
         _take_phrasings(located, draft, name, path, model.phrasings)
     for name, policy in file.policies.items():
         _take_id(located, draft, "policy", name, ("policies", name))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.meanings import hearing, index
+from bot.content.refusing import Refused, refusals
 from bot.content.texts import COMMANDS, TEXTS
 from bot.desk.grants import Goodwill
 from bot.desk.hours import Hours
@@ -21,6 +22,7 @@ from bot.desk.targets import Level
 from bot.desk.team import Agent, Queue
 from bot.desk.wordings import Wordings, compiled
 from bot.dialog.catalog import (
+    LOOSE,
     Catalog,
     Entry,
     Identity,
@@ -42,7 +44,7 @@ from bot.dialog.upkeep import due
 from bot.dialog.values import Lexicon as Words
 from bot.durations import duration
 from bot.errors import Problem
-from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, normalise
+from bot.knowledge import Embedder, Phrasing, Subject, Thresholds, loose, normalise
 from bot.knowledge.hearing import ABOUT, Example, Hearing
 from bot.knowledge.mood import Cue, Lexicon, Signs
 
@@ -99,6 +101,8 @@ class Draft:
     day_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     number_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     asking_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    saying_flows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
     thresholds: Thresholds | None = None
     digest: bytes = b""
     parts: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
@@ -158,7 +162,10 @@ class Draft:
             versions={flow.version: flow for flow in self.flows.values()},
             wishes=self.wishes,
             texts=self.texts,
-            commands={name: frozenset(normalise(phrase) for phrase in said) for name, said in self.commands.items()},
+            commands={
+                name: frozenset(map(loose if name in LOOSE else normalise, said))
+                for name, said in self.commands.items()
+            },
             queues={
                 name: Queue(
                     id=name,
@@ -203,6 +210,8 @@ class Draft:
             day_flows=self.day_flows,
             number_flows=self.number_flows,
             asking_flows=self.asking_flows,
+            saying_flows=self.saying_flows,
+            refused=refusals(self.refused, self.commands),
             written=Written(digest=self.digest, parts=self.parts),
         )
 

@@ -349,6 +349,14 @@ StepModel = Annotated[
 ]
 
 
+class RefusedModel(Model):
+    """By what words customers say that they do not want what a flow does: it isn't started then, and is left."""
+
+    words: list[Phrase] = Field(default=[], description="What it does: “cancel”; for the * of `refusing`.")
+    phrases: list[Phrase] = Field(default=[], description="Whole phrases: “not|never … charged + twice”.")
+    say: Variants | None = Field(default=None, description="Said then, instead of the text `refused`.")
+
+
 class FlowModel(Model):
     """A flow: what starts it, and its steps in order."""
 
@@ -366,6 +374,10 @@ class FlowModel(Model):
     starts_on_asking: list[Phrase] = Field(
         default=[], description="Words that start it beside a word that asks or an order's number, and nothing else."
     )
+    starts_on_saying: list[Phrase] = Field(
+        default=[], description="Words that start it whatever else is said: “never + got + a|my + refund”."
+    )
+    refused: RefusedModel | None = None
     needs: list[Id] = Field(default=[], description="Slots that the flows around it have set; only they start it.")
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."

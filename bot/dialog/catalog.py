@@ -37,7 +37,10 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
+    | {"refusing", "not_refusing", "leading"}
 )
+# Those of them that are loose phrases, with alternatives and gaps.
+LOOSE = frozenset({"disputing", "refusing", "not_refusing"})
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 
@@ -98,6 +101,17 @@ class Wish(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     at: str = ""
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """By what customers take a wish for a flow back: loose phrases, looked at where one of its `words` is said; `own`
+    ones, looked at anyway; and those with one of which in it a clause is none. `say` is said to it."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    say: Wording | None = None
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -271,7 +285,8 @@ class Catalog:
 
     `versions` also holds older flows that people are still in; `order_flow` is what a bare order number starts,
     `day_flows` are the words (normalised) that start flows together with a day, `number_flows` those that do at the
-    beginning of a message with an order's number in it, `asking_flows` those that do with nothing but words that ask.
+    beginning of a message with an order's number in it, `asking_flows` those that do with nothing but words that ask,
+    `saying_flows` the loose phrases that do whatever else is said. `refused` is how wishes for flows are taken back.
     `entries` are those that customers may be shown; those that they may not, for staff only or drafts, are `kept`, and
     `know_how` finds the ones for staff. Those that count at some times only are `dated`.
     `levels` begin with the most urgent; `promises` are the words by which a time is promised, `answers` those
@@ -317,6 +332,8 @@ class Catalog:
     day_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     number_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     asking_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    saying_flows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
     follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     review_from: date | None = None

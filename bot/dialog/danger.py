@@ -17,7 +17,7 @@ from bot.dialog.effects import Source
 from bot.dialog.flow import Wording
 from bot.dialog.scene import Scene
 from bot.dialog.understand import names, understand
-from bot.knowledge import normalise
+from bot.knowledge import says
 
 _PRIORITY = 1
 _PAUSE = timedelta(minutes=10)  # in which people are called once, however often danger is spoken of
@@ -57,7 +57,7 @@ def asked(scene: Scene, case: Case, text: str) -> bool:
     if case.status != "waiting" or casebook.DANGER not in case.flags or not several.asks_somewhere(text, scene.catalog):
         return False
     meant = understand(text, scene.catalog)
-    points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
+    points = says(scene.catalog.commands["pointing"], text)
     if meant.decision in ("answer", "handoff") and not points:
         return False
     said = ". ".join(line.text for line in scene.talk.recent if line.who == "customer")

@@ -41,7 +41,7 @@ def stale(scene: Scene) -> None:
         scene.say_text("go_ahead")
 
 
-def _busy(scene: Scene) -> bool:
+def busy(scene: Scene) -> bool:
     """Tell whether an outside call is under way, which nobody can take back, and say so."""
     frame = scene.frame
     if frame and frame.waiting and not frame.waiting.startswith("case:"):
@@ -50,7 +50,7 @@ def _busy(scene: Scene) -> bool:
     return False
 
 
-def _drop(scene: Scene) -> Frame | None:
+def drop(scene: Scene) -> Frame | None:
     """Leave the flow on top, with what it waits for and the flows that it is a part of; return the lowest of them."""
     dropped = None
     while frame := scene.frame:
@@ -69,11 +69,11 @@ def _cancel(scene: Scene) -> None:
     if frame is None:
         scene.change(expecting="", options=(), pending=())
         scene.say_text("nothing_to_cancel")
-    elif not _busy(scene):
-        dropped = _drop(scene) or frame
+    elif not busy(scene):
+        dropped = drop(scene) or frame
         if (scene.frame or scene.talk.pending) and _insists(scene):
             while scene.frame:
-                dropped = _drop(scene) or dropped
+                dropped = drop(scene) or dropped
             scene.change(pending=())
             scene.say_text("cancelled_all")
         else:
@@ -96,7 +96,7 @@ def _back(scene: Scene) -> None:
         scene.change_frame(waiting="")
     frame = scene.frame
     if frame is None or not frame.trail or frame.waiting:
-        if not (frame and _busy(scene)):
+        if not (frame and busy(scene)):
             scene.say_text("nothing_to_go_back")
             if steps.asking(scene):
                 steps.run(scene)
@@ -115,8 +115,8 @@ def _restart(scene: Scene) -> None:
     if frame is None:
         scene.change(expecting="", options=(), misses=0, rejected=(), pending=())
         scene.say_text("started_over")
-    elif not _busy(scene):
-        dropped = _drop(scene) or frame
+    elif not busy(scene):
+        dropped = drop(scene) or frame
         flow = scene.flow_of(dropped)
         scene.say_text("restarted", flow=scene.catalog.title(dropped.flow))
         if flow:

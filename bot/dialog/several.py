@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.dialog.catalog import Catalog
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding, clauses, understand
-from bot.knowledge import normalise
+from bot.knowledge import normalise, says
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
 _TOKENS = re.compile(r"\S+")
@@ -62,7 +62,7 @@ def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
         return part.asks or not _tells_why(part, found, catalog)
     words = normalise(part.text).split()
     sure = [other.ref for other in found if other.ref]
-    if not part.asks or part.best in sure or (part is not found[0] and catalog.commands["pointing"] & {*words}):
+    if not part.asks or part.best in sure or (part is not found[0] and says(catalog.commands["pointing"], part.text)):
         return False  # it tells something, or asks on about what is asked anyway
     return bool(part.best) or (len(words) >= _TELLING and catalog.index.makes_sense(part.text))
 

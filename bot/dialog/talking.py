@@ -22,6 +22,7 @@ from bot.dialog import (
     feedback,
     following,
     hearing,
+    letting_be,
     linking,
     meanwhile,
     mycases,
@@ -54,7 +55,7 @@ from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, command, is_order, understand
 from bot.dialog.values import Hint
-from bot.knowledge import normalise
+from bot.knowledge import normalise, says
 
 _CHOSEN = ("choice", "choices", "items", "yes_no", "time")  # a question may be an answer to these
 
@@ -322,6 +323,9 @@ def _at_rest(scene: Scene, text: str) -> None:
     if meant.declined:
         replying.without_people(scene, meant)
         return
+    if meant.refused and meant.decision == "unknown":
+        letting_be.leave(scene, meant, text)
+        return
     if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
         return
     elsewhere = places.elsewhere(scene)
@@ -376,6 +380,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and not free_text and (people := reacting.wants_people(scene, step, text)):
         digressing.digress(scene, people, text)
         return
+    if letting_be.under_way(scene, step, text):
+        return
     if not free_text and _answers(scene, step, text):
         return
     if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):
@@ -394,6 +400,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if not free_text and concerns.digresses(scene, text):
         return
     meant = _understand_in_flow(scene, text)
+    if step and not free_text and letting_be.in_passing(scene, meant):
+        return
     if step and not free_text and (meant.declined or returning.wants(text, scene.catalog)):
         scene.trace = meant.trace("no_person")
         questions.ask_again(scene, step, Hint(key="no_person"))
@@ -424,7 +432,7 @@ def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     said = correcting.without_lead(scene, text)
     if said != text and meant.decision in ("unknown", "clarify") and not meant.declined:
         meant = understand(said, scene.catalog, last=scene.talk.frames[-1].flow)
-    points = scene.catalog.commands["pointing"] & {*normalise(text).split()}
+    points = says(scene.catalog.commands["pointing"], text)
     if not points and meant.decision in ("unknown", "clarify"):
         meant = understand(text, scene.catalog)
     return soothing.cheerless(scene, meant, text)

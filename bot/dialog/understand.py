@@ -5,13 +5,15 @@ from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
+from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
 from bot.dialog.values.money import unpriced
-from bot.knowledge import Match, follow_up, normalise
+from bot.knowledge import Match, Ranking, follow_up, found, leads, normalise, says
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
@@ -19,6 +21,7 @@ _LEAST = 0.01
 _SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one it is
 _CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
 _MOST_CLAUSES, _LONGEST = 8, 1_200  # who writes more tells a story
+_FEW = 2  # words at least that say what somebody wants instead
 _SOME = 4  # words beside small talk, which count also where they are unsure
 _HELLO = "hello"
 _LETTER = re.compile(r"[^\W\d_]")
@@ -31,7 +34,10 @@ _DECISIONS: dict[str, Decision] = {
 
 
 class Understanding(Struct, frozen=True, kw_only=True):
-    """What was decided, on what, how surely, and what else it could have been; `declined` are people, not wanted."""
+    """What was decided, on what, how surely, and what else it could have been.
+
+    `declined` are people, not wanted; `refused` are flows that are not.
+    """
 
     decision: Decision
     id: str = ""
@@ -39,6 +45,7 @@ class Understanding(Struct, frozen=True, kw_only=True):
     confidence: float = 0.0
     matches: tuple[Match, ...] = ()
     declined: bool = False
+    refused: tuple[str, ...] = ()
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -63,6 +70,12 @@ class Understanding(Struct, frozen=True, kw_only=True):
 
 def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> Understanding:
     """Decide what `text` is about; `rejected` is left out, and a follow-up is read in the light of `last`."""
+    refused, rest = taken_back(text, catalog)
+    if refused:
+        wanted = understand(rest, catalog, rejected={*rejected, *refused}, last=last) if rest else None
+        if wanted is None or wanted.decision in ("unknown", "smalltalk") or len(rest.split()) < _FEW:
+            wanted = Understanding(decision="unknown")
+        return replace(wanted, refused=refused)
     meant = _understand(text, catalog, rejected, last)
     if meant.declined or meant.decision in ("flow", "handoff"):
         return meant
@@ -109,8 +122,7 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
     followed = _followed_up(text, catalog, last)
     if followed and followed.id not in rejected:
         return followed
-    pointing = bool(catalog.commands["pointing"] & {*normalise(text).split()})
-    ranking = follow_up(catalog.index, text, last, pointing=pointing) if last else catalog.index.rank(text)
+    ranking = _ranked(text, catalog, last)
     matches = tuple(match for match in ranking.matches if match.id not in rejected)
     if not matches:
         return Understanding(decision="unknown")
@@ -145,6 +157,13 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
     if sure >= thresholds.clarify and (asked.options or best.kind == "handoff"):
         return asked
     return Understanding(decision="unknown", confidence=sure, matches=matches)
+
+
+def _ranked(text: str, catalog: Catalog, last: str) -> Ranking:
+    if not last:
+        return catalog.index.rank(text)
+    pointing, leading = says(catalog.commands["pointing"], text), leads(catalog.commands["leading"], text)
+    return follow_up(catalog.index, text, last, pointing=pointing, leading=leading)
 
 
 def _of_money(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding | None:
@@ -200,6 +219,8 @@ def _asked_for(text: str, catalog: Catalog) -> str:
         return catalog.order_flow
     number = find("order", text)
     said = normalise(text.replace(number, " ") if number else text)
+    if flow := next((each for each, phrases in catalog.saying_flows.items() if found(phrases, text)), ""):
+        return flow
     for flow, phrases in catalog.asking_flows.items():
         beside = (said.replace(each, " ") for each in phrases if names((each,), said))
         if any(_only_asks(each, catalog, numbered=bool(number)) for each in beside):
@@ -248,13 +269,13 @@ def _followed_up(text: str, catalog: Catalog, last: str) -> Understanding | None
     said = normalise(text)
     if not follow_ups or not said or len(said) > _SHORT:
         return None
-    found = process.extractOne(said, list(follow_ups), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
-    ref = follow_ups[found[0]] if found else ""
+    near = process.extractOne(said, list(follow_ups), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
+    ref = follow_ups[near[0]] if near else ""
     served = catalog.entries.get(ref) or catalog.flows.get(ref)
-    if served is None or found is None:
+    if served is None or near is None:
         return None
     kind: Literal["answer", "flow"] = "flow" if ref in catalog.flows else "answer"
-    match = Match(id=ref, kind=kind, score=found[1] / 100, phrasing=found[0], at=served.at)
+    match = Match(id=ref, kind=kind, score=near[1] / 100, phrasing=near[0], at=served.at)
     return Understanding(decision=kind, id=ref, topic=catalog.topic(ref), confidence=match.score, matches=(match,))
 
 

@@ -29,11 +29,11 @@ A pure room: same subjects and text in, same ranking out. Nothing here waits, re
 
 from bot.knowledge.following import follow_up
 from bot.knowledge.index import Index
-from bot.knowledge.loose import found, loose
+from bot.knowledge.loose import apart, found, loose
 from bot.knowledge.meaning import Meanings
 from bot.knowledge.sentences import Embedder
 from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
-from bot.knowledge.text import normalise
+from bot.knowledge.text import leads, normalise, says
 
 __all__ = [
     "Embedder",
@@ -45,8 +45,11 @@ __all__ = [
     "Ranking",
     "Subject",
     "Thresholds",
+    "apart",
     "follow_up",
     "found",
+    "leads",
     "loose",
     "normalise",
+    "says",
 ]

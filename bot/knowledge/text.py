@@ -5,7 +5,7 @@ Every text of any length goes through here and comes out bounded. Nothing here k
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -39,7 +39,7 @@ _EMOJI_NAME = re.compile(r"(?<![^\s:]):(?:[a-z][a-z0-9_+-]{1,40}|[+-]1|100|1234|
 _APOSTROPHES = re.compile("(?<=\\w)['\u2019\u02bc\uff07\u00b4`](?=\\w)")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+"
 )
 _STRETCHED = re.compile(r"([^\W\d_])(?!\1)([^\W\d_])\2{2,}(?![^\W\d_])")  # "heyyy", but no "zzz"
@@ -47,6 +47,7 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3})[^\W_]{5,}|\d{4,}")
 
 
 _SHORT = 200
+_LETTERS = 3  # of a word, in scripts that put no spaces between words
 
 
 def normalise(text: str) -> str:
@@ -101,7 +102,7 @@ def words(normalised: str) -> list[str]:
     """
     found: list[str] = []
     for chunk in normalised.split():
-        if chunk.isascii() or not _UNSPACED.search(chunk):
+        if chunk.isascii() or not UNSPACED.search(chunk):
             if len(chunk) <= LONGEST_WORD:
                 found.append(chunk)
         else:
@@ -109,6 +110,25 @@ def words(normalised: str) -> list[str]:
         if len(found) >= MOST_WORDS:
             break
     return found[:MOST_WORDS]
+
+
+def length(normalised: str) -> int:
+    """Return of how many words a text is; in scripts that put no spaces between them, about."""
+    unspaced = sum(len(run[0]) for run in UNSPACED.finditer(normalised))
+    return len(UNSPACED.sub(" ", normalised).split()) + -(-unspaced // _LETTERS)
+
+
+def says(among: Collection[str], text: str) -> bool:
+    """Tell whether a text has one of these (normalised) words in it; in scripts without spaces, anywhere."""
+    said = normalise(text)
+    return any(word in among for word in said.split()) or any(UNSPACED.search(word) and word in said for word in among)
+
+
+def leads(phrases: Collection[str], text: str) -> bool:
+    """Tell whether a text begins with one of these (normalised) phrases; in scripts without spaces, or ends with it."""
+    said = normalise(text)
+    begins = any(said.startswith(f"{phrase} ") for phrase in phrases)
+    return begins or any(UNSPACED.search(each) and said.removesuffix(each) not in ("", said) for each in phrases)
 
 
 def cutter(language: str) -> Callable[[str], list[str]]:
@@ -125,7 +145,7 @@ def primary(language: str) -> str:
 
 def _pairs(chunk: str) -> Iterator[str]:
     at = 0
-    for run in _UNSPACED.finditer(chunk):
+    for run in UNSPACED.finditer(chunk):
         if at < run.start():
             yield chunk[at : run.start()]
         characters = run.group()
