@@ -37,10 +37,10 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"refusing", "not_refusing", "leading"}
+    | {"unclear", "refusing", "not_refusing", "leading", "beside_answer"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
-LOOSE = frozenset({"disputing", "refusing", "not_refusing"})
+LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing"})
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})
 

@@ -5,7 +5,6 @@ One that is said to be wrong is shown with the day on which it was checked, and 
 """
 
 import re
-from collections.abc import Iterator
 
 from bot.dialog import casebook, cases, outages, places, replying, slots
 from bot.dialog.catalog import Entry
@@ -14,11 +13,12 @@ from bot.dialog.markup import Marked
 from bot.dialog.scene import Scene
 from bot.dialog.speech import spoken_date
 from bot.dialog.state import Trace
-from bot.dialog.understand import command, understand
-from bot.knowledge import normalise
+from bot.dialog.understand import command, unclear, understand
+from bot.knowledge import apart, normalise
 
 _CLAUSES = re.compile(r"[.,;:!?\n\u2013\u2014]+")
 _LONGEST = 400  # letters of a message that says that an answer was wrong
+_NEAR = 3  # answers that words may name
 _SHOWN = 300  # of the customer's words that staff read
 
 
@@ -29,7 +29,7 @@ def hears(scene: Scene, text: str) -> bool:
         return True
     if _disputes(scene, text):
         return True
-    if word == "unclear" or _sounds_unclear(scene, text):
+    if _sounds_unclear(scene, text):
         _unclear(scene)
     elif expecting in ("feedback", "more") and word in ("yes", "no", "helped", "unhelpful"):
         heard(scene, word)
@@ -68,7 +68,8 @@ def _reject(scene: Scene) -> None:
     talk = scene.talk
     scene.change(rejected=tuple(dict.fromkeys((*talk.rejected, talk.topic))), others=())
     gone = {*scene.talk.rejected, *talk.tried}
-    others = tuple(ref for ref in talk.others if ref not in gone and scene.catalog.serves(ref))
+    said_twice = talk.topic in talk.explained  # it is that which they mean
+    others = () if said_twice else tuple(ref for ref in talk.others if ref not in gone and scene.catalog.serves(ref))
     if others:
         replying.ask_back(scene, others, "another")
     else:
@@ -90,7 +91,7 @@ def asks_again(scene: Scene, text: str) -> bool:
 
 
 def _unclear(scene: Scene) -> None:
-    """Put the last answer more simply, or in other words; where that has been done, go on as if it had not helped."""
+    """Put the last answer more simply, or in other words; where that has been done, people explain it."""
     scene.rule("unclear")
     talk, entry = scene.talk, _last(scene)
     if entry is None or talk.last not in ("", entry.id) or talk.expecting in ("clarify", "first"):
@@ -99,12 +100,15 @@ def _unclear(scene: Scene) -> None:
         simpler(scene, entry)
     else:
         scene.withdraw_offer()
-        _reject(scene)
+        scene.change(rejected=tuple(dict.fromkeys((*talk.rejected, entry.id))), others=())
+        replying.not_helped(scene)
 
 
 def _sounds_unclear(scene: Scene, text: str) -> bool:
     """Tell whether a part of a message says that something was unclear, and the whole is about nothing else."""
-    if not scene.catalog.commands["unclear"] & {*_clauses(text)}:
+    if unclear(text, scene.catalog):
+        return True
+    if not any(unclear(clause, scene.catalog) for clause in _CLAUSES.split(text[:_LONGEST])):
         return False
     return understand(text, scene.catalog).decision in ("clarify", "unknown", "smalltalk")
 
@@ -135,17 +139,20 @@ def _disputes(scene: Scene, text: str) -> bool:
 
     The first time, it is shown again with its date, and the customer is asked which point; the next time, people look.
     """
-    entry = _last(scene)
-    if entry is None or not _says(text, scene):
+    entry = _disputed(scene, text) if _says(text, scene) else None
+    if entry is None:
         return False
-    again = bool(scene.talk.disputed)
+    again, told = bool(scene.talk.disputed), entry.id in scene.talk.disputed
     scene.withdraw_offer()
     scene.trace = Trace(rule="disputed", id=entry.id, topic=scene.catalog.topic(entry.id), at=entry.at)
     scene.change(
+        topic=entry.id,
         disputed=tuple(dict.fromkeys((*scene.talk.disputed, entry.id))),
         rejected=tuple(dict.fromkeys((*scene.talk.rejected, entry.id))),
     )
-    _tell_staff(scene, entry, text)
+    if not told:
+        scene.change(alerted=scene.call_id())
+        _tell_staff(scene, entry, text)
     if again:
         _to_people(scene, entry, text)
         return True
@@ -177,24 +184,34 @@ def _point(scene: Scene, text: str) -> bool:
     if meant.decision in ("answer", "flow", "handoff"):
         return False
     scene.trace = Trace(rule="disputed_point", id=entry.id, topic=scene.catalog.topic(entry.id), at=entry.at)
-    _tell_staff(scene, entry, text)
+    said = " · ".join(dict.fromkeys((*replying.lately(scene), text)))
+    _tell_staff(scene, entry, said, edits=scene.talk.alerted)
     scene.change(expecting="person", misses=0)
     scene.say_text("disputed_noted", _ways_on(scene, entry))
     return True
 
 
 def _says(text: str, scene: Scene) -> bool:
-    """Tell whether a text says that an answer was wrong: in a clause of its own, or at the beginning of a statement."""
-    phrases = scene.catalog.commands["disputing"]
-    said = normalise(text[:_LONGEST])
-    if any(clause in phrases for clause in _clauses(text)):
-        return True
-    return len(text) <= _LONGEST and "?" not in text and any(said.startswith(f"{phrase} ") for phrase in phrases)
+    """Tell whether a text says that an answer was wrong: in a clause that says little else, or as a statement begins.
+
+    Only such as say nothing may stand before it: "no, I think that's not true".
+    """
+    beside = scene.catalog.commands["beside_answer"]
+    for at, (clause, hit) in enumerate(apart(scene.catalog.commands["disputing"], text[:_LONGEST])):
+        before, _, after = clause.partition(hit) if hit else ("", "", "")
+        if hit and beside.issuperset(before.split()) and (not after or (at == 0 and "?" not in text)):
+            return len(text) <= _LONGEST or not after
+    return False
 
 
-def _clauses(text: str) -> Iterator[str]:
-    yield normalise(text[:_LONGEST])
-    yield from (normalise(clause) for clause in _CLAUSES.split(text[:_LONGEST]))
+def _disputed(scene: Scene, text: str) -> Entry | None:
+    """Return the answer that is said to be wrong: the one that the words name, also of days ago, or else the last."""
+    phrases = " ".join(scene.catalog.commands["disputing"])
+    empty = {*re.findall(r"\w+", phrases), *scene.catalog.answers.fillers, *scene.catalog.commands["beside_answer"]}
+    naming = " ".join(word for word in normalise(text).split() if word not in empty)
+    near = [match.id for match in scene.catalog.index.rank(text).matches[:_NEAR]] if naming else []
+    given = {*scene.talk.tried, *scene.talk.earlier}
+    return scene.catalog.entries.get(next((ref for ref in near if ref in given), scene.talk.topic))
 
 
 def _last(scene: Scene) -> Entry | None:
@@ -212,12 +229,13 @@ def _ways_on(scene: Scene, entry: Entry) -> list[Choice]:
     return [*ways, replying.person(scene)]
 
 
-def _tell_staff(scene: Scene, entry: Entry, text: str) -> None:
+def _tell_staff(scene: Scene, entry: Entry, text: str, edits: str = "") -> None:
     said = " ".join(text.split())
     agent = scene.catalog.agents.get(entry.owner)
     scene.alert_room(
         scene.catalog.default_queue,
         "staff_disputed",
+        edits=edits,
         title=entry.title,
         entry=entry.id,
         at=entry.at,

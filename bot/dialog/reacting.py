@@ -13,7 +13,7 @@ from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
 from bot.dialog.flow import Ask, Confirm, FormStep, Handoff, Note, Offer, Option, Say, SetStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, understand
+from bot.dialog.understand import Understanding, unclear, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.reading import Lexicon, begins, phrase
 from bot.knowledge import normalise
@@ -28,7 +28,7 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     if not isinstance(step, Offer | Confirm) and _asks_why(said, known):
         scene.rule("asked_why")
         steps.refuse(scene, Hint(key="answer_why"))
-    elif said in scene.catalog.commands["unclear"]:
+    elif unclear(text, scene.catalog):
         scene.rule("asked_meaning")
         steps.refuse(scene, Hint(key="answer_unclear"))
     elif _points(said, scene.catalog.commands["yes"], known):

@@ -110,6 +110,7 @@ class Scene:
         """
         asked = self._asked_near(near)
         place = (asked.home or asked.place) if asked else place
+        earlier: tuple[str, ...] = ()
         found = self._conversations.get(conversation) or self._moved_from(place)
         if found is None:
             here = [talk for talk in self._conversations.values() if talk.place == place]
@@ -117,10 +118,12 @@ class Scene:
         self.rested = found is not None and self.now - found.active_at > _OVER
         if found and begin_anew and not found.frames and not found.case and self.rested:
             del self._conversations[found.id]
-            found = None
+            earlier, found = found.tried or found.earlier, None
         if found is None:
             id, account = self.event.fresh.conversation, self.account
-            found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now, account=account)
+            found = Conversation(
+                id=id, place=place, started_at=self.now, active_at=self.now, account=account, earlier=earlier
+            )
         self.heard_of = found.told  # whatever this turn says first
         self.talk = replace(found, turn=found.turn + 1)
         self.name = found.name or self.name
@@ -485,10 +488,10 @@ class Scene:
         text = self.fill(self.catalog.texts[key].variants[0], case=case.number, **more)
         self.tell_staff(case, "alert", text, mentions=mentions)
 
-    def alert_room(self, queue: str, key: str, **more: Any) -> None:
+    def alert_room(self, queue: str, key: str, *, edits: str = "", **more: Any) -> None:
         """Write one of the house texts for staff in a queue's room, in no case's thread."""
         text = str(self.fill(self.catalog.texts[key].variants[0], **more))
-        self.effects.append(TellStaff(place=f"staff:{queue}", case=0, kind="alert", author="", text=text))
+        self.effects.append(TellStaff(place=f"staff:{queue}", case=0, kind="alert", author="", text=text, edits=edits))
 
     # --- what all customers share ---------------------------------------------------------------------------------
 

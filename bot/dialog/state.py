@@ -121,7 +121,9 @@ class Conversation(Struct, frozen=True, kw_only=True):
     since; `paused` says until when nothing is answered. Something was last said to the customer when they were `told`.
 
     `answers` counts the answers given; `others` are what else the last one could have been, `explained` the entries
-    that were put more simply, `disputed` those that the customer says are wrong.
+    that were put more simply, `disputed` those that the customer says are wrong. `earlier` are
+    the answers that were given in this place in the conversation before, `alerted` is the effect that told staff of
+    what was disputed last.
 
     `asked` is what we asked about one of the customer's cases: "add:7" or "close:7". `account` is the one in whose
     place it is, `name` how that one is called, `linking` the call by which accounts are being linked. `order` is the
@@ -179,6 +181,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    alerted: str = ""
     order: str = ""
     bought: Bought | None = None
     refused: str = ""

@@ -53,7 +53,7 @@ from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, is_order, understand
+from bot.dialog.understand import Understanding, command, is_order, unclear, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise, says
 
@@ -456,7 +456,7 @@ def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
 
 def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
-    unclear = command(text, scene.catalog) == "unclear"
+    puzzled = unclear(text, scene.catalog)
     if offers.asked(scene, text):
         return
     if outages.answers(scene, text):
@@ -471,7 +471,7 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
         return
     if step and reacting.wants_another(scene, step, text):
         return
-    others = _others(scene, meant) if meant.decision == "clarify" and not unclear else ()
+    others = _others(scene, meant) if meant.decision == "clarify" and not puzzled else ()
     if others and steps.tolerates(scene):
         scene.trace = meant.trace("clarify_in_flow")
         replying.ask_back(scene, others)

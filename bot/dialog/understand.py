@@ -13,7 +13,7 @@ from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
 from bot.dialog.values.money import unpriced
-from bot.knowledge import Match, Ranking, follow_up, found, leads, normalise, says
+from bot.knowledge import Match, Ranking, apart, follow_up, found, leads, normalise, says
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
@@ -283,3 +283,10 @@ def command(text: str, catalog: Catalog) -> str:
     """Return which command ("cancel", "back", …) the whole utterance is, or nothing."""
     said = normalise(text)
     return next((name for name, phrases in catalog.commands.items() if said in phrases and name not in NO_COMMANDS), "")
+
+
+def unclear(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text says that something was not understood, and nothing else: "sorry, I still don't get it"."""
+    beside, said = catalog.commands["beside_answer"], [*apart(catalog.commands["unclear"], text)]
+    rest = [clause.replace(hit, " ", 1) if hit else clause for clause, hit in said]
+    return any(hit for _, hit in said) and all(beside.issuperset(each.split()) for each in rest)

@@ -1,5 +1,5 @@
-"""Loose phrases: "site|app … is|seems … down". A bar parts words of which one is said, … lets up to two others by, and
-what stands behind a + follows at once: "don't|do not + cancel".
+"""Loose phrases: "site|app … is|seems … down". A bar parts words of which one is said, … lets up to two others by (……
+up to four), and what stands behind a + follows at once: "don't|do not + cancel".
 """
 
 import re
@@ -8,19 +8,20 @@ from functools import lru_cache
 
 from bot.knowledge.text import UNSPACED, normalise
 
-_SIGNS = re.compile(r"\s*([…+])\s*")
-_BETWEEN = {"…": r"(?: \w+){0,2} ", "+": " "}
-_BETWEEN_UNSPACED = {"…": r"[\w ]{0,6}?", "+": " ?"}  # of scripts that put no spaces between words
+_SIGNS = re.compile(r"\s*(\+|…+)\s*")
 _CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\u3001\uff1f\uff01]+(?:\s|$|(?<=[\u3002\uff0c\u3001\uff1f\uff01]))")
 _READ = 4_000  # letters of a text that are looked at
 
 
 def loose(phrase: str) -> str:
     """Return a phrase as `found` takes it: normalised, but for its bars and signs."""
-    return "".join(part if part in _BETWEEN else "|".join(map(normalise, part.split("|"))) for part in _parts(phrase))
+    parts = _parts(phrase)
+    parts[::2] = ["|".join(map(normalise, part.split("|"))) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _parts(phrase: str) -> list[str]:
+    """Return the words of a phrase and, at every other place, the sign between them."""
     return _SIGNS.split(phrase.strip())
 
 
@@ -40,12 +41,22 @@ def apart(phrases: Iterable[str], text: str, unless: Iterable[str] = ()) -> Iter
 
 
 def _said(phrases: Iterable[str], clause: str) -> str:
-    return next((match[0] for phrase in phrases if (match := _pattern(phrase).search(clause))), "")
+    """Return the longest words of a clause that are one of these phrases, whatever their order; or nothing."""
+    hits = (match[0] for phrase in phrases if (match := _pattern(phrase).search(clause)))
+    return max(hits, key=lambda hit: (len(hit), hit), default="")
 
 
 @lru_cache(maxsize=4_096)
 def _pattern(phrase: str) -> re.Pattern[str]:
     spaced = not UNSPACED.search(phrase)
-    between, edge = (_BETWEEN, r"\b") if spaced else (_BETWEEN_UNSPACED, "")
-    parts = (between.get(part) or f"(?:{'|'.join(map(re.escape, part.split('|')))})" for part in _parts(phrase))
+    parts = _parts(phrase)
+    parts[::2] = [f"(?:{'|'.join(map(re.escape, part.split('|')))})" for part in parts[::2]]
+    parts[1::2] = [_between(len(sign) if "…" in sign else 0, spaced=spaced) for sign in parts[1::2]]
+    edge = r"\b" if spaced else ""
     return re.compile(edge + "".join(parts) + edge)
+
+
+def _between(gaps: int, *, spaced: bool) -> str:
+    if not spaced:  # between the words of scripts that put no spaces there
+        return rf"[\w ]{{0,{6 * gaps}}}?" if gaps else " ?"
+    return rf"(?: \w+){{0,{2 * gaps}}} " if gaps else " "
