@@ -10,7 +10,7 @@ from bot.dialog import digressing, replying, several, slots
 from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
 from bot.dialog.state import Candidate, Concern
-from bot.dialog.understand import Decision, Understanding, command, understand
+from bot.dialog.understand import Decision, Understanding, command
 
 
 def hears(scene: Scene, text: str) -> bool:
@@ -39,9 +39,10 @@ def digresses(scene: Scene, text: str) -> bool:
     flows = {frame.flow for frame in scene.talk.frames}
     found = several.concerns(text, scene.catalog, last=scene.talk.frames[-1].flow)
     sure = [concern for concern in found if concern.ref and concern.ref not in flows]
-    if len(sure) < 2 or any(concern.ref in scene.catalog.wishes for concern in sure):
+    rest = tuple(other for other in found if other not in sure[:1] and other.ref not in flows)
+    if not sure or not rest or any(concern.ref in scene.catalog.wishes for concern in sure):
         return False
-    scene.change(pending=tuple(sure[1:]))
+    scene.change(pending=rest)
     scene.say_text("several_begin", title=replying.called(scene, sure[0]))
     digressing.digress(scene, _meant(scene, sure[0]), sure[0].text)
     return True
@@ -59,7 +60,7 @@ def _ask(scene: Scene, found: tuple[Concern, ...]) -> None:
 def picks(scene: Scene, text: str) -> bool:
     """Take what was typed as the one that matters most; False when it is something else."""
     options = [Option(value=str(at), label=replying.called(scene, c)) for at, c in enumerate(scene.talk.pending)]
-    picked = slots.choose(options, text, scene.catalog)
+    picked = slots.one_of(options, text, scene.catalog)
     word = command(text, scene.catalog)
     if picked is None and word == "no":
         scene.rule("none_of_several")
@@ -134,5 +135,5 @@ def _meant(scene: Scene, concern: Concern) -> Understanding:
     )
     decision = next((kind for kind, known in kinds if known), None)
     if decision is None:
-        return understand(concern.text, catalog, rejected=scene.talk.rejected, last=scene.talk.last)
+        return several.read(concern.text, catalog, rejected=scene.talk.rejected, last=scene.talk.last)[0]
     return Understanding(decision=decision, id=ref, topic=catalog.topic(ref), confidence=1.0)

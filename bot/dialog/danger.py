@@ -16,8 +16,7 @@ from bot.dialog.catalog import Wish
 from bot.dialog.effects import Source
 from bot.dialog.flow import Wording
 from bot.dialog.scene import Scene
-from bot.dialog.understand import names, understand
-from bot.knowledge import says
+from bot.dialog.understand import names, points, understand
 
 _PRIORITY = 1
 _PAUSE = timedelta(minutes=10)  # in which people are called once, however often danger is spoken of
@@ -57,8 +56,7 @@ def asked(scene: Scene, case: Case, text: str) -> bool:
     if case.status != "waiting" or casebook.DANGER not in case.flags or not several.asks_somewhere(text, scene.catalog):
         return False
     meant = understand(text, scene.catalog)
-    points = says(scene.catalog.commands["pointing"], text)
-    if meant.decision in ("answer", "handoff") and not points:
+    if meant.decision in ("answer", "handoff") and not points(text, scene.catalog):
         return False
     said = ". ".join(line.text for line in scene.talk.recent if line.who == "customer")
     wish = wish_of(scene, casebook.DANGER, said)

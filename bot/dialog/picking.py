@@ -10,7 +10,6 @@ from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.understand import Decision, Understanding, command, understand
-from bot.dialog.values import Reading
 
 _FEW = 3
 
@@ -18,12 +17,9 @@ _FEW = 3
 def picks(scene: Scene, text: str) -> bool:
     """Take what was typed as one of the options that were shown, as "none of these", or as the order it is about."""
     titles = [Option(value=ref, label=scene.catalog.title(ref)) for ref in scene.talk.options]
-    picked = slots.choose(titles, text, scene.catalog)
-    placed = None if picked else slots.by_place(titles, text, scene.catalog)
+    picked = slots.one_of(titles, text, scene.catalog)
     if picked:
         pick(scene, picked.value)
-    elif isinstance(placed, Reading):
-        pick(scene, placed.values[0])
     elif command(text, scene.catalog) == "no":
         none_of_these(scene)
     elif len(titles) == 1 and slots.yes_no(text, scene.catalog):

@@ -6,21 +6,26 @@ Words are content: those that join two questions, and those with which a questio
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, clauses, understand
-from bot.knowledge import normalise, says
+from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
+from bot.knowledge import normalise
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
+_POINT = re.compile(r"(?:^|(?<=[\s,;:]))\(?(\d{1,2}|[a-i])[.)]\s+|(?:^|(?<=\n))\s*[-*\u2022]\s+")  # "1) … 2) …"
 _TOKENS = re.compile(r"\S+")
 _MOST = 5
 _LONGEST = 1_200  # who writes more tells a story
 _KEYWORDS = 4  # so few words ask for something without a word that asks
 _TELLING = 4  # what is not understood is a question of its own from so many words on
 _LONGEST_ASKING = 4
+_LONGEST_LIST = 400  # letters of a part in which several matters are looked for
+_AKIN = 0.5  # how sure it is to be an answer or the flow to which that leads
+_LETTERS = "abcdefghi"
 
 
 class _Part(Struct, frozen=True, kw_only=True):
@@ -41,15 +46,51 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
     if len(parts) < 2 or catalog.index.rank(text).exact:
         return ()
     found: list[_Part] = []
+    before = last
     for part in parts:
-        before = found[-1].ref if found else last
-        meant = understand(part, catalog, rejected=rejected, last=before)
-        ref = meant.id if meant.decision in ("answer", "flow", "handoff") else ""
+        meant, stands = read(part, catalog, rejected=rejected, last=before)
+        ref = _ref(meant, catalog)
+        if ref and (stands or not before):
+            before = ref
         if meant.decision != "smalltalk":
             found.append(_Part(text=part, ref=ref, asks=asks(part, catalog), best=_best(meant)))
     kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
-    return apart[:_MOST] if len(apart) > 1 and any(concern.ref for concern in apart) else ()
+    if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
+        return ()
+    return apart[:_MOST]
+
+
+def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -> tuple[Understanding, bool]:
+    """Decide what a part is about, and whether it says so alone: only one that does not is read after what was last."""
+    alone = understand(part, catalog, rejected=rejected)
+    stands = bool(_ref(alone, catalog)) and not points(part, catalog)
+    if followed := followed_up(part, catalog, last):
+        return followed, stands
+    if stands or not last:
+        return alone, stands
+    after = understand(part, catalog, rejected=rejected, last=last)
+    return (alone if alone.decision == "flow" and not _ref(after, catalog) else after), stands
+
+
+def _is_sure(meant: Understanding) -> bool:
+    return meant.decision in ("answer", "flow", "handoff")
+
+
+def _ref(meant: Understanding, catalog: Catalog) -> str:
+    """Return what a part is surely about: also an answer or the flow to which it leads, where it is either; or ""."""
+    if meant.decision != "clarify":
+        return meant.id if _is_sure(meant) else ""
+    best = meant.matches[:2]
+    leads = {entry.flow if (entry := catalog.entries.get(each.id)) else each.id for each in best}
+    return best[0].id if len(leads) == 1 and "" not in leads and sum(each.score for each in best) >= _AKIN else ""
+
+
+def _all_ask(text: str, found: Sequence[_Part], catalog: Catalog, rejected: Collection[str]) -> bool:
+    """Tell whether a text of which no part is surely understood asks for a different thing in each, and is not one."""
+    likely = [part.best for part in found]
+    apart = all(likely) and len({*likely}) == len(likely) and all(part.asks for part in found)
+    return apart and not _is_sure(understand(text, catalog, rejected=rejected))
 
 
 def _best(meant: Understanding) -> str:
@@ -62,14 +103,59 @@ def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
         return part.asks or not _tells_why(part, found, catalog)
     words = normalise(part.text).split()
     sure = [other.ref for other in found if other.ref]
-    if not part.asks or part.best in sure or (part is not found[0] and says(catalog.commands["pointing"], part.text)):
+    if not part.asks or part.best in sure or (part is not found[0] and points(part.text, catalog)):
         return False  # it tells something, or asks on about what is asked anyway
     return bool(part.best) or (len(words) >= _TELLING and catalog.index.makes_sense(part.text))
 
 
 def _parts(text: str, catalog: Catalog) -> Iterator[str]:
-    for sentence in _SENTENCES.split(text):
-        yield from (part for part in _clauses(sentence, catalog) if normalise(part))
+    """Cut a text at its points ("1) … 2) …"), its sentences, and what joins two matters."""
+    for point in _points(text):
+        for sentence in _SENTENCES.split(point):
+            for part in _clauses(sentence, catalog):
+                yield from (each for each in _matters(part, catalog) if normalise(each))
+
+
+def _points(text: str) -> list[str]:
+    """Return the points of a list, and what stands before it; all of a text that has none."""
+    marks = [*_POINT.finditer(text)]
+    counted = [mark for at, mark in enumerate(marks) if mark[1] in (None, str(at + 1), _LETTERS[at % len(_LETTERS)])]
+    if len(counted) < 2 or counted != marks:
+        return [text]
+    starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _matters(part: str, catalog: Catalog) -> list[str]:
+    """Cut a part where its punctuation and joining words do, if that leaves different matters, each surely understood.
+
+    After the first, they state something ("…, my mug is broken"), or are answers asked for in a list of things.
+    """
+    pieces = [*_pieces(part, catalog)] if len(part) <= _LONGEST_LIST else []
+    if len(pieces) < 2:
+        return [part]
+    read = [(piece, understand(piece, catalog)) for piece in pieces]
+    told = [(piece, _ref(meant, catalog)) for piece, meant in read if meant.decision != "smalltalk"]
+    refs = [ref for _, ref in told]
+    if len(refs) < 2 or not all(refs) or len({*refs}) < len(refs):
+        return [part]
+    state = all(_begins(piece.split(), catalog, "stating") for piece, _ in told[1:])
+    listed = all(ref in catalog.entries for ref in refs) and not _is_sure(understand(part, catalog))
+    return [piece for piece, _ in told] if state or listed else [part]
+
+
+def _pieces(part: str, catalog: Catalog) -> Iterator[str]:
+    """Yield what stands between the commas and joining words of a part."""
+    piece: list[str] = []
+    for token in part.split():
+        joins = normalise(token) in catalog.commands["joining"]
+        if not joins or not piece:
+            piece += [] if joins else [token]
+        if piece and (joins or token.endswith((",", ":"))):
+            yield " ".join(piece).rstrip(",:")
+            piece = []
+    if piece:
+        yield " ".join(piece)
 
 
 def _clauses(sentence: str, catalog: Catalog) -> Iterator[str]:
@@ -82,7 +168,8 @@ def _clauses(sentence: str, catalog: Catalog) -> Iterator[str]:
         after = at
         while after < len(tokens) and words[after] in joining:
             after += 1
-        comma = at > start and tokens[at - 1][0].endswith(",") and _begins(words[start:], catalog)
+        before = tokens[at - 1][0] if at > start else ""
+        comma = before.endswith(":") or (before.endswith(",") and _begins(words[start:], catalog))
         if at > start and after < len(tokens) and (after > at or comma) and _begins(words[after:], catalog):
             yield sentence[tokens[start].start() : tokens[at - 1].end()].rstrip(",")
             start = after
@@ -91,10 +178,11 @@ def _clauses(sentence: str, catalog: Catalog) -> Iterator[str]:
         yield sentence[tokens[start].start() :].strip()
 
 
-def _begins(words: list[str], catalog: Catalog) -> bool:
-    """Tell whether these words begin with some that ask."""
-    said = " ".join(words[:_LONGEST_ASKING]).split()
-    return any(" ".join(said[:count]) in catalog.commands["asking"] for count in range(1, len(said) + 1))
+def _begins(words: Sequence[str], catalog: Catalog, how: Literal["asking", "stating"] = "asking") -> bool:
+    """Tell whether these words begin with some that ask, or state something; "I also need" begins as "I need" does."""
+    said = [word for word in normalise(" ".join(words)).split() if word not in catalog.commands["joining"]]
+    longest = min(len(said), _LONGEST_ASKING)
+    return any(" ".join(said[:count]) in catalog.commands[how] for count in range(1, longest + 1))
 
 
 def asks(part: str, catalog: Catalog) -> bool:

@@ -247,6 +247,12 @@ def by_place(options: Sequence[Option], text: str, catalog: Catalog) -> Reading 
     return Hint(key="answer_only_one") if many else None
 
 
+def one_of(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
+    """Return the option that a text chooses by what it is called, or by its place: "the second one"."""
+    placed = None if (chosen := choose(options, text, catalog)) else by_place(options, text, catalog)
+    return next((each for each in options if isinstance(placed, Reading) and each.value in placed.values), chosen)
+
+
 def _without_filler(said: str) -> str:
     filler = next((each for each in _FILLERS if said.startswith(f"{each} ")), "")
     return said[len(filler) :].strip()

@@ -53,9 +53,9 @@ from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, is_order, unclear, understand
+from bot.dialog.understand import Understanding, command, is_order, points, unclear, understand
 from bot.dialog.values import Hint
-from bot.knowledge import normalise, says
+from bot.knowledge import normalise
 
 _CHOSEN = ("choice", "choices", "items", "yes_no", "time")  # a question may be an answer to these
 
@@ -397,7 +397,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     if steps.fleeting(scene) or checking.has_lapsed(scene):
         _let_go(scene, text)
         return
-    if not free_text and concerns.digresses(scene, text):
+    if not _own_words(step) and concerns.digresses(scene, text):
         return
     meant = _understand_in_flow(scene, text)
     if step and not free_text and letting_be.in_passing(scene, meant):
@@ -432,17 +432,18 @@ def _understand_in_flow(scene: Scene, text: str) -> Understanding:
     said = correcting.without_lead(scene, text)
     if said != text and meant.decision in ("unknown", "clarify") and not meant.declined:
         meant = understand(said, scene.catalog, last=scene.talk.frames[-1].flow)
-    points = says(scene.catalog.commands["pointing"], text)
-    if not points and meant.decision in ("unknown", "clarify"):
+    if not points(text, scene.catalog) and meant.decision in ("unknown", "clarify"):
         meant = understand(text, scene.catalog)
     return soothing.cheerless(scene, meant, text)
 
 
 def _free_text(step: Asking | None, text: str) -> bool:
     """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?"."""
-    if isinstance(step, FormStep) or _wants_any_text(step):
-        return True
-    return isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text
+    return _own_words(step) or (isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text)
+
+
+def _own_words(step: Asking | None) -> bool:
+    return isinstance(step, FormStep) or _wants_any_text(step)
 
 
 def _answers(scene: Scene, step: Asking | None, text: str) -> bool:

@@ -119,7 +119,7 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
     rest = text.removeprefix(greeting).lstrip(".,;:!? \n")
     if normalise(greeting) in catalog.commands["greeting"] and normalise(rest):
         return understand(rest, catalog, rejected=rejected, last=last)
-    followed = _followed_up(text, catalog, last)
+    followed = followed_up(text, catalog, last)
     if followed and followed.id not in rejected:
         return followed
     ranking = _ranked(text, catalog, last)
@@ -162,8 +162,8 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
 def _ranked(text: str, catalog: Catalog, last: str) -> Ranking:
     if not last:
         return catalog.index.rank(text)
-    pointing, leading = says(catalog.commands["pointing"], text), leads(catalog.commands["leading"], text)
-    return follow_up(catalog.index, text, last, pointing=pointing, leading=leading)
+    leading = leads(catalog.commands["leading"], text)
+    return follow_up(catalog.index, text, last, pointing=points(text, catalog), leading=leading)
 
 
 def _of_money(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding | None:
@@ -263,7 +263,7 @@ def _wished_for(
     return None
 
 
-def _followed_up(text: str, catalog: Catalog, last: str) -> Understanding | None:
+def followed_up(text: str, catalog: Catalog, last: str) -> Understanding | None:
     """Return what the content itself says that a text asks right after `last`; None where it says nothing."""
     follow_ups = catalog.follow_ups.get(last)
     said = normalise(text)
@@ -283,6 +283,14 @@ def command(text: str, catalog: Catalog) -> str:
     """Return which command ("cancel", "back", …) the whole utterance is, or nothing."""
     said = normalise(text)
     return next((name for name, phrases in catalog.commands.items() if said in phrases and name not in NO_COMMANDS), "")
+
+
+def points(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text points to what was spoken of before: "how long does that take?", but not "is there a shop?"."""
+    said = f" {normalise(text)} "
+    for each in catalog.commands["not_pointing"]:
+        said = said.replace(f" {each} ", " ")
+    return says(catalog.commands["pointing"], said)
 
 
 def unclear(text: str, catalog: Catalog) -> bool:
