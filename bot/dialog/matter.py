@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.desk.case import Case, Line
-from bot.dialog import amending, snippets, thanks, timing
+from bot.dialog import amending, several, snippets, thanks, timing
 from bot.dialog.effects import Say
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
@@ -166,7 +166,7 @@ def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
         return 3
     if meant.decision in ("answer", "clarify"):
         return 2
-    return 1 if "?" in text or scene.catalog.mood.feel(text).upset else 0
+    return 1 if several.asks_somewhere(text, scene.catalog) or scene.catalog.mood.feel(text).upset else 0
 
 
 def retitled(scene: Scene, case: Case, words: str) -> str:
@@ -207,11 +207,20 @@ def _told(scene: Scene, text: str) -> str:
     """Return what a clause tells: all of it, nothing, or what somebody wants a person for."""
     if command(text, scene.catalog) or thanks.heard(text, scene.catalog) == "thanks" or not civil(scene, text):
         return ""
+    if _of_not_knowing(scene, text):
+        return ""
     meant = understand(text, scene.catalog)
     wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None
     if wish and not wish.telling:
         return _wanted_for(scene, text, meant)
     return "" if meant.decision == "smalltalk" else text
+
+
+def _of_not_knowing(scene: Scene, text: str) -> bool:
+    """Tell whether words only remark that somebody doesn't know: "so you don't know?"."""
+    said, known = f" {normalise(text)} ", scene.catalog.answers
+    rest = (said.replace(f" {each} ", " ") for each in known.dont_know if f" {each} " in said)
+    return any({*words.split()} <= known.fillers | scene.catalog.commands["beside_answer"] for words in rest)
 
 
 def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:

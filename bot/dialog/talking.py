@@ -111,6 +111,8 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif command(text, scene.catalog) == "topics":
         scene.rule("topics")
         browsing.show_topics(scene)
+    elif not _own_words(steps.asking(scene)) and browsing.searches(scene, text):
+        pass
     elif scene.frame:
         _in_flow(scene, text)
     else:
@@ -248,6 +250,10 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             scene.trace = meant.trace("looked_up_while_waiting")
             meanwhile.begin(scene, case, flow, event, asked or text)
             return
+        if meant.decision == "answer" and meant.id in scene.talk.rejected:
+            scene.trace = meant.trace("rejected_before")  # people answer that
+            cases.relay(scene, case, event)
+            return
         if meant.decision == "answer":
             scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
             entry = scene.catalog.entries[meant.id]
@@ -266,7 +272,7 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
             if not any(isinstance(each, Say) for each in scene.effects[before:]):  # they hear that it was added
                 outlook.stands(scene, case)
             scene.trace = meant.trace("offered_while_waiting")
-            replying.offer_answers(scene, meant.options)
+            replying.offer_answers(scene, tuple(ref for ref in meant.options if ref not in scene.talk.rejected))
             return
         elif meant.decision == "flow" and not asked and case.status == "waiting" and not is_order(text):
             cases.tell_people(scene, case, event)

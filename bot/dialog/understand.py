@@ -286,7 +286,7 @@ def command(text: str, catalog: Catalog) -> str:
 
 
 def points(text: str, catalog: Catalog) -> bool:
-    """Tell whether a text points to what was spoken of before: "how long does that take?", but not "is there a shop?"."""
+    """Tell whether a text points to what was spoken of before: "how long does that take?", not "is there a shop?"."""
     said = f" {normalise(text)} "
     for each in catalog.commands["not_pointing"]:
         said = said.replace(f" {each} ", " ")
