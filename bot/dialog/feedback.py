@@ -235,7 +235,7 @@ def _tell_staff(scene: Scene, entry: Entry, text: str, edits: str = "") -> None:
     scene.alert_room(
         scene.catalog.default_queue,
         "staff_disputed",
-        edits=edits,
+        edits,
         title=entry.title,
         entry=entry.id,
         at=entry.at,

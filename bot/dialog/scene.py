@@ -488,7 +488,7 @@ class Scene:
         text = self.fill(self.catalog.texts[key].variants[0], case=case.number, **more)
         self.tell_staff(case, "alert", text, mentions=mentions)
 
-    def alert_room(self, queue: str, key: str, *, edits: str = "", **more: Any) -> None:
+    def alert_room(self, queue: str, key: str, edits: str = "", /, **more: Any) -> None:
         """Write one of the house texts for staff in a queue's room, in no case's thread."""
         text = str(self.fill(self.catalog.texts[key].variants[0], **more))
         self.effects.append(TellStaff(place=f"staff:{queue}", case=0, kind="alert", author="", text=text, edits=edits))
