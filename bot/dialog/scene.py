@@ -71,9 +71,8 @@ class Scene:
         self.trace = Trace(role=_role(event, self.catalog))
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
-        self.standing = (
-            dossier.standing if dossier.standing.since else replace(dossier.standing, since=dossier.since(self.now))
-        )
+        known = dossier.standing
+        self.standing = known if known.since else replace(known, since=dossier.since(self.now))
         self.unsupported = False  # what a flow asked for just now is nothing that the order system can do
         self.came_before: tuple[object, list[Case]] | None = None  # what `recurring` found for the words of this turn
         self.finished = ""  # the flow of this turn that ended, or the part of it that did
@@ -121,9 +120,8 @@ class Scene:
             earlier, found = found.tried or found.earlier, None
         if found is None:
             id, account = self.event.fresh.conversation, self.account
-            found = Conversation(
-                id=id, place=place, started_at=self.now, active_at=self.now, account=account, earlier=earlier
-            )
+            found = Conversation(id=id, place=place, started_at=self.now, active_at=self.now)
+            found = replace(found, account=account, earlier=earlier)
         self.heard_of = found.told  # whatever this turn says first
         self.talk = replace(found, turn=found.turn + 1)
         self.name = found.name or self.name
