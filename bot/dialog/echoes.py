@@ -6,7 +6,11 @@ a few words passes, and so do the items of a list: what can be chosen is named w
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from bot.dialog.state import Conversation
+
+_LATELY = timedelta(hours=3)  # after so long, the same words are not said twice running
 _MOST = 5  # words that may be there again
 _END = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+")
 _ITEM = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
@@ -18,6 +22,13 @@ def echo(text: str, before: str) -> str:
         return text
     stood = set(_sentences(before))
     return next((each for each in _sentences(text) if each in stood), "")
+
+
+def said_lately(talk: Conversation, now: datetime) -> str:
+    """Return what was said last, if it was a moment ago."""
+    if talk.told is None or now - talk.told >= _LATELY:
+        return ""
+    return next((line.text for line in reversed(talk.recent) if line.who != "customer"), "")
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -121,7 +121,7 @@ def meant(scene: Scene, among: int = _MATTERS) -> Iterator[tuple[str, ...]]:
 
 def taken_for(scene: Scene, text: str) -> tuple[str, ...]:
     """Return what words are about, or may be; nothing where they tell nothing, or nothing that is known."""
-    found = understand(told, scene.catalog) if (told := _telling(scene, text)) else None
+    found = _meaning(scene, told) if (told := _telling(scene, text)) else None
     if found and found.decision in ("flow", "answer"):
         return (found.id,)
     return _likely(found) if found and found.decision == "clarify" else ()
@@ -156,12 +156,12 @@ def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str
     So the words in which people are called come before that one, if they name anything.
     """
     best, own = stated(scene, said, about), stated(scene, said[-1:])
-    over = understand(best, scene.catalog).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
+    over = _meaning(scene, best).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
     return own if over and len(content(scene, own)) >= _NAMING else best
 
 
 def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
-    meant = understand(text, scene.catalog)
+    meant = _meaning(scene, text)
     if meant.id in about or meant.decision in ("flow", "handoff"):
         return 3
     if meant.decision in ("answer", "clarify"):
@@ -197,10 +197,19 @@ def _telling(scene: Scene, text: str) -> str:
 
 def beside_wish(scene: Scene, text: str) -> str:
     """Return the same, however little it is."""
+    return scene.once(("beside a wish", text), lambda: _beside_wish(scene, text))
+
+
+def _beside_wish(scene: Scene, text: str) -> str:
     if _is_label(scene, text):
         return ""
     told = " ".join(filter(None, (_told(scene, each) for each in _clauses(text)))).strip(" ,;")
     return told if content(scene, told) else ""
+
+
+def _meaning(scene: Scene, text: str) -> Understanding:
+    """Read a line: a case that opens looks at the same ones several times over."""
+    return scene.once(("meaning", text), lambda: understand(text, scene.catalog))
 
 
 def _told(scene: Scene, text: str) -> str:
@@ -209,7 +218,7 @@ def _told(scene: Scene, text: str) -> str:
         return ""
     if _of_not_knowing(scene, text):
         return ""
-    meant = understand(text, scene.catalog)
+    meant = _meaning(scene, text)
     wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None
     if wish and not wish.telling:
         return _wanted_for(scene, text, meant)
@@ -243,7 +252,7 @@ def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:
 
 def _states(scene: Scene, text: str) -> bool:
     """Tell whether words are understood as something that people come with, other than the wish for a person."""
-    meant = understand(text, scene.catalog)
+    meant = _meaning(scene, text)
     wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None
     enough = len(text.split()) >= _TELLING and (wish is None or wish.telling)
     return enough and _understood(scene, text, ()) > 1

@@ -18,17 +18,8 @@ _NAMING = 2  # words that name something, so that a title can be told from anoth
 
 
 def before(scene: Scene) -> list[Case]:
-    """Return the cases of this matter that were closed within the time for it, the latest last.
-
-    Several rules ask for them while a case is opened; what was found for the same words and flows is found once.
-    """
-    closed, talk = _settled(scene), scene.talk
-    if not closed:
-        return []
-    asked = (tuple(closed), talk.id, talk.recent, talk.frames, talk.topic, scene.trace.id)
-    if scene.came_before is None or scene.came_before[0] != asked:
-        scene.came_before = asked, same(scene, closed)
-    return scene.came_before[1]
+    """Return the cases of this matter that were closed within the time for it, the latest last."""
+    return same(scene, _settled(scene))
 
 
 def _settled(scene: Scene) -> list[Case]:

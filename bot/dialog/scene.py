@@ -4,9 +4,9 @@ A Scene opens a dossier for one event, lets the rules of the engine change it an
 mutable inside one call of `advance` and never outlives it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zlib import crc32
 
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from bot.desk.case import Case, Deadline, Kind, Line
 from bot.desk.floor import noted
 from bot.dialog import knowhow, snippets, stack
 from bot.dialog.catalog import Catalog, Tier
-from bot.dialog.echoes import echo
+from bot.dialog.echoes import echo, said_lately
 from bot.dialog.effects import (
     CancelTimer,
     Choice,
@@ -49,7 +49,7 @@ _CARRIED = 50
 _LEGIBLE = 500
 _OVER = timedelta(hours=12)
 _MOMENT = timedelta(minutes=2)
-_LATELY = timedelta(hours=3)  # after so long, the same words are not said twice running
+_T = TypeVar("_T")
 _APOLOGY = "times:apology"  # of what was said: how often we have said sorry
 
 
@@ -68,13 +68,14 @@ class Scene:
         self.now: datetime = event.at
         self.floor = event.fresh.floor
         self.name = dossier.name
-        self.trace = Trace(role=_role(event, self.catalog))
+        agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
+        self.trace = Trace(role=agent.role if agent else "")
         self.felt = CALM  # how the words of this turn sound
         self.effects: list[Effect] = []
         known = dossier.standing
         self.standing = known if known.since else replace(known, since=dossier.since(self.now))
         self.unsupported = False  # what a flow asked for just now is nothing that the order system can do
-        self.came_before: tuple[object, list[Case]] | None = None  # what `recurring` found for the words of this turn
+        self._once: dict[Hashable, Any] = {}
         self.finished = ""  # the flow of this turn that ended, or the part of it that did
         self.muted = self.standing.ended or self.standing.blocked(self.now)
         self.careful = False
@@ -185,6 +186,12 @@ class Scene:
         if message:
             carried = Carried(message=message, effect=effect, text=text[:_LEGIBLE], case=case)
             self.change(carried=(*self.talk.carried, carried)[-_CARRIED:])
+
+    def once(self, name: Hashable, work: Callable[[], _T]) -> _T:
+        """Work something out once in this turn, however often it is asked for."""
+        if name not in self._once:
+            self._once[name] = work()
+        return self._once[name]  # type: ignore[no-any-return]
 
     def change(self, **fields: Any) -> None:
         """Change fields of the conversation."""
@@ -299,11 +306,7 @@ class Scene:
 
     def echoes(self, text: str) -> bool:
         """Tell whether something of a text was in what was said last, a moment ago."""
-        return bool(echo(plain(text)[:_LINE], self._said_lately()))
-
-    def _said_lately(self) -> str:
-        lately = self.talk.told is not None and self.now - self.talk.told < _LATELY
-        return next((line.text for line in reversed(self.talk.recent) if lately and line.who != "customer"), "")
+        return bool(echo(plain(text)[:_LINE], said_lately(self.talk, self.now)))
 
     def say(
         self,
@@ -359,7 +362,7 @@ class Scene:
 
     def _unlike_the_last(self, text: str, *, whole: bool) -> str:
         """Return what is about to be said; if it was said last, behind words that own up to that, which take turns."""
-        last, wording = self._said_lately(), self.catalog.texts["said_again"]
+        last, wording = said_lately(self.talk, self.now), self.catalog.texts["said_again"]
         gap = "\n\n" if "\n" in text else " "
         ways = (text, *(f"{self.fill(variant)}{gap}{text}" for variant in wording.variants))
         if last not in (plain(each)[:_LINE] for each in ways) and (whole or not self.echoes(text)):
@@ -593,8 +596,3 @@ class Scene:
             trace=self.trace,
             flows=tuple(dict.fromkeys(self._begun)),
         )
-
-
-def _role(event: Event, catalog: Catalog) -> str:
-    agent = catalog.agents.get(event.agent) if isinstance(event, AgentActed) else None
-    return agent.role if agent else ""

@@ -1,8 +1,8 @@
 """How a message sounds, and whether it is about safety or the law: learned from messages that are like it, or are not.
 
-A linear model over the meanings of a text's words, its stems and pairs of stems, the commonest stems by themselves (how
-somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so that a long
-story hides nothing. The example that is most like what was heard says why. What follows from it is none of this module's
+A linear model over the meanings of a text's words, its stems and pairs of stems, the commonest stems by themselves
+(how somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so that
+a long story hides nothing. The example that is most like what was heard says why. What follows from it is none of this module's
 business.
 """
 
@@ -197,6 +197,7 @@ class Sums(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, seen: Floats) -> "Sums":
+        """Add up what was seen, a row for each text."""
         return cls(count=len(seen), rows=seen.sum(axis=0), products=seen.T @ seen)
 
 
