@@ -11,6 +11,8 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
+from bot.dialog.flow import Ask, Flow
+from bot.dialog.slots import choose
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
 from bot.knowledge import normalise
@@ -203,8 +205,16 @@ def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
     asked = [part.ref for part in found if part.asks and part.ref]
     alike = {ref for ref in asked if _category(ref, catalog) == _category(told.ref, catalog)}
     flows = {ref for ref in asked if ref in catalog.flows}
+    if any(_answers(told.text, catalog.flows[ref], catalog) for ref in flows):
+        return True
     keywords = len(normalise(told.text).split()) <= _KEYWORDS
     return bool(alike & flows) if keywords else bool(alike or flows)
+
+
+def _answers(text: str, flow: Flow, catalog: Catalog) -> bool:
+    """Tell whether words are an option of what a flow is going to ask: "…, I've changed my mind"."""
+    asked = (step for step in flow.steps.values() if isinstance(step, Ask) and step.type == "choice")
+    return any(choose(step.options, text, catalog) for step in asked)
 
 
 def _category(ref: str, catalog: Catalog) -> str:
