@@ -215,9 +215,8 @@ def _standing(scene: Scene, why: str) -> Case | None:
             scene.alert(here, "staff_besides", reason=wish.reason)
             subject = matter.retitled(scene, here, titles.given(scene, again=True))
             here = scene.change_case(here.number, subject=subject, about=(wish.id, *here.about))
-        if (
-            scene.frame and not scene.frame.waiting and _under_review(scene) != scene.talk.frames
-        ):  # woken by a decision, a flow ends with people
+        in_progress = scene.frame and not scene.frame.waiting
+        if in_progress and _under_review(scene) != scene.talk.frames:  # woken by a decision, a flow ends with people
             scene.alert(here, "staff_besides", reason=why)
             scene.change(frames=_under_review(scene), expecting="", options=())
         return here

@@ -130,6 +130,8 @@ def _is_another(scene: Scene, closed: Case) -> bool:
     before, now = recurring.refs_of(scene, closed), recurring.clear_refs(scene)
     if not before and danger.spoken_of(scene):  # whoever had it last is nearest
         return False
+    if not before and left_for_bot(closed) in scene.talk.said:
+        return False  # it had not come to be about anything when the bot was asked first
     if not before:
         return bool(recurring.flows(scene) if matter.stated(scene, [closed.subject]) else now)
     alike = {topic for ref in before for topic in scene.catalog.topics(ref)}

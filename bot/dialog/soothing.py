@@ -117,7 +117,7 @@ def acknowledge(scene: Scene, event: MessageReceived) -> bool:
     mood, closed = scene.felt.mood, reopening.of_words(scene, event.text)
     if mood not in UNHAPPY or scene.event is not event or command(event.text, scene.catalog):
         return False
-    if scene.careful or (closed and closed.careful):
+    if scene.felt.safety or scene.careful or (closed and closed.careful):  # whoever is in danger reads what to do
         return False
     talk = scene.talk
     if talk.scope != "private" and not (talk.frames or talk.case or talk.moving or talk.home):
