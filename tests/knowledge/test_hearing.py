@@ -90,3 +90,58 @@ def test_what_was_learned_is_kept_for_just_these_examples(monkeypatch: pytest.Mo
     for examples, ordinary in ((EXAMPLES[1:], ORDINARY), (EXAMPLES, ORDINARY[1:])):
         with pytest.raises(TypeError):  # it would have to learn anew
             Hearing(examples, ordinary, None, language="en", kept=kept)
+
+
+THINGS = ("lamp", "kettle", "chair", "rug", "clock", "stove", "shelf", "phone", "mirror", "spoon", "mop", "heater")
+CALM = [f"what does the {thing} cost" for thing in THINGS] + [f"where is my {thing}" for thing in THINGS]
+
+
+def taught(**said: str) -> Hearing:
+    """Return a hearing that was taught of each thing what somebody says of all THINGS."""
+    examples = [
+        Example(text=text.format(thing=thing), about=about)  # type: ignore[arg-type]
+        for about, texts in said.items()
+        for text in texts.split(" / ")
+        for thing in THINGS
+    ]
+    return Hearing(examples, CALM, None, language="en")
+
+
+def told(hearing: Hearing, text: str) -> set[str]:
+    return {each.about for each, _ in hearing.hear(text)}
+
+
+def test_a_message_that_is_an_example_of_several_things_speaks_against_none_of_them() -> None:
+    both = "the {thing} burned me and nobody answers"
+    hearing = taught(safety=f"{both} / the {{thing}} burned me", frustrated=f"{both} / nobody answers about my {{thing}}")
+    assert told(hearing, "the sofa burned me and nobody answers") == {"safety", "frustrated"}
+    assert told(hearing, "the sofa burned me") == {"safety"}
+    assert told(hearing, "nobody answers about my sofa") == {"frustrated"}
+
+
+def test_who_is_angry_is_frustrated_too() -> None:
+    hearing = taught(angry="you had one job, my {thing}", frustrated="nobody answers about my {thing}")
+    assert told(hearing, "you had one job, my sofa") == {"angry", "frustrated"}
+    assert told(hearing, "nobody answers about my sofa") == {"frustrated"}
+
+
+def test_capitals_and_signs_are_learned_from() -> None:
+    hearing = taught(angry="WHERE IS MY {thing}!!! / WHAT DOES THE {thing} COST!!!")
+    assert told(hearing, "WHERE IS MY SOFA!!!") == {"angry"}
+    assert told(hearing, "where is my sofa") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("I'm being handed from one colleague to the next and none of them knows a thing", "frustrated"),
+        ("my thumb is scorched and for a week I've had nothing but automatic replies", "frustrated"),
+        ("does it really take a solicitor before somebody looks at my rug", "frustrated"),
+        ("LOST MY PARCEL AND LIED ABOUT IT", "angry"),
+        ("the tap drips", "calm"),
+        ("could you tell me what the law says about a late return", "calm"),
+        ("this rug is insane, the cats adore it!!", "happy"),
+    ],
+)
+def test_how_customers_sound_is_heard_in_words_that_stand_nowhere(catalog: Catalog, text: str, mood: str) -> None:
+    assert catalog.mood.feel(text).mood == mood
