@@ -28,6 +28,7 @@ The map, from the inside out (a test walks the imports and holds every arrow to 
     platforms.py        settings and tokens → the channels that `run` serves
     rehearsal.py        conversation tests: scripts played on the whole bot
     trying.py           `frontdesk try` and `frontdesk eval`
+    calibrating.py      `frontdesk calibrate`: how sure the bot has to be, by labelled messages
     cli/                the command line
     errors.py           the error tree
 

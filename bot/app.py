@@ -2,8 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,8 +30,10 @@ from bot.dialog.catalog import Catalog, current, staffed
 from bot.dialog.engine import advance, broken
 from bot.dialog.events import Event, FileChanged
 from bot.dialog.flow import decode
+from bot.dialog.state import Dossier
 from bot.durations import seconds
 from bot.errors import ConfigError, ContentError, Problem
+from bot.knowledge import Index
 from bot.ports import Channel, Clock, Connector, HelpDesk, Watcher
 from bot.runtime.clock import FixedClock, ShiftedClock
 from bot.runtime.reloading import Reloading, look_after
@@ -164,7 +166,7 @@ async def open_shop(
         served = Served(await _with_versions(content, store))
         orders = _orders(order_system, folder, database, clock, content.voice.zone, seconds(call_timeout))
         if content.index.embedder:
-            served.read_ahead = lambda texts: read_ahead(current(served.catalog, clock.now()).index, texts)
+            served.read_ahead = lambda turns: _read_ahead(served.catalog, turns)
         try:
             runtime = Runtime(
                 store=store,
@@ -328,6 +330,18 @@ def check(folder: Path) -> Catalog:
 def orders_folder(folder: Path) -> Path:
     """Return the content folder whose flows/ hold the demo orders: this one, else the shipped one."""
     return folder if (folder / "flows" / "orders.csv").exists() else shipped_folder()
+
+
+async def _read_ahead(catalog: Catalog, turns: Sequence[tuple[Dossier, Event]]) -> None:
+    """Have the sentence model read what these turns will ask it: a turn changes nothing, so it is taken on trial."""
+
+    def rehearse(index: Index) -> None:
+        noting = dataclasses.replace(catalog, index=index)
+        for dossier, event in turns:
+            with suppress(Exception):  # what fails here fails again in its turn, and is dealt with there
+                advance(dossier, event, noting)
+
+    await read_ahead(catalog.index, rehearse)
 
 
 async def _with_versions(catalog: Catalog, store: SqliteStore) -> Catalog:

@@ -1,7 +1,7 @@
 """`frontdesk try` and `frontdesk eval`: what would happen and why, without doing it; and how often it is right."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from bot.dialog.catalog import Catalog, current
 from bot.dialog.several import concerns
 from bot.dialog.understand import Understanding, understand
 from bot.errors import BadInput
-from bot.knowledge import Thresholds
 from bot.knowledge.doubts import Doubt
+from bot.knowledge.explaining import Reasons, Weighed
 
 _DECIDED = ("answer", "flow", "handoff", "smalltalk")
 
@@ -26,6 +26,7 @@ def explain(text: str, content: Catalog, now: datetime) -> dict[str, Any]:
     trace = meant.trace(meant.decision)
     mood = catalog.mood.feel(text)
     ranking = catalog.index.rank(text)
+    reasons = catalog.index.explain(text)
     return {
         "text": text,
         "decision": meant.decision,
@@ -46,10 +47,34 @@ def explain(text: str, content: Catalog, now: datetime) -> dict[str, Any]:
         "words": dict(ranking.words),
         "features": [
             {"word": part.word, **{name: round(value, 4) for name, value in part._asdict().items() if name != "word"}}
-            for part in catalog.index.explain(text)
+            for part in (reasons.near.words if reasons else ())
         ],
+        "reasons": _reasons(reasons) if reasons else None,
+        "sentence_model": reasons.near.by_sentence is not None if reasons and catalog.index.embedder else None,
         "not_now": _not_now(text, content, catalog),
         "thresholds": msgspec.structs.asdict(catalog.index.thresholds),
+    }
+
+
+def _reasons(reasons: Reasons) -> dict[str, Any]:
+    """Return what makes the first candidate's score, and what makes of it a confidence."""
+
+    def weighed(each: Weighed) -> dict[str, Any]:
+        return {"name": each.name, "value": round(each.value, 4), "weight": round(each.weight, 4)}
+
+    near = reasons.near
+    parts = [Weighed("words", near.by_words, 1 - near.share)]
+    if near.by_sentence is not None:
+        parts.append(Weighed("sentence", near.by_sentence, near.share))
+    return {
+        "likeness": round(near.likeness, 4),
+        "likeness_of": [weighed(each) for each in parts],
+        "score": round(reasons.score, 4),
+        "score_of": [weighed(each) for each in reasons.scores],
+        "clues": [weighed(each) for each in reasons.clues],
+        "odds_at_most": None if reasons.most is None else round(reasons.most, 4),
+        "clause": reasons.clause,
+        "confidence": round(reasons.chance, 4),
     }
 
 
@@ -68,7 +93,8 @@ def doubtful(doubt: Doubt) -> str:
     match doubt.kind:
         case "confused":
             what = f"without each of them, {doubt.count} phrasings of '{doubt.id}' are read as '{doubt.other}'"
-            fix = f"such as “{doubt.phrasing}”. Word them further apart, or make one entry of the two."
+            other = "let the entry and the flow share a topic" if doubt.apart else "make one entry of the two"
+            fix = f"such as “{doubt.phrasing}”. Word them further apart, or {other}."
         case "captured":
             what = f"“{doubt.phrasing}” of '{doubt.other}' is nearest to {doubt.count} phrasings of '{doubt.id}'"
             fix = "which are read as it. Reword it, or move it there."
@@ -79,47 +105,6 @@ def doubtful(doubt: Doubt) -> str:
             what = f"{doubt.count} phrasings of '{doubt.id}' are nearly the same as another of them"
             fix = f"such as “{doubt.phrasing}”. Replace some by other words."
     return f"{doubt.at}: {what}: {fix}"
-
-
-_LOWEST, _HIGHEST = 0.05, 0.99
-_Judged = tuple[float, bool, bool]  # how sure, whether the first was right, whether one of three was
-
-# So many labelled messages, at least, say where the thresholds belong.
-ENOUGH = 50
-
-# Of what is answered at once so much is right; and what is shown as options holds the right one this often.
-_RIGHT = 0.95
-_WORTH_ASKING = 0.35
-
-
-def calibrated(lines: Iterable[tuple[str, str | None]], catalog: Catalog) -> Thresholds:
-    """Return the thresholds that labelled messages speak for: the lowest at which answers, and options, are worth it.
-
-    The wish for a person keeps its threshold: labelled messages seldom say enough about it.
-    """
-    judged = sorted((_judged(text, expect, catalog) for text, expect in lines), reverse=True)
-    answer = _lowest(judged, lambda each: each[1], _RIGHT)
-    rest = [each for each in judged if each[0] < answer]
-    clarify = min(_lowest(rest, lambda each: each[2], _WORTH_ASKING), answer)
-    people = catalog.index.thresholds.people
-    return Thresholds(answer=round(answer, 4), clarify=round(clarify, 4), people=people)
-
-
-def _judged(text: str, expect: str | None, catalog: Catalog) -> _Judged:
-    ranking = catalog.index.rank(text, limit=3)
-    fits = [expect is not None and _is(match.id, expect, catalog) for match in ranking.matches]
-    return ranking.confidence, fits[:1] == [True], any(fits)
-
-
-def _lowest(judged: list[_Judged], good: Callable[[_Judged], bool], share: float) -> float:
-    """Return the lowest confidence from which on so large a share is good; the highest allowed, if there is none."""
-    found, held = _HIGHEST, 0
-    for count, each in enumerate(judged, 1):
-        held += good(each)
-        last = count == len(judged) or judged[count][0] < each[0]
-        if last and held >= share * count:
-            found = each[0]
-    return min(max(found, _LOWEST), _HIGHEST)
 
 
 class Score(Struct, frozen=True, kw_only=True):
@@ -153,7 +138,7 @@ def score(lines: Iterable[tuple[str, str | None]], catalog: Catalog) -> Score:
                 mistakes.append((text, "nothing", meant.id))
             continue
         counts["known"] += 1
-        counts["first"] += bool(meant.matches) and _is(meant.matches[0].id, expect, catalog)
+        counts["first"] += bool(meant.matches) and is_meant(meant.matches[0].id, expect, catalog)
         verdict = _verdict(meant, expect, catalog)
         if verdict:
             counts[verdict] += 1
@@ -164,13 +149,14 @@ def score(lines: Iterable[tuple[str, str | None]], catalog: Catalog) -> Score:
 
 def _verdict(meant: Understanding, expect: str, catalog: Catalog) -> str:
     if meant.decision in _DECIDED:
-        return "right" if _is(meant.id, expect, catalog) else "wrong"
-    if meant.decision == "clarify" and any(_is(option, expect, catalog) for option in meant.options):
+        return "right" if is_meant(meant.id, expect, catalog) else "wrong"
+    if meant.decision == "clarify" and any(is_meant(option, expect, catalog) for option in meant.options):
         return "shown"
     return ""
 
 
-def _is(found: str, expect: str, catalog: Catalog) -> bool:
+def is_meant(found: str, expect: str, catalog: Catalog) -> bool:
+    """Tell whether what was found is what a label says: itself, or its topic."""
     return expect == found or expect in catalog.topics(found)
 
 

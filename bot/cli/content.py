@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from datetime import date, datetime, time
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,16 @@ from rich.markup import escape
 
 from bot import app
 from bot.app import content_folder
+from bot.calibrating import calibrated
 from bot.cli.base import EDIT, ConfigFile, Content, cli, load_catalog, out, read_settings
 from bot.content import manners, tone
 from bot.content.dates import over
 from bot.content.schema import SCHEMAS, schema
 from bot.dialog.catalog import Catalog
-from bot.errors import BadInput, ConfigError
+from bot.errors import ConfigError
+from bot.knowledge import Index
 from bot.rehearsal import Script, scripts
-from bot.trying import ENOUGH, calibrated, doubtful, explain, labelled, score
+from bot.trying import doubtful, explain, labelled, score
 
 _MOST_DOUBTS = 20
 
@@ -36,11 +39,19 @@ def check(content: Content = None, config: ConfigFile = None) -> None:
     today = datetime.now(ZoneInfo(catalog.voice.zone)).date()
     for each in [*tone.remarks(catalog), *manners.remarks(catalog), *over(catalog, today)]:
         out.print(f"[yellow]![/yellow] {escape(str(each))}", soft_wrap=True)
-    doubts = sorted(catalog.index.doubts, key=lambda each: -each.count)
-    for doubt in doubts[:_MOST_DOUBTS]:
-        out.print(f"[yellow]![/yellow] {escape(doubtful(doubt))}", soft_wrap=True)
-    if len(doubts) > _MOST_DOUBTS:
-        out.print(f"… and {len(doubts) - _MOST_DOUBTS} more of this kind.")
+    _show_doubts(catalog.index)
+
+
+def _show_doubts(index: Index) -> None:
+    """Print the worst of each kind."""
+    for kind, found in groupby(sorted(index.doubts, key=lambda each: each.kind), key=lambda each: each.kind):
+        doubts = sorted(found, key=lambda each: each.count if kind == "few" else -each.count)
+        for doubt in doubts[:_MOST_DOUBTS]:
+            out.print(f"[yellow]![/yellow] {escape(doubtful(doubt))}", soft_wrap=True)
+        if len(doubts) > _MOST_DOUBTS:
+            out.print(f"… and {len(doubts) - _MOST_DOUBTS} more of this kind.")
+    if index.beyond:
+        out.print(f"There is so much content that {index.beyond} entries and flows were not compared with the others.")
 
 
 @cli.command(name="try", rich_help_panel=EDIT)
@@ -91,13 +102,62 @@ def _show_try(found: dict[str, Any]) -> None:
     needed = found["thresholds"]
     least = ", ".join(f"{name} from {needed[name]:.2f}" for name in ("answer", "clarify", "people"))
     out.print(f"[dim]{least}[/dim]")
-    for each in found["features"] if not found["exact"] else ():
-        whole = each["stem"] + each["spelling"] + each["meaning"]
-        why = ", ".join(f"{name} {each[name]:.2f}" for name in ("stem", "spelling", "meaning") if each[name] >= 0.005)
-        out.print(f"  {whole:.2f} {escape(each['word'])} [dim]{why}[/dim]")
+    if found["reasons"]:
+        _show_reasons(found["reasons"], found["features"])
+        if found["sentence_model"] is False:
+            out.print("[yellow]the sentence model said nothing[/yellow]: this is by words alone")
     for each in found["candidates"]:
         bar = "█" * round(each["score"] * 20)
         out.print(f"  {each['score']:.2f} {bar:<20} {each['id']} [dim]{each['kind']}[/dim]")
+
+
+def _show_reasons(reasons: dict[str, Any], words: list[dict[str, Any]]) -> None:
+    _show_sum("how like the nearest phrasing it is", reasons["likeness"], reasons["likeness_of"])
+    for each in words:
+        parts = [(name, each[name]) for name in ("stem", "spelling", "meaning") if abs(each[name]) >= _LITTLE]
+        why = ", ".join(f"{name} {value:.2f}" for name, value in parts) or "nothing"
+        out.print(f"  {sum(value for _, value in parts):6.2f} {escape(each['word'])} [dim]{why}[/dim]", soft_wrap=True)
+    _show_sum("how well the first candidate fits", reasons["score"], reasons["score_of"])
+    out.print("what makes the confidence (above 0 speaks for it, below against it):")
+    added = {each["name"]: each["value"] * each["weight"] for each in reasons["clues"]}
+    for each in sorted(reasons["clues"], key=lambda each: -abs(added[each["name"]])):
+        made = f"[dim]{each['value']:.2f} × {each['weight']:.2f}[/dim]"
+        out.print(f"  {added[each['name']]:+6.2f} {_CLUES[each['name']]} {made}", soft_wrap=True)
+    most = reasons["odds_at_most"]
+    bound = "" if most is None else f", but at most {most:+.2f}, as the second is about as good"
+    least = "; a clause of it is a phrasing, word for word" if reasons["clause"] else ""
+    sure = f"confidence [bold]{reasons['confidence']:.2f}[/bold]"
+    out.print(f"  {sum(added.values()):+6.2f} together{bound}{least}: {sure}", soft_wrap=True)
+
+
+def _show_sum(what: str, whole: float, made_of: list[dict[str, Any]]) -> None:
+    """Print a figure and what it is the sum of; one part alone is the figure itself."""
+    parts = [f"{_SEEN[each['name']]} {each['value']:.2f} × {each['weight']:.2f}" for each in made_of if each["weight"]]
+    made = f" [dim]= {' + '.join(parts)}[/dim]" if len(parts) > 1 else ""
+    out.print(f"{what}: [bold]{whole:.2f}[/bold]{made}", soft_wrap=True)
+
+
+_LITTLE = 0.005
+
+# What the names of features mean, for who edits content.
+_SEEN = {
+    "words": "its words",
+    "sentence": "the sentence model",
+    "learned": "what was learned from all phrasings",
+    "centroid": "all its phrasings together",
+    "nearest": "its nearest phrasing",
+}
+_CLUES = {
+    "always": "to begin with",
+    "score": "how well it fits",
+    "lead": "how far it leads the second",
+    "known": "the share of the words that the phrasings know",
+    "words": "the number of words (its logarithm)",
+    "level": "how well questions fit that are about nothing here (the logarithm)",
+    "nearest": "how like the nearest phrasing it is",
+    "agree": "it is first by its nearest phrasing and by all of them",
+    "learned_lead": "how far it leads by what was learned",
+}
 
 
 def _dates(dated: dict[str, str | None]) -> str:
@@ -112,24 +172,30 @@ def calibrate(
 ) -> None:
     """Find how sure the bot has to be from labelled messages, and write it to handoff/matching.yaml."""
     folder, catalog = load_catalog(content, config)
-    lines = labelled(file, catalog)
-    if len(lines) < ENOUGH:
-        raise BadInput(f"{file}: holds {len(lines)} messages; {ENOUGH} are the least that say enough.")
-    made = calibrated(lines, catalog)
+    made = calibrated(labelled(file, catalog), catalog)
     target = folder / "handoff" / "matching.yaml"
     try:
-        target.write_text(_MATCHING.format(count=len(lines), made=made), encoding="utf-8")
+        target.write_text(_MATCHING.format(made=made), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror}.") from None
-    out.print(f"[green]✓[/green] {escape(str(target))}: answers from {made.answer}, asks back from {made.clarify}.")
+    based = f"by {made.covered} different messages with an answer and {made.uncovered} without"
+    out.print(f"[green]✓[/green] {escape(str(target))}, {based}:", soft_wrap=True)
+    for name, needed, came in (("before", made.before, made.came_before), ("now", made.now, made.comes_now)):
+        out.print(
+            f"  {name:<6}  answers from {needed.answer:.2f}: {came.answered:.0%} of the messages, {came.right:.0%} of "
+            f"these right; asks back from {needed.clarify:.2f}: {came.asked:.0%}, {came.shown:.0%} of these with the "
+            "right one among three.",
+            soft_wrap=True,
+        )
 
 
 _MATCHING = """# yaml-language-server: $schema=schema.json
-# How sure the bot has to be: written by `frontdesk calibrate` from {count} labelled messages.
+# How sure the bot has to be: written by `frontdesk calibrate` from {made.covered} different messages with an
+# answer and {made.uncovered} without.
 matching:
-  answer: {made.answer}
-  clarify: {made.clarify}
-  people: {made.people}
+  answer: {made.now.answer}
+  clarify: {made.now.clarify}
+  people: {made.now.people}
 """
 
 

@@ -50,7 +50,7 @@ def _kept_or_built(
     found = Index.thaw(kept, subjects, language, senses, embedder)
     if found:
         return found
-    built = Index(subjects, language, senses, before, embedder)
+    built = Index(subjects, language, senses, before, embedder, kept)
     if snapshot and not (before and built.is_made_as(before)):
         _write(snapshot, built.snapshot())
     return built

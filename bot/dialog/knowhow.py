@@ -57,7 +57,7 @@ def find(catalog: Catalog, query: str) -> tuple[Entry, ...]:
     if exact := known.get(query.strip().casefold()):
         return (exact,)
     begun = [id for id, entry in known.items() if said and topics.begins(said, entry.title)]
-    indexes = [index for index in (catalog.know_how, catalog.index) if index.makes_sense(query)]
+    indexes = [index for index in (catalog.know_how, catalog.index.noting({})) if index.makes_sense(query)]
     likely = [match for index in indexes for match in index.rank(query).matches if match.score >= _LIKELY]
     meant = [match.id for match in sorted(likely, key=lambda match: -match.score) if match.id in known]
     return tuple(known[id] for id in dict.fromkeys((*begun, *meant)))[:_LISTED]

@@ -39,7 +39,8 @@ def search(catalog: Catalog, query: str, limit: int = 25) -> tuple[Entry, ...]:
     if not said:
         return tuple(entries[:limit])
     begun = [entry for entry in entries if begins(said, entry.title)]
-    matches = catalog.index.rank(query).matches if catalog.index.makes_sense(query) else ()
+    index = catalog.index.noting({})  # nobody who types waits for a sentence model
+    matches = index.rank(query).matches if index.makes_sense(query) else ()
     ranked = [catalog.entries[match.id] for match in matches if match.id in catalog.entries]
     meant = [entry for entry in _answers(ranked) if entry not in begun]
     return tuple([*begun, *meant][:limit])

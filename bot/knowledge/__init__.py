@@ -14,10 +14,14 @@
 - `ridge`       a linear model learned from the phrasings, and what it says of what it never saw
 - `scores`      how well each subject fits
 - `confidence`  the chance that the best is right; where to answer, ask or pass
+- `held`        the subjects and their phrasings; which of them is said word for word; work done on them before
+- `learning`    all that is learned from the phrasings
 - `doubts`      what an author had better look at
+- `explaining`  why a subject came first, and what makes the confidence
 - `following`   a follow-up read in the light of what was answered last
 - `snapshot`    an index as bytes, and back
 - `loose`       phrases with alternatives and gaps
+- `making`      an index's parts, made of subjects or taken from a snapshot
 - `index`       all of it together
 - `hearing`     what moods, danger and the law sound like, learned from examples
 - `threats`     which words threaten people

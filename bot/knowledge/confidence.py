@@ -17,9 +17,12 @@ from bot.knowledge.subject import Thresholds
 # By what texts are compared: by spelling alone, by the meaning of words too, or by that of sentences too.
 Mode = Literal["spelling", "meaning", "sentence"]
 
-CLUES = 9
+# What speaks for and against the best subject, in the order in which `clues` gives it: a constant, how well it fits and
+# how far it leads, the share of the words that is known, how many they are, how well strangers' questions fit, how near
+# the nearest phrasing is, whether centroid and nearest phrasing agree, and how far the learned model prefers it.
+CLUES = ("always", "score", "lead", "known", "words", "level", "nearest", "agree", "learned_lead")
 
-# One weight per clue, in the order in which `clues` gives them.
+# One weight per clue.
 WEIGHTS: Mapping[Mode, Floats] = {
     "spelling": np.array([-8.07, 5.96, 10.02, 2.06, 0.55, -1.43, 0.68, 0.2, -2.35], np.float32),
     "meaning": np.array([-6.42, 8.14, 10.15, 1.21, 0.42, -1.11, -0.84, 0.13, -1.91], np.float32),
@@ -76,7 +79,7 @@ def clues(scores: Scores, known: Floats, words: Floats, level: float) -> Floats:
     fused = scores.fused
     best = fused.argmax(axis=1)
     here = np.arange(len(fused))
-    found = np.empty((CLUES, len(fused)), np.float32)
+    found = np.empty((len(CLUES), len(fused)), np.float32)
     found[0] = 1
     found[1], found[2] = _lead(fused)
     found[3] = known

@@ -3,15 +3,16 @@
 It shows where a phrasing, taken out, is read as another subject's. Nothing here knows of files or of how to tell.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from bot.knowledge.held import Held
 from bot.knowledge.space import Floats, Ints
-from bot.knowledge.subject import Phrasing, Subject
+from bot.knowledge.subject import Subject
 
 FEW = 3
 ALIKE = 0.9
@@ -24,7 +25,8 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
     `confused`: without each of them, `count` of its phrasings are read as `other`. `captured`: most of these are
     nearest to `phrasing`, which is one of `other`. `few`: it has but `count` phrasings. `alike`: of its phrasings,
-    `count` are nearly the same as another of them, such as `phrasing`. `at` is where to look.
+    `count` are nearly the same as another of them, such as `phrasing`. `at` is where to look; `apart` says that the
+    two do different things, an entry and a flow, so that they cannot become one.
     """
 
     kind: Literal["confused", "captured", "few", "alike"]
@@ -33,6 +35,7 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     other: str = ""
     phrasing: str = ""
+    apart: bool = False
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,46 +47,46 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     likeness: Floats
 
 
-def doubts(subjects: Sequence[Subject], phrasings: Sequence[Phrasing], owner: Ints, seen: Seen) -> Iterator[Doubt]:
+def doubts(held: Held, seen: Seen) -> Iterator[Doubt]:
     """Yield what is doubtful, subject by subject; of each kind, the worst first is for the caller to choose."""
-    own = owner[seen.judged]
-    for at, subject in enumerate(subjects):
+    own = held.owner[seen.judged]
+    akin = held.akin()
+    for at, subject in enumerate(held.subjects):
         mine = np.flatnonzero(own == at)
-        first = phrasings[int(np.searchsorted(owner, at))]
-        count = int((owner == at).sum())
-        if count < FEW and subject.kind != "smalltalk":
-            yield Doubt(kind="few", id=subject.id, at=first.at, count=count)
+        phrasings = held.phrasings[held.of(at)]
+        if len(phrasings) < FEW and subject.kind != "smalltalk":
+            yield Doubt(kind="few", id=subject.id, at=phrasings[0].at, count=len(phrasings))
         if len(mine):
-            yield from _mixed_up(subject, subjects, phrasings, owner, seen, mine)
-            yield from _alike(subject, phrasings, owner, seen, mine)
+            lost = mine[~akin[at][seen.best[mine]] & (seen.sure[mine] >= _SURE)]
+            if len(lost) >= max(2, _PART * len(mine)):
+                yield from _mixed_up(held, seen, subject, lost)
+            yield from _alike(held, seen, subject, mine)
 
 
-def _mixed_up(
-    subject: Subject, subjects: Sequence[Subject], phrasings: Sequence[Phrasing], owner: Ints, seen: Seen, mine: Ints
-) -> Iterator[Doubt]:
-    lost = mine[(seen.best[mine] != owner[seen.judged[mine]]) & (seen.sure[mine] >= _SURE)]
-    if len(lost) < max(2, _PART * len(mine)):
-        return
+def _mixed_up(held: Held, seen: Seen, subject: Subject, lost: Ints) -> Iterator[Doubt]:
     other = int(np.bincount(seen.best[lost]).argmax())
     taken = lost[seen.best[lost] == other]
     if len(taken) < 2:
         return
-    where = phrasings[int(seen.judged[taken[0]])]
-    name = subjects[other].id
-    yield Doubt(kind="confused", id=subject.id, at=where.at, count=len(taken), other=name, phrasing=where.text)
-    theirs = np.flatnonzero(owner == other)
-    nearest = theirs[seen.likeness[np.ix_(taken, theirs)].argmax(axis=1)]
+    where, by = held.phrasings[int(seen.judged[taken[0]])], held.subjects[other]
+    alone = subject.kind != by.kind
+    yield Doubt(
+        kind="confused", id=subject.id, at=where.at, count=len(taken), other=by.id, phrasing=where.text, apart=alone
+    )
+    theirs = held.of(other)
+    nearest = theirs.start + seen.likeness[taken, theirs].argmax(axis=1)
     capturing, times = np.unique(nearest, return_counts=True)
     if times.max() >= 2:
-        by = phrasings[int(capturing[times.argmax()])]
-        yield Doubt(kind="captured", id=subject.id, at=by.at, count=int(times.max()), other=name, phrasing=by.text)
+        near = held.phrasings[int(capturing[times.argmax()])]
+        most = int(times.max())
+        yield Doubt(kind="captured", id=subject.id, at=near.at, count=most, other=by.id, phrasing=near.text)
 
 
-def _alike(subject: Subject, phrasings: Sequence[Phrasing], owner: Ints, seen: Seen, mine: Ints) -> Iterator[Doubt]:
+def _alike(held: Held, seen: Seen, subject: Subject, mine: Ints) -> Iterator[Doubt]:
     number = seen.judged[mine]
     likeness: npt.NDArray[np.float32] = seen.likeness[np.ix_(mine, number)].copy()
     np.fill_diagonal(likeness, 0)
     close = np.flatnonzero(likeness.max(axis=1, initial=0) >= ALIKE)
     if len(close) > len(mine) / 2:
-        where = phrasings[int(number[close[0]])]
+        where = held.phrasings[int(number[close[0]])]
         yield Doubt(kind="alike", id=subject.id, at=where.at, count=len(close), phrasing=where.text)

@@ -3,6 +3,8 @@
 Short words that do not say enough are ranked again together with the last subject's own. Nothing here knows of dialogs.
 """
 
+from msgspec.structs import replace
+
 from bot.knowledge.index import Index
 from bot.knowledge.subject import Match, Ranking
 from bot.knowledge.text import length, normalise
@@ -54,12 +56,9 @@ def _asked_about(index: Index, alone: Ranking, both: Ranking, last: str, *, poin
             shown.setdefault(match.id, match)
     own = min(alone.confidence, thresholds.answer - _DOUBT) if points else alone.confidence
     chance = max(own, min(both.confidence, (thresholds.clarify + thresholds.answer) / 2))
+    first = list(shown.values())[:_SHOWN]
     return Ranking(
-        matches=tuple(_with(match, chance / (at + 1)) for at, match in enumerate(list(shown.values())[:_SHOWN])),
+        matches=tuple(replace(match, score=chance / (at + 1)) for at, match in enumerate(first)),
         confidence=chance,
         words=alone.words,
     )
-
-
-def _with(match: Match, score: float) -> Match:
-    return Match(id=match.id, kind=match.kind, score=score, phrasing=match.phrasing, at=match.at)

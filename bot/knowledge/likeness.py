@@ -28,10 +28,24 @@ class Part(NamedTuple):
     meaning: float
 
 
+class Near(NamedTuple):
+    """A likeness, and what makes it: `by_words`, which words have how much of that, and `by_sentence`.
+
+    Of the whole the sentence has its `share`, and the words the rest; where no sentence model says anything, the words
+    have it all.
+    """
+
+    likeness: float
+    words: tuple[Part, ...]
+    by_words: float
+    by_sentence: float | None
+    share: float
+
+
 class Likeness:
     """The phrasings, and the likeness of any text to each."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length", "_vectors")
+    KEPT: ClassVar[tuple[str, ...]] = ("centroid_length", "vectors")
 
     def __init__(
         self, texts: Sequence[Sequence[str]], space: Space, owner: Ints, vectors: Floats | None = None
@@ -42,10 +56,10 @@ class Likeness:
         """
         self._texts = texts
         self.space = space
-        self._vectors = np.empty((len(texts), 0), np.float32) if vectors is None else vectors
+        self.vectors = np.empty((len(texts), 0), np.float32) if vectors is None else vectors
         self.centroid_length = space.centroid_lengths()
-        if self._vectors.shape[1]:
-            sums = np.add.reduceat(self._vectors, np.flatnonzero(np.diff(owner, prepend=-1)), axis=0)
+        if self.vectors.shape[1]:
+            sums = np.add.reduceat(self.vectors, np.flatnonzero(np.diff(owner, prepend=-1)), axis=0)
             squares = (1 - _SENTENCE) * self.centroid_length**2 + _SENTENCE * np.einsum("ij,ij->i", sums, sums)
             self.centroid_length = np.sqrt(squares).astype(np.float32)
 
@@ -55,7 +69,7 @@ class Likeness:
         The text is given as its distinct words, and as what a sentence model makes of it.
         """
         by_words = self._by_words(words)
-        return by_words if sentence is None else self._with(by_words, self._vectors @ sentence)
+        return by_words if sentence is None else self._with(by_words, self.vectors @ sentence)
 
     def _with(self, by_words: Floats, by_sentence: Floats) -> Floats:
         both: Floats = np.float32(1 - _SENTENCE) * by_words + np.float32(_SENTENCE) * np.clip(by_sentence, 0, 1)
@@ -67,13 +81,16 @@ class Likeness:
         likeness: Floats = np.minimum(total / (space.length * np.float32(max(space.length_of(words), _TINY))), 1)
         return likeness[None]
 
-    def parts(self, words: Sequence[str], phrasing: int) -> tuple[Part, ...]:
-        """Return what of the likeness to a phrasing, sentences aside, is due to which word."""
+    def to(self, words: Sequence[str], sentence: Floats | None, phrasing: int) -> Near:
+        """Return the likeness of a text, given as for `of`, to one phrasing, and what of it is due to what."""
         space = self.space
         after = space.start[phrasing + 1] if phrasing + 1 < len(space.start) else len(space.tokens)
         tokens = space.tokens[space.start[phrasing] : after]
         scale = float(space.length[phrasing]) * max(space.length_of(words), _TINY)
-        return tuple(Part(word, *(float(kind[tokens].sum()) / scale for kind in space.kinds(word))) for word in words)
+        parts = tuple(Part(word, *(float(kind[tokens].sum()) / scale for kind in space.kinds(word))) for word in words)
+        by_words, whole = self.of(words)[0, phrasing], self.of(words, sentence)[0, phrasing]
+        said = None if sentence is None else float(np.clip(self.vectors[phrasing] @ sentence, 0, 1))
+        return Near(float(whole), parts, float(by_words), said, 0.0 if sentence is None else _SENTENCE)
 
     def among(self, phrasings: Ints, to: Ints | None = None) -> Floats:
         """Return the likeness of some of the phrasings to all, or to those only (some by others)."""
@@ -93,10 +110,10 @@ class Likeness:
             sums /= length[order][:, None]
             found[first : first + _TOGETHER, order] = (sums / space.length[some]).T
         np.minimum(found, 1, out=found)
-        if not self._vectors.shape[1]:
+        if not self.vectors.shape[1]:
             return found
-        others = self._vectors if to is None else self._vectors[to]
-        return self._with(found, self._vectors[phrasings] @ others.T)
+        others = self.vectors if to is None else self.vectors[to]
+        return self._with(found, self.vectors[phrasings] @ others.T)
 
 
 def _columns(tokens: Ints, start: Ints) -> list[Ints]:

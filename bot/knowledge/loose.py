@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from bot.knowledge.text import UNSPACED, normalise
+from bot.knowledge.text import MARKS, UNSPACED, WIDE, normalise
 
 _SIGNS = re.compile(r"\s*(\+|…+)\s*")
-_CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\u3001\uff1f\uff01]+(?:\s|$|(?<=[\u3002\uff0c\u3001\uff1f\uff01]))")
+_CLAUSES = re.compile(rf"[{MARKS}]+(?:\s|$)|[{WIDE}]+")  # but "3.50" stays whole
 _READ = 4_000  # letters of a text that are looked at
 
 

@@ -6,6 +6,7 @@ closed form also tells, for nothing, what the model would have said of a phrasin
 phrasing, or not that subject. Nothing here knows of text.
 """
 
+from copy import copy
 from typing import ClassVar
 
 import numpy as np
@@ -29,31 +30,56 @@ def curved(likeness: Floats) -> Floats:
     return raised
 
 
-def hardest(likeness: Floats, landmarks: Ints, owner: Ints, subjects: int, count: int) -> Ints:
-    """Return the phrasings, landmarks aside, of which a model with these landmarks is most wrong, or least sure."""
-    seen = curved(likeness)
-    weights = np.linalg.solve(_gram(seen, landmarks), _sums(seen, owner, subjects))
-    said = seen @ weights.astype(np.float32)
-    here = np.arange(len(owner))
-    lead = said[here, owner]
-    said[here, owner] = -np.inf
-    lead -= said.max(axis=1)
-    lead[landmarks] = np.inf
-    return np.argsort(lead, kind="stable")[:count]
+class Lesson:
+    """What is taught: phrasings as they are seen through landmarks, and whose they are."""
+
+    def __init__(self, likeness: Floats, landmarks: Ints, owner: Ints, subjects: int) -> None:
+        """Take phrasings' likeness to the landmarks (n by m), of which `landmarks` are the rows, and owners (n)."""
+        self.landmarks = landmarks
+        self.owner = owner
+        self.subjects = subjects
+        self.seen = curved(likeness)
+        self._gram = _gram(self.seen, landmarks)
+
+    def further(self, likeness: Floats, landmarks: Ints) -> "Lesson":
+        """Return this with more landmarks: what the ones so far have in common is not worked out again."""
+        more = copy(self)
+        seen = curved(likeness)
+        between = (self.seen.T @ seen).astype(np.float64)
+        gram = [
+            [self._gram, between + PENALTY * seen[self.landmarks]],
+            [between.T + PENALTY * self.seen[landmarks], _gram(seen, landmarks)],
+        ]
+        more.landmarks = np.append(self.landmarks, landmarks)
+        more.seen, more._gram = np.hstack([self.seen, seen]), np.block(gram)
+        return more
+
+    def solved(self) -> tuple[npt.NDArray[np.float64], Floats]:
+        """Return the inverse of what the landmarks have in common (m by m), and the weights (m by subjects)."""
+        inverse = np.asarray(np.linalg.inv(self._gram), np.float64)
+        first = np.flatnonzero(np.diff(self.owner, prepend=-1))  # each subject's rows stand together
+        sums = np.zeros((self.seen.shape[1], self.subjects))
+        sums[:, self.owner[first]] = np.add.reduceat(self.seen, first, axis=0).T
+        return inverse, (inverse @ sums).astype(np.float32)
+
+    def hardest(self, count: int) -> Ints:
+        """Return the phrasings, landmarks aside, of which a model of this is most wrong, or least sure."""
+        if not count:
+            return np.arange(0)
+        said = self.seen @ self.solved()[1]
+        here = np.arange(len(self.owner))
+        lead = said[here, self.owner]
+        said[here, self.owner] = -np.inf
+        lead -= said.max(axis=1)
+        lead[self.landmarks] = np.inf
+        return np.argsort(lead, kind="stable")[:count]
 
 
 def _gram(seen: Floats, landmarks: Ints) -> npt.NDArray[np.float64]:
+    """Return what landmarks have in common, by the phrasings that are seen through them (m by m)."""
     gram = (seen.T @ seen).astype(np.float64) + PENALTY * seen[landmarks]
     gram[np.diag_indices_from(gram)] += _SOFT
     return gram
-
-
-def _sums(seen: Floats, owner: Ints, subjects: int) -> npt.NDArray[np.float64]:
-    """Return the sums of each subject's rows, which stand together (m by subjects)."""
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    sums = np.zeros((seen.shape[1], subjects))
-    sums[:, owner[first]] = np.add.reduceat(seen, first, axis=0).T
-    return sums
 
 
 class Ridge:
@@ -61,43 +87,39 @@ class Ridge:
 
     KEPT: ClassVar[tuple[str, ...]] = ("weights",)
 
-    def __init__(self, likeness: Floats, landmarks: Ints, owner: Ints, subjects: int, judged: Ints) -> None:
-        """Learn from phrasings' likeness to the landmarks (n by m), of which `landmarks` are the rows, and owners (n).
-
-        `judged` are the rows of which it is asked later what it would have said.
-        """
-        seen = curved(likeness)
-        inverse = np.linalg.inv(_gram(seen, landmarks))
-        self.weights: Floats = (inverse @ _sums(seen, owner, subjects)).astype(np.float32)
-        self._owner = owner[judged]
-        self._seen = seen[judged].astype(np.float64)
-        self._hat_rows = self._seen @ inverse
-        self._target = np.zeros((len(judged), subjects))
-        self._target[np.arange(len(judged)), self._owner] = 1
-        self._said = self._seen @ self.weights
-
-    def forget(self) -> None:
-        """Let go of what only the questions about what it never saw need."""
-        del self._owner, self._seen, self._hat_rows, self._target, self._said
+    def __init__(self, weights: Floats) -> None:
+        """Take what was learned (landmarks by subjects)."""
+        self.weights = weights
 
     def score(self, likeness: Floats) -> Floats:
         """Return the subjects' scores (k by subjects) for likenesses to the landmarks (k by m)."""
         return curved(likeness) @ self.weights
 
+
+class Unseen:
+    """What models would say of phrasings that they were not taught, from the one that was taught them all."""
+
+    def __init__(self, lesson: Lesson, judged: Ints) -> None:
+        """Take the rows of which it is asked."""
+        inverse, self.weights = lesson.solved()
+        self._owner = lesson.owner[judged]
+        self._seen = lesson.seen[judged].astype(np.float64)
+        self._hat_rows = self._seen @ inverse
+        self._target = np.zeros((len(judged), lesson.subjects))
+        self._target[np.arange(len(judged)), self._owner] = 1
+        self._missed = self._target - self._seen @ self.weights
+
     def without_phrasing(self) -> Floats:
         """Return each judged phrasing's scores by a model that never saw that phrasing."""
         own = np.einsum("ij,ij->i", self._hat_rows, self._seen)
-        return self._left_out(self._target - self._said, 1 - own)
-
-    def _left_out(self, missed: npt.NDArray[np.float64], share: npt.NDArray[np.float64]) -> Floats:
-        return (self._target - missed / np.maximum(share, 1e-3)[:, None]).astype(np.float32)
+        scores: Floats = (self._target - self._missed / np.maximum(1 - own, 1e-3)[:, None]).astype(np.float32)
+        return scores
 
     def without_subject(self) -> Floats:
         """Return each judged phrasing's scores by a model that saw none of the judged of that phrasing's subject."""
         scores = np.empty_like(self._target)
-        missed = self._target - self._said
         for subject in np.unique(self._owner):
             own = np.flatnonzero(self._owner == subject)
             hat = np.eye(len(own)) - self._hat_rows[own] @ self._seen[own].T
-            scores[own] = self._target[own] - np.linalg.solve(hat, missed[own])
+            scores[own] = self._target[own] - np.linalg.solve(hat, self._missed[own])
         return scores.astype(np.float32)

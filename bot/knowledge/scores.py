@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from bot.knowledge.ridge import Ridge, hardest
+from bot.knowledge.ridge import Ridge, Unseen
 from bot.knowledge.space import Floats, Ints
 
 # What is learned from costs its number times the square of that of the landmarks.
@@ -46,12 +46,9 @@ def taught(owner: Ints) -> Taught:
     return Taught(chosen, _fair(owner[chosen], landmarks), _whole(owner[chosen], _MOST_JUDGED))
 
 
-def further(likeness: Floats, taught: Taught, owner: Ints, subjects: int) -> Ints:
-    """Return the rows that had best be landmarks too: those that the taught so far (n by m) get most wrong."""
-    if len(taught.landmarks) == len(taught.phrasings):
-        return np.arange(0)
-    room = _MOST_LANDMARKS - len(taught.landmarks)
-    return hardest(likeness, taught.landmarks, owner[taught.phrasings], subjects, room)
+def room(taught: Taught) -> int:
+    """Return how many more landmarks there may be, where not all that is taught is one."""
+    return 0 if len(taught.landmarks) == len(taught.phrasings) else _MOST_LANDMARKS - len(taught.landmarks)
 
 
 def _fair(owner: Ints, most: int) -> Ints:
@@ -81,63 +78,75 @@ def _whole(owner: Ints, most: int) -> Ints:
 class Scorer:
     """Scores subjects from likenesses to their phrasings, which stand grouped by subject."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ("_landmarks", "_length", "_start", "_shares")
+    KEPT: ClassVar[tuple[str, ...]] = ("_landmarks", "length", "_start", "counts")
 
-    def __init__(self, likeness: Floats, taught: Taught, owner: Ints, length: Floats) -> None:
-        """Learn from the taught phrasings' likeness to the landmarks (taught by landmarks).
+    def __init__(self, ridge: Ridge, landmarks: Ints, owner: Ints, length: Floats) -> None:
+        """Take what was learned by likeness to the landmarks (numbers of phrasings).
 
-        `owner` is the subject of each phrasing, `length` that of each subject's centroid.
+        `owner` is the subject of each phrasing, `length` that of each subject's centroid. Beside the learned model,
+        which counts 1, centroid and nearest phrasing count `counts`.
         """
-        self._landmarks = taught.phrasings[taught.landmarks]
-        self._judged = taught.phrasings[taught.judged]
-        self._owner = owner
-        self._length = length
+        self.ridge = ridge
+        self.length = length
+        self._landmarks = landmarks
         self._start = np.searchsorted(owner, np.arange(len(length)))
-        learned_from = owner[taught.phrasings]
-        self._shares = _shares(len(owner) / len(length))
-        self.ridge = Ridge(likeness, taught.landmarks, learned_from, len(length), taught.judged)
+        self.counts = _counts(len(owner) / len(length))
 
     def score(self, likeness: Floats) -> Scores:
         """Score texts by their likeness to the phrasings (texts by phrasings)."""
-        centroid, nearest = self._sums(likeness) / self._length, self._nearest(likeness)
-        return self._fuse(centroid, nearest, self.ridge.score(likeness[:, self._landmarks]))
+        learned = self.ridge.score(likeness[:, self._landmarks])
+        return self.fuse(self.sums(likeness) / self.length, self.nearest(likeness), learned)
 
-    def _sums(self, likeness: Floats) -> Floats:
+    def sums(self, likeness: Floats) -> Floats:
+        """Return each subject's sum of likenesses (texts by subjects)."""
         sums: Floats = np.add.reduceat(likeness, self._start, axis=1)
         return sums
 
-    def _nearest(self, likeness: Floats) -> Floats:
+    def nearest(self, likeness: Floats) -> Floats:
+        """Return each subject's greatest likeness (texts by subjects)."""
         nearest: Floats = np.maximum.reduceat(likeness, self._start, axis=1)
         return nearest
 
-    def without_phrasing(self, likeness: Floats) -> Scores:
-        """Score each judged phrasing as though it were not among them, given their likeness to all."""
-        here = np.arange(len(likeness))
-        own = self._owner[self._judged]
-        others = likeness.copy()
-        others[here, self._judged] = 0
-        sums = self._sums(others)
-        length = np.tile(self._length, (len(here), 1))
-        square = self._length[own] ** 2 - 2 * sums[here, own] - likeness[here, self._judged]
-        length[here, own] = np.sqrt(np.maximum(square, 1e-6))
-        return self._fuse(sums / length, self._nearest(others), self.ridge.without_phrasing())
-
-    def without_subject(self, likeness: Floats) -> Scores:
-        """Score each judged phrasing as though its subject were not among them; that subject gets nothing."""
-        centroid, nearest = self._sums(likeness) / self._length, self._nearest(likeness)
-        scores = self._fuse(centroid, nearest, self.ridge.without_subject())
-        for each in scores:
-            each[np.arange(len(each)), self._owner[self._judged]] = 0
-        return scores
-
-    def _fuse(self, centroid: Floats, nearest: Floats, learned: Floats) -> Scores:
-        of_centroid, of_nearest = self._shares
+    def fuse(self, centroid: Floats, nearest: Floats, learned: Floats) -> Scores:
+        """Return the scores, and their mean by what each counts."""
+        of_centroid, of_nearest = self.counts
         total = np.float32(1 + of_centroid + of_nearest)
         fused: Floats = (learned + of_centroid * centroid + of_nearest * nearest) / total
         return Scores(fused, centroid, nearest, learned)
 
 
-def _shares(phrasings: float) -> Floats:
+class Absent:
+    """Scores the judged phrasings as though they, or their subjects, were not among the phrasings."""
+
+    def __init__(self, scorer: Scorer, unseen: Unseen, owner: Ints, judged: Ints, likeness: Floats) -> None:
+        """Take the numbers of the judged and their likeness to all phrasings (judged by phrasings)."""
+        self._scorer, self._unseen = scorer, unseen
+        self._judged, self._own = judged, owner[judged]
+        self._here = np.arange(len(judged))
+        self._likeness = likeness
+
+    def without_phrasing(self) -> Scores:
+        """Score each as though it were not there."""
+        here, own, scorer = self._here, self._own, self._scorer
+        others = self._likeness.copy()
+        others[here, self._judged] = 0
+        sums = scorer.sums(others)
+        length = np.tile(scorer.length, (len(here), 1))
+        square = scorer.length[own] ** 2 - 2 * sums[here, own] - self._likeness[here, self._judged]
+        length[here, own] = np.sqrt(np.maximum(square, 1e-6))
+        return scorer.fuse(sums / length, scorer.nearest(others), self._unseen.without_phrasing())
+
+    def without_subject(self) -> Scores:
+        """Score each as though its subject were not there; that subject gets nothing."""
+        scorer = self._scorer
+        centroid, nearest = scorer.sums(self._likeness) / scorer.length, scorer.nearest(self._likeness)
+        scores = scorer.fuse(centroid, nearest, self._unseen.without_subject())
+        for each in scores:
+            each[self._here, self._own] = 0
+        return scores
+
+
+def _counts(phrasings: float) -> Floats:
     """Return what centroid and nearest phrasing count where subjects have so many phrasings in the mean."""
     many = min(max(math.log(phrasings / _FEW) / math.log(_MANY / _FEW), 0), 1)
     of_centroid, of_nearest = ((1 - many) * few + many * most for few, most in (_CENTROID, _NEAREST))

@@ -1,7 +1,8 @@
 """What was learned as bytes, for a start without learning again: numbers and words, and what they were made from.
 
 A snapshot serves only the content, the language and the meanings that it was made from, and only the version of this
-room that made it; of anything else, or of anything damaged, nothing comes back. No code is in it.
+room that made it; of other content nothing but the work on single phrasings can be taken over, and of anything damaged
+nothing. No code is in it.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import msgspec
 import numpy as np
 
 # Goes up with every change after which an older snapshot would answer differently.
-_FORMAT = b"frontdesk index 2\n"
+_FORMAT = b"frontdesk index 3\n"
 _DIGEST = 32
 
 
@@ -48,9 +49,15 @@ def _stored(value: Any) -> Any:
 
 def thaw(raw: bytes, made_from: bytes) -> dict[str, dict[str, Any]] | None:
     """Return the attributes of the parts, or nothing if the bytes are not of this content, or not whole."""
-    start = len(_FORMAT) + 2 * _DIGEST
-    head, body = raw[:start], raw[start:]
-    if head != _FORMAT + made_from + blake2b(body, digest_size=_DIGEST).digest():
+    start = len(_FORMAT)
+    return opened(raw) if raw[start : start + _DIGEST] == made_from else None
+
+
+def opened(raw: bytes) -> dict[str, dict[str, Any]] | None:
+    """Return the attributes of the parts of whatever content, or nothing if the bytes are not whole."""
+    start = len(_FORMAT) + _DIGEST
+    check, body = raw[start : start + _DIGEST], raw[start + _DIGEST :]
+    if not raw.startswith(_FORMAT) or check != blake2b(body, digest_size=_DIGEST).digest():
         return None
     held = msgspec.msgpack.decode(body)
     return {name: {key: _restored(value) for key, value in part.items()} for name, part in held.items()}

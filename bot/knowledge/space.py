@@ -159,19 +159,24 @@ class Space:
     def _runs_of(self, words: npt.NDArray[np.integer]) -> Ints:
         """Return the runs of words, word after word."""
         first = self._runs_start[words]
-        size = self._runs_start[words + 1] - first
-        ends = np.cumsum(size)
-        total = int(ends[-1]) if len(ends) else 0
-        found: Ints = self._runs[np.repeat(first - ends + size, size) + np.arange(total)]
+        found: Ints = self._runs[_stretches(first, self._runs_start[words + 1] - first)]
         return found
 
     def only(self, phrasings: Ints) -> tuple[Ints, Ints, Floats]:
         """Return `tokens`, `start` and `length` of some of the phrasings."""
         sizes = np.diff(self.start, append=len(self.tokens))[phrasings]
-        ends = np.cumsum(sizes)
-        total = int(ends[-1]) if len(ends) else 0
-        places = np.repeat(self.start[phrasings] - ends + sizes, sizes) + np.arange(total)
-        return self.tokens[places], ends - sizes, self.length[phrasings]
+        places = _stretches(self.start[phrasings], sizes)
+        return self.tokens[places], np.cumsum(sizes) - sizes, self.length[phrasings]
+
+    def texts(self) -> list[list[str]]:
+        """Return the phrasings' words again."""
+        words = list(self.words)
+        return [[words[token] for token in each.tolist()] for each in np.split(self.tokens, self.start[1:])]
+
+    def stems(self) -> dict[str, str]:
+        """Return the stem of each word of the vocabulary."""
+        stems = list(self._stem_ids)
+        return {word: stems[stem] for word, stem in zip(self.words, self._stem_of.tolist(), strict=True)}
 
     def centroid_lengths(self) -> Floats:
         """Return the length of each subject's sum of unit phrasings."""
@@ -233,9 +238,7 @@ class Space:
     def _by_runs(self, found: Ints) -> _Doubles:
         first = self._postings[found]
         size = self._postings[found + 1] - first
-        ends = np.cumsum(size)
-        total = int(ends[-1]) if len(ends) else 0
-        posting = np.repeat(first - ends + size, size) + np.arange(total)
+        posting = _stretches(first, size)
         weight = np.repeat(self._run_weight[found] ** 2, size)
         return np.bincount(self._holders[posting], weight, minlength=len(self.words)).astype(np.float64)
 
@@ -248,6 +251,14 @@ class Space:
             for feature, weight in features.weights:
                 spelt[feature] = spelt.get(feature, 0.0) + weight
         return math.sqrt(sum(weight * weight for weight in spelt.values()) + float(meaning @ meaning))
+
+
+def _stretches(first: Ints, size: Ints) -> Ints:
+    """Return all places of stretches that begin at `first` and are so long, stretch after stretch."""
+    ends = np.cumsum(size)
+    total = int(ends[-1]) if len(ends) else 0
+    found: Ints = np.repeat(first - ends + size, size) + np.arange(total)
+    return found
 
 
 def _distinct(values: Ints) -> Ints:

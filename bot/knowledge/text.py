@@ -45,6 +45,11 @@ UNSPACED = re.compile(
 _STRETCHED = re.compile(r"([^\W\d_])(?!\1)([^\W\d_])\2{2,}(?![^\W\d_])")  # "heyyy", but no "zzz"
 _NUMBER = re.compile(r"(?=(?:\D*\d){3})[^\W_]{5,}|\d{4,}")
 
+# What parts clauses, in any script; a text of many is a story.
+WIDE = "\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
+MARKS = ".,;:!?\n" + WIDE
+_CLAUSES = re.compile(f"[{MARKS}]+")
+_MOST_CLAUSES = 8
 
 _SHORT = 200
 _LETTERS = 3  # of a word, in scripts that put no spaces between words
@@ -129,6 +134,11 @@ def leads(phrases: Collection[str], text: str) -> bool:
     said = normalise(text)
     begins = any(said.startswith(f"{phrase} ") for phrase in phrases)
     return begins or any(UNSPACED.search(each) and said.removesuffix(each) not in ("", said) for each in phrases)
+
+
+def clauses(text: str, longest: int = LONGEST_TEXT) -> list[str]:
+    """Cut a text where its punctuation does, at most into nine; what is longer ends there."""
+    return _CLAUSES.split(text[:longest], maxsplit=_MOST_CLAUSES)
 
 
 def cutter(language: str) -> Callable[[str], list[str]]:

@@ -8,7 +8,7 @@ a Conflict, is dropped, and the turn runs again.
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -158,20 +158,22 @@ class Dispatcher:
                 log.error("%s: the dossier cannot be read: %s", customers[0], where(error))
                 self._release(customers[0], [self._queues[customers[0]][0]], abandoned=True)
             return
-        await self._read_ahead(customers)
+        await self._read_ahead(customers, dossiers)
         for customer in customers:
             if customer in self._turning:
-                queue = self._queues[customer]
-                burst = gather(queue, self._apart) if self._gathering is not None else (queue[0],)
-                self._take(burst, *dossiers[customer])
+                self._take(self._burst(customer), *dossiers[customer])
 
-    async def _read_ahead(self, customers: Sequence[str]) -> None:
+    def _burst(self, customer: str) -> Sequence[Waiting]:
+        """Return what the customer's next turn is about."""
+        queue = self._queues[customer]
+        return gather(queue, self._apart) if self._gathering is not None else (queue[0],)
+
+    async def _read_ahead(self, customers: Sequence[str], dossiers: Mapping[str, tuple[int, Dossier]]) -> None:
         if self._served.read_ahead is None:
             return
-        queues = [self._queues[customer] for customer in customers if customer in self._turning]
-        bursts = [gather(queue, self._apart) if self._gathering is not None else (queue[0],) for queue in queues]
-        events = [merged(burst) for burst in bursts]
-        await self._served.read_ahead([event.text for event in events if isinstance(event, MessageReceived)])
+        bursts = {customer: self._burst(customer) for customer in customers if customer in self._turning}
+        events = {customer: self._as_of_now(merged(rows), rows[0].id) for customer, rows in bursts.items()}
+        await self._served.read_ahead([(dossiers[customer][1], event) for customer, event in events.items()])
 
     async def _load(self, customers: Sequence[str]) -> dict[str, tuple[int, Dossier]]:
         missing = [customer for customer in customers if customer not in self._held]

@@ -25,11 +25,11 @@ Content = TypeVar("Content", bound=Flows)
 class Served(Generic[Content]):
     """Holds the catalog that turns are taken with; a reload puts a new one in its place.
 
-    `read_ahead` is told what customers wrote before the turns about it are taken: what takes long is done off the loop.
+    `read_ahead` is told of turns before they are taken: what would take long in them is done off the loop.
     """
 
     catalog: Content
-    read_ahead: Callable[[Sequence[str]], Awaitable[None]] | None = None
+    read_ahead: Callable[[Sequence[tuple[Dossier, Event]]], Awaitable[None]] | None = None
 
 
 # Takes dossier, event and catalog. The catalog's own type is the engine's affair.

@@ -17,7 +17,6 @@ import numpy as np
 from bot.content.meanings import meanings
 from bot.knowledge import Embedder, Index, normalise
 from bot.knowledge.confidence import WEIGHTS, Mode
-from bot.knowledge.index import _sentences
 from bot.knowledge.space import Floats, Senses
 from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import Question, questions, subjects
@@ -94,13 +93,11 @@ def ask(index: Index, rows: list[Question], share: float) -> tuple[Floats, Float
     """Return the clues, the outcomes and the weights of questions that together count `share`."""
     seen, right = [], []
     for text, label in rows:
-        reading = index._reader.read(normalise(text))
-        if index._scorer is None or not reading.words:
+        judged = index._judge(text, index._made.reader.read(normalise(text)))
+        if judged is None:
             continue
-        sentence = index._sentences.of(_sentences(text, reading)) if index._sentences else None
-        scores = index._scorer.score(index._likeness.of(reading.words, sentence))
-        seen.append(index._clues(scores, reading)[:, 0])
-        right.append(index._subjects[int(scores.fused[0].argmax())].id == label)
+        seen.append(judged.clues)
+        right.append(index._made.held.subjects[judged.best].id == label)
     count = len(right)
     return np.array(seen), np.array(right, np.float32), np.full(count, share / max(count, 1), np.float32)
 

@@ -113,7 +113,9 @@ def told(hearing: Hearing, text: str) -> set[str]:
 
 def test_a_message_that_is_an_example_of_several_things_speaks_against_none_of_them() -> None:
     both = "the {thing} burned me and nobody answers"
-    hearing = taught(safety=f"{both} / the {{thing}} burned me", frustrated=f"{both} / nobody answers about my {{thing}}")
+    hearing = taught(
+        safety=f"{both} / the {{thing}} burned me", frustrated=f"{both} / nobody answers about my {{thing}}"
+    )
     assert told(hearing, "the sofa burned me and nobody answers") == {"safety", "frustrated"}
     assert told(hearing, "the sofa burned me") == {"safety"}
     assert told(hearing, "nobody answers about my sofa") == {"frustrated"}

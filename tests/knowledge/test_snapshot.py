@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.meanings import index, meanings
-from bot.knowledge import Index, Phrasing, Subject
+from bot.knowledge import Index, Phrasing, Subject, making
 from bot.knowledge.snapshot import _FORMAT
 from tests.knowledge.test_index import shop, subject
 
@@ -60,7 +60,7 @@ def test_a_damaged_snapshot_is_none() -> None:
 def test_a_folder_is_learned_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path_factory.mktemp("kept") / "shop.index"
     built = index(shop(), "en", file)
-    monkeypatch.setattr(Index, "_learn", None)
+    monkeypatch.setattr(making, "learned", None)
     assert index(shop(), "en", file).rank("where's my refund") == built.rank("where's my refund")
 
 
