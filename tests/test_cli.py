@@ -2,15 +2,15 @@
 
 import io
 import json
+import math
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -180,39 +180,58 @@ def test_review_says_so_where_nothing_wants_a_look(frontdesk: Frontdesk, tmp_pat
     assert frontdesk("review", "--content", content, "--since", "soon").code != 0
 
 
-def labelled_lines(count: int) -> str:
-    texts = [
-        ("when are you open", "opening_hours"),
-        ("where can I park my car", "parking"),
-        ("the moon is made of", None),
-    ]
-    lines = [
-        json.dumps({"text": f"{text} {'so ' * (at // 3)}", "expect": expect})
-        for at in range(count)
-        for text, expect in texts
-    ]
-    return "\n".join(lines)
+_COVERED = [
+    (f"{greeting}{asked}{more}", id)
+    for asked, id in (("when are you open", "opening_hours"), ("where can I park", "parking"))
+    for greeting in ("", "please ", "say ", "tell me ", "ah ")
+    for more in ("", " today", " tonight", " on sunday", " with a trailer")
+]
+_UNCOVERED = [
+    (f"the {what} is made of {of}", None) for what in ("moon", "sun", "sea", "sky") for of in ("tin", "wood", "ice")
+]
 
 
-def test_calibrate_writes_what_the_index_then_uses(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
-    content = shutil.copytree(content, tmp_path / "shop")
-    file = tmp_path / "labelled.jsonl"
-    file.write_text(labelled_lines(20), encoding="utf-8")
-    shown = frontdesk("calibrate", file, "--content", content)
+def calibrate(
+    frontdesk: Frontdesk, folder: Path, lines: Sequence[tuple[str, str | None]]
+) -> tuple[SimpleNamespace, Path]:
+    content = shop.write(folder / "shop", shop.files())
+    file = folder / "labelled.jsonl"
+    file.write_text("\n".join(json.dumps({"text": text, "expect": expect}) for text, expect in lines), encoding="utf-8")
+    return frontdesk("calibrate", file, "--content", content), content / "handoff" / "matching.yaml"
+
+
+def test_calibrate_writes_what_the_index_then_uses_and_says_what_comes_of_it(
+    frontdesk: Frontdesk, tmp_path: Path
+) -> None:
+    shown, file = calibrate(frontdesk, tmp_path, [*_COVERED, *_UNCOVERED])
     assert (shown.code, shown.err) == (0, "")
-    written = yaml.safe_load((content / "handoff" / "matching.yaml").read_text(encoding="utf-8"))["matching"]
-    tried = json.loads(frontdesk("try", "--json", "when are you open", "--content", content).out)
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))["matching"]
+    tried = json.loads(frontdesk("try", "--json", "when are you open", "--content", tmp_path / "shop").out)
     assert tried["thresholds"] == written
+    assert f"by {len(_COVERED)} different messages with an answer and {len(_UNCOVERED)} without" in shown.out
+    before, now = shown.out.splitlines()[1:3]
+    assert before.startswith("  before  answers from 0.70: ")
+    assert now.startswith(f"  now     answers from {written['answer']:.2f}: ")
+    assert "% of these right" in now
 
 
-def test_calibrate_wants_enough_messages(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
-    content = shutil.copytree(content, tmp_path / "shop")
-    file = tmp_path / "labelled.jsonl"
-    file.write_text(labelled_lines(2), encoding="utf-8")
-    shown = frontdesk("calibrate", file, "--content", content)
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (_COVERED, "There are 50 different messages with an answer and 0 without"),
+        ([_COVERED[0]] * 60 + _UNCOVERED, "There are 1 different messages with an answer and 12 without"),
+        ([(text, None) for text, _ in _COVERED], "There are 0 different messages with an answer and 50 without"),
+        ([(text, "hello") for text, _ in _COVERED] + _UNCOVERED, "At no confidence are 95% of the answers right"),
+    ],
+)
+def test_calibrate_changes_nothing_where_messages_do_not_say_enough(
+    frontdesk: Frontdesk, tmp_path: Path, lines: list[tuple[str, str | None]], why: str
+) -> None:
+    shown, file = calibrate(frontdesk, tmp_path, lines)
     assert shown.code == 1
-    assert "holds 6 messages; 50 are the least that say enough." in shown.err
-    assert not (content / "handoff" / "matching.yaml").exists()
+    assert why in shown.err
+    assert "Nothing was changed." in shown.err
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(
@@ -297,6 +316,21 @@ def test_try_explains_for_people(frontdesk: Frontdesk, content: Path) -> None:
     assert shown.code == 0
     assert shown.out.startswith("answer opening_hours (topic hours), confidence ")
     assert "nearest phrasing: “when are you open”  faqs/shop.yaml:5" in shown.out
+
+
+def test_try_shows_what_makes_the_confidence(frontdesk: Frontdesk, content: Path) -> None:
+    shown = frontdesk("try", "tell me when you are open on Sundays", "--content", content).out
+    assert "how well the first candidate fits: 0." in shown
+    assert "what was learned from all phrasings 0." in shown
+    assert "how far it leads the second" in shown
+    found = json.loads(frontdesk("try", "tell me when you are open on Sundays", "--json", "--content", content).out)
+    reasons = found["reasons"]
+    score = sum(each["value"] * each["weight"] for each in reasons["score_of"])
+    odds = sum(each["value"] * each["weight"] for each in reasons["clues"])
+    most = reasons["odds_at_most"]
+    assert score == pytest.approx(reasons["score"], abs=1e-3)
+    assert 1 / (1 + math.exp(-(odds if most is None else most))) == pytest.approx(found["confidence"], abs=1e-3)
+    assert found["sentence_model"] is None
 
 
 def test_try_explains_for_programs(frontdesk: Frontdesk, content: Path) -> None:

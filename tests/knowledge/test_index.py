@@ -29,6 +29,7 @@ def shop() -> list[Subject]:
 
 
 INDEX = Index(shop())
+ALPHABET = [f"{one}{two}x" for one in "bcdfg" for two in "aeiou"]
 
 
 def test_a_phrasing_is_found_exactly_whatever_its_dress() -> None:
@@ -192,6 +193,51 @@ def _twins(topic: str) -> Index:
 
 def test_subjects_of_one_topic_do_not_make_one_another_doubtful() -> None:
     assert _twins("shared").thresholds.answer < _twins("").thresholds.answer
+
+
+def test_an_entry_and_the_flow_of_its_topic_are_not_mixed_up() -> None:
+    assert {doubt.kind for doubt in _twins("").doubts} >= {"confused"}
+    assert {doubt.kind for doubt in _twins("shared").doubts}.isdisjoint({"confused", "captured"})
+
+
+def test_one_subject_alone_is_looked_at_too() -> None:
+    assert [doubt.kind for doubt in Index([subject("refund", "my money back please")]).doubts] == ["few"]
+    same = ("my money back please", "please my money back now", "my money back please now", "money back my please")
+    assert [doubt.kind for doubt in Index([subject("refund", *same)]).doubts] == ["alike"]
+
+
+def test_it_is_known_how_much_was_not_looked_at() -> None:
+    large = [subject(f"thing{at}", *(f"{word} thing number{at}" for word in ALPHABET)) for at in range(120)]
+    assert INDEX.beyond == 0
+    assert Index(large).beyond == 60
+
+
+def test_the_nearest_phrasing_is_explained_also_where_all_stand_on_one_line() -> None:
+    texts = ("reset the password", "log in again", "account name is forgotten")
+    held = tuple(Phrasing(text=text, at="faqs/one.yaml:3") for text in texts)
+    one_line = Index([*shop(), Subject(id="account", kind="answer", phrasings=held)])
+    reasons = one_line.explain("the name of my account is forgotten")
+    assert one_line.rank("the name of my account is forgotten").matches[0].phrasing == "account name is forgotten"
+    assert reasons is not None
+    assert next(part for part in reasons.near.words if part.word == "forgotten").stem > 0.05
+
+
+def test_what_is_explained_is_what_is_ranked() -> None:
+    for text in ("please help me reset the password", "my money, when? cancel my order, will you", "waht refnud"):
+        reasons = INDEX.explain(text)
+        assert reasons is not None
+        assert reasons.chance == pytest.approx(INDEX.rank(text).confidence, abs=1e-4)
+    assert INDEX.explain("cancel my order") is None
+    assert INDEX.explain("") is None
+
+
+def test_a_clause_that_is_a_phrasing_counts_in_any_script() -> None:
+    index = Index(
+        [subject("refund", "返金はいつですか", "返金したい"), subject("open", "営業時間は", "何時まで")], "ja"
+    )
+    told = "鉢が割れていました。何時までか知りませんが。返金したい"
+    assert index.rank(told.replace("。", "")).confidence < 0.98
+    assert index.rank(told).confidence == pytest.approx(0.98)
 
 
 @pytest.mark.parametrize(
