@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz import process
 
 from bot.content.meanings import meanings
-from bot.knowledge import Index
+from bot.knowledge import Index, Meanings, Subject
 from tests.knowledge.minilm import MISSING, minilm
 from tests.knowledge.shared_data import DATA, Question, questions, subjects
 
@@ -184,11 +184,16 @@ def mean(numbers: Sequence[float]) -> float:
 
 
 class Cost(NamedTuple):
-    """What one size of content costs: seconds to build and to start from a snapshot, milliseconds a question."""
+    """What one size of content costs: seconds to build and to start from a snapshot, milliseconds a question.
+
+    `reload` and `reload_warm` are seconds until one more phrasing is served, after a cold start and a warm one.
+    """
 
     phrasings: int
     build: float
     warm: float
+    reload: float
+    reload_warm: float
     p50: float
     p99: float
 
@@ -220,8 +225,10 @@ def cost(count: int) -> Cost:
     built = time.process_time()
     kept = index.snapshot()
     thawing = time.process_time()
-    assert Index.thaw(kept, held, "en", senses) is not None
-    thawed = time.process_time()
+    thawed = Index.thaw(kept, held, "en", senses)
+    warm = time.process_time() - thawing
+    more = subjects([*many(count), ("one more way to say it", held[0].id)])
+    reloads = [_reload(more, senses, before) for before in (index, thawed)]
     asked = [text for name in ("clinc150", "banking77") for text, _ in questions(name, "valid")[::5]]
     times = []
     for text in asked:
@@ -229,7 +236,15 @@ def cost(count: int) -> Cost:
         index.rank(text)
         times.append((time.thread_time() - start) * 1e3)
     p50, p99 = np.percentile(times, [50, 99]).tolist()
-    return Cost(count, built - began, thawed - thawing, p50, p99)
+    return Cost(count, built - began, warm, *reloads, p50, p99)
+
+
+def _reload(held: Sequence[Subject], senses: Meanings | None, before: Index | None) -> float:
+    """Return how many seconds of the processor an index after an earlier one takes."""
+    assert before
+    began = time.process_time()
+    Index(held, "en", senses, before)
+    return time.process_time() - began
 
 
 def worst() -> list[tuple[str, float, float]]:
@@ -421,11 +436,14 @@ def _diagram(found: Quality) -> Iterable[str]:
 def _costs() -> Iterable[str]:
     yield "What it costs, in processor time of one thread:"
     yield ""
-    yield "| phrasings | build, s | warm start, s | p50 of a question, ms | p99, ms |"
-    yield "|---|---|---|---|---|"
+    reloads = "one more phrasing, s | … after a warm start, s"
+    yield f"| phrasings | build, s | warm start, s | {reloads} | p50 of a question, ms | p99, ms |"
+    yield "|---|---|---|---|---|---|---|"
     for count in (1_000, 10_000, 100_000):
         found = cost(count)
-        yield f"| {count:,} | {found.build:.2f} | {found.warm:.2f} | {found.p50:.2f} | {found.p99:.2f} |"
+        seconds = (found.build, found.warm, found.reload, found.reload_warm)
+        cells = [f"{figure:.2f}" for figure in (*seconds, found.p50, found.p99)]
+        yield f"| {count:,} | {' | '.join(cells)} |"
     yield ""
     yield "Bad content, each asked the worst questions (40,000 characters of code, base64, emoji, mixed scripts …):"
     yield ""
