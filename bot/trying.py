@@ -93,7 +93,7 @@ def doubtful(doubt: Doubt) -> str:
     match doubt.kind:
         case "confused":
             what = f"without each of them, {doubt.count} phrasings of '{doubt.id}' are read as '{doubt.other}'"
-            other = "let the entry and the flow share a topic" if doubt.apart else "make one entry of the two"
+            other = "let them share a topic, where either will do" if doubt.apart else "make one entry of the two"
             fix = f"such as “{doubt.phrasing}”. Word them further apart, or {other}."
         case "captured":
             what = f"“{doubt.phrasing}” of '{doubt.other}' is nearest to {doubt.count} phrasings of '{doubt.id}'"

@@ -14,13 +14,13 @@ from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
 from bot.dialog.values.money import unpriced
 from bot.knowledge import Match, Ranking, apart, follow_up, found, leads, normalise, says
+from bot.knowledge import clauses as cut
 
 Decision = Literal["answer", "clarify", "flow", "handoff", "smalltalk", "unknown"]
 _OPTIONS = 3
 _LEAST = 0.01
 _SHORT, _ALIKE = 60, 88.0  # letters of a follow-up, and how like a written one it is
-_CLAUSES = re.compile(r"[.,;:!?\n\u3002\uff0c\uff1f\uff01]+")
-_MOST_CLAUSES, _LONGEST = 8, 1_200  # who writes more tells a story
+_LONGEST = 1_200  # who writes more tells a story
 _FEW = 2  # words at least that say what somebody wants instead
 _SOME = 4  # words beside small talk, which count also where they are unsure
 _HELLO = "hello"
@@ -115,7 +115,7 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
     if normalise(text) in catalog.commands["greeting"] and _HELLO in catalog.entries and _HELLO not in rejected:
         match = Match(id=_HELLO, kind="smalltalk", score=1.0, phrasing=text.strip(), at=catalog.entries[_HELLO].at)
         return Understanding(decision="smalltalk", id=_HELLO, confidence=1.0, matches=(match,))
-    greeting = _CLAUSES.split(text, maxsplit=1)[0]
+    greeting = clauses(text)[0]
     rest = text.removeprefix(greeting).lstrip(".,;:!? \n")
     if normalise(greeting) in catalog.commands["greeting"] and normalise(rest):
         return understand(rest, catalog, rejected=rejected, last=last)
@@ -205,7 +205,7 @@ def _chats(words: str, catalog: Catalog) -> bool:
 
 def clauses(text: str) -> list[str]:
     """Cut a text where its punctuation does; of a very long one, its beginning."""
-    return _CLAUSES.split(text[:_LONGEST], maxsplit=_MOST_CLAUSES)
+    return cut(text, _LONGEST)
 
 
 def is_order(text: str) -> bool:

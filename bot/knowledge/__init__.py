@@ -37,7 +37,7 @@ from bot.knowledge.loose import apart, found, loose
 from bot.knowledge.meaning import Meanings
 from bot.knowledge.sentences import Embedder
 from bot.knowledge.subject import Kind, Match, Phrasing, Ranking, Subject, Thresholds
-from bot.knowledge.text import leads, normalise, says
+from bot.knowledge.text import clauses, leads, normalise, says
 
 __all__ = [
     "Embedder",
@@ -50,6 +50,7 @@ __all__ = [
     "Subject",
     "Thresholds",
     "apart",
+    "clauses",
     "follow_up",
     "found",
     "leads",

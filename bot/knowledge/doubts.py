@@ -26,7 +26,7 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     `confused`: without each of them, `count` of its phrasings are read as `other`. `captured`: most of these are
     nearest to `phrasing`, which is one of `other`. `few`: it has but `count` phrasings. `alike`: of its phrasings,
     `count` are nearly the same as another of them, such as `phrasing`. `at` is where to look; `apart` says that the
-    two do different things, an entry and a flow, so that they cannot become one.
+    two are of different kinds, an entry and a flow, so that they cannot become one.
     """
 
     kind: Literal["confused", "captured", "few", "alike"]

@@ -2,8 +2,8 @@
 
 A linear model over the meanings of a text's words, its stems and pairs of stems, the commonest stems by themselves
 (how somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so that
-a long story hides nothing. The example that is most like what was heard says why. What follows from it is none of this module's
-business.
+a long story hides nothing. The example that is most like what was heard says why. What follows from it is none of this
+module's business.
 """
 
 import math
