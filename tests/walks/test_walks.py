@@ -1,10 +1,10 @@
 """From every state of random conversations there is a way out: valid answers end it, and so do "cancel" and a person.
 
 The laws, probed on copies of sampled states, and one that is watched all along:
-    - valid answers reach an end within 12 turns for each flow that is under way or was asked for besides: no flow is in
-      progress, or people have the conversation. The customer says yes when something is read back, and does not choose
-      again what led nowhere (another thing that is sold out); an order system that answers, and a supervisor who
-      decides, take no turn;
+    - valid answers reach an end within 12 turns for each flow that is under way, was asked for besides, or is what the
+      customer chooses then: no flow is in progress, or people have the conversation. The customer says yes when
+      something is read back, and does not choose again what led nowhere (another thing that is sold out); an order
+      system that answers, and a supervisor who decides, take no turn;
     - "cancel" leaves all flows within 2. Where people have the conversation, it is they whom it leaves: the bot asks
       first, and "yes" goes back to it; what waits for a supervisor's decision beside that goes on waiting. Where it has
       just asked whether to close a case, one more "cancel" answers that: no. A legal matter stays with people;
@@ -61,16 +61,18 @@ class _Clock:
 
 def valid_answers(walk: Walk, dice: Random) -> None:
     walk.picked = frozenset()
-    most = _MOST_ANSWERS * max(1, len(walk.talk.frames) + len(walk.talk.pending) if walk.talk else 0)
-    for _ in range(most):
+    besides = len(walk.talk.pending) if walk.talk else 0
+    walked, given = set[str](), 0
+    while True:
         _settle(walk, dice)
         if walk.over:
             return
+        walked |= {frame.flow for frame in (walk.talk.frames if walk.talk else ())}
+        if given == _MOST_ANSWERS * (len(walked) + besides):
+            raise BrokenLaw(f"{given} valid answers lead to no end")
         if not answers(walk, dice, eager=True):
             raise BrokenLaw("a flow is in progress, and nothing is asked")
-    _settle(walk, dice)
-    if not walk.over:
-        raise BrokenLaw(f"{most} valid answers lead to no end")
+        given += 1
 
 
 def _settle(walk: Walk, dice: Random) -> None:
