@@ -1,9 +1,9 @@
 """How a message sounds, and whether it is about safety or the law: learned from messages that are like it, or are not.
 
 A linear model over the meanings of a text's words, its stems and pairs of stems, the commonest stems by themselves
-(how somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so that
-a long story hides nothing. The example that is most like what was heard says why. What follows from it is none of this
-module's business.
+(how somebody sounds is said in small words), and its signs, such as capitals. Clauses are heard one by one too, so
+that a long story hides nothing. The example that is most like what was heard says why. What follows from it is none
+of this module's business.
 """
 
 import math
@@ -22,7 +22,7 @@ from bot.knowledge.snapshot import digest, freeze, thaw
 from bot.knowledge.space import Floats, Senses
 from bot.knowledge.text import normalise, stemmer
 
-_PAIRS = 512  # columns for stems and pairs of stems
+_PAIRS = 768  # columns for stems and pairs of stems
 _COMMON = 256  # stems with a column of their own
 _COMMONNESS = 0.3  # how much one of these counts
 _SIGNS = 7  # columns for signs
@@ -64,6 +64,9 @@ _AKIN: Mapping[About, tuple[About, ...]] = {
     "angry": ("legal",),
 }
 _WITHIN: Mapping[About, About] = {"angry": "frustrated"}  # whoever sounds like this sounds like that
+
+
+_Roles = frozenset[tuple[About, bool]]  # what a text is an example of, and whether it only sounds like that
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -120,18 +123,32 @@ class Hearing:
         return [stem for stem, _ in count.most_common(_COMMON)]
 
     def _learn(self, examples: Sequence[Example], ordinary: Sequence[str]) -> dict[str, Floats]:
-        """Return the weights for each thing; a text that is an example of several is learned from once."""
+        """Return the weights that say 1 of what is told and -1 of the others, by ridge regression.
+
+        A text that is an example of several things is seen once.
+        """
         told: dict[str, dict[About, bool]] = {text: {} for text in ordinary}
         for each in examples:
             said = told.setdefault(each.text, {})
             said[each.about] = each.harmless
             if each.about in _WITHIN and not each.harmless:
                 said[_WITHIN[each.about]] = False
-        alike: dict[tuple[tuple[About, bool], ...], list[str]] = {}
+        alike: dict[_Roles, list[str]] = {}
         for text, said in told.items():
-            alike.setdefault(tuple(sorted(said.items())), []).append(text)
-        sums = [(dict(roles), Sums.of(self._features(texts))) for roles, texts in alike.items()]
-        return {about: _learned(about, sums) for about in sorted(self._examples)}
+            alike.setdefault(frozenset(said.items()), []).append(text)
+        counts = {roles: len(texts) for roles, texts in alike.items()}
+        counted = {about: _counted(about, counts) for about in sorted(self._examples)}
+        grams = {about: _PENALTY * np.eye(self._columns, dtype=np.float32) for about in counted}
+        targets = {about: np.zeros(self._columns, np.float32) for about in counted}
+        for roles, texts in alike.items():
+            seen = self._features(texts)
+            products, total = seen.T @ seen, seen.sum(axis=0)
+            for about, weights in counted.items():
+                weight = weights[roles]
+                if weight:
+                    grams[about] += np.float32(abs(weight)) * products
+                    targets[about] += np.float32(weight) * total
+        return {about: np.linalg.solve(gram, targets[about]) for about, gram in grams.items()}
 
     def _seen_of(self, about: About) -> Floats:
         """Return what the examples mean; how they are spelt only where there are no meanings."""
@@ -188,19 +205,6 @@ class Hearing:
         return weighed
 
 
-class Sums(Struct, frozen=True, kw_only=True):
-    """What ridge regression needs to know of texts: how many there are, and sums over what was seen of them."""
-
-    count: int
-    rows: np.ndarray
-    products: np.ndarray
-
-    @classmethod
-    def of(cls, seen: Floats) -> "Sums":
-        """Add up what was seen, a row for each text."""
-        return cls(count=len(seen), rows=seen.sum(axis=0), products=seen.T @ seen)
-
-
 def _signs(text: str, words: int) -> tuple[float, ...]:
     """Return how loud a text is, how much it asks, and how long it is."""
     letters = sum(map(str.isalpha, text))
@@ -210,23 +214,17 @@ def _signs(text: str, words: int) -> tuple[float, ...]:
     return (shouted, loud, min(text.count("!"), 3) / 3, *asked, "..." in text, min(words, 40) / 40)
 
 
-def _learned(about: About, sums: Sequence[tuple[Mapping[About, bool], Sums]]) -> Floats:
-    """Return the weights that say 1 of what is told and -1 of the others, by ridge regression."""
-    told = [each for said, each in sums if said.get(about) is False]
-    harmless = [each for said, each in sums if said.get(about)]
-    others = [each for said, each in sums if about not in said and _against(about, said)]
-    balance = sum(each.count for each in others) / sum(each.count for each in told)
-    groups = [*((each, 1.0, balance) for each in told), *((each, -1.0, _HARMLESS) for each in harmless)]
-    groups += ((each, -1.0, 1.0) for each in others)
-    columns = len(sums[0][1].rows)
-    gram, target = _PENALTY * np.eye(columns), np.zeros(columns)
-    for each, sign, weight in groups:
-        gram += weight * each.products
-        target += weight * sign * each.rows
-    weights: Floats = np.linalg.solve(gram, target).astype(np.float32)
-    return weights
+def _counted(about: About, counts: Mapping[_Roles, int]) -> dict[_Roles, float]:
+    """Return how much texts of each kind count: above 0 for this, below against it; both sides come to the same."""
+    told = [roles for roles in counts if (about, False) in roles]
+    harmless = [roles for roles in counts if (about, True) in roles]
+    others = [roles for roles in counts if roles not in told and roles not in harmless and _against(about, roles)]
+    balance = sum(counts[roles] for roles in others) / sum(counts[roles] for roles in told)
+    counted = dict.fromkeys(counts, 0.0)
+    counted |= dict.fromkeys(told, balance) | dict.fromkeys(harmless, -_HARMLESS) | dict.fromkeys(others, -1.0)
+    return counted
 
 
-def _against(about: About, said: Mapping[About, bool]) -> bool:
-    """Tell whether a text that is about other things, or about nothing, says that it is not about this."""
-    return not said or any(harmless or other not in _AKIN[about] for other, harmless in said.items())
+def _against(about: About, roles: _Roles) -> bool:
+    """Tell whether texts that are about other things, or about nothing, say that they are not about this."""
+    return not roles or any(harmless or other not in _AKIN[about] for other, harmless in roles)

@@ -138,7 +138,7 @@ def test_capitals_and_signs_are_learned_from() -> None:
     [
         ("I'm being handed from one colleague to the next and none of them knows a thing", "frustrated"),
         ("my thumb is scorched and for a week I've had nothing but automatic replies", "frustrated"),
-        ("does it really take a solicitor before somebody looks at my rug", "frustrated"),
+        ("is a letter from a solicitor really what it takes to get a reply from you", "frustrated"),
         ("LOST MY PARCEL AND LIED ABOUT IT", "angry"),
         ("the tap drips", "calm"),
         ("could you tell me what the law says about a late return", "calm"),
