@@ -6,6 +6,7 @@ Words are content: those that join two questions, and those with which a questio
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -55,7 +56,14 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
         if ref and (stands or not before):
             before = ref
         if meant.decision != "smalltalk":
-            found.append(_Part(text=part, ref=ref, asks=asks(part, catalog), best=_best(meant)))
+            found.append(
+                _Part(
+                    text=part,
+                    ref=ref,
+                    asks=any(asks(each, catalog) for each in _pieces(part, catalog)),
+                    best=_best(meant),
+                )
+            )
     kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
@@ -134,10 +142,10 @@ def _matters(part: str, catalog: Catalog) -> list[str]:
     After the first, they state something ("…, my mug is broken"), or are answers asked for in a list of things.
     """
     pieces = [*_pieces(part, catalog)] if len(part) <= _LONGEST_LIST else []
-    if len(pieces) < 2:
+    if len(pieces) < 2 or any(_is_reason(before, piece, catalog) for before, piece in pairwise(pieces)):
         return [part]
-    read = [(piece, understand(piece, catalog)) for piece in pieces]
-    told = [(piece, _ref(meant, catalog)) for piece, meant in read if meant.decision != "smalltalk"]
+    said = [(piece, understand(piece, catalog)) for piece in (piece.rstrip(",:") for piece in pieces)]
+    told = [(piece, _ref(meant, catalog)) for piece, meant in said if meant.decision != "smalltalk"]
     refs = [ref for _, ref in told]
     if len(refs) < 2 or not all(refs) or len({*refs}) < len(refs):
         return [part]
@@ -146,16 +154,21 @@ def _matters(part: str, catalog: Catalog) -> list[str]:
     return [piece for piece, _ in told] if state or listed else [part]
 
 
+def _is_reason(before: str, piece: str, catalog: Catalog) -> bool:
+    """Tell whether a piece only says why, right behind the wish: "I want to return it, I've changed my mind"."""
+    tells = _begins(piece.split(), catalog, "stating") and not asks(piece, catalog)
+    return before.endswith(",") and asks(before, catalog) and tells
+
+
 def _pieces(part: str, catalog: Catalog) -> Iterator[str]:
-    """Yield what stands between the commas and joining words of a part."""
+    """Yield what stands between the commas and joining words of a part, with a comma where no word joins the next."""
     piece: list[str] = []
     for token in part.split():
         joins = normalise(token) in catalog.commands["joining"]
-        if not joins or not piece:
-            piece += [] if joins else [token]
-        if piece and (joins or token.endswith((",", ":"))):
-            yield " ".join(piece).rstrip(",:")
+        if piece and (joins or piece[-1].endswith((",", ":"))):
+            yield " ".join(piece).rstrip(",:" if joins else "")
             piece = []
+        piece += [] if joins else [token]
     if piece:
         yield " ".join(piece)
 
