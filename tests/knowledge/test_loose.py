@@ -28,3 +28,22 @@ def test_words_are_found_in_their_order_within_a_clause(text: str, words: str) -
 def test_a_clause_with_other_words_in_it_does_not_count() -> None:
     assert found([DOWN], "the site is down. the site is down to 5", ["down to"]) == "site is down"
     assert found([DOWN], "the site is down to 5", ["down to"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "words"),
+    [
+        ("don't|do not + cancel", "please don't cancel it", "dont cancel"),
+        ("don't|do not + cancel", "don't forget to cancel it", ""),
+        ("your answer …… is + wrong", "your answer about help at home is wrong", "your answer about help at home is wrong"),
+        ("your answer … is + wrong", "your answer about help at home is wrong", ""),
+        ("キャンセル + しないで", "キャンセルしないでください", "キャンセルしないて\u3099"),
+    ],
+)  # fmt: skip
+def test_a_plus_lets_nothing_by_and_two_gaps_let_more(phrase: str, text: str, words: str) -> None:
+    assert found([loose(phrase)], text) == loose(words)
+
+
+def test_of_several_phrases_the_longest_is_found_whatever_their_order() -> None:
+    phrases = [loose("not true"), loose("that is + not true")]
+    assert found(phrases, "no, that is not true") == "that is not true" == found(phrases[::-1], "no, that is not true")
