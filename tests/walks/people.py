@@ -172,7 +172,7 @@ def _hears_of_recall(walk: Walk, dice: Random) -> bool:
     if walk.talk is None or dice.random() < 0.5:
         return False
     walk.hears_of_recall()
-    if dice.random() < 0.6:
+    if dice.random() < 0.6 and walk.pressed:
         walk.presses(*dice.choice(walk.pressed[-3:]))
     return True
 
