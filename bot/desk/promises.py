@@ -69,7 +69,9 @@ def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int
     """Return the words that say what is to be done by a time; empty for a word of ours."""
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
-    said = [text[_clause(text, start, begins, words) : begins], text[done : after.start() if after else end]]
+    cuts = [start, *(found.end() for found in words.clause.finditer(text, start, begins))]
+    opens = next((at for at in reversed(cuts) if _WORD.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
+    said = [text[opens:begins], text[done : after.start() if after else end]]
     return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
 
@@ -82,7 +84,7 @@ def keeps(text: str, promise: str, given: Sequence[Promised], words: Patterns) -
     A word of ours is kept by all that does more than ask; a thing is not, but see `things.done`.
     """
     if promise:
-        return any(alike(each.thing, promise) for each in given)
+        return any(alike(each.thing, promise, words) for each in given)
     return any(not each.thing for each in given) or (not given and not _only_asks(text, words))
 
 

@@ -66,8 +66,10 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `doings`, `gains` and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`:
     without more from us), and only where a clause begins. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
-    `fulfilled` says that something is here, `finished` leads to what was done, and what opens with `requests` asks
-    for something. `announcing` says that the customer will hear of us, at no time, and what is `awaited` for that
+    Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
+    is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names is,
+    `settled` that all is, where no more is said; `finished` leads to what was done, `undergone` stands between that and the verb, `gone` after it.
+    What opens with `requests` asks for something. `announcing` says that the customer will hear of us, at no time, and what is `awaited` for that
     comes without them.
     """
 
@@ -109,8 +111,15 @@ class Wordings(Struct, frozen=True, kw_only=True):
     bringing: tuple[str, ...] = ()
     concerning: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
+    reaching: tuple[str, ...] = ()
+    deeds: tuple[tuple[str, ...], ...] = ()
+    handing: tuple[str, ...] = ()
     fulfilled: tuple[str, ...] = ()
+    showing: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     finished: tuple[str, ...] = ()
+    undergone: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     announcing: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
@@ -122,7 +131,7 @@ class Patterns:
     """The patterns of a language.
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
-    `others` are customers and carriers; `alternative` is what stands between two times of which either may be
+    `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what stands between two times of which either may be
     meant.
     """
 
@@ -136,8 +145,15 @@ class Patterns:
     bringing: re.Pattern[str]
     concerning: re.Pattern[str]
     blanks: re.Pattern[str]
+    reached: re.Pattern[str]
+    deeds: tuple[re.Pattern[str], ...]
+    handing: re.Pattern[str]
     fulfilled: re.Pattern[str]
+    showing: re.Pattern[str]
+    settled: re.Pattern[str]
     finished: re.Pattern[str]
+    undergone: re.Pattern[str]
+    gone: re.Pattern[str]
     requests: re.Pattern[str]
     announcing: re.Pattern[str]
     awaited: re.Pattern[str]
@@ -184,8 +200,15 @@ def _compiled(encoded: bytes) -> Patterns:
         bringing=_whole(words.bringing),
         concerning=_whole(words.concerning),
         blanks=_whole(words.blanks),
+        reached=re.compile(rf"{_START}(?:{_any(words.reaching)})\s+(?:{_any(words.customers)}){_END}", _FLAGS),
+        deeds=tuple(_whole(each) for each in (words.reaching, *words.deeds)),
+        handing=_whole(words.handing),
         fulfilled=_whole(words.fulfilled),
+        showing=_whole(words.showing),
+        settled=_whole(words.settled),
         finished=_whole(words.finished),
+        undergone=_whole(words.undergone),
+        gone=_whole(words.gone),
         requests=_whole(words.requests),
         announcing=_whole(words.announcing),
         awaited=_whole(words.awaited),

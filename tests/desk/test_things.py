@@ -57,10 +57,19 @@ def test_things_are_read_from_verb_and_object(catalog: Catalog, text: str, thing
         ("send label", "send photos", False),
         ("send label", "", False),
         ("…", "call", True),
+        ("send new kettle", "collect old kettle", False),
+        ("send new kettle", "refund kettle", False),
+        ("send new kettle", "send old kettle", False),
+        ("send new kettle", "new kettle", True),
+        ("call", "call courier", False),
+        ("phone", "ring", True),
+        ("refund kettle", "send refund", True),
+        ("refund", "reimburse", True),
+        ("post label", "label", True),
     ],
 )
-def test_two_things_are_one_or_not(one: str, other: str, *, same: bool) -> None:
-    assert (alike(one, other), alike(other, one)) == (same, same)
+def test_two_things_are_one_or_not(words: Patterns, one: str, other: str, *, same: bool) -> None:
+    assert (alike(one, other, words), alike(other, one, words)) == (same, same)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +81,46 @@ def test_two_things_are_one_or_not(one: str, other: str, *, same: bool) -> None:
         ("I've looked at the label", []),
         ("I'll send the label later", []),
         ("I haven't called yet", []),
+        ("Once I've sent the label, I'll let you know", []),
+        ("When I've sent the label you can print it", []),
+        ("If I've sent the label to the wrong person, tell me", []),
+        ("As soon as I've called and I've sent the label, you'll know", []),
+        ("I've called the courier, no answer", []),
+        ("I've asked billing, here are the terms", []),
+        ("The label has just been sent", ["send label"]),
+        ("Your label is on its way", ["send label"]),
+        ("Your label was never sent", []),
+        ("I've emailed you the label and the invoice", ["send label"]),
+        ("I've asked for the label", []),
+        ("As promised, I've called you", ["call"]),
+        ("I rang, and I've phoned you", ["call"]),
+        ("Done!", ["send label"]),
+        ("That's done on our side", ["send label"]),
+        ("It isn't done yet", []),
     ],
 )
 def test_a_reply_says_what_is_done(words: Patterns, text: str, kept: list[str]) -> None:
     assert list(done(text, ["send label", "call"], words)) == kept
+
+
+@pytest.mark.parametrize(
+    ("promise", "text", "kept"),
+    [
+        ("send return label", "I've sent the label", True),
+        ("refund", "Your refund went out just now", True),
+        ("refund", "You've been refunded £49.", True),
+        ("refund", "I've processed the refund", True),
+        ("refund", "Your money has just been sent", True),
+        ("refund", "The refund was declined", False),
+        ("refund", "I've asked for the refund", False),
+        ("refund kettle", "I've sent the kettle", False),
+        ("refund kettle", "I've refunded the toaster", False),
+        ("book courier", "I've booked the courier", True),
+        ("call courier", "I've called you", False),
+    ],
+)
+def test_one_thing_is_done_or_not(words: Patterns, promise: str, text: str, *, kept: bool) -> None:
+    assert bool(done(text, [promise], words)) == kept
 
 
 def test_a_word_with_a_time_takes_no_things_place(catalog: Catalog, words: Patterns) -> None:
