@@ -103,7 +103,9 @@ def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, 
     if vow and not event.text.strip() and (case.leaving is None or case.leaving < vow.at):
         scene.rule("promise_open")
         case = scene.change_case(case.number, leaving=vow.at)
-        scene.alert(case, "staff_promise_open", agent=agent.name, promise=scene.time(vow.at), words=vow.words)
+        every = [each for each in case.promises if each.words]
+        times, said = ", ".join(scene.time(each.at) for each in every), ", ".join(each.words for each in every)
+        scene.alert(case, "staff_promise_open", agent=agent.name, promise=times, words=said)
         return True
     return False
 
