@@ -160,8 +160,8 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     if case.status == "owned":
         waiting.start_lease(scene, case)
     case = _no_later(scene, _as_asked(scene, case), queue)
-    case, promise = rotation.give_out(scene, case), case.promise or promise
-    known = casebook.called(scene, case)
+    case = promising.resumed(scene, rotation.give_out(scene, case))
+    promise, known = case.promise or promise, casebook.called(scene, case)
     scene.say_text("reopened", case=case.number, team=queue.name, promise=scene.time(promise), owner=known)
     return case
 
@@ -493,13 +493,18 @@ def _unasked(flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(flag for flag in flags if flag != casebook.WANTED)
 
 
-def close(scene: Scene, case: Case, **fields: str) -> Case:
-    """End a case: nothing is due for it any more, and nobody is asked for anything; a merged one's tasks go along."""
+def close(scene: Scene, case: Case, *, said: str = "", **fields: str) -> Case:
+    """End a case: nothing is due for it any more, and nobody is asked for anything; a merged one's tasks go along.
+
+    What people promised and the last words `said` do not keep is due again when it is opened again.
+    """
+    merged = fields["outcome"] == "merged"
+    stand = promising.left(scene, case, said)
     promising.forget(scene, case)
     escalating.seen_to(scene, case)
     waiting.forget(scene, case)
     needing.forget(scene, case)
-    if fields["outcome"] != "merged":
+    if not merged:
         tasks.drop(scene, case)
     casebook.end_live(scene, case)
     return scene.change_case(
@@ -509,6 +514,7 @@ def close(scene: Scene, case: Case, **fields: str) -> Case:
         promise=None,
         vow="",
         vows=(),
+        unkept=() if merged else stand,
         lapsed=None,
         leaving=None,
         waits=None,

@@ -62,7 +62,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     owner = scene.catalog.agents.get(case.assignee, agent)
     vow = None if words.strip() else _vow(case)
     owed = given.at if given else vow.at if vow else None
-    cases.close(scene, case, outcome=code or _PLAIN, assignee=owner.id)
+    cases.close(scene, case, said=words.strip(), outcome=code or _PLAIN, assignee=owner.id)
     known = casebook.called(scene, case, agent.id)
     usual = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     wait = max(timedelta(minutes=usual), owed - scene.now if owed else timedelta())

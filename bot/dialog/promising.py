@@ -130,6 +130,27 @@ def beside(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
     return settle(scene, case, (*case.promises, *more), case.assignee) if more else case
 
 
+def left(scene: Scene, case: Case, said: str) -> tuple[Vow, ...]:
+    """Return what people's words leave to be kept when a case is closed with the last that is `said`, if any is."""
+    if not said:
+        return tuple(each for each in case.promises if each.given)
+    given = all_heard(scene, case, said)
+    return tuple(_in_order([*unkept(scene, case, said, given), *(_vow(each) for each in given)]))
+
+
+def resumed(scene: Scene, case: Case) -> Case:
+    """Let a case that is open again have what its people had promised: what has passed meanwhile was missed."""
+    vows, case = case.unkept, scene.change_case(case.number, unkept=())
+    passed = [each for each in vows if each.at <= scene.now]
+    case = beside(scene, case, vows)
+    if passed:
+        scene.rule("promise_missed")
+        case = scene.change_case(case.number, missed=len(passed), lapsed=passed[0].at)
+        told = {"promise": casebook.promised(scene, case), "missed": len(passed)}
+        escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
+    return scene.case(case.number) or case
+
+
 def apart(scene: Scene, case: Case, vows: Sequence[Vow]) -> Case:
     """Let a case no longer keep those of its later times that went with another."""
     return scene.change_case(case.number, vows=tuple(each for each in case.vows if each not in vows))
