@@ -67,10 +67,10 @@ class Wordings(Struct, frozen=True, kw_only=True):
     without more from us), and only where a clause begins. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
     Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
-    is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names is,
-    `settled` that all is, where no more is said; `finished` leads to what was done, `undergone` stands between that and the verb, `gone` after it.
-    What opens with `requests` asks for something. `announcing` says that the customer will hear of us, at no time, and what is `awaited` for that
-    comes without them.
+    is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names
+    is, `settled` that all is, where no more is said; `finished` leads to what was done, `undergone` stands between
+    that and the verb, `gone` after it. What opens with `requests` asks for something. `announcing` says that the
+    customer will hear of us, at no time, and what is `awaited` for that comes without them.
     """
 
     commitments: tuple[str, ...]
@@ -131,8 +131,8 @@ class Patterns:
     """The patterns of a language.
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
-    `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what stands between two times of which either may be
-    meant.
+    `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what
+    stands between two times of which either may be meant.
     """
 
     commitment: re.Pattern[str]
