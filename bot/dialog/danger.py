@@ -100,6 +100,11 @@ def call(scene: Scene, case: Case, *, again: bool = False) -> Case:
     return scene.case(case.number) or case
 
 
+def unanswered(case: Case) -> bool:
+    """Tell whether somebody in danger waits for words of a person."""
+    return casebook.DANGER in case.flags and case.waits is not None
+
+
 def _is_news(scene: Scene, case: Case) -> bool:
     """Tell whether nobody has been called to the danger of a case for a while."""
     called = case.alarmed or case.opened_at

@@ -1,7 +1,8 @@
 """A customer's own cases: shown, added to and closed, from wherever the customer writes.
 
 They are shown only where nobody else reads along, and whatever was going on goes on afterwards. Who asks to close one
-is asked whether they mean it; thanks mean yes to that, and so does silence. One that needs care is closed by people.
+is asked whether they mean it; thanks mean yes to that, and so does silence. One that needs care, and one of danger that
+nobody has answered, is closed by people.
 """
 
 import re
@@ -52,7 +53,7 @@ def press(scene: Scene, choice: str) -> bool:
         scene.rule("adds_to_case")
         scene.change(asked=f"add:{case.number}")
         scene.say_text("mycases_add", case=case.number)
-    elif case.careful and do in ("close", "really"):
+    elif endings.left_to_people(case) and do in ("close", "really"):
         _leave_to_people(scene, case, overview.choice("close", case, scene.catalog).label)
     elif do == "close":
         _ask(scene, case)
@@ -102,7 +103,7 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if len(fitting) > 1 or (scene.talk.scope != "private" and fitting != here):
         show(scene, text)
         return True
-    if fitting[0].open and fitting[0].careful:
+    if fitting[0].open and endings.left_to_people(fitting[0]):
         _leave_to_people(scene, fitting[0], text)
         return True
     if fitting[0].open:
@@ -172,7 +173,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
         casebook.tell(scene, case, event.text)
         _keep(scene, case)
-    elif do == "close" and not case.careful and not event.files and _means_it(event.text, scene.catalog):
+    elif do == "close" and not endings.left_to_people(case) and not event.files and _means_it(event.text, scene.catalog):
         casebook.tell(scene, case, event.text)
         _close(scene, case)
     else:
@@ -215,7 +216,7 @@ def _means_it(text: str, catalog: Catalog) -> bool:
 
 
 def _leave_to_people(scene: Scene, case: Case, text: str) -> None:
-    """Pass on the wish to close a case that needs care, and say who does that."""
+    """Pass on the wish to close a case that only people may close, and say who does that."""
     scene.rule("people_close_it")
     scene.change(asked="")
     casebook.tell(scene, case, text)
