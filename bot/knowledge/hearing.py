@@ -157,10 +157,12 @@ class Hearing:
 
     def hear(self, text: str) -> list[tuple[Example, float]]:
         """Return the example that is most like the text for each thing that it is about, and how sure that is: 1, or
-        at least a half where it only could be."""
+        at least a half where it only could be; in a text without a word, a photo's or a sign's, nothing."""
+        said = normalise(text)
+        if not said:
+            return []
         parts = [part for part in _CLAUSE.split(text) if len(part.split()) >= _FEW]
         seen = self._features(dict.fromkeys([text, *parts[:_CLAUSES]]))
-        said = normalise(text)
         heard = []
         for about in self._examples:
             scores = seen @ self._weights[about]

@@ -49,6 +49,12 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert heard(text) == []
 
 
+@pytest.mark.parametrize("text", ["", "?", "...", "🙂", "😤"])
+def test_a_text_without_a_word_is_like_no_example_that_has_none(text: str) -> None:
+    signs = [*EXAMPLES, Example(text="😤😤", about="frustrated")]
+    assert Hearing(signs, ORDINARY, None, language="en").hear(text) == []
+
+
 def test_without_examples_nothing_is_heard() -> None:
     assert Hearing([], ORDINARY, None, language="en").hear("the lamp burned my hand") == []
 
