@@ -69,10 +69,11 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
         return danger.alarm(scene, standing) if danger.spoken_of(scene) else standing
     if opening:
         scene.say_text(opening)
-    place, graded = casebook.queue_of(scene, ranking.queue(scene, queue)), _graded(scene)
+    earlier, graded = scene.case(reopen) or reopening.of_matter(scene), _graded(scene)
+    earlier = earlier if earlier and not earlier.open else None
+    place = casebook.queue_of(scene, earlier.queue if earlier else ranking.queue(scene, queue))
     promise = casebook.first_response(scene, place, graded["priority"])
-    earlier = scene.case(reopen) or reopening.of_matter(scene)
-    if earlier and not earlier.open:
+    if earlier:
         case = _open_again(scene, earlier, place, promise, why)
     else:
         case = _open(scene, place, promise, why, {**graded, "subject": matter.short(subject) or titles.given(scene)})
