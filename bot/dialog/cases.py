@@ -131,6 +131,10 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     assignee = "" if _cannot_go_on(scene, earlier) else earlier.assignee
     facts = {**earlier.facts, **_facts(scene)}
     subject = matter.retitled(scene, earlier, titles.given(scene, again=True))
+    flags = {*_unasked(earlier.flags)} - {casebook.DANGER, threats.THREAT}
+    if _still_in_danger(scene, earlier):
+        flags.add(casebook.DANGER)
+        why = earlier.reason if why in earlier.reason else f"{why} {earlier.reason}"
     case = scene.change_case(
         earlier.number,
         status="owned" if assignee else "waiting",
@@ -150,7 +154,7 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
         recent=scene.talk.recent,
         waits=scene.now,
         waited=None,
-        flags=tuple(flag for flag in _unasked(earlier.flags) if flag not in (casebook.DANGER, threats.THREAT)),
+        flags=tuple(flag for flag in earlier.flags if flag in flags),
     )
     case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
     scene.cancel_timer(_check_in(case.number))
@@ -165,6 +169,11 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     promise, known = case.promise or promise, casebook.called(scene, case)
     scene.say_text("reopened", case=case.number, team=queue.name, promise=scene.time(promise), owner=known)
     return case
+
+
+def _still_in_danger(scene: Scene, earlier: Case) -> bool:
+    """Tell whether a case of danger opens again for that; who speaks of danger anew is heard as for the first time."""
+    return casebook.DANGER in earlier.flags and not danger.spoken_of(scene) and reopening.is_same(scene, earlier)
 
 
 def _no_later(scene: Scene, case: Case, queue: Queue) -> Case:

@@ -52,6 +52,11 @@ def of_matter(scene: Scene) -> Case | None:
     return None if not closed or _is_another(scene, closed[-1]) else closed[-1]
 
 
+def is_same(scene: Scene, closed: Case) -> bool:
+    """Tell whether a case opens again for what it was about: nothing is clearly said to be anything else."""
+    return bool(recurring.same(scene, [closed])) or not recurring.clear_refs(scene)
+
+
 def left_for_bot(case: Case) -> str:
     """Name the mark of a case that its customer left for the bot."""
     return f"with_bot:{case.number}"
