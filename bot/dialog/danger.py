@@ -1,6 +1,6 @@
 """Danger: somebody is hurt, or could be. Their case comes before all others, who can help is called by name at once,
 and they read what to do and by when somebody answers, whoever has the case. Who speaks of it again, not just now, is
-heard again.
+heard again; at once where it got worse.
 """
 
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ def heard(scene: Scene, case: Case) -> Case:
     if not _is_news(scene, case):
         return case
     wish = wish_of(scene, casebook.DANGER, _said(scene))
-    if wish and casebook.DANGER in case.flags and wish.meanwhile:
+    if wish and casebook.DANGER in case.flags and wish.meanwhile and not _got_worse(scene):
         _say_meanwhile(scene, wish, wish.meanwhile)
     elif wish:
         casebook.say_first(scene, wish)
@@ -106,9 +106,20 @@ def unanswered(case: Case) -> bool:
 
 
 def _is_news(scene: Scene, case: Case) -> bool:
-    """Tell whether nobody has been called to the danger of a case for a while."""
+    """Tell whether nobody has been called to the danger of a case for a while, or not to what it is by now."""
     called = case.alarmed or case.opened_at
-    return casebook.DANGER not in case.flags or scene.now - called >= _PAUSE
+    return casebook.DANGER not in case.flags or scene.now - called >= _PAUSE or _got_worse(scene)
+
+
+def _got_worse(scene: Scene) -> bool:
+    """Tell whether the danger is a closer one now than all that was spoken of before: first a thing, then a person."""
+    said = [line.text for line in scene.talk.recent if line.who == "customer" and not line.over]
+    known = {wish.id for each in said[:-1] if (wish := wish_of(scene, casebook.DANGER, each))}
+    ranks = [wish.id for wish in scene.catalog.wishes.values() if wish.part_of == casebook.DANGER]
+    now = wish_of(scene, casebook.DANGER, said[-1]) if said else None
+    if now is None or now.id not in ranks:
+        return False
+    return known.isdisjoint(ranks[: ranks.index(now.id) + 1])
 
 
 def _is_there(scene: Scene, case: Case) -> bool:
