@@ -1,8 +1,8 @@
 """What customers say to a check-in in words of their own, and after the end: resolved or not, and thanks.
 
 A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
-thanks get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the case
-again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter;
+thanks and a yes get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the
+case again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter;
 not after the time in which cases are opened again.
 The words that a check-in asks for once all is well (a comment, what went wrong) are taken as such at once; the later
 they come, the more they have to sound like it.
@@ -169,11 +169,18 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
         said = "thanks"
     if said == "unsolved" or (first and word == "no"):
         return _unsolved(scene, closed, event.text, first=first)
-    if first and word == "yes":
+    if (first and word == "yes") or _is_solved(scene, closed, event.text):
         return _thanked(scene, closed, event.text)
     if said == "" or word == "helped" or event.files or scene.felt.mood in UNHAPPY:
         return False
     return _thanked(scene, closed, event.text)
+
+
+def _is_solved(scene: Scene, closed: Case, text: str) -> bool:
+    """Tell a late yes to whether it is solved: people had asked nothing, and the bot has said nothing since."""
+    last = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    told = last is None or (last.who == "bot" and last.over)
+    return told and not reopening.owed(scene, closed) and bool(slots.yes_no(text, scene.catalog))
 
 
 def _unsolved(scene: Scene, closed: Case, text: str, *, first: bool) -> bool:
