@@ -49,8 +49,9 @@ def told(scene: Scene, text: str) -> Rule | None:
 
 
 def known(scene: Scene, rule: Rule) -> bool:
-    """Tell whether so many have reported this of late that staff were told."""
-    return bool(rule.many) and len(_known(scene, _fact(rule))) >= (rule.many or 0)
+    """Tell whether so many have reported this of late, with what is said now, that staff are told."""
+    reported = {*_known(scene, _fact(rule)), _talk(scene, rule)} - {""}
+    return bool(rule.many) and len(reported) >= (rule.many or 0)
 
 
 def _count(scene: Scene, rule: Rule, many: int) -> None:
