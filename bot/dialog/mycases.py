@@ -173,7 +173,9 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
         casebook.tell(scene, case, event.text)
         _keep(scene, case)
-    elif do == "close" and not endings.left_to_people(case) and not event.files and _means_it(event.text, scene.catalog):
+    elif (
+        do == "close" and not endings.left_to_people(case) and not event.files and _means_it(event.text, scene.catalog)
+    ):
         casebook.tell(scene, case, event.text)
         _close(scene, case)
     else:
