@@ -7,7 +7,7 @@ What follows from it is asked anew; what does not is kept.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialog import collected, hearing, slots, steps
+from bot.dialog import collected, hearing, several, slots, steps
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
 from bot.dialog.scene import Scene
@@ -62,9 +62,10 @@ def _other_order(scene: Scene, text: str) -> bool:
     if number is None or number in held or not any(held) or phrase(normalise(text), scene.catalog.answers.besides):
         return False
     flows = [frame.flow for frame in scene.talk.frames]
-    meant = understand(text, scene.catalog, last=flows[-1])
+    part = several.part_with(text, number, scene.catalog)
+    meant = understand(part, scene.catalog, last=flows[-1])
     if meant.decision not in ("flow", "answer", "handoff"):
-        return True
+        return part == text or not several.asks(part, scene.catalog)
     entry = scene.catalog.entries.get(meant.id)
     return meant.id in flows or (entry is not None and entry.flow in flows)
 

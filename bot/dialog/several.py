@@ -83,6 +83,11 @@ def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -
     return (alone if alone.decision == "flow" and not _ref(after, catalog) else after), stands
 
 
+def part_with(text: str, words: str, catalog: Catalog) -> str:
+    """Return the part of a text in which some words of it stand."""
+    return next((part for part in _parts(text, catalog) if words in part), text)
+
+
 def _is_sure(meant: Understanding) -> bool:
     return meant.decision in ("answer", "flow", "handoff")
 
