@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.dialog import thanks, timing
 from bot.dialog.catalog import Catalog
+from bot.dialog.understand import disapproves
 from bot.knowledge import normalise
 
 Read = Literal["", "nods", "comes_back"]
@@ -33,6 +34,8 @@ def read(text: str, catalog: Catalog, told: Iterable[str] = ()) -> Read:
 
 def _part(part: str, catalog: Catalog, known: set[str]) -> Literal["", "nods", "comes_back", "beside"]:
     commands = catalog.commands
+    if disapproves(part, catalog):
+        return ""
     bare, nods = thanks.without(part, commands["nodding"] | commands["settled"])
     timeless = timing.timeless(bare, catalog, known)
     left = {*timeless} - _beside(catalog)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bot.dialog.catalog import Catalog
-from bot.dialog.understand import names
+from bot.dialog.understand import disapproves, names
 from bot.knowledge import normalise
 
 Said = Literal["thanks", "unsolved", ""]
@@ -62,6 +62,8 @@ def _part(part: str, catalog: Catalog) -> Literal["thanks", "unsolved", "asks", 
     commands = catalog.commands
     if part in commands["no"]:
         return "no"
+    if disapproves(part, catalog):
+        return "unsolved"
     bare, settled = without(part, commands["settled"])
     if not settled and part in commands["yes"]:
         return ""

@@ -143,6 +143,9 @@ def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: st
         wanted = understand(rest, catalog, rejected=rejected, last=last) if rest else None
         if wanted and _counts(wanted, rest, thresholds.answer):
             return wanted
+        if best.kind == "smalltalk" and not ranking.exact and disapproves(text, catalog):
+            others = tuple(match for match in matches if match.kind != "smalltalk")
+            return Understanding(decision="unknown", matches=others)
         return Understanding(
             decision=_DECISIONS[best.kind],
             id=best.id,
@@ -291,6 +294,11 @@ def points(text: str, catalog: Catalog) -> bool:
     for each in catalog.commands["not_pointing"]:
         said = said.replace(f" {each} ", " ")
     return says(catalog.commands["pointing"], said)
+
+
+def disapproves(text: str, catalog: Catalog) -> bool:
+    """Tell whether a text turns round words that take note, praise or thank: "not good enough", "no thanks to you"."""
+    return bool(found(catalog.commands["disapproving"], text, catalog.commands["not_disapproving"]))
 
 
 def unclear(text: str, catalog: Catalog) -> bool:
