@@ -5,7 +5,7 @@ are the ones that go by the shop's options and its words for yes and no.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
@@ -19,12 +19,13 @@ from bot.dialog.flow import Ask, Option
 from bot.dialog.values import LONGEST, Hint, Reading
 from bot.dialog.values.contacts import email, phone
 from bot.dialog.values.days import day
+from bot.dialog.values.days import named as named_days
 from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
-from bot.dialog.values.times import part_of_day, window
+from bot.dialog.values.times import Span, clock_time, part_of_day, single_hour, window
 from bot.knowledge import normalise
 
 _SURE = 85.0
@@ -71,7 +72,7 @@ def read(
         case "date":
             return day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
         case "time":
-            typed = shortcut.label if shortcut else text
+            typed = _when(options, shortcut, text, catalog, now)
             return window(typed, catalog.answers, _hours(catalog), now, voice.locale)
         case "email":
             return email(text)
@@ -88,6 +89,39 @@ def read(
 def _hours(catalog: Catalog) -> Hours:
     """Return when people are there whom anybody can ask for."""
     return catalog.queues[catalog.default_queue].hours
+
+
+def _when(options: Sequence[Option], shortcut: Option | None, text: str, catalog: Catalog, now: datetime) -> str:
+    """Return the words that say when: the chosen option's, or the customer's own where they name another time.
+
+    "ok, Saturday at 11 then" takes nothing that was offered; "yes, but in the afternoon" changes its hour only.
+    """
+    known, own = catalog.answers, _without_yes(text, catalog)
+    if shortcut:
+        beside = known.fillers | {word for each in catalog.commands["yes"] for word in each.split()}
+        more = {*normalise(own).split()} - beside - {*normalise(shortcut.label).split()}
+        there = window(own, known, _hours(catalog), now, catalog.voice.locale) if more else None
+        return own if there else shortcut.label
+    if yes_but(text, catalog) and len(options) == 1:
+        today = now.astimezone(ZoneInfo(catalog.voice.zone)).date()
+        said, offered = without(own, *_span(own, known.but)), options[0].label
+        clock = _CLOCK.search(offered)
+        other_day = named_days(said, today, catalog.voice.locale)
+        return said if other_day or clock is None else f"{offered[: clock.start()].strip(' ,')}, {said}"
+    return own
+
+
+def _without_yes(text: str, catalog: Catalog) -> str:
+    """Return words without the yes, or the yes and a comma, that they begin with."""
+    lead = begins(normalise(text), catalog.commands["yes"])
+    there = re.match(r"\W*" + r"\W+".join(map(re.escape, lead.split())) + r"\b[\s,.!;:-]*", text, re.IGNORECASE)
+    return text[there.end() :] if lead and there and text[there.end() :].strip() else text
+
+
+def _span(text: str, phrases: Iterable[str]) -> tuple[int, int]:
+    """Return where a text begins with one of these phrases."""
+    there = re.match(r"\W*" + re.escape(begins(normalise(text), phrases)) + r"\b", text, re.IGNORECASE)
+    return there.span() if there else (0, 0)
 
 
 def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | None:
@@ -215,7 +249,22 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         distinct = {option.value: option for option in found}
         if len(distinct) == 1:
             return next(iter(distinct.values()))
-    return None
+    return _instead(options, text, catalog) if negated else None
+
+
+def _instead(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
+    """Return the option that is named beside one that is turned down: "a new one, not the money"; no bare yes."""
+    joins = "|".join(map(re.escape, catalog.commands["joining"]))
+    parts = [part for each in clauses(text) for part in re.split(rf"\b(?:{joins})\b", each, flags=re.IGNORECASE)]
+    parts = [part for part in parts if normalise(part)]
+    negation = catalog.commands["negation"]
+    denied = [part for part in parts if negation & {*normalise(part).split()}]
+    wanted = [found for part in parts if part not in denied and (found := choose(options, part, catalog))]
+    left = [" ".join(word for word in normalise(part).split() if word not in negation) for part in denied]
+    refused = [choose(options, part, catalog) for part in left]
+    if not denied or None in refused or len({each.value for each in wanted}) != 1 or wanted[0] in refused:
+        return None
+    return None if "yes" in map(normalise, (wanted[0].label, *wanted[0].phrasings)) else wanted[0]
 
 
 def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
@@ -292,6 +341,7 @@ def _time_of_day(
     """
     if not any(_CLOCK.search(each.label) for each in options) or _word_for_word(options, text):
         return None
+    hour, text = clock_time(text, catalog.answers, _hours(catalog))
     said = _free_day(options, text, catalog, now)
     if isinstance(said, Hint):
         return said
@@ -306,8 +356,11 @@ def _time_of_day(
     if part and there:
         there = [each for each in there if part[0] <= _begins(each.label) < part[1]]
         of_day = of_day if there else ""
-    pointed = by_place(there, text, catalog) if not part or len(there) > 1 else None
-    if not said and not part and not isinstance(pointed, Reading):
+    if hour:
+        there = [each for each in there or ([] if said else options) if _within(each.label, hour)]
+        of_day = of_day if there else ""
+    pointed = by_place(there, text, catalog) if not (part or hour) or len(there) > 1 else None
+    if not said and not part and not hour and not isinstance(pointed, Reading):
         return None
     if not there:
         return Hint(key="answer_other_time", values={"day": of_day})
@@ -332,7 +385,22 @@ def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datet
 def _begins(label: str) -> int:
     """Return the minute of the day at which a time begins, as its label says."""
     clock = _CLOCK.search(label)
-    hour, _, minute = clock[0].partition(":") if clock else ("0", "", "0")
+    return _minutes(clock[0]) if clock else 0
+
+
+def _within(label: str, span: Span) -> bool:
+    """Tell whether a time lies in a span of the day, or, where a single hour was said, has it in it."""
+    clocks = [_minutes(each) for each in _CLOCK.findall(label)]
+    if not clocks:
+        return False
+    begins_at, ends_at = clocks[0], clocks[-1]
+    if single_hour(span):
+        return begins_at <= span[0] < max(ends_at, begins_at + 1)
+    return span[0] <= begins_at and ends_at <= span[1]
+
+
+def _minutes(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
     return int(hour) * 60 + int(minute)
 
 

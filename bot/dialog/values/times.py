@@ -83,6 +83,21 @@ def part_of_day(text: str, lexicon: Lexicon) -> Span | None:
     return lexicon.parts[name] if name else None
 
 
+def clock_time(text: str, lexicon: Lexicon, hours: Hours) -> tuple[Span | None, str]:
+    """Return the span of a day that a text names by the clock, "after 5", "not before 1", and what it says besides."""
+    said = tidy(text)[:_LONGEST]
+    found = [each for each in _clocks(said, lexicon, _opens(hours), []) if each[0] < each[1]]
+    for begin, end, _ in reversed(found):
+        said = f"{said[:begin].rstrip()} {said[end:].lstrip()}".strip()
+    spans = _spans([span for _, _, span in found], [])
+    return (spans[0], said) if len(spans) == 1 else (None, text)
+
+
+def single_hour(span: Span) -> bool:
+    """Tell whether a span is what one clock time means: "at 3"."""
+    return span[1] - span[0] <= _BLINK
+
+
 def _divided(said: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return what is wanted and what is not: "any time", "Friday"; "not before 4" turns nothing down."""
     leads = [each.span() for each in _every(said, lexicon.after_time | lexicon.before_time)]
