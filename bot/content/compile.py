@@ -158,6 +158,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 text=said(model.offer),
                 options=_options(model.options),
                 again=maybe(model.again),
+                bargain=model.bargain,
             )
         case RefuseModel():
             return compiled.Offer(

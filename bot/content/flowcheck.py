@@ -140,6 +140,9 @@ def _options(flow: Flow) -> Found:
             if option.value in seen:
                 yield step.at, f"step '{step.id}' offers the value '{option.value}' twice.", "Rename one of them."
             seen.add(option.value)
+        if isinstance(step, f.Offer) and step.bargain and step.bargain not in seen:
+            what = f"step '{step.id}' has no option '{step.bargain}' to bargain."
+            yield step.at, what, "Name the value of one of its options."
 
 
 def _recursion(flow: Flow, known: Known) -> Found:

@@ -166,6 +166,7 @@ class OfferModel(_StepModel):
     offer: Variants
     options: list[OptionModel] = Field(min_length=2, max_length=5)
     again: Variants | None = None
+    bargain: str = Field(default="", description="The option that a sum which isn't offered chooses; kept in `bid`.")
 
 
 class RefuseModel(_StepModel):

@@ -39,6 +39,8 @@ def _own_slots(step: Step) -> frozenset[str]:
             return frozenset({step.slot})
         case f.FormStep():
             return frozenset(each.slot for each in step.fields)
+        case f.Offer() if step.bargain:
+            return frozenset({step.id, "bid"})
         case f.Offer() | f.Confirm():
             return frozenset({step.id})
         case f.SetStep():
@@ -203,6 +205,8 @@ def _sets(step: Step, target: str, flows: Mapping[str, Flow]) -> frozenset[str]:
             return frozenset({step.slot})
         case f.FormStep():
             return frozenset(each.slot for each in step.fields)
+        case f.Offer() if step.bargain:
+            return frozenset({step.id, "bid"})
         case f.Offer() | f.Confirm():
             return frozenset({step.id})
         case f.SetStep():

@@ -96,13 +96,17 @@ class FormStep(_Step, frozen=True, kw_only=True, tag="form"):
 
 
 class Offer(_Step, frozen=True, kw_only=True):
-    """Show alternatives and wait for one of them; `refuses` names the slot of the verdict that a refusal explains."""
+    """Show alternatives and wait for one of them; `refuses` names the slot of the verdict that a refusal explains.
+
+    A sum that the offer does not name chooses the option `bargain`; those words are kept in the slot `bid`.
+    """
 
     text: Wording
     options: tuple[Option, ...]
     again: Wording | None = None
     options_from: str = ""
     refuses: str = ""
+    bargain: str = ""
 
 
 class Confirm(_Step, frozen=True, kw_only=True):

@@ -62,6 +62,7 @@ from bot.knowledge import normalise
 
 _MOST_STEPS = 500
 _LATELY = 2  # lines of the customer, the one at hand among them
+_LONGEST_BID = 300  # letters
 
 
 class Stuck(Exception):
@@ -334,9 +335,11 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 return True
             return read is not None and _accept(scene, step, hearing.values(scene, step, read), read.rest)
         case Offer():
+            if step.bargain and slots.bids(text, _wordings(scene, step), scene.catalog):
+                return _go(scene, step.id, step.bargain, bid=text)
             picked = slots.choose(options(scene, step), text, scene.catalog)
             if picked is not None:
-                return _go(scene, step.id, picked.value)
+                return _go(scene, step.id, picked.value, bid=text)
             read = slots.by_place(options(scene, step), text, scene.catalog)
             if isinstance(read, Hint):
                 refuse(scene, read)
@@ -416,8 +419,13 @@ def _accept(scene: Scene, step: Ask, values: Sequence[Any], rest: str = "") -> b
     return _go(scene, step.slot, value)
 
 
-def _go(scene: Scene, slot: str, value: Any) -> bool:
-    """Keep an answer and move on; the trail remembers how it was before."""
+def _wordings(scene: Scene, step: Offer) -> list[str]:
+    """Return all wordings in which an offer is made, filled in."""
+    return [plain(scene.fill(each)) for wording in (step.text, step.again) if wording for each in wording.variants]
+
+
+def _go(scene: Scene, slot: str, value: Any, *, bid: str = "") -> bool:
+    """Keep an answer and move on; the trail remembers how it was before. A `bid` is what was said to an offer."""
     frame = scene.talk.frames[-1]
     step = current_step(scene, frame)
     scene.withdraw_offer()
@@ -426,13 +434,20 @@ def _go(scene: Scene, slot: str, value: Any) -> bool:
     if isinstance(step, Ask) and step.rating:
         scene.rated(int(value))
     scene.change_frame(
-        slots={**frame.slots, slot: value},
+        slots={**frame.slots, slot: value, **_bid(step, value, bid)},
         given=tuple(each for each in frame.given if each != slot),
         trail=(*frame.trail, (frame.step, frame.slots)),
         failures=0,
         step=hearing.lead(scene, frame, step, hearing.way(step, value)),
     )
     return True
+
+
+def _bid(step: Step | None, value: Any, said: str) -> dict[str, str]:
+    """Return the words of a customer who bargains, for those who decide; empty where a button was pressed."""
+    if not isinstance(step, Offer) or not step.bargain:
+        return {}
+    return {"bid": said.strip()[:_LONGEST_BID] if value == step.bargain else ""}
 
 
 def tolerates(scene: Scene) -> bool:

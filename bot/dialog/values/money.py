@@ -43,6 +43,12 @@ def names_money(text: str, lexicon: Lexicon, currency: str) -> bool:
     )
 
 
+def sums(text: str, lexicon: Lexicon, currency: str) -> frozenset[Decimal]:
+    """Return the amounts with a currency that a text names in figures."""
+    found = (match for match in _AMOUNT.finditer(tidy(text)) if _currency(match, lexicon, currency))
+    return frozenset(amount for match in found if (amount := _amount(match["digits"])) is not None)
+
+
 def unpriced(text: str, lexicon: Lexicon, word: str) -> str:
     """Return a text with a word in the place of each sum of money: "I want £500 back", "five hundred quid"."""
     said = tidy(text)[:_LONGEST]
