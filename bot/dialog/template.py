@@ -30,6 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from bot.dialog.markup import Marked, escape
+from bot.dialog.values.contacts import postcode
 
 Values = Mapping[str, Any]
 _LONG = 400  # letters of a template
@@ -190,6 +191,7 @@ def _environment() -> Environment:
     made.filters.update(money=_money, day=_day, number=_number, listing=listing, pieces=_pieces, cost=_cost)
     made.filters["days_since"] = _days_since
     made.filters["sentence"] = sentence
+    made.filters["postcode"] = postcode
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):
         made.filters.pop(unwanted, None)
     made.globals.clear()

@@ -13,6 +13,18 @@ _PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().\-/]{3,24}\d(?!\w)")
 _LONGEST = 500
 _FEWEST_DIGITS = 9  # of a number that no country's plan knows: plans change, and numbers in films are in none
 
+_POSTCODE = re.compile(  # British, Irish, Canadian, Dutch; elsewhere four to six digits; "#40001" is an order
+    r"\b(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2}|"
+    r"(?<!#)\d{4,6})\b",
+    re.IGNORECASE,
+)
+
+
+def postcode(text: object) -> str:
+    """Return the last postcode in a text; nothing where none is."""
+    found = _POSTCODE.findall(str(text))
+    return found[-1] if found else ""
+
 
 def email(text: str) -> Reading | Hint | None:
     """Read an e-mail address, if exactly one is said."""
