@@ -153,12 +153,13 @@ class Scene:
         self.enter(place, conversation)
 
     def let_go(self, case: int) -> None:
-        """Let no conversation be in the hands of a case that is over, and no flow wait for it."""
+        """Let no conversation be in the hands of a case that is over, nor ask about it, and no flow wait for it."""
         self._conversations[self.talk.id] = self.talk
         for talk in self.conversations():
             frames = stack.without(talk.frames, f"case:{case}")
-            if talk.case == case or frames != talk.frames:
-                self._conversations[talk.id] = replace(talk, case=0 if talk.case == case else talk.case, frames=frames)
+            at, asked = 0 if talk.case == case else talk.case, "" if talk.asked.endswith(f":{case}") else talk.asked
+            if (at, asked, frames) != (talk.case, talk.asked, talk.frames):
+                self._conversations[talk.id] = replace(talk, case=at, asked=asked, frames=frames)
         self.talk = self._conversations[self.talk.id]
 
     def end_matter(self) -> None:
