@@ -25,15 +25,15 @@ danger, law or haste fills the message. Examples were added since for the kinds 
 read it: 70.2% of the moods are told; of the dangers 3 are missed and 6 are perhaps, of the legal matters 1 and 2, and
 no frustration is taken for abuse. Another hundred ways to be let down, in words, did not move the 70.2%.
 
-On 2026-11-23 frustration and anger were learned, too, from some 1,200 examples by somebody who read none of these
-sets, with settings chosen by cross-validation on the examples: there, with half of all messages calm, 80.0% of the
-moods are told, 76.3% by words alone. The totals of these sets were looked at seven times on the way, so they are less
-apart than they were. What it came to is a trade: over mood, mood_unseen, moods_blind and moods_stranger 127 of 181
-frustrations are told (103 before) and 88 of 118 angers (68), but of 370 calm messages 314 (347). In all that is 85.8,
-88.9, 78.7 and 70.6% (88.3, 82.4, 79.8 and 70.2 before), so that the strangers' moods still miss the 80% that was
-aimed at (and a few examples more or less move them by two points): of their calm messages 20 sound unhappy to it (7
-before). Of dangers 0 of 13, 0 of 14, 4 of 44 and 2 of 50 are missed (0, 0, 3, 3 before; at most 5% was aimed at), of
-legal matters 0 of 8, 1 of 12, 1 of 37 and 2 of 40 (0, 1, 2, 1), of the strangers' look-alikes 5 of 64 alarm (4).
+On 2026-11-23 frustration and anger were learned, too, from some 1,250 examples by somebody who read none of these
+sets, with settings chosen by cross-validation on the examples: there, with half of all messages calm, 79.2% of the
+moods are told, 76.0% by words alone. The totals of these sets were looked at eight times on the way, so they are less
+apart than they were. What it came to is a trade: over mood, mood_unseen, moods_blind and moods_stranger 128 of 181
+frustrations are told (103 before) and 86 of 118 angers (68), but of 370 calm messages 316 (347). In all that is 87.0,
+88.4, 78.3 and 71.1% (88.3, 82.4, 79.8 and 70.2 before), so that the fourth hand's moods still miss the 80% that was
+aimed at: of its calm messages 20 sound unhappy (7 before). Of dangers 0 of 13, 0 of 14, 4 of 44 and 2 of 50 are
+missed (0, 0, 3 and 3 before; at most 5% was aimed at), of legal matters 0 of 8, 1 of 12, 1 of 37 and 2 of 40 (0, 1, 2
+and 1). A few examples more or less move these by two points.
 
 Those of sarcasm.jsonl were written on 2026-11-23 by the hand that then wrote what makes praise sarcasm (`irony`): the
 first 68 before any of it, when 11 of 31 sarcasms were told and 16 taken for joy; the other 24 after it, when 6 of
@@ -132,8 +132,8 @@ def test_a_fourth_hand_is_understood_no_worse_than_at_first_sight(catalog: Catal
     assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
     assert sum(each["mood"] != "abusive" == mood.mood for each, mood in felt) <= 5
     assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
-    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.08
-    for flag, most in (("safety", 0.06), ("legal", 0.08), ("urgent", 0.12)):
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.07
+    for flag, most in (("safety", 0.06), ("legal", 0.08), ("urgent", 0.10)):
         heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
         assert len(heard) >= 35
         assert heard.count(False) / len(heard) <= most, flag

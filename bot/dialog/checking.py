@@ -2,8 +2,8 @@
 
 A check-in asks whether all is resolved. Whoever says at once what is wrong is not asked for it again. After the end,
 thanks and a yes get a kind word and open nothing; a thumbs up or a sticker gets one once. "That's not solved" opens the
-case again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another matter;
-not after the time in which cases are opened again.
+case again: right after the end, whatever a complaint may sound like besides; later, unless it is sure to be another
+matter; not after the time in which cases are opened again.
 The words that a check-in asks for once all is well (a comment, what went wrong) are taken as such at once; the later
 they come, the more they have to sound like it.
 """

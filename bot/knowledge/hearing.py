@@ -49,7 +49,7 @@ ABOUT: tuple[About, ...] = get_args(About)
 _LEVELS: Mapping[About, tuple[float, float]] = {
     "safety": (0.1, 0.4),
     "legal": (0.1, 0.4),
-    "urgent": (0.1, 0.4),
+    "urgent": (0.1, 0.35),
     "happy": (0.3, 0.5),
     "frustrated": (0.2, 0.4),
     "angry": (0.4, 0.6),
@@ -163,18 +163,25 @@ class Hearing:
             return []
         parts = [part for part in _CLAUSE.split(text) if len(part.split()) >= _FEW]
         seen = self._features(dict.fromkeys([text, *parts[:_CLAUSES]]))
+        scores = {about: seen @ self._weights[about] for about in self._examples}
         heard = []
-        for about in self._examples:
-            scores = seen @ self._weights[about]
+        for about, (could, does) in _LEVELS.items():
+            if about not in scores or not self._within(about, scores):
+                continue
             known = self._exactly.get((about, said))
+            highest = float(scores[about].max())
             if known and not known.harmless:
                 heard.append((known, 1.0))
-            elif known is None and scores.max() > _LEVELS[about][0]:
-                likeness = self._seen(about) @ seen[scores.argmax(), : self._telling]
-                could, does = _LEVELS[about]
-                sure = _UNSURE + (1 - _UNSURE) * (float(scores.max()) - could) / (does - could)
+            elif known is None and highest > could:
+                likeness = self._seen(about) @ seen[scores[about].argmax(), : self._telling]
+                sure = _UNSURE + (1 - _UNSURE) * (highest - could) / (does - could)
                 heard.append((self._examples[about][int(likeness.argmax())], min(1.0, sure)))
         return heard
+
+    def _within(self, about: About, scores: Mapping[About, Floats]) -> bool:
+        """Tell whether what this is part of is heard as well, if it is part of anything."""
+        whole = _WITHIN.get(about)
+        return whole is None or whole not in scores or float(scores[whole].max()) > _LEVELS[whole][0]
 
     def _features(self, texts: Iterable[str]) -> Floats:
         rows = [self._row(text) for text in texts]
