@@ -164,6 +164,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     scene.change(asked="")
     if case is None or not case.open:
         return False
+    closable = not endings.left_to_people(case) and not event.files
     if do == "add" and word in ("cancel", "back"):
         scene.rule("adds_nothing")
         scene.say_text("mycases_kept", case=case.number)
@@ -173,9 +174,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
         casebook.tell(scene, case, event.text)
         _keep(scene, case)
-    elif (
-        do == "close" and not endings.left_to_people(case) and not event.files and _means_it(event.text, scene.catalog)
-    ):
+    elif do == "close" and closable and _means_it(event.text, scene.catalog):
         casebook.tell(scene, case, event.text)
         _close(scene, case)
     else:
