@@ -132,7 +132,7 @@ def test_a_fourth_hand_is_understood_no_worse_than_at_first_sight(catalog: Catal
     assert sum(each["mood"] == mood.mood for each, mood in felt) / len(felt) >= 0.67
     assert sum(each["mood"] != "abusive" == mood.mood for each, mood in felt) <= 5
     assert sum(each["mood"] == "frustrated" and mood.mood == "abusive" for each, mood in felt) == 0
-    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.07
+    assert sum(mood.safety or mood.legal for mood in alike) / len(alike) <= 0.08
     for flag, most in (("safety", 0.06), ("legal", 0.08), ("urgent", 0.10)):
         heard = [_heard(mood, flag) for each, mood in felt if flag in each["flags"]]
         assert len(heard) >= 35
