@@ -40,7 +40,7 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any], choice: str
         )
     if do == "close":
         owner = catalog.agents.get(case.assignee)
-        question = word(catalog, "mycases_close", case=case.number, owner=owner.name if owner else "")
+        question = word(catalog, "mycases_close", case=case.number, owner=owner.name if owner else "", closes="")
         return Answer(UPDATE, _page(question, [overview.choice(each, case, catalog) for each in ("really", "stay")]))
     if do == "really":
         label = overview.choice(do, case, catalog).label
