@@ -164,7 +164,7 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
     if first:
         scene.change(expecting="more")
     replies = not first and reopening.owed(scene, closed)  # whoever thanks and says more answers what they were asked
-    said = thanks.heard(event.text, scene.catalog, wholly=replies)
+    said = thanks.heard(event.text, scene.catalog, wholly=replies and scene.felt.mood != "happy")
     if not said and replies and not reopening.asked(scene, closed) and nods.read(event.text, scene.catalog) == "nods":
         said = "thanks"
     if said == "unsolved" or (first and word == "no"):

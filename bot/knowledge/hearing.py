@@ -51,7 +51,7 @@ _LEVELS: Mapping[About, tuple[float, float]] = {
     "legal": (0.1, 0.4),
     "urgent": (0.1, 0.35),
     "happy": (0.3, 0.5),
-    "frustrated": (0.2, 0.4),
+    "frustrated": (0.3, 0.5),
     "angry": (0.4, 0.6),
 }
 # Who sounds like this may well be said to sound like that: the examples of the one say nothing against the other.

@@ -168,10 +168,14 @@ def test_instead_of_a_photo_there_can_be_a_way_on() -> None:
 
 
 @pytest.mark.parametrize(("file", "told"), [(PHOTO, "colleagues"), (VOICE, "I can't listen")])
-def test_a_file_where_words_are_wanted_is_kept_and_the_question_asked_again(file: File, told: str) -> None:
+def test_a_file_where_words_are_wanted_is_kept_and_said_what_is_wanted(file: File, told: str) -> None:
+    """The question itself stands right above; once something else does, it is asked again."""
     talk = asked("number")
     talk.says("", DM, files=(file,))
     assert told in said(talk)
+    assert "number" in said(talk)
+    assert "And what?" not in said(talk)
+    talk.says("", DM, files=(file,))
     assert "And what?" in said(talk)
     assert talk.conversation(DM).frames[-1].failures == 0
 
