@@ -87,7 +87,6 @@ def test_nothing_at_all_is_not_told(owned: Talk) -> None:
 # --- after the end ----------------------------------------------------------------------------------------------------
 
 SAID = yaml.safe_load((Path(__file__).parent / "after_the_end.yaml").read_text())
-ALL_BUT = 0.95
 
 
 def ended(talk: Talk) -> Talk:
