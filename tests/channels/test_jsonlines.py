@@ -69,7 +69,8 @@ def test_a_form_is_sent_by_name_as_the_page_does(bot: Bot) -> None:
 
 def test_a_form_without_a_required_field_is_shown_again(bot: Bot) -> None:
     for values in ({}, {"why": "broken"}, {"what": "  "}):
-        assert texts(bot.talk(CLAIM, submit(**values))[1]) == ["again_form Please fill this in."]
+        (said,) = texts(bot.talk(CLAIM, submit(**values))[1])
+        assert said.startswith("again_form")
 
 
 def test_an_outside_call_is_shown_and_its_result_told_before_idle(bot: Bot) -> None:
