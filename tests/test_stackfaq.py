@@ -50,6 +50,7 @@ class Reply:
     decision: str
     text: str
     options: tuple[str, ...]
+    asked_back: bool
     opened_case: bool
 
 
@@ -80,6 +81,7 @@ def reply(heard: list[dict[str, object]]) -> Reply:
         decision=trace["decision"],
         text="\n".join(str(line["text"]) for line in said),
         options=options,
+        asked_back=bool(options) or any("/first:" in choice["id"] for choice in choices),
         opened_case=any(line.get("kind") == "card" for line in heard),
     )
 
@@ -93,7 +95,7 @@ def test_real_questions_get_their_answer_or_an_honest_question_back(tmp_path: Pa
         judged["first"] += got.first == label
         judged["reached"] += label in got.text or label in got.options
         judged["wrong"] += got.decision == "answer" and label not in got.text
-        judged["left alone"] += not (got.decision == "answer" or got.options or got.opened_case)
+        judged["left alone"] += not (got.decision == "answer" or got.asked_back or got.opened_case)
     share = {name: count / len(asked) for name, count in judged.items()}
     assert share["first"] >= 0.90
     assert share["reached"] >= 0.93

@@ -21,6 +21,7 @@ from bot.content.times import check_levels
 from bot.desk.broadcast import Reply
 from bot.desk.notices import NEWS
 from bot.desk.noticewords import FILTERS
+from bot.desk.paths import SUPERVISORS
 from bot.desk.team import may
 from bot.dialog.catalog import NO_COMMANDS
 from bot.dialog.flow import Approve, Flow, Handoff, Wording, versioned
@@ -183,9 +184,9 @@ def _check_tiers(draft: Draft) -> None:
     for tier in draft.tiers.values():
         at = draft.places[("tier", tier.id)]
         for owner in tier.owners:
-            if draft.agents and draft.lacks(owner, draft.agents):
+            if owner != SUPERVISORS and draft.agents and draft.lacks(owner, draft.agents):
                 what = f"tier '{tier.id}' gives its cases to '{owner}', who is not there."
-                draft.problem(at, what, mean(owner, draft.agents))
+                draft.problem(at, what, mean(owner, [*draft.agents, SUPERVISORS]))
         for queue in filter(None, (tier.queue, *tier.tell)):
             if draft.lacks(queue, draft.queues):
                 what = f"tier '{tier.id}' names queue '{queue}', which is not there."

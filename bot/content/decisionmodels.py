@@ -53,7 +53,7 @@ class TierModel(BaseModel):
     title: Short
     priority: Annotated[int, Field(ge=1, le=5, description="Their cases are at least so urgent; 1 is the most.")] = 3
     owner: Id | list[Id] | None = Field(
-        default=None, description="The agent who gets their cases; of several, the first who is there."
+        default=None, description="Who gets their cases, an agent or `supervisors`; of several, the first who is there."
     )
     queue: Id | None = Field(default=None, description="Where their cases go, but for danger and legal matters.")
     tell: list[Id] = Field(default=[], description="Queues whose rooms are told of each of their cases.")

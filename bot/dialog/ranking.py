@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk.case import Case
+from bot.desk.paths import SUPERVISORS
 from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook, levels, waiting
 from bot.dialog.catalog import Tier
@@ -49,8 +50,7 @@ def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
         return case
     if theirs.priority < case.priority:
         case = scene.put_case(levels.regrade(scene, case, theirs.priority))
-    people = [agent for id in theirs.owners if (agent := scene.catalog.agents.get(id))]
-    there = [agent for agent in people if not floors.away(scene.floor, agent.id, scene.now)]
+    there = [agent for agent in _owners(scene, theirs) if not floors.away(scene.floor, agent.id, scene.now)]
     if there and case.status == "waiting":
         case = scene.put_case(replace(case, status="owned", assignee=there[0].id))
         waiting.start_lease(scene, case)
@@ -63,10 +63,19 @@ def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
     return case
 
 
+def _owners(scene: Scene, theirs: Tier) -> list[Agent]:
+    """Return who gets the cases of a tier, the first first; `supervisors` stands for all of them who are there."""
+    owners: list[Agent] = []
+    for name in theirs.owners:
+        one = [agent] if (agent := scene.catalog.agents.get(name)) else []
+        owners += casebook.supervisors(scene) if name == SUPERVISORS else one
+    return owners
+
+
 def _told(scene: Scene, case: Case, theirs: Tier) -> dict[str, Any]:
     """Return what staff read of a case of a tier: whose it is, and whom to call."""
     people, _ = by_name(casebook.supervisors(scene) if theirs.alert and case.open else ())
-    owner = casebook.owner(scene, case) if case.assignee in theirs.owners else ""
+    owner = casebook.owner(scene, case) if case.assignee in {each.id for each in _owners(scene, theirs)} else ""
     return {"tier": theirs.title, "people": people, "owner": owner}
 
 

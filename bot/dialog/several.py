@@ -120,7 +120,7 @@ def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
     sure = [other.ref for other in found if other.ref]
     if not part.asks or part.best in sure or (part is not found[0] and points(part.text, catalog)):
         return False  # it tells something, or asks on about what is asked anyway
-    return bool(part.best) or (len(words) >= _TELLING and catalog.index.makes_sense(part.text))
+    return bool(part.best and len(words) > 1) or (len(words) >= _TELLING and catalog.index.makes_sense(part.text))
 
 
 def _parts(text: str, catalog: Catalog) -> Iterator[str]:

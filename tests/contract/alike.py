@@ -121,7 +121,9 @@ def _talk(lines: Iterable[Line]) -> Heard:
         elif line["to"] == "staff" and line["kind"] == "mark":
             talk["marks", str(line["case"])].append(line["text"])
         elif line["to"] == "staff" and line["kind"] != "card":
-            talk["case", str(line["case"])].append(_staff(line))
+            told = _staff(line)
+            if told[-1]:  # Slack shows a file as a message of its own, without words
+                talk["case", str(line["case"])].append(told)
     return talk
 
 

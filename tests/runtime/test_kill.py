@@ -392,9 +392,11 @@ def plain(customer: Customer, lines: list[str]) -> list[str]:
         (r"\b[56]\d{4}\b", "ORDER"),
         (r"\b\d\d:\d\d\b", "TIME"),
         (r"(?i)\bcase \d+\b", "CASE"),
-        (r"You're next in line\.|\d+ (?:person is|people are) in line before you\.", "PLACE"),
+        (r"You're next in line\.|Nobody is ahead of you\.", "PLACE"),
+        (r"\d+ (?:person is|people are) (?:in line before|still ahead of) you\.", "PLACE"),
         (r"Others (?:were here before|are ahead of) you, [^.]*\.|Nobody has been free for your case yet\.", "WHY"),
         (r" Lately, people have waited about [^;]*; that's an estimate, not a promise\.", ""),
+        (r" It has mostly taken about [^;]*; I can't promise it\.", ""),
     ):
         text = re.sub(pattern, name, text)
     return text.split("\n")
