@@ -41,6 +41,19 @@ def same(scene: Scene, closed: Sequence[Case]) -> list[Case]:
     return [case for case in closed if _same(scene, case, *now, words)]
 
 
+def nearest(scene: Scene, closed: Sequence[Case], text: str) -> Case | None:
+    """Return the one of these cases that a text is about; the last one where it says nothing of any of them."""
+    likely, words = matter.taken_for(scene, text), set(matter.content(scene, text))
+    refs = with_flows(scene, likely if len(likely) == 1 else ())
+
+    def near(at: int) -> tuple[bool, int, int]:
+        case = closed[at]
+        told = set(matter.content(scene, " ".join((case.subject, *case.facts.values()))))
+        return _same(scene, case, set(), refs, words), len(words & told), at
+
+    return closed[max(range(len(closed)), key=near)] if closed else None
+
+
 def _same(scene: Scene, case: Case, orders: set[str], refs: set[str], words: set[str]) -> bool:
     known = orders_of(case)
     if known and orders:

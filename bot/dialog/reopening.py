@@ -1,9 +1,9 @@
 """Which closed case words open again: the one that they are about, unless they are clearly about something else.
 
-A reply goes on with the case that was closed last where it is written. Clearly something else are another order, an
-answer that is surely known, a flow of its own, and a matter with which the case has nothing to do. Where the customer
-owed us an answer as the case was closed, their reply may be what is a matter of its own elsewhere: an order's number
-without words, or what we had asked about.
+A reply goes on with the case that its words are about, or else with the one that was closed last where it is written.
+Clearly something else are another order, an answer that is surely known, a flow of its own, and a matter with which the
+case has nothing to do. Where the customer owed us an answer as the case was closed, their reply may be what is a matter
+of its own elsewhere: an order's number without words, or what we had asked about.
 """
 
 from datetime import datetime
@@ -33,14 +33,16 @@ def lately(scene: Scene) -> list[Case]:
 
 
 def of_words(scene: Scene, text: str = "") -> Case | None:
-    """Return the case that words here are a reply to: the one of the order that they name, or else the latest.
+    """Return the case that words here are a reply to: of the order or the matter that they name, or else the latest.
 
     One that its customer left for the bot is none, in the same talk.
     """
     closed = [case for case in lately(scene) if left_for_bot(case) not in scene.talk.said]
     order = find("order", text) or ""
     named = [case for case in closed if order and order in snippets.order_of(case.facts)]
-    return next(reversed(named or closed), None)
+    among = named or closed
+    answers = bool(among) and _is_named(scene, among[-1], text)  # what they were asked may be called like another case
+    return among[-1] if answers else recurring.nearest(scene, among, text)
 
 
 def of_matter(scene: Scene) -> Case | None:
