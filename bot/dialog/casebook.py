@@ -182,3 +182,19 @@ def offer_in(scene: Scene, frame: Frame) -> Case | None:
     asks = flow is not None and not frame.waiting and isinstance(flow.steps.get(frame.step), Offer)
     case = scene.case(decision["case"]) if asks and isinstance(decision, dict) else None
     return case if case and case.open and case.offered else None
+
+
+def drop_offer(scene: Scene, case: Case) -> Case:
+    """Take an offer off the table: the flow that asks about it is left, with those that it is a part of."""
+    talks = (talk if talk.id != scene.talk.id else scene.talk for talk in scene.conversations())
+    offers = ((frame, offer_in(scene, frame)) for talk in talks for frame in talk.frames)
+    if frames := [frame for frame, offered in offers if offered and offered.number == case.number]:
+        scene.let_go(case.number, frames)
+        scene.withdraw_offer()
+    scene.cancel_timer(offer_key(case))
+    return scene.change_case(case.number, offered=None)
+
+
+def offer_key(case: Case) -> str:
+    """Return the key of the deadline by which an offer is called to mind, and then over."""
+    return f"offer:{case.number}"

@@ -517,6 +517,8 @@ def close(scene: Scene, case: Case, *, said: str = "", **fields: str) -> Case:
     if not merged:
         tasks.drop(scene, case)
     casebook.end_live(scene, case)
+    if case.offered:
+        casebook.drop_offer(scene, case)
     return scene.change_case(
         case.number,
         status="resolved",

@@ -195,16 +195,21 @@ def _add(scene: Scene, case: Case, text: str) -> None:
 
 
 def _ask(scene: Scene, case: Case) -> None:
-    """Ask whether a case shall be closed; who does not answer means it, and waits for nothing by then."""
+    """Ask whether a case shall be closed; who does not answer means it, and waits for nothing by then.
+
+    Who was made an offer was told to take their time over it: their silence closes nothing.
+    """
     scene.rule("asks_to_close_case")
     closes = scene.now + timedelta(minutes=scene.catalog.limits.lease)
     if case.promise and scene.now < case.promise < closes:
         closes = case.promise
     choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
-    owner = casebook.called(scene, case)
-    scene.say_text("mycases_close", choices, case=case.number, owner=owner, closes=scene.time(closes))
+    owner, offered = casebook.called(scene, case), scene.time(case.offered) if case.offered else ""
+    told = {"owner": owner, "offered": offered, "closes": "" if offered else scene.time(closes)}
+    scene.say_text("mycases_close", choices, case=case.number, **told)
     scene.change(asked=endings.question(case))
-    scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
+    if not offered:
+        scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
 
 
 def _means_it(text: str, catalog: Catalog) -> bool:

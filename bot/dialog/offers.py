@@ -24,7 +24,7 @@ def begin(scene: Scene, case: Case, agent: Agent) -> Case:
     promising.forget(scene, case)
     waiting.forget(scene, escalating.seen_to(scene, case))
     stands = timedelta(minutes=scene.catalog.limits.offer)
-    scene.start_timer("offer", _key(case), scene.now + stands / 2, case=case.number)
+    scene.start_timer("offer", casebook.offer_key(case), scene.now + stands / 2, case=case.number)
     free = {"promise": None, "waits": None, "snoozed": None, "live": False, "watches": ()}
     return scene.change_case(
         case.number, status="owned", assignee=agent.id, decision="countered", offered=scene.now + stands, **free
@@ -130,7 +130,7 @@ def lapsed(scene: Scene, text: str, *, unclear: bool) -> bool:
     if case is None or _wants_nothing(scene, text):
         return False
     words = scene.catalog.commands
-    wanted = names((*words["offered"], *words["the_offer"]), text)
+    wanted = names((*words["offered"], *words["the_offer"]), text) or taking.takes(text, case, scene.catalog)
     if not wanted and not (unclear and scene.talk.expecting == "lapsed"):
         return False
     scene.rule("offer_wanted_after_all")
@@ -164,7 +164,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
         scene.start_timer("offer", deadline.key, case.offered, case=case.number)
         return
     scene.rule("offer_over")
-    _drop(scene, case, found[1])
+    case = casebook.drop_offer(scene, case)
     scene.say_text("offer_over", case=case.number)
     if not scene.talk.case and not scene.frame:
         scene.change(expecting="lapsed")
@@ -184,12 +184,11 @@ def _remind(scene: Scene, case: Case, talk: Conversation, frame: Frame) -> None:
     scene.say_text("offer_reminder", case=case.number, until=until, what=what, amount=amount)
     if asks and step:
         questions.ask_again(scene, step)
-    scene.change(expecting=_REMINDED, options=(str(case.number),))
+    scene.change(asked="", expecting=_REMINDED, options=(str(case.number),))  # a yes is to this, and closes nothing
 
 
 def _close(scene: Scene, case: Case) -> None:
-    scene.cancel_timer(_key(case))
-    cases.close(scene, scene.change_case(case.number, offered=None), outcome="countered", assignee=case.assignee)
+    cases.close(scene, case, outcome="countered", assignee=case.assignee)
 
 
 def _here(scene: Scene) -> Case | None:
@@ -202,11 +201,11 @@ def _wants_nothing(scene: Scene, text: str) -> bool:
 
 
 def _lately_off(scene: Scene) -> Case | None:
-    """Return the case of the last offer made here that was not answered in time, or left, not long ago."""
+    """Return the case of the last offer made here that was not answered in time, left or closed, not long ago."""
     window = timedelta(minutes=scene.catalog.limits.reopen)
     over = [
         each for each in scene.closed_cases()
-        if each.outcome == "countered" and each.place == scene.talk.place and not each.internal
+        if each.decision == "countered" and each.place == scene.talk.place and not each.internal
         and each.resolved_at and scene.now - each.resolved_at <= window
         and not any(grant.case == each.number for grant in scene.standing.grants)
     ]  # fmt: skip
@@ -223,15 +222,3 @@ def _asked(scene: Scene, case: Case) -> tuple[Conversation, Frame] | None:
             if about == case.number and not frame.waiting and isinstance(steps.current_step(scene, frame), Offer):
                 return talk, frame
     return None
-
-
-def _drop(scene: Scene, case: Case, frame: Frame) -> None:
-    """Leave the flow that asks about an offer, with those that it is a part of."""
-    over = f"case:{case.number}"
-    scene.change(frames=tuple(replace(each, waiting=over) if each == frame else each for each in scene.talk.frames))
-    scene.let_go(case.number)
-    scene.withdraw_offer()
-
-
-def _key(case: Case) -> str:
-    return f"offer:{case.number}"

@@ -4,7 +4,7 @@ A Scene opens a dossier for one event, lets the rules of the engine change it an
 mutable inside one call of `advance` and never outlives it.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from zlib import crc32
@@ -152,11 +152,11 @@ class Scene:
             self._conversations[self.talk.id] = self.talk
         self.enter(place, conversation)
 
-    def let_go(self, case: int) -> None:
+    def let_go(self, case: int, asking: Container[Frame] = ()) -> None:
         """Let no conversation be in the hands of a case that is over, nor ask about it, and no flow wait for it."""
         self._conversations[self.talk.id] = self.talk
         for talk in self.conversations():
-            frames = stack.without(talk.frames, f"case:{case}")
+            frames = stack.without(talk.frames, f"case:{case}", asking)
             at, asked = 0 if talk.case == case else talk.case, "" if talk.asked.endswith(f":{case}") else talk.asked
             if (at, asked, frames) != (talk.case, talk.asked, talk.frames):
                 self._conversations[talk.id] = replace(talk, case=at, asked=asked, frames=frames)

@@ -3,6 +3,8 @@
 A frame that waits for a flow of its own lies right below it; both go where either goes.
 """
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from bot.dialog.state import Frame
@@ -15,9 +17,9 @@ def raised(frames: tuple[Frame, ...], at: int) -> tuple[Frame, ...]:
     return (*frames[:start], *aside, *frames[start : at + 1])
 
 
-def without(frames: tuple[Frame, ...], waiting: str) -> tuple[Frame, ...]:
-    """Leave out the frame that waits for something, with the flows that it is a part of."""
-    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting), None)
+def without(frames: tuple[Frame, ...], waiting: str, asking: Container[Frame] = ()) -> tuple[Frame, ...]:
+    """Leave out the frame that waits for something, or is `asking` about it, with the flows that it is a part of."""
+    at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting or frame in asking), None)
     return frames if at is None else (*frames[: _start(frames, at)], *frames[at + 1 :])
 
 

@@ -45,6 +45,11 @@ def about(text: str, case: Case, catalog: Catalog) -> bool:
     return names((*catalog.commands["the_offer"],), text) or _amount(text, case, catalog) or _what(text, case, catalog)
 
 
+def takes(text: str, case: Case, catalog: Catalog) -> bool:
+    """Tell whether a clause takes the offer of a case, which it names, and denies nothing."""
+    return any(about(each, case, catalog) and _taken(each, catalog) for each in clauses(text)) and "?" not in text
+
+
 def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog) -> Option | None:
     """Return the answer that a clause is by itself; one in which something is denied takes nothing."""
     words = catalog.commands
@@ -56,11 +61,11 @@ def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog
         return None
     if slots.choose(offered, bare, catalog) is None and _negated(clause, catalog):
         return None
-    return (
-        yes
-        if names((*words["taking"],), clause) and not _negated(clause, catalog)
-        else slots.choose(offered, bare, catalog)
-    )
+    return yes if _taken(clause, catalog) else slots.choose(offered, bare, catalog)
+
+
+def _taken(clause: str, catalog: Catalog) -> bool:
+    return names((*catalog.commands["taking"],), clause) and not _negated(clause, catalog)
 
 
 def _amount(text: str, case: Case, catalog: Catalog) -> bool:

@@ -11,9 +11,10 @@ from bot.channels.discord.markdown import pieces
 from bot.channels.discord.serving import Serving
 from bot.channels.words import word
 from bot.desk.case import Case
-from bot.dialog import overview
+from bot.dialog import naming, overview
 from bot.dialog.effects import Choice, Field
 from bot.dialog.events import ChoicePressed, FormSubmitted
+from bot.dialog.speech import spoken_time
 from bot.dialog.state import Dossier, meant
 
 PRESSED, SENT = "o", "n"  # begin the custom ids of buttons, and of the form
@@ -39,8 +40,9 @@ async def pressed(serving: Serving, asked: discord.Interaction[Any], choice: str
             MODAL, _form(overview.choice("add", case, catalog), word(catalog, "mycases_add", case=case.number))
         )
     if do == "close":
-        owner = catalog.agents.get(case.assignee)
-        question = word(catalog, "mycases_close", case=case.number, owner=owner.name if owner else "", closes="")
+        owner = naming.shown(catalog, case.assignee, case.queue)
+        offered = spoken_time(catalog, serving.shop.clock.now(), case.offered) if case.offered else ""
+        question = word(catalog, "mycases_close", case=case.number, owner=owner, offered=offered, closes="")
         return Answer(UPDATE, _page(question, [overview.choice(each, case, catalog) for each in ("really", "stay")]))
     if do == "really":
         label = overview.choice(do, case, catalog).label
