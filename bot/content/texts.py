@@ -566,7 +566,7 @@ COMMANDS: frozenset[str] = frozenset(
     | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
-    | {"undecided", "offered", "the_offer", "taking", "deciding"}
+    | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}

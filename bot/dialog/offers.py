@@ -65,13 +65,17 @@ def _answered(scene: Scene, at: int, case: Case, text: str, *, reminded: bool) -
         return False
     offered = options(scene, step, **frame.slots)
     picked = taking.picked(offered, text, scene.catalog) if reminded else None
-    if not picked and not (now and now is not step and _fits(scene, now, text)):
+    elsewhere = now is not None and now is not step and _fits(scene, now, text)
+    if not picked and (not elsewhere or taking.leaves(text, case, scene.catalog)):
         picked = taking.named(offered, text, case, scene.catalog)
     if picked:
         scene.raise_frame(at)
         return _take(scene, step, picked)
     unclear = understand(text, scene.catalog).decision in ("unknown", "clarify", "smalltalk")
-    if now and now is not step and unclear and names((*scene.catalog.commands["the_offer"],), text):
+    unclear = unclear or names((*scene.catalog.commands["undecided"],), text)
+    people = scene.case(scene.talk.case)
+    beside = now is not step or bool(people and people.open)
+    if now and beside and unclear and taking.about(text, case, scene.catalog):
         _pass_on(scene, case, now, text)
         return True
     return False

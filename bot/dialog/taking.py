@@ -1,7 +1,8 @@
 """What words say to another offer than what was asked for: which of its answers they are, or that they are about it.
 
 Where its question is the one that was asked last, a plain yes or no answers it. Where something else is asked, words
-count that name it ("I accept your offer", "I'll take the £5"), or that are nothing but the taking of it.
+count that name it ("I accept your offer", "I'll take the £5", "keep your £5"), or that are nothing but the taking of it.
+Who finds it too little has not answered: that is for whoever offered it.
 """
 
 import re
@@ -15,7 +16,7 @@ from bot.dialog.flow import Option
 from bot.dialog.understand import clauses, names
 from bot.dialog.values import Reading
 from bot.dialog.values.money import money
-from bot.knowledge import normalise
+from bot.knowledge import found, normalise
 
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _TELLING = 4  # letters of a word by which an offer can be known
@@ -36,13 +37,14 @@ def named(offered: Sequence[Option], text: str, case: Case, catalog: Catalog) ->
     """Return the answer of words that stand by themselves: they name the offer, or do no more than to take it."""
     if "?" in text or slots.yes_but(text, catalog) or names((*catalog.commands["undecided"],), text):
         return None
-    found = [each for part in clauses(text) if (each := _answer(offered, part, case, catalog))]
-    return found[0] if found and all(each == found[0] for each in found) else None
+    answers = [each for part in clauses(text) if (each := _answer(offered, part, case, catalog))]
+    return answers[0] if answers and all(each == answers[0] for each in answers) else None
 
 
 def about(text: str, case: Case, catalog: Catalog) -> bool:
     """Tell whether words are about the offer of a case: they call it one, or say how much or what it is."""
-    return names((*catalog.commands["the_offer"],), text) or _amount(text, case, catalog) or _what(text, case, catalog)
+    amount = any(_amount(each, case, catalog) for each in (text, *clauses(text)))  # of two sums, a clause has one
+    return names((*catalog.commands["the_offer"],), text) or amount or _what(text, case, catalog)
 
 
 def takes(text: str, case: Case, catalog: Catalog) -> bool:
@@ -50,8 +52,13 @@ def takes(text: str, case: Case, catalog: Catalog) -> bool:
     return any(about(each, case, catalog) and _taken(each, catalog) for each in clauses(text)) and "?" not in text
 
 
+def leaves(text: str, case: Case, catalog: Catalog) -> bool:
+    """Tell whether a clause leaves the offer of a case, which it names."""
+    return any(about(each, case, catalog) and _left(each, catalog) for each in clauses(text)) and "?" not in text
+
+
 def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog) -> Option | None:
-    """Return the answer that a clause is by itself; one in which something is denied takes nothing."""
+    """Return the answer that a clause is by itself; one in which something is denied takes nothing, and may leave it."""
     words = catalog.commands
     said, yes = normalise(clause), slots.choose(offered, "yes", catalog)
     bare = next((said.removeprefix(f"{each} ") for each in words["yes"] if said.startswith(f"{each} ")), said)
@@ -59,6 +66,8 @@ def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog
         return yes
     if not about(clause, case, catalog):
         return None
+    if _left(clause, catalog):
+        return slots.choose(offered, "no", catalog)
     if slots.choose(offered, bare, catalog) is None and _negated(clause, catalog):
         return None
     return yes if _taken(clause, catalog) else slots.choose(offered, bare, catalog)
@@ -66,6 +75,10 @@ def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog
 
 def _taken(clause: str, catalog: Catalog) -> bool:
     return names((*catalog.commands["taking"],), clause) and not _negated(clause, catalog)
+
+
+def _left(clause: str, catalog: Catalog) -> bool:
+    return bool(found(catalog.commands["leaving"], clause, catalog.commands["not_leaving"]))
 
 
 def _amount(text: str, case: Case, catalog: Catalog) -> bool:
