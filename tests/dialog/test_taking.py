@@ -49,7 +49,7 @@ def test_a_share_is_taken(shipped: Catalog, text: str) -> None:
     assert _answer(shipped, text, "20% off your next order") == "take"
 
 
-@pytest.mark.parametrize("text", ["I decline your offer", "no thanks to the offer", "rather not the store credit"])
+@pytest.mark.parametrize("text", ["I decline your offer", "no thanks to the offer", "rather not the store credit", "I don't accept your offer"])
 def test_an_offer_is_left(shipped: Catalog, text: str) -> None:
     assert _answer(shipped, text) == "leave"
 
@@ -61,7 +61,8 @@ def test_an_offer_is_left(shipped: Catalog, text: str) -> None:
         "I accept that it takes a while",
         "I'll take it back to the shop",
         "I want to return 5 mugs",
-        "I don't accept your offer",
+        "I don't want to lose the £5",
+        "no, £5 isn't enough",
         "I'm not happy with the offer",
         "is your offer still good?",
         "I'd accept a better offer",
