@@ -48,7 +48,8 @@ def heard(scene: Scene, case: Case, text: str) -> Case:
         subject = subject.replace(number, order)
     subject = short(amending.title(text, subject, scene.catalog))
     if not _title(scene, subject, case.about):
-        subject = short(_first_told(scene, text)) or subject
+        known, told = beside_wish(scene, subject), _first_told(scene, text)
+        subject = short(" · ".join(filter(None, (known, told)))) if told else subject
     same = (facts, subject) == (case.facts, case.subject)
     return case if same else scene.change_case(case.number, facts=facts, subject=subject)
 
@@ -135,6 +136,13 @@ def clearly(scene: Scene, text: str) -> str:
     return found.id or (found.options[0] if found.options and found.confidence >= _LIKELY else "")
 
 
+def surely(scene: Scene, text: str) -> str:
+    """Return the same, also of the few words for which a person is wanted: "talk to a person about my invoice"."""
+    told = beside_wish(scene, text)
+    found = _meaning(scene, told) if told else None
+    return clearly(scene, text) or (found.id if found and found.decision in ("flow", "answer") else "")
+
+
 def _likely(found: Understanding) -> tuple[str, ...]:
     best, *others = found.matches
     ahead = found.confidence >= _LIKELY or not others or best.score >= _AHEAD * others[0].score
@@ -156,6 +164,8 @@ def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str
     So the words in which people are called come before that one, if they name anything.
     """
     best, own = stated(scene, said, about), stated(scene, said[-1:])
+    if best and said and not own and surely(scene, said[-1]):  # few words, and what people are wanted for
+        return f"{beside_wish(scene, said[-1])} · {best}"
     over = _meaning(scene, best).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
     return own if over and len(content(scene, own)) >= _NAMING else best
 

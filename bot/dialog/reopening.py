@@ -9,7 +9,7 @@ of its own elsewhere: an order's number without words, or what we had asked abou
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import danger, matter, nods, overview, recurring, snippets
+from bot.dialog import danger, matter, nods, overview, recurring, reports, snippets, triage
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
@@ -51,7 +51,7 @@ def of_matter(scene: Scene) -> Case | None:
     if same := recurring.same(scene, closed):
         orders = set(recurring.orders(scene))
         return max(same, key=lambda case: (not orders.isdisjoint(recurring.orders_of(case)), closed.index(case)))
-    return None if not closed or _is_another(scene, closed[-1]) else closed[-1]
+    return None if not closed or _reported(scene, closed[-1]) or _is_another(scene, closed[-1]) else closed[-1]
 
 
 def is_same(scene: Scene, closed: Case) -> bool:
@@ -68,7 +68,7 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
     """Tell whether words, understood like that, are a reply to a closed case, and not clearly about something else."""
     if closed.careful:  # of what a legal matter was about, the bot begins nothing
         return meant.decision in ("clarify", "unknown", "flow")
-    if names_another_order(closed, text):
+    if names_another_order(closed, text) or _reports(scene, closed, text):
         return False
     if meant.decision in ("clarify", "unknown"):
         return True
@@ -78,6 +78,18 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
         return False
     numbered = meant.decision == "flow" and is_order(text)
     return numbered or (meant.decision in ("flow", "answer") and _is_named(scene, closed, text))
+
+
+def _reports(scene: Scene, closed: Case, text: str) -> bool:
+    """Tell whether words report what is wrong for everybody, of which a closed case was not."""
+    rule = reports.told(scene, text)
+    return rule is not None and bool(rule.many) and rule.category != closed.category
+
+
+def _reported(scene: Scene, closed: Case) -> bool:
+    """Tell whether the customer has come with such a report."""
+    rules = (rule for rule in scene.catalog.triage if rule.many and rule.category != closed.category)
+    return any(triage.said(scene, rule) for rule in rules)
 
 
 def signs(scene: Scene, closed: Case, text: str) -> bool:

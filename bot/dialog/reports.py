@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case
 from bot.desk.team import by_name
-from bot.dialog import casebook, levels, triage
+from bot.dialog import casebook, levels, matter, recurring, triage
 from bot.dialog.catalog import Rule
 from bot.dialog.effects import OpenCase, UpdateCase
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 
-_REPORTED = "reported"  # a fact: "reported:outage", the case of each who did, or else their talk, and when
+_REPORTED = "reported"  # a fact: "reported:outage", the a case of each who did, or else their talk, and when
 _TALK = "talk:"
 _LATELY = timedelta(hours=2)
 
@@ -31,16 +31,37 @@ def watch(scene: Scene) -> None:
 
 
 def _regrade(scene: Scene, case: Case) -> None:
-    """Let a case be about what its customer names now, if the shop's rules have that before what it was about."""
-    rules, said = scene.catalog.triage, triage.lately(scene)
-    rule = next((rule for rule in rules if rule.words and triage.named(rule, said)), None)
+    """Let a case be about what its customer names now, if the shop's rules have that before what it was about.
+
+    What is wrong for everybody does not take the place of a matter of their own: staff read it beside that.
+    """
+    rules = scene.catalog.triage
+    rule = next((rule for rule in rules if rule.words and triage.said(scene, rule)), None)
     known = next((each for each in rules if each.category == case.category), None)
     if rule is None or case.careful or casebook.DANGER in case.flags:
         return
-    if known is None or rules.index(rule) < rules.index(known):
-        case = levels.regrade(scene, case, min(rule.priority, case.priority))
-        case = scene.put_case(replace(case, category=rule.category, why=rule.why))
-        scene.alert(case, "staff_regraded", category=rule.category, why=rule.why)
+    if known and rules.index(rule) >= rules.index(known):
+        return
+    if rule.many and _has_matter(scene, case, rule):
+        _tell_beside(scene, case, rule)
+        return
+    case = levels.regrade(scene, case, min(rule.priority, case.priority))
+    case = scene.put_case(replace(case, category=rule.category, why=rule.why))
+    scene.alert(case, "staff_regraded", category=rule.category, why=rule.why)
+
+
+def _has_matter(scene: Scene, case: Case, rule: Rule) -> bool:
+    """Tell whether a case is about something besides what its customer reports."""
+    parts = (part for part in case.subject.split(" · ") if not triage.named(rule, [part]))
+    return bool(recurring.orders_of(case)) or any(matter.beside_wish(scene, part) for part in parts)
+
+
+def _tell_beside(scene: Scene, case: Case, rule: Rule) -> None:
+    """Tell staff once that a customer reports this, besides what their case is about."""
+    told = f"{_fact(rule)}:{case.number}"
+    if told not in scene.talk.said:
+        scene.change(said={**scene.talk.said, told: 0})
+        scene.alert(case, "staff_besides", reason=rule.why)
 
 
 def told(scene: Scene, text: str) -> Rule | None:
@@ -50,22 +71,22 @@ def told(scene: Scene, text: str) -> Rule | None:
 
 def known(scene: Scene, rule: Rule) -> bool:
     """Tell whether so many have reported this of late, with what is said now, that staff are told."""
-    reported = {*_known(scene, _fact(rule)), _talk(scene, rule)} - {""}
-    return bool(rule.many) and len(reported) >= (rule.many or 0)
+    others = _known(scene, _fact(rule)).keys() - _own(scene)
+    return bool(rule.many) and len(others) + bool(_talk(scene, rule)) >= (rule.many or 0)
 
 
 def _count(scene: Scene, rule: Rule, many: int) -> None:
-    """Count whoever reports this: each case once, and until there is one, each talk."""
+    """Count whoever reports this, once each: by their case, and until there is one, by their talk."""
     shown = [effect.case for effect in scene.effects if isinstance(effect, OpenCase | UpdateCase)]
     new = [case for case in shown if case.open and case.category == rule.category]
-    known = _known(scene, _fact(rule))
-    more = {str(case.number): scene.now for case in new if scene.came(case, rule.category)}
-    if talk := _talk(scene, rule):
-        more[talk] = scene.now
-    if not more.keys() - known.keys():
+    keys = [str(case.number) for case in new if scene.came(case, rule.category)]
+    keys += filter(None, [_talk(scene, rule)])
+    known, own = _known(scene, _fact(rule)), _own(scene)
+    before = [key for key in known if key in own]
+    if not keys or (before and keys[0].startswith(_TALK)):
         return
-    cased = {f"{_TALK}{case.conversation}" for case in new}
-    reported = {key: at for key, at in {**more, **known}.items() if key not in cased}
+    others = {key: at for key, at in known.items() if key not in own}
+    reported = {**others, keys[0]: scene.now}
     scene.note_fact(_fact(rule), encode(reported).decode())
     if len(known) < many <= len(reported):
         people, _ = by_name(casebook.supervisors(scene))
@@ -76,11 +97,18 @@ def _count(scene: Scene, rule: Rule, many: int) -> None:
 
 
 def _talk(scene: Scene, rule: Rule) -> str:
-    """Return the talk in which this was reported just now, where nobody has a case; empty if it was not."""
+    """Return the talk in which this was reported just now, where no case is about it; empty if it was not."""
     case, event = scene.case(scene.talk.case), scene.event
-    if (case and case.open) or scene.muted or not isinstance(event, MessageReceived):
+    about = case is not None and case.open and case.category == rule.category
+    if about or scene.muted or not isinstance(event, MessageReceived):
         return ""
     return f"{_TALK}{scene.talk.id}" if told(scene, event.text) is rule else ""
+
+
+def _own(scene: Scene) -> set[str]:
+    """Return by what reports of this customer are known: their cases, and where they talk with us."""
+    cases = {str(case.number) for case in (*scene.open_cases(), *scene.closed_cases())}
+    return cases | {f"{_TALK}{talk.id}" for talk in (*scene.conversations(), scene.talk)}
 
 
 def _fact(rule: Rule) -> str:

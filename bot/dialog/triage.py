@@ -21,7 +21,6 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
     `wish` is what the customer has asked for; left out, what the last words were understood as. `flow` and `topic` are
     what they are about, where that isn't what the talk was about last.
     """
-    said = lately(scene)
     wish = wish or (scene.trace.id if scene.trace.id in scene.catalog.wishes else "")
     values = {
         "wish": wish,
@@ -35,7 +34,7 @@ def grade(scene: Scene, flow: str = "", wish: str = "", topic: str = "") -> Rule
         "urgent": scene.felt.urgent,
         "tier": scene.tier.id if scene.tier else "",
     }
-    rules = (rule for rule in scene.catalog.triage if not rule.general and (not rule.words or named(rule, said)))
+    rules = (rule for rule in scene.catalog.triage if not rule.general and (not rule.words or said(scene, rule)))
     return next((rule for rule in rules if evaluate(rule.when, values)), None)
 
 
@@ -60,6 +59,20 @@ def otherwise(scene: Scene) -> Rule | None:
 def lately(scene: Scene) -> list[str]:
     """Return what the customer has said of late."""
     return scene.talk.own[-_SAID:]
+
+
+def said(scene: Scene, rule: Rule) -> bool:
+    """Tell whether the customer has said words of a rule of late.
+
+    What is wrong for everybody is a matter of its own: it no longer counts once they have turned to something else, or
+    gone on with what they were guided through.
+    """
+    lines = lately(scene)
+    latest = max((at for at, text in enumerate(lines) if named(rule, [text])), default=None)
+    if latest is None or not rule.many:
+        return latest is not None
+    since = lines[latest + 1 :]
+    return not (recurring.flows(scene) and since[1:]) and not any(matter.surely(scene, text) for text in since)
 
 
 def named(rule: Rule, said: Iterable[str]) -> bool:

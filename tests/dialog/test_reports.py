@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from bot.channels.casework import staff_event
 from bot.desk.case import Case
 from bot.desk.floor import Floor
 from bot.dialog.catalog import Catalog
@@ -85,6 +86,25 @@ def test_when_many_report_it_supervisors_are_called_once(shipped: Catalog) -> No
     assert called == [0, 0, 1, 0, 0]
     _, told = reports(shipped, 3, reports(shipped, 2, reports(shipped, 1, Floor())[0])[0])
     assert all(each in told[0] for each in ("3 customers", "outage", "Sam"))
+
+
+def test_who_reports_it_again_counts_once(shipped: Catalog) -> None:
+    floor, _ = reports(shipped, 2, Floor())
+    talk = Talk(shipped)
+    talk.floor = floor
+    told: list[str] = []
+    talk.says(DOWN, DM)
+    talk.says(DOWN, THREAD)
+    told += talk.told
+    talk.says("talk to a person", DM)
+    told += talk.told
+    talk.happens(staff_event("resolve", "It is up again.", agent="dana", case=1, **talk.common()))
+    talk.says(DOWN, DM)
+    talk.says("the site is down again", DM)
+    told += talk.told
+    assert not any(CALLED in line for line in told)
+    _, called = reports(shipped, 3, talk.floor)
+    assert len(called) == 1
 
 
 def test_reports_of_long_ago_do_not_count(shipped: Catalog) -> None:
