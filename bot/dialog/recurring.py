@@ -47,9 +47,7 @@ def nearest(scene: Scene, closed: Sequence[Case], text: str) -> Case | None:
     refs = with_flows(scene, likely if len(likely) == 1 else ())
 
     def near(at: int) -> tuple[bool, int, int]:
-        case = closed[at]
-        told = set(matter.content(scene, " ".join((case.subject, *case.facts.values()))))
-        return _same(scene, case, set(), refs, words), len(words & told), at
+        return _same(scene, closed[at], set(), refs, words), len(words & words_of(scene, closed[at])), at
 
     return closed[max(range(len(closed)), key=near)] if closed else None
 
@@ -68,6 +66,11 @@ def _same(scene: Scene, case: Case, orders: set[str], refs: set[str], words: set
 def orders_of(case: Case) -> set[str]:
     """Return the orders that a case is about."""
     return set(filter(None, snippets.order_of(case.facts).split(", ")))
+
+
+def words_of(scene: Scene, case: Case) -> set[str]:
+    """Return the words that name what a case is about: those of its title, and of what was collected for it."""
+    return set(matter.content(scene, " ".join((case.subject, *case.facts.values()))))
 
 
 def refs_of(scene: Scene, case: Case) -> set[str]:

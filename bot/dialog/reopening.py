@@ -1,19 +1,20 @@
 """Which closed case words open again: the one that they are about, unless they are clearly about something else.
 
 A reply goes on with the case that its words are about, or else with the one that was closed last where it is written.
-Clearly something else are another order, an answer that is surely known, a flow of its own, and a matter with which the
-case has nothing to do. Where the customer owed us an answer as the case was closed, their reply may be what is a matter
-of its own elsewhere: an order's number without words, or what we had asked about.
+Clearly something else are another order, an answer that is surely known, a flow of its own, a question of which all that
+it may be has nothing to do with the case, and what is wrong for everybody. Where the customer owed us an answer as the
+case was closed, their reply may be what is a matter of its own elsewhere: an order's number without words, or what we
+had asked about.
 """
 
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import danger, matter, nods, overview, recurring, reports, snippets, triage
+from bot.dialog import danger, matter, nods, overview, recurring, reports, several, snippets, triage
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
-from bot.dialog.understand import Understanding, is_order
+from bot.dialog.understand import Understanding, is_order, points
 from bot.knowledge import normalise
 from bot.knowledge.mood import UNHAPPY
 
@@ -70,6 +71,8 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
         return meant.decision in ("clarify", "unknown", "flow")
     if names_another_order(closed, text) or _reports(scene, closed, text):
         return False
+    if meant.decision == "clarify" and _asks_elsewhere(scene, closed, meant, text):
+        return False
     if meant.decision in ("clarify", "unknown"):
         return True
     if _sent_along(scene) and meant.decision == "smalltalk":  # whoever thanks and sends something has not only thanked
@@ -78,6 +81,19 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
         return False
     numbered = meant.decision == "flow" and is_order(text)
     return numbered or (meant.decision in ("flow", "answer") and _is_named(scene, closed, text))
+
+
+def _asks_elsewhere(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool:
+    """Tell whether words are a question for the bot, though it has to ask which: nothing of it is the case's."""
+    if not several.asks(text, scene.catalog) or points(text, scene.catalog) or owed(scene, closed):
+        return False
+    said = {*normalise(text).split()}
+    if scene.felt.mood in UNHAPPY or said & (scene.catalog.commands["unsolved"] | recurring.words_of(scene, closed)):
+        return False
+    before = {topic for ref in recurring.refs_of(scene, closed) for topic in scene.catalog.topics(ref)}
+    return bool(meant.options) and before.isdisjoint(
+        topic for ref in meant.options for topic in scene.catalog.topics(ref)
+    )
 
 
 def _reports(scene: Scene, closed: Case, text: str) -> bool:
