@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.desk.case import Case, Deadline
 from bot.desk.team import Agent
-from bot.dialog import casebook, cases, escalating, promising, questions, slots, steps, taking, thanks, waiting
+from bot.dialog import casebook, cases, escalating, promising, questions, slots, stack, steps, taking, thanks, waiting
 from bot.dialog.collected import Asking, options
 from bot.dialog.flow import Ask, Confirm, Offer, Option
 from bot.dialog.scene import Scene
@@ -46,20 +46,23 @@ def hears(scene: Scene, text: str) -> bool:
 def hears_beside(scene: Scene, text: str) -> bool:
     """Take what is said to an offer that stands while something else is asked, or while people have the conversation.
 
-    Words that name it count, and right after it was called to mind, a plain answer does. What was asked comes again.
+    Words that name it count, and right after it was called to mind, a plain answer does. What was asked comes again. In
+    private, so do words to an offer that was made in another place of the customer's.
     """
     reminded = scene.talk.options if scene.talk.expecting == _REMINDED and _bot_spoke_last(scene) else ()
     if scene.talk.expecting == _REMINDED:
         scene.change(expecting="", options=())
-    for at, case in reversed(_standing(scene)):
-        if _answered(scene, at, case, text, reminded=str(case.number) in reminded):
-            return True
+    others = [talk for talk in scene.conversations() if talk.id != scene.talk.id and scene.talk.scope == "private"]
+    for talk in (scene.talk, *others):
+        for at, case in reversed(_standing(scene, talk)):
+            if _answered(scene, talk, at, case, text, reminded=str(case.number) in reminded):
+                return True
     return False
 
 
-def _answered(scene: Scene, at: int, case: Case, text: str, *, reminded: bool) -> bool:
+def _answered(scene: Scene, talk: Conversation, at: int, case: Case, text: str, *, reminded: bool) -> bool:
     """Bring up the offer that a frame asks about, if the words answer it; or pass on what they ask of it."""
-    frame, now = scene.talk.frames[at], steps.asking(scene)
+    frame, now, here = talk.frames[at], steps.asking(scene), talk.id == scene.talk.id
     step = steps.current_step(scene, frame)
     if not isinstance(step, Offer):
         return False
@@ -69,16 +72,31 @@ def _answered(scene: Scene, at: int, case: Case, text: str, *, reminded: bool) -
     if not picked and (not elsewhere or taking.leaves(text, case, scene.catalog)):
         picked = taking.named(offered, text, case, scene.catalog)
     if picked:
-        scene.raise_frame(at)
+        _bring_up(scene, talk, at, case)
         return _take(scene, step, picked)
     unclear = understand(text, scene.catalog).decision in ("unknown", "clarify", "smalltalk")
     unclear = unclear or names((*scene.catalog.commands["undecided"],), text)
     people = scene.case(scene.talk.case)
     beside = now is not step or bool(people and people.open)
-    if now and beside and unclear and taking.about(text, case, scene.catalog):
+    if not beside or not unclear or not taking.about(text, case, scene.catalog) or (here and not now):
+        return False
+    if here and now:
         _pass_on(scene, case, now, text)
-        return True
-    return False
+    else:
+        scene.rule("offer_asked")
+        casebook.tell(scene, case, text)
+        _call_to_mind(scene, case)
+    return True
+
+
+def _bring_up(scene: Scene, talk: Conversation, at: int, case: Case) -> None:
+    """Ask about an offer here and now, wherever and under whatever else that was done."""
+    if talk.id == scene.talk.id:
+        scene.raise_frame(at)
+        return
+    asking = stack.parts(talk.frames, at)
+    scene.let_go(case.number, asking[-1:])
+    scene.change(frames=(*scene.talk.frames, *asking))
 
 
 def _take(scene: Scene, step: Offer, picked: Option) -> bool:
@@ -98,9 +116,9 @@ def _fits(scene: Scene, step: Asking, text: str) -> bool:
     return plain or slots.choose(options(scene, step), text, scene.catalog) is not None
 
 
-def _standing(scene: Scene) -> list[tuple[int, Case]]:
-    """Return where in the conversation's stack customers are asked about offers that stand, and their cases."""
-    offered = ((at, casebook.offer_in(scene, frame)) for at, frame in enumerate(scene.talk.frames))
+def _standing(scene: Scene, talk: Conversation) -> list[tuple[int, Case]]:
+    """Return where in a conversation's stack customers are asked about offers that stand, and their cases."""
+    offered = ((at, casebook.offer_in(scene, frame)) for at, frame in enumerate(talk.frames))
     return [(at, case) for at, case in offered if case]
 
 
@@ -182,11 +200,16 @@ def _remind(scene: Scene, case: Case, talk: Conversation, frame: Frame) -> None:
         scene.go_over(talk.id)
     step = steps.asking(scene)
     asks = scene.frame == frame and isinstance(step, Offer)
-    wanted = case.wanted if not asks else None
+    _call_to_mind(scene, case, step if asks else None)
+
+
+def _call_to_mind(scene: Scene, case: Case, step: Asking | None = None) -> None:
+    """Say that an offer stands, and ask its question again; or say what it is, where that is asked elsewhere."""
+    wanted = case.wanted if step is None else None
     what, amount = (wanted.what, wanted.amount) if wanted else ("", "")
     until = scene.time(case.offered or scene.now)
     scene.say_text("offer_reminder", case=case.number, until=until, what=what, amount=amount)
-    if asks and step:
+    if step:
         questions.ask_again(scene, step)
     scene.change(asked="", expecting=_REMINDED, options=(str(case.number),))  # a yes is to this, and closes nothing
 

@@ -17,6 +17,11 @@ def raised(frames: tuple[Frame, ...], at: int) -> tuple[Frame, ...]:
     return (*frames[:start], *aside, *frames[start : at + 1])
 
 
+def parts(frames: tuple[Frame, ...], at: int) -> tuple[Frame, ...]:
+    """Return a frame with the flows that it is a part of, which stand before it."""
+    return frames[_start(frames, at) : at + 1]
+
+
 def without(frames: tuple[Frame, ...], waiting: str, asking: Container[Frame] = ()) -> tuple[Frame, ...]:
     """Leave out the frame that waits for something, or is `asking` about it, with the flows that it is a part of."""
     at = next((at for at, frame in enumerate(frames) if frame.waiting == waiting or frame in asking), None)

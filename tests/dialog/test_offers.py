@@ -1,0 +1,69 @@
+"""An offer that was made in one place of a customer's is heard in the others: on both sides of linked accounts."""
+
+import pytest
+from msgspec.structs import replace
+
+from bot.channels.casework import staff_event
+from bot.dialog.catalog import Catalog
+from tests.dialog.talk import DM, Talk
+
+SLACK, DISCORD = "slack:T1/U1", "discord:1"
+ROOM, THERE = "discord:dm/1", "discord:2/3"  # their direct messages there, and a thread
+
+
+@pytest.fixture
+def talk(shipped: Catalog) -> Talk:
+    """A customer with two accounts, who was offered £10 in the first one's direct messages."""
+    begun = Talk(shipped, SLACK)
+    begun.dossier = replace(begun.dossier, accounts=(SLACK, DISCORD))
+    for text in ("could you make an exception?", "something else", "free delivery to the moon", "none of these"):
+        begun.says(text, DM)
+    case = begun.dossier.cases[-1].number
+    begun.happens(staff_event("counter", "£10 store credit", agent="sam", case=case, **begun.common()))
+    assert any("£10.00 store credit" in text for _, text in begun.said)
+    return begun
+
+
+def writes_there(talk: Talk, text: str, place: str = ROOM) -> None:
+    talk.says(text, place, scope="private" if place == ROOM else "public", account=DISCORD, name="Annie")
+
+
+def granted(talk: Talk) -> bool:
+    return any(grant.what == "store credit" for grant in talk.dossier.standing.grants)
+
+
+def test_it_is_taken_by_name_in_the_other_place(talk: Talk) -> None:
+    writes_there(talk, "yes I take the 10 pounds")
+    assert granted(talk)
+    assert {place for place, _ in talk.said} == {ROOM}
+
+
+def test_it_is_left_by_name_in_the_other_place(talk: Talk) -> None:
+    writes_there(talk, "keep your ten pounds")
+    assert any("Did not want" in line for line in talk.told)
+    talk.says("yes", DM)
+    assert not granted(talk)
+
+
+def test_who_asks_there_reads_what_it_is_and_may_say_yes(talk: Talk) -> None:
+    writes_there(talk, "what did you offer me?")
+    assert any(place == ROOM and "£10.00 store credit" in text for place, text in talk.said)
+    writes_there(talk, "yes please")
+    assert granted(talk)
+
+
+def test_who_asks_there_may_still_say_yes_here(talk: Talk) -> None:
+    writes_there(talk, "what did you offer me?")
+    talk.says("yes", DM)
+    assert granted(talk)
+
+
+def test_what_else_is_said_there_is_no_answer(talk: Talk) -> None:
+    for text in ("yes", "how much is delivery?", "I paid £50"):
+        writes_there(talk, text)
+        assert not granted(talk)
+
+
+def test_nothing_of_it_is_said_where_others_read_along(talk: Talk) -> None:
+    writes_there(talk, "what did you offer me?", THERE)
+    assert not any("£10" in text for _, text in talk.said)
