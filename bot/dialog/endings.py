@@ -158,8 +158,8 @@ def close_as_asked(scene: Scene, case: Case) -> None:
     cases.withdraw(scene, case)
     scene.let_go(case.number)
     scene.end_matter()
-    told = {"asks": spoken_days(scene.catalog, wait) if checks else "", "offered": "yes" if case.offered else ""}
-    scene.say_text("mycases_closed_now", case=case.number, **told)
+    asks, offered = spoken_days(scene.catalog, wait) if checks else "", "yes" if case.offered else ""
+    scene.say_text("mycases_closed_now", case=case.number, asks=asks, offered=offered)
     places.solve(scene)
     if checks:
         cases.plan_check_in(scene, wait, cases.about_case(scene, case), case.number)

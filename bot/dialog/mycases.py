@@ -94,7 +94,7 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if not wants_closed(text, scene.catalog):
         return False
     own = [case for case in (*scene.open_cases(), *scene.closed_cases()) if not case.internal]
-    numbers = {int(each) for part in _closing(text, scene.catalog) for each in re.findall(r"\d{1,9}", part)}
+    numbers = _numbers(text, scene.catalog)
     named = [case for case in own if case.number in numbers]
     here = [case for case in own if case.open and case.number == scene.talk.case]
     fitting = named or ([] if numbers else here or [case for case in own if case.open])
@@ -114,6 +114,11 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
 def wants_closed(text: str, catalog: Catalog) -> bool:
     """Tell whether a clause asks to close a case and says nothing else, and none says when or if."""
     return bool(_closing(text, catalog))
+
+
+def _numbers(text: str, catalog: Catalog) -> set[int]:
+    """Return the numbers of the cases that words ask to close."""
+    return {int(each) for part in _closing(text, catalog) for each in re.findall(r"\d{1,9}", part)}
 
 
 def _closing(text: str, catalog: Catalog) -> list[str]:
@@ -174,7 +179,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
         casebook.tell(scene, case, event.text)
         _keep(scene, case)
-    elif do == "close" and closable and _means_it(event.text, scene.catalog):
+    elif do == "close" and closable and _means_it(event.text, case, scene.catalog):
         casebook.tell(scene, case, event.text)
         _close(scene, case)
     else:
@@ -205,15 +210,17 @@ def _ask(scene: Scene, case: Case) -> None:
         closes = case.promise
     choices = [overview.choice(each, case, scene.catalog) for each in ("really", "stay")]
     owner, offered = casebook.called(scene, case), scene.time(case.offered) if case.offered else ""
-    told = {"owner": owner, "offered": offered, "closes": "" if offered else scene.time(closes)}
-    scene.say_text("mycases_close", choices, case=case.number, **told)
+    silence = "" if offered else scene.time(closes)
+    scene.say_text("mycases_close", choices, case=case.number, owner=owner, offered=offered, closes=silence)
     scene.change(asked=endings.question(case))
     if not offered:
         scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
 
 
-def _means_it(text: str, catalog: Catalog) -> bool:
-    """Tell whether words say yes to closing: plainly, by asking for it again, or by thanks."""
+def _means_it(text: str, case: Case, catalog: Catalog) -> bool:
+    """Tell whether words say yes to closing: plainly, by asking for it again, or by thanks; not if they name others."""
+    if _numbers(text, catalog) - {case.number}:
+        return False
     if slots.yes_no(text, catalog) or wants_closed(text, catalog):
         return True
     refused = catalog.commands["no"] | catalog.commands["negation"]

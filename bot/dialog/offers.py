@@ -4,8 +4,6 @@ answer; they are reminded of it once, and when nobody has answered it is off, as
 
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from bot.desk.case import Case, Deadline
 from bot.desk.team import Agent
 from bot.dialog import casebook, cases, escalating, promising, questions, slots, stack, steps, taking, thanks, waiting

@@ -1,10 +1,10 @@
 """Which closed case words open again: the one that they are about, unless they are clearly about something else.
 
 A reply goes on with the case that its words are about, or else with the one that was closed last where it is written.
-Clearly something else are another order, an answer that is surely known, a flow of its own, a question of which all that
-it may be has nothing to do with the case, and what is wrong for everybody. Where the customer owed us an answer as the
-case was closed, their reply may be what is a matter of its own elsewhere: an order's number without words, or what we
-had asked about.
+Clearly something else are another order, an answer that is surely known, a flow of its own, a question of which all
+that it may be has nothing to do with the case, and what is wrong for everybody. Where the customer owed us an answer as
+the case was closed, their reply may be what is a matter of its own elsewhere: an order's number without words, or what
+we had asked about.
 """
 
 from datetime import datetime

@@ -1,8 +1,8 @@
 """What words say to another offer than what was asked for: which of its answers they are, or that they are about it.
 
 Where its question is the one that was asked last, a plain yes or no answers it. Where something else is asked, words
-count that name it ("I accept your offer", "I'll take the £5", "keep your £5"), or that are nothing but the taking of it.
-Who finds it too little has not answered: that is for whoever offered it.
+count that name it ("I accept your offer", "I'll take the £5", "keep your £5"), or do no more than to take it. Who
+finds it too little has not answered: that is for whoever offered it.
 """
 
 import re
@@ -58,7 +58,7 @@ def leaves(text: str, case: Case, catalog: Catalog) -> bool:
 
 
 def _answer(offered: Sequence[Option], clause: str, case: Case, catalog: Catalog) -> Option | None:
-    """Return the answer that a clause is by itself; one in which something is denied takes nothing, and may leave it."""
+    """Return the answer that a clause is by itself; one in which something is denied leaves the offer, or is none."""
     words = catalog.commands
     said, yes = normalise(clause), slots.choose(offered, "yes", catalog)
     bare = next((said.removeprefix(f"{each} ") for each in words["yes"] if said.startswith(f"{each} ")), said)

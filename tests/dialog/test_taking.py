@@ -49,7 +49,10 @@ def test_a_share_is_taken(shipped: Catalog, text: str) -> None:
     assert _answer(shipped, text, "20% off your next order") == "take"
 
 
-@pytest.mark.parametrize("text", ["I decline your offer", "no thanks to the offer", "rather not the store credit", "I don't accept your offer"])
+@pytest.mark.parametrize(
+    "text",
+    ["I decline your offer", "no thanks to the offer", "rather not the store credit", "I don't accept your offer"],
+)
 def test_an_offer_is_left(shipped: Catalog, text: str) -> None:
     assert _answer(shipped, text) == "leave"
 
