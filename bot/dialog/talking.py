@@ -464,12 +464,12 @@ def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
 def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     """Ask whether something else was meant, or the flow's question once more: at once, if it was not understood."""
     puzzled = unclear(text, scene.catalog)
-    if offers.asked(scene, text):
-        return
     if outages.answers(scene, text):
         if scene.frame and not scene.talk.case:
             steps.resume(scene)
             steps.run(scene)
+        return
+    if offers.asked(scene, text):
         return
     step = steps.asking(scene)
     if step and isinstance(scene.event, MessageReceived) and scene.event.files:

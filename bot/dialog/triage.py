@@ -6,6 +6,7 @@ from bot.dialog import matter, recurring, replaced
 from bot.dialog.catalog import Rule
 from bot.dialog.scene import Scene
 from bot.dialog.template import evaluate
+from bot.dialog.understand import understand
 from bot.knowledge import found
 from bot.knowledge.mood import UNHAPPY
 
@@ -72,7 +73,9 @@ def said(scene: Scene, rule: Rule) -> bool:
     if latest is None or not rule.many:
         return latest is not None
     since = lines[latest + 1 :]
-    return not (recurring.flows(scene) and since[1:]) and not any(matter.surely(scene, text) for text in since)
+    if recurring.flows(scene) and any(understand(text, scene.catalog).decision != "handoff" for text in since):
+        return False
+    return not any(matter.surely(scene, text) for text in since)
 
 
 def named(rule: Rule, said: Iterable[str]) -> bool:
