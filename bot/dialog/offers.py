@@ -55,7 +55,15 @@ def hears_beside(scene: Scene, text: str) -> bool:
         for at, case in reversed(_standing(scene, talk)):
             if _answered(scene, talk, at, case, text, reminded=str(case.number) in reminded):
                 return True
-    return False
+    return _taken_after_all(scene, text)
+
+
+def _taken_after_all(scene: Scene, text: str) -> bool:
+    """Ask the team again for an offer that is off, and is taken by its name in the middle of something else."""
+    case, now, people = _lately_off(scene), steps.asking(scene), scene.case(scene.talk.case)
+    if case is None or now is None or (people and people.open) or _fits(scene, now, text):
+        return False
+    return taking.takes(text, case, scene.catalog) and lapsed(scene, text, unclear=False)
 
 
 def _answered(scene: Scene, talk: Conversation, at: int, case: Case, text: str, *, reminded: bool) -> bool:
