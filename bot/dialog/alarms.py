@@ -75,7 +75,7 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     """
     case = scene.case(deadline.case)
     if case and case.open and deadline.data.get("asked"):
-        (endings.stays if endings.left_to_people(case) else endings.close_as_asked)(scene, case)
+        (endings.stays if case.left_to_people else endings.close_as_asked)(scene, case)
         return
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")

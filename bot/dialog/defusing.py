@@ -24,7 +24,7 @@ def heard(scene: Scene, event: MessageReceived) -> bool:
         return _warn(scene, case)
     if scene.felt.mood == "abusive":
         return _climb(scene, case, event)
-    if case and danger.unanswered(case):
+    if case and case.in_danger:
         return False  # they read what to do until somebody is there
     if case and (not outlook.unattended(scene, case) or outlook.complains(scene, case, event.text)):
         return False  # a person answers it, or what is said to those who wait does

@@ -53,7 +53,7 @@ def press(scene: Scene, choice: str) -> bool:
         scene.rule("adds_to_case")
         scene.change(asked=f"add:{case.number}")
         scene.say_text("mycases_add", case=case.number)
-    elif endings.left_to_people(case) and do in ("close", "really"):
+    elif case.left_to_people and do in ("close", "really"):
         _leave_to_people(scene, case, overview.choice("close", case, scene.catalog).label)
     elif do == "close":
         _ask(scene, case)
@@ -103,7 +103,7 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if len(fitting) > 1 or (scene.talk.scope != "private" and fitting != here):
         show(scene, text)
         return True
-    if fitting[0].open and endings.left_to_people(fitting[0]):
+    if fitting[0].open and fitting[0].left_to_people:
         _leave_to_people(scene, fitting[0], text)
         return True
     if fitting[0].open:
@@ -164,7 +164,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     scene.change(asked="")
     if case is None or not case.open:
         return False
-    closable = not endings.left_to_people(case) and not event.files
+    closable = not case.left_to_people and not event.files
     if do == "add" and word in ("cancel", "back"):
         scene.rule("adds_nothing")
         scene.say_text("mycases_kept", case=case.number)
