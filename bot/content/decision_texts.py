@@ -75,6 +75,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_needed_past": frozenset({"case", "agent", "day"}),
     "staff_needed_near": frozenset({"case", "day", "priority"}),
     "staff_tier": frozenset({"case", "agent", "tier", "people", "owner"}),
+    "staff_tier_moved": frozenset({"case", "tier", "team"}),
     "staff_unknown_tier": frozenset({"case", "agent", "tier", "tiers"}),
     "staff_tier_room": frozenset({"case", "tier"}),
     "tier_joined": frozenset({"tier"}),
