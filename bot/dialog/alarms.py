@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import next_open
-from bot.desk.paths import TEAM
+from bot.desk.paths import SUPERVISORS, TEAM
 from bot.desk.promises import announces
 from bot.desk.team import Agent, by_name
 from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
@@ -64,8 +64,8 @@ def _give_back(scene: Scene, case: Case, *, sorry: bool) -> None:
 
 
 def _of_queue(scene: Scene, case: Case) -> list[Agent]:
-    """Return some who work the queue of a case and are there, to be called by name."""
-    return escalating.called(scene, case, (TEAM,))[:_CALLED]
+    """Return some who are there to be called by name: who works the queue; to what needs care, supervisors alone."""
+    return escalating.called(scene, case, (SUPERVISORS if case.careful else TEAM,))[:_CALLED]
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:
