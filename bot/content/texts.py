@@ -563,7 +563,7 @@ TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[ke
 # Those of the last lines are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
-    | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
+    | {"case_news", "next", "any", "unclear", "rewatch", "resume", "greeting"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "the_offer", "taking", "deciding"}

@@ -44,6 +44,7 @@ The rules, from the heart down; none imports one above it:
     meanwhile.py   what is looked up while people have the conversation
     returning.py   who has people and wants the bot back
     mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
+    calling.py     what is said to the bot itself, though a person owns the conversation
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.desk.case import Case
+from bot.desk.rights import acts
 from bot.desk.team import Agent, may
 from bot.dialog import casebook, owning, ranking
 from bot.dialog.events import TierGiven
@@ -18,7 +19,7 @@ from bot.dialog.scene import Scene
 def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
     """Say to which tier the customer belongs, or to none."""
     tiers = scene.catalog.tiers
-    if not may(agent, "supervisor"):
+    if not may(agent, "supervisor") and not _may_let_in(scene, case, agent, event.tier):
         scene.rule("role")
         scene.alert(case, "staff_role", agent=agent.name, role="supervisor")
     elif event.tier and event.tier not in tiers:
@@ -33,6 +34,12 @@ def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
         if event.tier:
             told = ranking.told_of(scene, case, tiers[event.tier])
         scene.alert(case, "staff_tier", agent=agent.name, **told)
+
+
+def _may_let_in(scene: Scene, case: Case, agent: Agent, tier: str) -> bool:
+    """Tell whether an agent who works on the case lets its customer, who is in none, into a tier that anybody joins."""
+    wanted = scene.catalog.tiers.get(tier)
+    return bool(wanted and wanted.join) and scene.tier is None and acts(case, agent, scene.catalog.queues)
 
 
 def _follow(scene: Scene, here: Case) -> None:
