@@ -98,6 +98,11 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_how_tier": frozenset({"case", "agent"}),
     "staff_how_mark": frozenset({"case", "agent"}),
 }
+# What agents can do with a case by its buttons, each with a label of its own.
+ACTS = (
+    "claim", "reply", "note", "snooze", "release", "resolve", "approve", "decline", "counter", "unpromise",
+    "live_on", "live_off", "transcript",
+)  # fmt: skip
 # The texts that have a neutral form, for cases that need care.
 CAREFUL = (
     "handoff",
