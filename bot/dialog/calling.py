@@ -1,6 +1,6 @@
 """What is said to the bot itself, though a person owns the conversation.
 
-It is called by its name, by a mention or by a command with a slash. What only it can do (the list of one's cases, linked
+It is called by its name, by a mention or by a slash. What only it can do (the list of one's cases, linked
 accounts, no more notices) it does for anybody; all else that stands below the person's words by itself, such as
 "cancel", is for the person.
 """

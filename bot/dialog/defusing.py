@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, danger, escalating, outlook, questions, replying, soothing, steps, superiors, threats
+from bot.dialog import casebook, escalating, outlook, questions, replying, soothing, steps, superiors, threats
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand

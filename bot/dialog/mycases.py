@@ -11,7 +11,20 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.wordings import plain
-from bot.dialog import calling, caring, casebook, endings, nods, overview, places, slots, soothing, steps, thanks, waiting
+from bot.dialog import (
+    calling,
+    caring,
+    casebook,
+    endings,
+    nods,
+    overview,
+    places,
+    slots,
+    soothing,
+    steps,
+    thanks,
+    waiting,
+)
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
