@@ -406,12 +406,15 @@ def _effect_name(line: Line) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def scripts(path: Path) -> list[Script]:
-    """Return the scripts of a file or of all YAML files in a folder. Raises ContentError with every problem."""
-    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+def scripts(*paths: Path) -> list[Script]:
+    """Return the scripts of files, and of all YAML files in folders; each file once.
+
+    Raises ContentError with every problem.
+    """
+    files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
     found: list[Script] = []
     problems: list[Problem] = []
-    for file in files:
+    for file in dict.fromkeys(files):
         located = read(file, str(file))
         found.extend(_scripts(located))
         problems.extend(located.problems)

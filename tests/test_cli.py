@@ -473,6 +473,16 @@ def test_conversation_tests_are_played(frontdesk: Frontdesk, content: Path, tmp_
     assert "3 passed" in shown.out
 
 
+def test_several_files_and_folders_are_played_each_once(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "t.yaml").write_text(SCRIPT, "utf-8")
+    (tmp_path / "more" / "u.yaml").write_text(SCRIPT, "utf-8")
+    shown = frontdesk("test", "t.yaml", "more", "t.yaml", "--content", content)
+    assert (shown.code, shown.err) == (0, "")
+    assert "6 passed" in shown.out
+    assert frontdesk("test", "t.yaml", "gone", "--content", content).err.startswith("✗ gone does not exist")
+
+
 def test_a_failure_says_where_and_what_was_said_instead(frontdesk: Frontdesk, content: Path, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(SCRIPT.replace("from 9 to 5", "from 10 to 6"), "utf-8")
     shown = frontdesk("test", "t.yaml", "--content", content)

@@ -66,6 +66,7 @@ ACTIONS = (
 )  # fmt: skip
 # What only shows something of a case: no event comes of it.
 LOOKS = ("transcript",)
+_LABEL = 75  # letters of a button on Slack; Discord has room for a few more
 LINE = "line"  # what is written in a case's thread and is no command: in a live case, its owner's goes to the customer
 # What asks for words first: a platform opens a form for them, in which those of the second group may be left out.
 WORDED = ("reply", "note", "snooze", "approve", "decline", "counter", "resolve")
@@ -374,8 +375,15 @@ def card_text(case: Case) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def case_choices(case: Case) -> list[dict[str, str]]:
-    """Return what agents can do with a case now; where words go with it, they are its `text`."""
+def case_choices(case: Case, catalog: Catalog) -> list[dict[str, str]]:
+    """Return the buttons of a case, in the shop's words; where words go with what they do, they are its `text`."""
+    switched = {"on": "ui_act_live_on", "off": "ui_act_live_off"}
+    keys = ((each, switched.get(each.get("text", ""), f"ui_act_{each['id']}")) for each in case_acts(case))
+    return [{**each, "label": label(catalog, key, _LABEL)} for each, key in keys]
+
+
+def case_acts(case: Case) -> list[dict[str, str]]:
+    """Return what agents can do with a case now: an `id` as it is typed, and the `text` that goes with it."""
     if not case.open:
         actions: tuple[str, ...] = ("note",)
     elif case.offered:
@@ -390,9 +398,7 @@ def case_choices(case: Case) -> list[dict[str, str]]:
             actions = ("claim", *actions)
     if case.open and case.owes:
         actions = (*actions, "unpromise")
-    labels = {"counter": "Counter-offer", "unpromise": "No promise"}
-    shown = [{"id": action, "label": labels.get(action, action.capitalize())} for action in (*actions, *LOOKS)]
+    shown = [{"id": action} for action in (*actions, *LOOKS)]
     if case.open and (case.live or (case.kind == "handoff" and case.status == "owned")):
-        switched = "off" if case.live else "on"
-        shown.insert(-len(LOOKS), {"id": "live", "label": f"Live {switched}", "text": switched})
+        shown.insert(-len(LOOKS), {"id": "live", "text": "off" if case.live else "on"})
     return shown

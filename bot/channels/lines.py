@@ -23,7 +23,7 @@ from bot.channels.casework import (
     POST_WORDED,
     SIGNS,
     card_text,
-    case_choices,
+    case_acts,
     post_event,
     prefilled,
     staff_event,
@@ -335,7 +335,8 @@ def show(effect: Effect, *, who: str, id: str, at: datetime, trace: Trace) -> di
             line["new"] = isinstance(effect, OpenCase)
             line["text"] = card_text(effect.case)
             line["card"] = msgspec.to_builtins(effect.case)
-            line["choices"] = case_choices(effect.case)
+            # in a terminal, what is done is typed
+            line["choices"] = [{**each, "label": each["id"].capitalize()} for each in case_acts(effect.case)]
         case TellStaff():
             queue = effect.place.partition(":")[2]
             line = {"to": "staff", "who": queue, "id": id, "case": effect.case or None, "kind": effect.kind}

@@ -241,7 +241,9 @@ def eval_(
 
 @cli.command(name="test", rich_help_panel=EDIT)
 def test_(
-    path: Annotated[Path | None, typer.Argument(help="A script, or a folder; default: tests/conversations.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Scripts and folders of them; default: tests/conversations.")
+    ] = None,
     content: Content = None,
     config: ConfigFile = None,
     only: Annotated[str, typer.Option(metavar="WORDS", help="Play only tests with these words in their name.")] = "",
@@ -249,12 +251,13 @@ def test_(
 ) -> None:
     """Play conversation tests (docs/testing.md) against the content."""
     folder, catalog = load_catalog(content, config)
-    where = path or folder / "tests" / "conversations"
-    if not where.exists():
-        raise ConfigError(f"{where} does not exist; name a script or a folder of them.")
-    found = [script for script in scripts(where) if only.casefold() in script.name.casefold()]
+    places = paths or [folder / "tests" / "conversations"]
+    if gone := [str(place) for place in places if not place.exists()]:
+        raise ConfigError(f"{gone[0]} does not exist; name a script or a folder of them.")
+    found = [script for script in scripts(*places) if only.casefold() in script.name.casefold()]
     if not found:
-        raise ConfigError(f"{where} holds no tests" + (f" with '{only}' in their name." if only else "."))
+        said, holds = ", ".join(map(str, places)), "hold" if len(places) > 1 else "holds"
+        raise ConfigError(f"{said} {holds} no tests" + (f" with '{only}' in their name." if only else "."))
     logging.getLogger("frontdesk").setLevel(logging.ERROR)  # an order system that a script switches off is no news
     failed: list[Script] = []
     file = ""

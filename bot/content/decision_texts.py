@@ -75,6 +75,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_needed_past": frozenset({"case", "agent", "day"}),
     "staff_needed_near": frozenset({"case", "day", "priority"}),
     "staff_tier": frozenset({"case", "agent", "tier", "people", "owner"}),
+    "staff_tier_moved": frozenset({"case", "tier", "team"}),
     "staff_unknown_tier": frozenset({"case", "agent", "tier", "tiers"}),
     "staff_tier_room": frozenset({"case", "tier"}),
     "tier_joined": frozenset({"tier"}),
@@ -97,6 +98,11 @@ DECISIONS: dict[str, frozenset[str]] = {
     "staff_how_tier": frozenset({"case", "agent"}),
     "staff_how_mark": frozenset({"case", "agent"}),
 }
+# What agents can do with a case by its buttons, each with a label of its own.
+ACTS = (
+    "claim", "reply", "note", "snooze", "release", "resolve", "approve", "decline", "counter", "unpromise",
+    "live_on", "live_off", "transcript",
+)  # fmt: skip
 # The texts that have a neutral form, for cases that need care.
 CAREFUL = (
     "handoff",

@@ -511,6 +511,9 @@ class LimitsModel(Model):
     )
     offer: Duration = Field(default="7d", description="How long the customer can take another offer.")
     abuse_pause: Duration = Field(default="1h", description="How long the last step of the abuse ladder lasts.")
+    danger_again: Duration = Field(
+        default="10m", description="Danger that is spoken of once more calls people again after this, not sooner."
+    )
     undo: Grace = Field(default="30s", description="How long an agent can take a reply back with !undo; 0: never.")
     unsent: Wait = Field(
         default="15m",

@@ -4,7 +4,7 @@ The words are content (handoff/texts.yaml). A folder that leaves one out gets th
 """
 
 from bot.content.answer_texts import ANSWERS
-from bot.content.decision_texts import CAREFUL, DECISIONS
+from bot.content.decision_texts import ACTS, CAREFUL, DECISIONS
 from bot.content.notice_texts import NOTICES
 from bot.content.question_texts import QUESTIONS
 
@@ -222,6 +222,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_still_there": frozenset(),
     "ui_thread": frozenset(),
     "ui_no_private": frozenset(),
+    **{f"ui_act_{each}": frozenset[str]() for each in ACTS},
     "ui_snippets": frozenset(),
     "ui_snippet_command": frozenset(),
     "ui_snippet_option": frozenset(),
@@ -563,7 +564,7 @@ TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[ke
 # Those of the last lines are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
 COMMANDS: frozenset[str] = frozenset(
     {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
-    | {"next", "any", "unclear", "rewatch", "resume", "greeting"}
+    | {"case_news", "next", "any", "unclear", "rewatch", "resume", "greeting"}
     | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}

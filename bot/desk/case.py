@@ -284,6 +284,16 @@ class Case(Struct, frozen=True, kw_only=True):
         return next((each for each in self.promises if each.given), None)
 
     @property
+    def in_danger(self) -> bool:
+        """Whether somebody in danger waits for words of a person."""
+        return DANGER in self.flags and self.waits is not None
+
+    @property
+    def left_to_people(self) -> bool:
+        """Whether only people may close it: it needs care, or somebody in danger waits for them."""
+        return self.careful or self.in_danger
+
+    @property
     def internal(self) -> bool:
         """Whether a colleague asks for something of which the customer knows nothing."""
         return self.wanted is not None and self.wanted.case != self.number

@@ -44,6 +44,7 @@ The rules, from the heart down; none imports one above it:
     meanwhile.py   what is looked up while people have the conversation
     returning.py   who has people and wants the bot back
     mycases.py     the customer's own cases: shown, added to, closed; overview.py is the same without a turn
+    calling.py     what is said to the bot itself, though a person owns the conversation
     browsing.py    topics as choices; topics.py is the same without a turn
     defusing.py    what is done about abuse
     soothing.py    how the customer sounds: acknowledging it, asking on, offering a supervisor
@@ -61,6 +62,7 @@ The rules, from the heart down; none imports one above it:
 and of people:
     broadcasting.py  notices to many: asked for, shown, let out, stopped
     deciding.py    what people decide beyond one case, each in its rule
+    promoting.py   into which tier staff put a customer; their open cases follow
     parting.py     the ending of a relationship
     blocking.py    for a while, the bot says nothing
     renewing.py    the content was changed: what staff hear of it, cases without a queue or an owner
@@ -87,7 +89,7 @@ and of people:
     rotation.py    whose turn it is in a queue that gives its cases out
     granting.py    what customers are given, once
     caring.py      care with legal matters
-    ranking.py     tiers of customers
+    ranking.py     tiers of customers: what they ask for, how one is joined
     marking.py     signs of trouble in a customer, and which type of client they are
     again.py       a second failure: to whom its order was with before, and what would be fair
     tasks.py       what other teams are asked for a case

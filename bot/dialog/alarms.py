@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import next_open
-from bot.desk.paths import TEAM
+from bot.desk.paths import SUPERVISORS, TEAM
 from bot.desk.promises import announces
 from bot.desk.team import Agent, by_name
 from bot.dialog import casebook, endings, escalating, nods, owning, promising, tasks, waiting
@@ -64,8 +64,8 @@ def _give_back(scene: Scene, case: Case, *, sorry: bool) -> None:
 
 
 def _of_queue(scene: Scene, case: Case) -> list[Agent]:
-    """Return some who work the queue of a case and are there, to be called by name."""
-    return escalating.called(scene, case, (TEAM,))[:_CALLED]
+    """Return some who are there to be called by name: who works the queue; to what needs care, supervisors alone."""
+    return escalating.called(scene, case, (SUPERVISORS if case.careful else TEAM,))[:_CALLED]
 
 
 def quiet_due(scene: Scene, deadline: Deadline) -> None:
@@ -75,7 +75,7 @@ def quiet_due(scene: Scene, deadline: Deadline) -> None:
     """
     case = scene.case(deadline.case)
     if case and case.open and deadline.data.get("asked"):
-        (endings.stays if endings.left_to_people(case) else endings.close_as_asked)(scene, case)
+        (endings.stays if case.left_to_people else endings.close_as_asked)(scene, case)
         return
     if case is None or not case.open or case.status != "owned" or case.waits or case.snoozed:
         scene.rule("not_quiet")

@@ -15,7 +15,7 @@ from bot.desk.targets import level_of
 from bot.desk.team import Agent, Queue, spelled
 from bot.dialog import naming
 from bot.dialog.catalog import Wish
-from bot.dialog.effects import Source
+from bot.dialog.effects import Choice, Source
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Offer
 from bot.dialog.markup import Marked, escape, plain
@@ -130,6 +130,12 @@ def called(scene: Scene, case: Case, agent: str = "") -> str:
 def named(scene: Scene, case: Case) -> str:
     """Return the same for texts that name the team, too: empty where customers know agents by no name of their own."""
     return naming.person(scene.catalog, case.assignee, case.queue)
+
+
+def way_back(scene: Scene, case: Case) -> list[Choice]:
+    """Return the button that closes a case and goes on with the bot; none where only people may close it."""
+    apart = scene.careful or case.left_to_people
+    return [] if apart else [scene.choice_text("back_to_bot", "choice_back_to_bot")]
 
 
 def supervisors(scene: Scene) -> list[Agent]:

@@ -114,11 +114,11 @@ def _open(scene: Scene, queue: Queue, promise: datetime, why: str, graded: dict[
     key = "handoff_nobody" if casebook.nobody_here(scene, queue) else key
     if key == "handoff_closed" and danger.spoken_of(scene) and not scene.careful:
         key = "danger_closed"
-    back = scene.choice_text("back_to_bot", "choice_back_to_bot")
     opens = scene.time(next_open(queue.hours, scene.now))
     told: dict[str, Any] = {"case": case.number, "team": queue.name, "promise": scene.time(promise), "opens": opens}
     told |= {"owner": casebook.named(scene, case), "outlook": outlook.told(scene, case)}
-    scene.say_text(key, [] if scene.careful else [*outlook.meanwhile(scene, case), back], **told)
+    choices = [] if scene.careful else [*outlook.meanwhile(scene, case), *casebook.way_back(scene, case)]
+    scene.say_text(key, choices, **told)
     ranking.greet(scene, case)
     if before:
         again.ask(scene, case, before)
@@ -459,10 +459,11 @@ def keep_open(scene: Scene, case: Case) -> None:
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:
-    """Ask whether the customer wants the bot back instead of a person."""
+    """Ask whether the customer wants the bot back instead of a person; of some cases, say that people keep them."""
     scene.rule("asks_to_leave_case")
-    choices = [scene.choice_text("back_to_bot", "choice_back_to_bot"), scene.choice_text("stay", "choice_stay")]
-    scene.say_text("leave_case", [] if scene.careful else choices, case=case.number, owner=casebook.called(scene, case))
+    back, owner = casebook.way_back(scene, case), casebook.called(scene, case)
+    choices = [*back, scene.choice_text("stay", "choice_stay")] if back else []
+    scene.say_text("leave_case" if back else "careful_leave_case", choices, case=case.number, owner=owner)
 
 
 def withdraw(scene: Scene, case: Case) -> None:

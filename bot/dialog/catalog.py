@@ -267,6 +267,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     check: int = 0
     repeat: int = 20_160
     abuse_pause: int = 60
+    danger_again: int = 10
     unsent: int = 15
     offer: int = 10_080
     updates: int

@@ -178,7 +178,7 @@ def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
 
 def _is_solved(scene: Scene, closed: Case, text: str) -> bool:
     """Tell a late yes to whether it is solved: people had asked nothing, and the bot has asked nothing since."""
-    last = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    last = scene.talk.spoke
     told = last is None or (last.who == "bot" and (last.over or not nods.asks(last.text, scene.catalog)))
     return told and not reopening.owed(scene, closed) and bool(slots.yes_no(text, scene.catalog))
 

@@ -19,7 +19,6 @@ from bot.dialog.scene import Scene
 from bot.dialog.understand import names, points, understand
 
 _PRIORITY = 1
-_PAUSE = timedelta(minutes=10)  # in which people are called once, however often danger is spoken of
 
 
 def spoken_of(scene: Scene) -> bool:
@@ -100,15 +99,15 @@ def call(scene: Scene, case: Case, *, again: bool = False) -> Case:
     return scene.case(case.number) or case
 
 
-def unanswered(case: Case) -> bool:
-    """Tell whether somebody in danger waits for words of a person."""
-    return casebook.DANGER in case.flags and case.waits is not None
-
-
 def _is_news(scene: Scene, case: Case) -> bool:
-    """Tell whether nobody has been called to the danger of a case for a while, or not to what it is by now."""
-    called = case.alarmed or case.opened_at
-    return casebook.DANGER not in case.flags or scene.now - called >= _PAUSE or _got_worse(scene)
+    """Tell whether nobody has been called to the danger of a case for a while, or not to what it is by now.
+
+    By the same words, people are called once, whichever rules hear them.
+    """
+    if case.alarmed == scene.now:
+        return False
+    called, pause = case.alarmed or case.opened_at, timedelta(minutes=scene.catalog.limits.danger_again)
+    return casebook.DANGER not in case.flags or scene.now - called >= pause or _got_worse(scene)
 
 
 def _got_worse(scene: Scene) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.dialog import blocking, caring, casebook, granting, marking, needing, parting, ranking, working
+from bot.dialog import blocking, caring, casebook, granting, marking, needing, parting, promoting, working
 from bot.dialog.events import (
     CareSwitched,
     CaseArgued,
@@ -69,7 +69,7 @@ def act(scene: Scene, event: Act) -> None:
         case DayNeeded():
             needing.need(scene, case, agent, event)
         case TierGiven():
-            ranking.give(scene, case, agent, event)
+            promoting.give(scene, case, agent, event)
         case CustomerMarked():
             marking.mark(scene, case, agent, event)
         case _:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, danger, escalating, outlook, questions, replying, soothing, steps, superiors, threats
+from bot.dialog import casebook, escalating, outlook, questions, replying, soothing, steps, superiors, threats
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.understand import understand
@@ -24,7 +24,7 @@ def heard(scene: Scene, event: MessageReceived) -> bool:
         return _warn(scene, case)
     if scene.felt.mood == "abusive":
         return _climb(scene, case, event)
-    if case and danger.unanswered(case):
+    if case and case.in_danger:
         return False  # they read what to do until somebody is there
     if case and (not outlook.unattended(scene, case) or outlook.complains(scene, case, event.text)):
         return False  # a person answers it, or what is said to those who wait does

@@ -10,7 +10,7 @@ from msgspec import structs
 from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, cases, danger, outcomes, places, promising, reopening, sent, waiting
+from bot.dialog import answering, casebook, cases, outcomes, places, promising, reopening, sent, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -135,12 +135,7 @@ def question(case: Case) -> str:
 
 def is_asked(scene: Scene, case: Case) -> bool:
     """Tell whether a customer was asked if their case shall be closed, and has not answered."""
-    return not left_to_people(case) and any(talk.asked == question(case) for talk in scene.conversations())
-
-
-def left_to_people(case: Case) -> bool:
-    """Tell whether only people may close a case: it needs care, or somebody in danger waits for them."""
-    return case.careful or danger.unanswered(case)
+    return not case.left_to_people and any(talk.asked == question(case) for talk in scene.conversations())
 
 
 def stays(scene: Scene, case: Case) -> None:

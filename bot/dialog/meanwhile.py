@@ -37,7 +37,7 @@ def offered(scene: Scene, flow: str) -> list[Choice]:
 
 def _on_offer(scene: Scene) -> Flow | None:
     """Return the flow that looks something up which was offered with the last words, if these are the bot's own."""
-    spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    spoke = scene.talk.spoke
     refs = (choice.id.rpartition("/")[2].removeprefix("flow:") for choice in scene.talk.choices)
     flows = (flow for ref in refs if (flow := scene.catalog.flows.get(ref)) and flow.while_waiting)
     return next(flows, None) if spoke is not None and spoke.who == "bot" else None
@@ -83,7 +83,7 @@ def asking(scene: Scene, case: Case) -> Asking | None:
     """Return the step of such a flow that waits for the customer, unless a person has written since it asked."""
     aside = any(frame.aside for frame in scene.talk.frames)
     step = steps.asking(scene) if aside or _begins(scene) is not None else None
-    spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
+    spoke = scene.talk.spoke
     by_bot = spoke is not None and spoke.who == "bot" and (case.status == "waiting" or "?" in spoke.text)
     return step if by_bot else None
 

@@ -11,7 +11,20 @@ from datetime import timedelta
 
 from bot.desk.case import Case
 from bot.desk.wordings import plain
-from bot.dialog import caring, casebook, endings, nods, overview, places, slots, soothing, steps, thanks, waiting
+from bot.dialog import (
+    calling,
+    caring,
+    casebook,
+    endings,
+    nods,
+    overview,
+    places,
+    slots,
+    soothing,
+    steps,
+    thanks,
+    waiting,
+)
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Source
 from bot.dialog.events import FormSubmitted, MessageReceived
@@ -21,6 +34,7 @@ from bot.dialog.understand import clauses, command, names
 from bot.knowledge import normalise
 
 COMMAND = "cases"
+NEWS = "case_news"  # the same, but below the words of a person who has the case
 _WORDS = "words"
 
 
@@ -32,7 +46,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
         return True
     if _asks_to_close(scene, event.text):
         return True
-    if command(event.text, scene.catalog) != COMMAND:
+    word = command(event.text, scene.catalog)
+    if word != COMMAND and (word != NEWS or calling.is_for_person(scene, event)):
         return False
     show(scene, event.text)
     return True
@@ -53,7 +68,7 @@ def press(scene: Scene, choice: str) -> bool:
         scene.rule("adds_to_case")
         scene.change(asked=f"add:{case.number}")
         scene.say_text("mycases_add", case=case.number)
-    elif endings.left_to_people(case) and do in ("close", "really"):
+    elif case.left_to_people and do in ("close", "really"):
         _leave_to_people(scene, case, overview.choice("close", case, scene.catalog).label)
     elif do == "close":
         _ask(scene, case)
@@ -103,7 +118,7 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if len(fitting) > 1 or (scene.talk.scope != "private" and fitting != here):
         show(scene, text)
         return True
-    if fitting[0].open and endings.left_to_people(fitting[0]):
+    if fitting[0].open and fitting[0].left_to_people:
         _leave_to_people(scene, fitting[0], text)
         return True
     if fitting[0].open:
@@ -141,7 +156,7 @@ def _closes(said: str, words: Mapping[str, frozenset[str]]) -> bool:
 
 def nowhere(scene: Scene, held: str) -> bool:
     """Say that there is no private place to show them in; False if that was not asked for."""
-    if command(held, scene.catalog) != COMMAND:
+    if command(held, scene.catalog) not in (COMMAND, NEWS):
         return False
     scene.say_text("mycases_no_private")
     return True
@@ -169,12 +184,12 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
     scene.change(asked="")
     if case is None or not case.open:
         return False
-    closable = not endings.left_to_people(case) and not event.files
+    closable = not case.left_to_people and not event.files
     if do == "add" and word in ("cancel", "back"):
         scene.rule("adds_nothing")
         scene.say_text("mycases_kept", case=case.number)
         _go_on(scene)
-    elif do == "add" and word != COMMAND:
+    elif do == "add" and word not in (COMMAND, NEWS):
         _add(scene, case, event.text)
     elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
         casebook.tell(scene, case, event.text)

@@ -129,8 +129,7 @@ def _standing(scene: Scene, talk: Conversation) -> list[tuple[int, Case]]:
 
 
 def _bot_spoke_last(scene: Scene) -> bool:
-    spoke = next((line for line in reversed(scene.talk.recent) if line.who != "customer"), None)
-    return spoke is not None and spoke.who == "bot"
+    return scene.talk.spoke is not None and scene.talk.spoke.who == "bot"
 
 
 def asked(scene: Scene, text: str) -> bool:

@@ -131,7 +131,7 @@ def stands(scene: Scene, case: Case) -> None:
 def leaves_to_people(scene: Scene, case: Case, flow: str) -> None:
     """Say of what the bot would do on its own what becomes of it while people have the case."""
     case = promising.nearer(scene, case)
-    choices = [*meanwhile(scene, case), scene.choice_text("back_to_bot", "choice_back_to_bot")]
+    choices = [*meanwhile(scene, case), *casebook.way_back(scene, case)]
     promise, title = casebook.promised(scene, case), scene.catalog.title(flow)
     scene.say_text("left_to_people", choices, case=case.number, promise=promise, flow=title)
 

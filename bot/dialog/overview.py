@@ -57,8 +57,8 @@ def of(dossier: Dossier, catalog: Catalog, now: datetime) -> Overview:
 
 
 def choices(case: Case, catalog: Catalog) -> list[Choice]:
-    """Return what a customer can do with an open case; one that needs care is closed by people."""
-    return [choice(do, case, catalog) for do in (("add",) if case.careful else ("add", "close"))]
+    """Return what a customer can do with an open case; some are closed by people only."""
+    return [choice(do, case, catalog) for do in (("add",) if case.left_to_people else ("add", "close"))]
 
 
 def choice(do: str, case: Case, catalog: Catalog) -> Choice:

@@ -33,10 +33,11 @@ def press(scene: Scene, choice: str) -> None:
     case = scene.case(scene.talk.case)
     if mycases.press(scene, choice):
         return
-    if case and case.open and case.careful and value != "keep":
+    if case and case.open and case.left_to_people and value == "back_to_bot":
         relay(scene, case)
-        if value == "back_to_bot":
-            cases.ask_to_leave(scene, case)
+        cases.ask_to_leave(scene, scene.case(case.number) or case)
+    elif case and case.open and case.careful and value != "keep":
+        relay(scene, case)
     elif notifying.press(scene, choice) or telling.press(scene, choice):
         pass
     elif value == "person":

@@ -1,4 +1,4 @@
-"""Tiers: customers whose cases are more urgent, and go to owners or a queue of their own; how they get into one."""
+"""Tiers: customers whose cases are more urgent, and go to owners or a queue of their own; how they join one."""
 
 from typing import Any
 
@@ -7,33 +7,12 @@ from msgspec.structs import replace
 from bot.desk import floor as floors
 from bot.desk.case import Case
 from bot.desk.paths import SUPERVISORS
-from bot.desk.team import Agent, by_name, may
+from bot.desk.team import Agent, by_name
 from bot.dialog import casebook, levels, waiting
 from bot.dialog.catalog import Tier
 from bot.dialog.effects import Source
-from bot.dialog.events import TierGiven
 from bot.dialog.scene import Scene
 from bot.knowledge import normalise
-
-
-def give(scene: Scene, case: Case, agent: Agent, event: TierGiven) -> None:
-    """Say to which tier the customer belongs, or to none; their open cases follow."""
-    tiers = scene.catalog.tiers
-    if not may(agent, "supervisor"):
-        scene.rule("role")
-        scene.alert(case, "staff_role", agent=agent.name, role="supervisor")
-    elif event.tier and event.tier not in tiers:
-        scene.rule("unknown_tier")
-        scene.alert(case, "staff_unknown_tier", agent=agent.name, tier=event.tier, tiers=", ".join(tiers))
-    else:
-        scene.rule("tier_given" if event.tier else "tier_taken")
-        scene.stand(tier=event.tier)
-        for each in scene.open_cases():
-            if each.kind == "handoff":
-                opened(scene, each, told=each.number == case.number)
-        case = scene.case(case.number) or case
-        told = _told(scene, case, tiers[event.tier]) if event.tier else {"tier": "", "people": "", "owner": ""}
-        scene.alert(case, "staff_tier", agent=agent.name, **told)
 
 
 def queue(scene: Scene, asked: str) -> str:
@@ -56,7 +35,7 @@ def opened(scene: Scene, case: Case, *, told: bool = False) -> Case:
         waiting.start_lease(scene, case)
     if theirs.alert and not told:
         _, ids = by_name(casebook.supervisors(scene))
-        scene.alert(case, "staff_tier_case", ids, **_told(scene, case, theirs))
+        scene.alert(case, "staff_tier_case", ids, **told_of(scene, case, theirs))
     for room in theirs.tell:
         if room != case.queue:
             scene.alert_room(room, "staff_tier_room", case=case.number, tier=theirs.title)
@@ -72,7 +51,7 @@ def _owners(scene: Scene, theirs: Tier) -> list[Agent]:
     return owners
 
 
-def _told(scene: Scene, case: Case, theirs: Tier) -> dict[str, Any]:
+def told_of(scene: Scene, case: Case, theirs: Tier) -> dict[str, Any]:
     """Return what staff read of a case of a tier: whose it is, and whom to call."""
     people, _ = by_name(casebook.supervisors(scene) if theirs.alert and case.open else ())
     owner = casebook.owner(scene, case) if case.assignee in {each.id for each in _owners(scene, theirs)} else ""

@@ -188,6 +188,11 @@ class Conversation(Struct, frozen=True, kw_only=True):
     refused: str = ""
 
     @property
+    def spoke(self) -> Line | None:
+        """What the customer was told last, by the bot or by a person; None if nothing was said yet."""
+        return next((line for line in reversed(self.recent) if line.who != "customer"), None)
+
+    @property
     def own(self) -> list[str]:
         """The customer's latest words, oldest first; none that were about a case which is closed."""
         return [line.text for line in self.recent if line.who == "customer" and not line.over]

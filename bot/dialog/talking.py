@@ -4,11 +4,10 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
 """
 
-import re
-
 from bot.desk.case import Case
 from bot.dialog import (
     browsing,
+    calling,
     caring,
     casebook,
     cases,
@@ -62,6 +61,7 @@ _CHOSEN = ("choice", "choices", "items", "yes_no", "time")  # a question may be 
 
 def message(scene: Scene, event: MessageReceived) -> None:
     """Take what the customer typed."""
+    event = calling.unnamed(scene, event)
     text = event.text
     case = scene.case(scene.talk.case)
     soothing.listen(scene, event)
@@ -82,12 +82,15 @@ def message(scene: Scene, event: MessageReceived) -> None:
     elif choice := _label(scene, text):
         pressing.press(scene, choice)
     elif linking.hears(scene, event):
-        pass
+        if command(text, scene.catalog):  # staff have no use for a code
+            calling.shown(scene)
     elif case and case.open and _needs_care(scene, case, text):
         if not mycases.hears(scene, event) and not returning.hears(scene, case, text):
             _with_care(scene, scene.case(case.number) or case, event)
-    elif defusing.heard(scene, event) or mycases.hears(scene, event) or _of_the_shop(scene, event):
+    elif defusing.heard(scene, event):
         pass
+    elif mycases.hears(scene, event) or _of_the_shop(scene, event):
+        calling.shown(scene)
     elif offers.hears_beside(scene, text):
         if case and case.open:
             casebook.tell(scene, scene.case(case.number) or case, text)
@@ -108,10 +111,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             steps.run(scene)
         else:
             scene.say_text("go_ahead")
-    elif command(text, scene.catalog) == "topics":
-        scene.rule("topics")
-        browsing.show_topics(scene)
-    elif not _own_words(steps.asking(scene)) and browsing.searches(scene, text):
+    elif _browses(scene, text):
         pass
     elif scene.frame:
         _in_flow(scene, text)
@@ -124,7 +124,9 @@ def message(scene: Scene, event: MessageReceived) -> None:
 
 def _of_the_shop(scene: Scene, event: MessageReceived) -> bool:
     """Take words about news of the shop's, or with which somebody joins one of its tiers."""
-    return telling.hears(scene, event) or notifying.hears(scene, event) or ranking.joins(scene, event.text)
+    if telling.hears(scene, event) or notifying.hears(scene, event):
+        return True
+    return not calling.is_for_person(scene, event) and ranking.joins(scene, event.text)
 
 
 def _call_people(scene: Scene, case: Case, text: str) -> None:
@@ -195,9 +197,13 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     """A person has the conversation, or will: pass it on, and answer only what is surely known while they wait."""
     case, text = scene.case(scene.talk.case), event.text
     assert case is not None
-    word = command(text, scene.catalog)
-    if word in ("cancel", "back", "restart") and not meanwhile.asking(scene, case):
+    word, for_person = command(text, scene.catalog), calling.is_for_person(scene, event)
+    if word in ("cancel", "back", "restart") and not meanwhile.asking(scene, case) and not for_person:
+        calling.shown(scene)
         cases.ask_to_leave(scene, case)
+        return
+    if calling.asked(scene, event) and _browses(scene, text):
+        calling.shown(scene)
         return
     if returning.hears(scene, case, text):
         return
@@ -232,7 +238,7 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     if danger.asked(scene, case, text):
         cases.tell_people(scene, case, event)
         return
-    asked = _asks_the_bot(scene, event)
+    asked = calling.asked(scene, event)
     if not asked and case.status == "owned" and superiors.reads_complaint(scene, case, _flow(scene, text)):
         cases.tell_people(scene, scene.case(case.number) or case, event)
         return
@@ -281,6 +287,15 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     cases.relay(scene, case, event)
 
 
+def _browses(scene: Scene, text: str) -> bool:
+    """Show what the bot knows, if these words ask for it."""
+    if command(text, scene.catalog) == "topics":
+        scene.rule("topics")
+        browsing.show_topics(scene)
+        return True
+    return not _own_words(steps.asking(scene)) and browsing.searches(scene, text)
+
+
 def _flow(scene: Scene, text: str) -> str:
     """Return the flow that words surely ask for; empty if they ask for none."""
     meant = understand(text, scene.catalog)
@@ -290,14 +305,6 @@ def _flow(scene: Scene, text: str) -> str:
 def _nothing_left(scene: Scene, text: str) -> bool:
     """Tell whether a customer who was asked what is left to do says: nothing."""
     return thanks.heard(text, scene.catalog, wholly=False) == "thanks" or command(text, scene.catalog) == "no"
-
-
-def _asks_the_bot(scene: Scene, event: MessageReceived) -> str:
-    """Return the words that are for the bot itself, though people have the conversation; mostly nothing."""
-    called = re.match(
-        rf"\W*{re.escape(scene.catalog.voice.bot)}\b[\s,:;.!-]*(.*)", event.text, re.IGNORECASE | re.DOTALL
-    )
-    return called[1].strip() if called else event.text if event.mentioned else ""
 
 
 def _at_rest(scene: Scene, text: str) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.desk.broadcast import FACT, Broadcast, Reply, Told
-from bot.dialog import casebook, cases, digressing, levels, steps, thanks, watching
+from bot.dialog import calling, casebook, cases, digressing, levels, steps, thanks, watching
 from bot.dialog.audience import wording
 from bot.dialog.effects import Choice, OpenPrivate, Source
 from bot.dialog.events import MessageReceived, NoticeGiven, PlaceOpened
@@ -168,6 +168,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     said, told, word = normalise(event.text), _in_light(scene), command(event.text, scene.catalog)
     notices = scene.catalog.notices
     if word == AGAIN:
+        if calling.is_for_person(scene, event):
+            return False
         _begin_again(scene)
     elif (told and said in notices.stop) or (word == "unwatch" and (told or not watching.watched_now(scene))):
         _stop(scene)

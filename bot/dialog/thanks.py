@@ -92,6 +92,7 @@ def _asks(words: list[str], catalog: Catalog) -> bool:
 def without(part: str, phrases: frozenset[str]) -> tuple[str, bool]:
     """Return a part without these phrases, the longest first, and whether one stood in it."""
     left = f" {part} "
-    for phrase in sorted(phrases, key=len, reverse=True):
-        left = left.replace(f" {phrase} ", "  ")
+    for phrase in sorted(phrases, key=lambda each: (-len(each), each)):
+        while f" {phrase} " in left:  # "ok ok": two beside each other have one space between them
+            left = left.replace(f" {phrase} ", "  ")
     return " ".join(left.split()), " ".join(left.split()) != part

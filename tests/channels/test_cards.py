@@ -1,5 +1,6 @@
 """What a card tells beside its facts is the same on Slack, on Discord and in the playground."""
 
+import dataclasses
 import json
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -151,3 +152,14 @@ def test_what_was_noticed_of_a_customer_stands_there_with_how_often_and_what_to_
     assert "Pays late: 2 times, last on" in shown
     assert "(April)" in shown
     assert "Can't decide. _Offer two ways" in shown or "Can't decide. Offer two ways" in shown
+
+
+def test_the_buttons_below_a_card_have_the_shops_words_everywhere() -> None:
+    catalog = load(shipped_folder())
+    texts = {**catalog.texts, "ui_act_release": replace(catalog.texts["ui_act_release"], variants=("Hand back",))}
+    worded = dataclasses.replace(catalog, texts=texts)
+    card = UpdateCase(place="staff:care", case=BARE)
+    out = Outgoing(seq=1, id="c1.1.0", customer=BARE.customer, place="staff:care", effect=card, at=AT, trace=Trace())
+    shown = json.dumps([blocks.card(BARE, worded), render.card(BARE, worded), frame(out, Trace(), worded)])
+    assert shown.count("Hand back") == 3
+    assert '"Release"' not in shown

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace
 
-from bot.channels.casework import card_text, case_choices
+from bot.channels.casework import card_text, case_acts
 from bot.channels.lines import shown_name, tree
 from bot.desk.case import Case
 
@@ -58,21 +58,21 @@ def test_a_card_is_told_in_one_line() -> None:
 def test_a_card_offers_what_can_be_done_now(
     kind: Literal["handoff", "approval"], status: Literal["waiting", "owned", "resolved"], actions: list[str]
 ) -> None:
-    assert [each["id"] for each in case_choices(replace(CASE, kind=kind, status=status))] == [*actions, "transcript"]
+    assert [each["id"] for each in case_acts(replace(CASE, kind=kind, status=status))] == [*actions, "transcript"]
 
 
 def test_the_button_for_live_switches_to_what_is_not() -> None:
     owned = replace(CASE, status="owned", assignee="dana")
-    assert {"id": "live", "label": "Live on", "text": "on"} in case_choices(owned)
-    assert {"id": "live", "label": "Live off", "text": "off"} in case_choices(replace(owned, live=True))
-    assert "live" not in [each["id"] for each in case_choices(replace(owned, live=True, status="resolved"))]
+    assert {"id": "live", "text": "on"} in case_acts(owned)
+    assert {"id": "live", "text": "off"} in case_acts(replace(owned, live=True))
+    assert "live" not in [each["id"] for each in case_acts(replace(owned, live=True, status="resolved"))]
 
 
 def test_a_time_that_a_person_gave_can_be_taken_back_with_a_button() -> None:
     given = replace(CASE, promise=CASE.opened_at, vow="within the hour")
-    assert {"id": "unpromise", "label": "No promise"} in case_choices(given)
+    assert {"id": "unpromise"} in case_acts(given)
     for gone in (replace(given, vow=""), replace(given, moved=True)):  # the bot has told another time since
-        assert "unpromise" not in [each["id"] for each in case_choices(gone)]
+        assert "unpromise" not in [each["id"] for each in case_acts(gone)]
 
 
 @pytest.mark.parametrize(

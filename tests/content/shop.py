@@ -157,10 +157,17 @@ ending:
 COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over", "yes": "yes", "no": "no"}
 
 
+def _button(name: str) -> str:
+    """Return what people press to act on a case by these words; nothing for all other texts."""
+    act = name.removeprefix("ui_act_")
+    special = {"counter": "Counter-offer", "unpromise": "No promise"}
+    return "" if act == name else special.get(act, act.replace("_", " ").capitalize())
+
+
 def texts() -> str:
     """Return a file with every house text and command."""
     details = " ".join(f"{{% if {name} %}}{{{{ {name} }}}}{{% endif %}}" for name in sorted(DETAILS))
-    said = "".join(f"  {name}: {name}\n" for name in TEXTS if name != "notice_details")
+    said = "".join(f"  {name}: {_button(name) or name}\n" for name in TEXTS if name != "notice_details")
     said += f'  notice_details: "{details}"\n'
     words = "".join(f'  "{name}": ["{COMMAND_WORDS.get(name, "it " + name)}"]\n' for name in sorted(COMMANDS))
     return f"texts:\n{said}commands:\n{words}"

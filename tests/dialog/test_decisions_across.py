@@ -14,7 +14,7 @@ from bot.desk.standing import Block, Ending, Standing
 from bot.dialog import overview
 from bot.dialog.accounts import joined, parted
 from bot.dialog.catalog import Catalog, Tier
-from bot.dialog.effects import StartTimer, TellStaff
+from bot.dialog.effects import OpenCase, StartTimer, TellStaff
 from bot.dialog.events import ChoicePressed, DeadlineReached
 from bot.dialog.state import Dossier
 from tests.dialog.talk import DM, Talk
@@ -191,6 +191,39 @@ def test_a_listed_customers_case_goes_to_the_queue_of_their_tier_and_the_first_o
     mine = talk.dossier.cases[-1]
     assert (mine.queue, mine.assignee, mine.priority) == ("billing", "sam", 2)
     assert "⭐ VIP" in "\n".join(told(mine, talk.catalog))
+
+
+def test_who_is_put_into_a_tier_has_the_waiting_case_moved_to_its_queue_and_hears_so(shipped: Catalog) -> None:
+    gold = replace(shipped.tiers["gold"], queue="billing")
+    talk = Talk(dataclasses.replace(shipped, tiers={"gold": gold}))
+    talk.says("talk to a person", DM)
+    does(talk, "sam", "tier", "gold")
+    mine = talk.dossier.cases[-1]
+    assert (mine.queue, mine.status, mine.transfers) == ("billing", "waiting", 0)
+    assert "billing team" in talk.said[0][1]
+    (opened,) = talk.effects(OpenCase)
+    assert opened.place == "staff:billing"
+    assert any("waits with our billing team now" in line for line in talk.told)
+    does(talk, "sam", "tier", "gold")
+    assert talk.said == []
+
+
+def test_of_each_case_that_moves_its_customer_hears_where_it_is_talked_of(two: Talk) -> None:
+    gold = replace(two.catalog.tiers["gold"], queue="billing")
+    two.catalog = dataclasses.replace(two.catalog, tiers={"gold": gold})
+    does(two, "sam", "tier", "gold")
+    assert {place for place, _ in two.said} == {DM, OTHER}
+
+
+@pytest.mark.parametrize("words", ["talk to a person", "my kettle exploded and my hand is burnt"])
+def test_a_case_that_somebody_owns_or_of_danger_stays_where_it_is(shipped: Catalog, words: str) -> None:
+    gold = replace(shipped.tiers["gold"], queue="billing")
+    talk = Talk(dataclasses.replace(shipped, tiers={"gold": gold}))
+    talk.says(words, DM)
+    if words == "talk to a person":
+        does(talk, "dana", "claim")
+    does(talk, "sam", "tier", "gold")
+    assert (talk.dossier.cases[-1].queue, talk.said) == ("care", [])
 
 
 def test_danger_and_legal_matters_go_where_they_always_go(shipped: Catalog) -> None:

@@ -185,3 +185,9 @@ def test_nobody_is_named_twice_in_one_text(shipped: Catalog, names: str) -> None
 
 
 _NAMES = {"agent": 2, "team": 1, "anonymous": 1}  # of persons, "from Dana to Lee"
+
+
+def test_whoever_looks_after_a_case_may_be_a_team_in_every_text(shipped: Catalog) -> None:
+    said = [each for key, text in shipped.texts.items() if not key.startswith("staff_") for each in text.variants]
+
+    assert [each for each in said if re.search(r"(owner|team)[^{}]*\}\}(\{%[^%]*%\})?,? who \w+s\b", each)] == []

@@ -291,7 +291,8 @@ def sent(components: Sequence[Any]) -> dict[str, str]:
 def card(case: Case, catalog: Catalog) -> Json:
     """Return the card of a case; its buttons do what can be done now."""
     buttons = [
-        button(_pressed(case, each), each["label"], _STYLES.get(each["id"], GREY)) for each in case_choices(case)
+        button(_pressed(case, each), each["label"], _STYLES.get(each["id"], GREY))
+        for each in case_choices(case, catalog)
     ]
     title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
     about = _about(case, catalog)

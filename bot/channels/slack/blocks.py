@@ -269,7 +269,7 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
         blocks.append(section("\n".join(_recent(case))))
     buttons = [
         button(f"{CASE}/{each['id']}", each["label"], _meant(case, each), style=_STYLES.get(each["id"], ""))
-        for each in case_choices(case)
+        for each in case_choices(case, catalog)
     ]
     snippets = [(f"{case.number}/{each.id}", each.title) for each in offered(case, catalog)]
     return blocks + actions(buttons) + actions([select(SNIPPET, label(catalog, "ui_snippets", 150), snippets)])

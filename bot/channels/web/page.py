@@ -274,7 +274,7 @@ def frame(outgoing: Outgoing, trace: Trace, catalog: Catalog) -> dict[str, Any]:
 def _card(case: Case, catalog: Catalog) -> dict[str, Any]:
     """Return what the page draws a card of; its notes are those of every staff channel."""
     told = [*notes(case, catalog), *checklist(case, catalog)]
-    choices = case_choices(case)
+    choices = case_choices(case, catalog)
     return {"card": msgspec.to_builtins(case), "choices": choices, "notes": [tree(line.strip()) for line in told]}
 
 
