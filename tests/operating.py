@@ -18,7 +18,7 @@ from tests.wire.discord.server import DiscordServer
 from tests.wire.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[1]
-_PATIENCE = 20.0  # seconds: two cores are shared by many
+_PATIENCE = 60.0  # seconds: two cores are shared by many
 
 
 def surroundings(*servers: SlackServer | DiscordServer, **more: str) -> dict[str, str]:

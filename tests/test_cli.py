@@ -67,7 +67,7 @@ def frontdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 def process(
-    *args: object, stdin: bytes = b"", timeout: float = 30, **environment: str
+    *args: object, stdin: bytes = b"", timeout: float = 60, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command as people do, in a process of its own."""
     done = subprocess.run(

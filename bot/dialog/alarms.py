@@ -28,8 +28,8 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)
         return
-    again = case.leases + 1
-    _give_back(scene, replace(case, leases=again), sorry=again <= scene.catalog.limits.apologies)
+    late = replace(case, leases=case.leases + 1)
+    _give_back(scene, late, sorry=promising.owes_apology(scene, late))
 
 
 def promise_due(scene: Scene, deadline: Deadline) -> None:

@@ -308,9 +308,12 @@ def due(scene: Scene, deadline: Deadline) -> None:
 
 
 def owes_apology(scene: Scene, case: Case) -> bool:
-    """Tell whether a missed time is apologised for: the first few are, and each that is as a person gave it."""
+    """Tell whether a missed time is apologised for: the first few are, and each that is as a person gave it.
+
+    An owner who let the customer wait counts like a time that passed: both are the same wait.
+    """
     given = any(each.given and each.at <= scene.now for each in case.promises)
-    return given or 0 < case.missed <= scene.catalog.limits.apologies
+    return given or 0 < case.missed + case.leases <= scene.catalog.limits.apologies
 
 
 def _moved(case: Case, promise: datetime, now: datetime) -> Case:
