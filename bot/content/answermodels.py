@@ -38,6 +38,7 @@ class AnswersModel(BaseModel):
     both: Words = Field(default=[], description="Everything in a list of two.")
     none: Words = Field(default=[], description="Nothing in a list.")
     but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
+    conditions: Words = Field(default=[], description="Begin what a yes depends on: “yes, if it's free”.")
     fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
     joins: Words = Field(default=[], description="Single words between two things of a list: “the lid and the kettle”.")
     single: Words = Field(default=[], description="Single words right before a thing: one of it is meant.")
@@ -86,6 +87,7 @@ _LISTS = (
     "both",
     "none",
     "but",
+    "conditions",
     "joins",
     "single",
     "fillers",

@@ -10,6 +10,7 @@ from typing import Any
 from bot.dialog import collected, hearing, several, slots, steps
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
+from bot.dialog.refusing import taken_back
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Frame
@@ -17,7 +18,7 @@ from bot.dialog.template import expression_names
 from bot.dialog.understand import is_order, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.picks import amount
-from bot.dialog.values.reading import begins, phrase
+from bot.dialog.values.reading import begins, clauses, phrase
 from bot.knowledge import normalise
 
 _MOST_WORDS = 14
@@ -29,7 +30,7 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     known = scene.catalog.answers
     lead = begins(said, known.correction)
     wrong = phrase(said, known.other)
-    if said == lead or said.count(" ") >= _MOST_WORDS or "?" in text or isinstance(step, FormStep):
+    if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
     other = _other_order(scene, text)
     count = amount(text, known)
@@ -40,6 +41,12 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     if count is not None and _recounts(scene, count):
         return True
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
+
+
+def _turns_away(scene: Scene, text: str) -> bool:
+    """Tell whether words ask something, or want nothing of this flow any more: they set nothing right in it."""
+    asks = "?" in text or any(slots.queries(each, scene.catalog) for each in clauses(text))
+    return asks or not {*taken_back(text, scene.catalog)[0]}.isdisjoint(each.flow for each in scene.talk.frames)
 
 
 def without_lead(scene: Scene, text: str) -> str:

@@ -16,6 +16,7 @@ from bot.dialog.flow import Ask, Flow
 from bot.dialog.slots import choose
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
+from bot.dialog.values.reading import begins
 from bot.knowledge import normalise
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
@@ -64,7 +65,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                     best=_best(meant),
                 )
             )
-    kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
+    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in found if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()
@@ -73,6 +74,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
 
 def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -> tuple[Understanding, bool]:
     """Decide what a part is about, and whether it says so alone: only one that does not is read after what was last."""
+    part = bare(part, catalog)
     alone = understand(part, catalog, rejected=rejected)
     stands = bool(_ref(alone, catalog)) and not points(part, catalog)
     if followed := followed_up(part, catalog, last):
@@ -81,6 +83,18 @@ def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -
         return alone, stands
     after = understand(part, catalog, rejected=rejected, last=last)
     return (alone if alone.decision == "flow" and not _ref(after, catalog) else after), stands
+
+
+def bare(part: str, catalog: Catalog) -> str:
+    """Return a part without the words that only join it to what stands before: "and by the way when do you close"."""
+    words = part.split()
+    while words:
+        said = normalise(" ".join(words))
+        lead = begins(said, catalog.answers.besides) or begins(said, catalog.commands["joining"])
+        if not lead or len(words) <= len(lead.split()):
+            break
+        words = words[len(lead.split()) :]
+    return " ".join(words) or part
 
 
 def part_with(text: str, words: str, catalog: Catalog) -> str:
@@ -201,6 +215,7 @@ def _clauses(sentence: str, catalog: Catalog) -> Iterator[str]:
 def _begins(words: Sequence[str], catalog: Catalog, how: Literal["asking", "stating"] = "asking") -> bool:
     """Tell whether these words begin with some that ask, or state something; "I also need" begins as "I need" does."""
     said = [word for word in normalise(" ".join(words)).split() if word not in catalog.commands["joining"]]
+    said = said[len(begins(" ".join(said), catalog.answers.besides).split()) :]  # "and by the way when do you close"
     longest = min(len(said), _LONGEST_ASKING)
     return any(" ".join(said[:count]) in catalog.commands[how] for count in range(1, longest + 1))
 

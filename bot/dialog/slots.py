@@ -27,6 +27,7 @@ from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
 from bot.dialog.values.times import Span, clock_time, part_of_day, single_hour, window
+from bot.knowledge import found as stands
 from bot.knowledge import normalise
 
 _SURE = 85.0
@@ -60,7 +61,7 @@ def read(
         case "choice":
             return _time_of_day(options, text, catalog, now, before) or _one(options, text, catalog)
         case "choices" | "items":
-            found = _several(options, text, catalog)
+            found = None if queries(text, catalog) else _several(options, text, catalog)
             things = _things(options, catalog.answers)
             if found is None and (could := unclear(text, things, catalog.answers)):
                 return Hint(key="answer_which_thing", values={"things": could})
@@ -97,7 +98,7 @@ def _when(options: Sequence[Option], shortcut: Option | None, text: str, catalog
 
     "ok, Saturday at 11 then" takes nothing that was offered; "yes, but in the afternoon" changes its hour only.
     """
-    known, own = catalog.answers, _without_yes(text, catalog)
+    known, own = catalog.answers, without_yes(text, catalog)
     if shortcut:
         beside = known.fillers | {word for each in catalog.commands["yes"] for word in each.split()}
         more = {*normalise(own).split()} - beside - {*normalise(shortcut.label).split()}
@@ -112,7 +113,7 @@ def _when(options: Sequence[Option], shortcut: Option | None, text: str, catalog
     return own
 
 
-def _without_yes(text: str, catalog: Catalog) -> str:
+def without_yes(text: str, catalog: Catalog) -> str:
     """Return words without the yes, or the yes and a comma, that they begin with."""
     lead = begins(normalise(text), catalog.commands["yes"])
     there = re.match(r"\W*" + r"\W+".join(map(re.escape, lead.split())) + r"\b[\s,.!;:-]*", text, re.IGNORECASE)
@@ -220,6 +221,12 @@ def yes_no(text: str, catalog: Catalog) -> bool | None:
     return False if said[0] in no and len(said) <= most else None
 
 
+def agreed(text: str, catalog: Catalog) -> bool | None:
+    """Return whether a text says yes or no to what was read back: "yes but …" and "not ok" are a no."""
+    turned = text.count(" ") < _SHORT_NO and "?" not in text and stands(catalog.commands["disapproving"], text)
+    return False if turned or yes_but(text, catalog) else yes_no(text, catalog)
+
+
 def yes_but(text: str, catalog: Catalog) -> bool:
     """Tell a yes with a reservation: "yes but not that one"."""
     said = normalise(text).split()
@@ -248,7 +255,7 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         return rather
     if said == "no" or (plain == "yes" and " " not in said):
         return None  # "no longer needed" and "not sure" are said by neither
-    if "?" in text or said.count(" ") > _MOST_WORDS:  # more likely something else that happens to name an option
+    if "?" in text or queries(text, catalog) or said.count(" ") > _MOST_WORDS:  # more likely something else that happens to name an option
         asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
         return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
@@ -289,6 +296,12 @@ def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | 
     found = choose(options, rest, catalog)
     agrees = found and "yes" in map(normalise, (found.label, *found.phrasings))
     return None if agrees else found
+
+
+def queries(text: str, catalog: Catalog) -> bool:
+    """Tell whether words begin as a question does that chooses nothing: "is the towel dishwasher safe"."""
+    said = normalise(text)
+    return bool(begins(said, catalog.commands["querying"])) and not begins(said, catalog.commands["not_querying"])
 
 
 def _asks(said: str, catalog: Catalog) -> bool:

@@ -346,7 +346,7 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 return True
             return read is not None and _go(scene, step.id, read.values[0])
         case Confirm():
-            yes = False if slots.yes_but(text, scene.catalog) else slots.yes_no(text, scene.catalog)
+            yes = slots.agreed(text, scene.catalog)
             return yes is not None and _go(scene, step.id, yes)
         case FormStep():
             open_fields = [f for f in step.fields if f.required and not scene.talk.frames[-1].slots.get(f.slot)]

@@ -40,6 +40,7 @@ class Lexicon:
     both: frozenset[str] = frozenset()
     none: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
