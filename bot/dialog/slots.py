@@ -51,7 +51,8 @@ def read(
     voice = catalog.voice
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and step.type not in _IN_WORDS:
-        return Reading(values=(shortcut.value,))
+        named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
+        return Reading(values=(shortcut.value,), rest="" if named_so else text)
     match step.type:
         case "text":
             return Reading(values=(text.strip()[:LONGEST],)) if text.strip() else None

@@ -198,7 +198,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     case, text = scene.case(scene.talk.case), event.text
     assert case is not None
     word = command(text, scene.catalog)
-    if word in ("cancel", "back", "restart") and not meanwhile.asking(scene, case):
+    again = normalise(text) in scene.catalog.commands["reconsidering"]
+    if (again or word in ("cancel", "back", "restart")) and not meanwhile.asking(scene, case):
         cases.ask_to_leave(scene, case)
         return
     if returning.hears(scene, case, text):
