@@ -58,6 +58,8 @@ class AnswersModel(BaseModel):
     at_time: Words = Field(default=[], description="Right before an hour: then.")
     between: Words = Field(default=[], description="Begin two hours that are joined: “between 10 and 12”.")
     any_time: Words = Field(default=[], description="Say that any time is right.")
+    weekend: Words = Field(default=[], description="Name Saturday and Sunday.")
+    either: Words = Field(default=[], description="Stand between two times that are both right: “Monday or Friday”.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
 
 
@@ -106,6 +108,8 @@ _LISTS = (
     "at_time",
     "between",
     "any_time",
+    "weekend",
+    "either",
 )
 
 

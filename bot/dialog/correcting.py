@@ -32,6 +32,8 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     wrong = phrase(said, known.other)
     if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
+    if isinstance(step, Confirm) and _another_time(scene, step, text):
+        return True
     other = _other_order(scene, text)
     count = amount(text, known)
     if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count):
@@ -123,6 +125,32 @@ def _changes(scene: Scene, text: str) -> bool:
         if value is not None:
             said = text.replace(str(value), " ") if step.type == "order" else ""  # of what it is, they may say, too
             _correct(scene, at, step, before, value, said)
+            return True
+    return False
+
+
+def _another_time(scene: Scene, step: Confirm, text: str) -> bool:
+    """Take another time than the one that is read back, or ask which of those that are free: "Wednesday, after 1".
+
+    The same one with a yes is a yes.
+    """
+    said = without_lead(scene, text)
+    for at, asked, before in _answered(scene):
+        read = slots.times(asked, collected.options(scene, asked), said, scene.catalog, scene.now)
+        if isinstance(read, Hint):
+            _return(scene, at, asked, before)
+            scene.rule("reopened")
+            hearing.keep(scene, said)
+            steps.refuse(scene, read)
+        elif read and read.values[0] != scene.talk.frames[-1].slots.get(asked.slot):
+            _correct(scene, at, asked, before, read.values[0])
+        elif read and slots.without_yes(text, scene.catalog) != text:
+            scene.rule("answered_step")
+            steps.press(scene, step, "yes")
+            steps.go_on(scene)
+        elif read:
+            steps.refuse(scene)
+        if read:
             return True
     return False
 

@@ -26,7 +26,7 @@ from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
-from bot.dialog.values.times import Span, clock_time, part_of_day, single_hour, window
+from bot.dialog.values.times import Span, alternatives, clock_time, part_of_day, single_hour, weekend, window
 from bot.knowledge import found as stands
 from bot.knowledge import normalise
 
@@ -358,6 +358,16 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
+def times(
+    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime
+) -> Reading | Hint | None:
+    """Read another time in words that answered something else; nothing for a question that asks for none."""
+    if step.type == "choice":
+        return _time_of_day(options, text, catalog, now)
+    agrees = begins(normalise(text), catalog.commands["yes"])
+    return by_the_way(step, options, text, catalog, now) if step.type == "time" and not agrees else None
+
+
 def _time_of_day(
     options: Sequence[Option], text: str, catalog: Catalog, now: datetime, before: str = ""
 ) -> Reading | Hint | None:
@@ -368,6 +378,8 @@ def _time_of_day(
     """
     if not any(_CLOCK.search(each.label) for each in options) or _word_for_word(options, text):
         return None
+    if len(parts := alternatives(text, catalog.answers)) > 1:
+        return _either(options, parts, catalog, now, before)
     hour, text = clock_time(text, catalog.answers, _hours(catalog))
     said = _free_day(options, text, catalog, now)
     if isinstance(said, Hint):
@@ -399,10 +411,23 @@ def _time_of_day(
     return Hint(key="answer_which_time", values={"day": of_day, "times": [each.label for each in there]})
 
 
+def _either(
+    options: Sequence[Option], parts: Sequence[str], catalog: Catalog, now: datetime, before: str
+) -> Reading | Hint | None:
+    """Read times of which any is right: the first that is free, else which of those that fit, else that none is."""
+    found = [_time_of_day(options, part, catalog, now, f"{before} {parts[0]}".strip()) for part in parts]
+    times = [each for hint in found if isinstance(hint, Hint) for each in hint.values.get("times", ())]
+    which = Hint(key="answer_which_time", values={"day": "", "times": [*dict.fromkeys(times)]}) if times else None
+    return next((each for each in found if isinstance(each, Reading)), which or next(filter(None, found), None))
+
+
 def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
     """Read a day; where no option is on it, without numbers in words: those in "the one on Thursday" are none."""
     voice, today = catalog.voice, now.astimezone(ZoneInfo(catalog.voice.zone)).date()
     plain = " ".join(word for word in text.split() if normalise(word) not in catalog.answers.numbers)
+    if days := weekend(text, catalog.answers, today):
+        free_then = sorted((str(each) for each in days), key=lambda each: all(one.day != each for one in options))
+        return Reading(values=tuple(free_then))
     read_ = [day(each, today, voice.locale) for each in dict.fromkeys((text, plain))]
     free = {each.day for each in options}
     found = (each for each in read_ if isinstance(each, Reading) and free & {*each.values})

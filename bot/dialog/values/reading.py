@@ -60,6 +60,8 @@ class Lexicon:
     at_time: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
     any_time: frozenset[str] = frozenset()
+    weekend: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
