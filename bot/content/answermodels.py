@@ -60,6 +60,9 @@ class AnswersModel(BaseModel):
     any_time: Words = Field(default=[], description="Say that any time is right.")
     weekend: Words = Field(default=[], description="Name Saturday and Sunday.")
     either: Words = Field(default=[], description="Stand between two times that are both right: “Monday or Friday”.")
+    houses: Words = Field(default=[], description="Single words before a number in an address: “flat 2”.")
+    numbered: Words = Field(default=[], description="Those of them that mean the house: “number 21”.")
+    leads_to: Words = Field(default=[], description="Single words that lead to an address: “she's at 4 High Street”.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
 
 
@@ -110,6 +113,9 @@ _LISTS = (
     "any_time",
     "weekend",
     "either",
+    "houses",
+    "numbered",
+    "leads_to",
 )
 
 

@@ -17,6 +17,7 @@ from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
 from bot.dialog.understand import is_order, understand
 from bot.dialog.values import Hint
+from bot.dialog.values.addresses import amended
 from bot.dialog.values.picks import amount
 from bot.dialog.values.reading import begins, clauses, phrase
 from bot.knowledge import normalise
@@ -32,7 +33,7 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     wrong = phrase(said, known.other)
     if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
-    if isinstance(step, Confirm) and _another_time(scene, step, text):
+    if isinstance(step, Confirm) and _another_one(scene, step, text):
         return True
     other = _other_order(scene, text)
     count = amount(text, known)
@@ -129,20 +130,24 @@ def _changes(scene: Scene, text: str) -> bool:
     return False
 
 
-def _another_time(scene: Scene, step: Confirm, text: str) -> bool:
-    """Take another time than the one that is read back, or ask which of those that are free: "Wednesday, after 1".
+def _another_one(scene: Scene, step: Confirm, text: str) -> bool:
+    """Take another time or address than is read back, or ask which of those that are free: "Wednesday, after 1".
 
     The same one with a yes is a yes.
     """
     said = without_lead(scene, text)
     for at, asked, before in _answered(scene):
-        read = slots.times(asked, collected.options(scene, asked), said, scene.catalog, scene.now)
+        read = slots.again(asked, collected.options(scene, asked), said, scene.catalog, scene.now)
+        held = scene.talk.frames[-1].slots.get(asked.slot)
+        if asked.type == "address" and not read and (right := amended(str(held), said, scene.catalog.answers)):
+            _correct(scene, at, asked, before, right)
+            return True
         if isinstance(read, Hint):
             _return(scene, at, asked, before)
             scene.rule("reopened")
             hearing.keep(scene, said)
             steps.refuse(scene, read)
-        elif read and read.values[0] != scene.talk.frames[-1].slots.get(asked.slot):
+        elif read and read.values[0] != held:
             _correct(scene, at, asked, before, read.values[0])
         elif read and slots.without_yes(text, scene.catalog) != text:
             scene.rule("answered_step")

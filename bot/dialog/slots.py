@@ -18,6 +18,7 @@ from bot.desk.hours import Hours
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Option
 from bot.dialog.values import LONGEST, Hint, Reading
+from bot.dialog.values.addresses import address
 from bot.dialog.values.contacts import email, phone
 from bot.dialog.values.days import day
 from bot.dialog.values.days import named as named_days
@@ -40,7 +41,8 @@ _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
 )  # fmt: skip
 _LISTS = frozenset({"choice", "choices", "items"})
-_IN_WORDS = frozenset({"text", "time"})  # their options only save typing
+_TOLD = frozenset({"time", "address"})  # are another one wherever they are told
+_IN_WORDS = frozenset({"text", "time", "address"})  # their options only save typing
 _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
@@ -77,6 +79,8 @@ def read(
         case "time":
             typed = _when(options, shortcut, text, catalog, now)
             return window(typed, catalog.answers, _hours(catalog), now, voice.locale)
+        case "address":
+            return address(text, catalog.answers)
         case "email":
             return email(text)
         case "phone":
@@ -154,6 +158,8 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
         found = order(text)
     elif step.type == "time":
         found = window(text, catalog.answers, _hours(catalog), now, catalog.voice.locale, strict=True)
+    elif step.type == "address":
+        found = address(text, catalog.answers, strict=True)
     elif step.type == "email":
         found = email(text)
     elif step.type == "phone":
@@ -358,14 +364,14 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
-def times(
+def again(
     step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime
 ) -> Reading | Hint | None:
-    """Read another time in words that answered something else; nothing for a question that asks for none."""
+    """Read another time or address where one is read back; nothing for a question that asks for neither."""
     if step.type == "choice":
         return _time_of_day(options, text, catalog, now)
     agrees = begins(normalise(text), catalog.commands["yes"])
-    return by_the_way(step, options, text, catalog, now) if step.type == "time" and not agrees else None
+    return by_the_way(step, options, text, catalog, now) if step.type in _TOLD and not agrees else None
 
 
 def _time_of_day(

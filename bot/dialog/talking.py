@@ -190,7 +190,7 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
 
 
 def _wants_any_text(step: Asking | None) -> bool:
-    return isinstance(step, Ask) and step.type == "text"
+    return isinstance(step, Ask) and step.type in ("text", "address")
 
 
 def _with_people(scene: Scene, event: MessageReceived) -> None:

@@ -62,6 +62,9 @@ class Lexicon:
     any_time: frozenset[str] = frozenset()
     weekend: frozenset[str] = frozenset()
     either: frozenset[str] = frozenset()
+    houses: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
+    leads_to: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
