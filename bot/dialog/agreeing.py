@@ -12,7 +12,7 @@ from bot.dialog.slots import find
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding
 from bot.dialog.values import Hint
-from bot.dialog.values.reading import begins, phrase
+from bot.dialog.values.reading import begins
 from bot.knowledge import normalise
 
 _SURE = ("answer", "flow", "handoff")

@@ -3,7 +3,7 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
-from bot.dialog import casebook, cases, correcting, outlook, replying, slots, soothing, steps
+from bot.dialog import casebook, cases, correcting, outlook, replying, slots, soothing, stack, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand
@@ -56,10 +56,7 @@ def understood(scene: Scene, text: str) -> Understanding:
 def whole(scene: Scene) -> str:
     """Return the flow that the one on top is a part of; itself where it is none's."""
     frames = scene.talk.frames
-    at = len(frames) - 1
-    while at and frames[at - 1].waiting == "flow":
-        at -= 1
-    return frames[at].flow
+    return frames[stack.start(frames, len(frames) - 1)].flow
 
 
 def press(scene: Scene, name: str, about: str) -> None:

@@ -32,7 +32,9 @@ def gives_up(scene: Scene, text: str) -> bool:
     """
     if not scene.frame or "?" in text or thanks.wishes(text, scene.catalog) or slots.find("order", text):
         return False
-    about = {word for each in scene.talk.frames if (flow := scene.catalog.refused.get(each.flow)) for word in flow.words}
+    about = {
+        word for each in scene.talk.frames if (flow := scene.catalog.refused.get(each.flow)) for word in flow.words
+    }
     parts = [part for part in clauses(text) if normalise(part)]
     ends = [part for part in parts if command(part, scene.catalog) == "cancel" and not found((*about,), part)]
     rest = ". ".join(part for part in parts if part not in ends)

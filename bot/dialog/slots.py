@@ -262,7 +262,9 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         return rather
     if said == "no" or (plain == "yes" and " " not in said):
         return None  # "no longer needed" and "not sure" are said by neither
-    if "?" in text or queries(text, catalog) or said.count(" ") > _MOST_WORDS:  # more likely something else that happens to name an option
+    if (
+        "?" in text or queries(text, catalog) or said.count(" ") > _MOST_WORDS
+    ):  # more likely something else that happens to name an option
         asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
         return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
@@ -364,9 +366,7 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
-def again(
-    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime
-) -> Reading | Hint | None:
+def again(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
     """Read another time or address where one is read back; nothing for a question that asks for neither."""
     if step.type == "choice":
         return _time_of_day(options, text, catalog, now)
@@ -424,7 +424,8 @@ def _either(
     found = [_time_of_day(options, part, catalog, now, f"{before} {parts[0]}".strip()) for part in parts]
     times = [each for hint in found if isinstance(hint, Hint) for each in hint.values.get("times", ())]
     which = Hint(key="answer_which_time", values={"day": "", "times": [*dict.fromkeys(times)]}) if times else None
-    return next((each for each in found if isinstance(each, Reading)), which or next(filter(None, found), None))
+    free = next((each for each in found if isinstance(each, Reading)), None)
+    return free or which or next((each for each in found if each), None)
 
 
 def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:

@@ -55,7 +55,7 @@ from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, is_order, points, unclear, understand
+from bot.dialog.understand import Understanding, command, is_order, unclear, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 

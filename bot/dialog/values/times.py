@@ -81,7 +81,9 @@ def window(
 def weekend(text: str, lexicon: Lexicon, today: date) -> tuple[date, ...]:
     """Return the days of the next weekend where a text names it; those of the one that it is, to its end."""
     ahead = [today + timedelta(days=each) for each in range(_AHEAD)]
-    return tuple(each for each in ahead if each.weekday() in _WEEKEND) if phrase(normalise(text), lexicon.weekend) else ()
+    return (
+        tuple(each for each in ahead if each.weekday() in _WEEKEND) if phrase(normalise(text), lexicon.weekend) else ()
+    )
 
 
 def alternatives(text: str, lexicon: Lexicon) -> list[str]:
