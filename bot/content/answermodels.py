@@ -38,6 +38,7 @@ class AnswersModel(BaseModel):
     both: Words = Field(default=[], description="Everything in a list of two.")
     none: Words = Field(default=[], description="Nothing in a list.")
     but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
+    conditions: Words = Field(default=[], description="Begin what a yes depends on: “yes, if it's free”.")
     fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
     joins: Words = Field(default=[], description="Single words between two things of a list: “the lid and the kettle”.")
     single: Words = Field(default=[], description="Single words right before a thing: one of it is meant.")
@@ -57,6 +58,11 @@ class AnswersModel(BaseModel):
     at_time: Words = Field(default=[], description="Right before an hour: then.")
     between: Words = Field(default=[], description="Begin two hours that are joined: “between 10 and 12”.")
     any_time: Words = Field(default=[], description="Say that any time is right.")
+    weekend: Words = Field(default=[], description="Name Saturday and Sunday.")
+    either: Words = Field(default=[], description="Stand between two times that are both right: “Monday or Friday”.")
+    houses: Words = Field(default=[], description="Single words before a number in an address: “flat 2”.")
+    numbered: Words = Field(default=[], description="Those of them that mean the house: “number 21”.")
+    leads_to: Words = Field(default=[], description="Single words that lead to an address: “she's at 4 High Street”.")
     called: dict[SlotType, Words] = Field(default={}, description="How customers call an answer of a type.")
 
 
@@ -86,6 +92,7 @@ _LISTS = (
     "both",
     "none",
     "but",
+    "conditions",
     "joins",
     "single",
     "fillers",
@@ -104,6 +111,11 @@ _LISTS = (
     "at_time",
     "between",
     "any_time",
+    "weekend",
+    "either",
+    "houses",
+    "numbered",
+    "leads_to",
 )
 
 

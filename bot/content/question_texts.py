@@ -27,6 +27,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     "answer_voice": _NONE,
     "answer_no_words": _NONE,
     "answer_question": _NONE,
+    "answer_condition": _NONE,
     "answer_why": _NONE,
     "answer_unclear": _NONE,
     "answer_pointing": _NONE,

@@ -573,5 +573,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {"refusing", "not_refusing", "leading", "stating", "not_pointing", "searching", "beside_answer"}
-    | {"disapproving", "not_disapproving"}
+    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
 )

@@ -38,6 +38,7 @@ The rules, from the heart down; none imports one above it:
     notifying.py   news of the orders that a customer lets us watch
     concerns.py    several questions in one message, each in turn; several.py reads which
     picking.py     the answer to a question back
+    agreeing.py    a yes to a reading back that asks, sets a condition or adds something
     digressing.py  something else in the middle of a flow
     correcting.py  earlier answers taken back in the middle of a flow
     linking.py     the customer's accounts on several platforms; accounts.py joins and parts dossiers

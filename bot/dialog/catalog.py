@@ -38,7 +38,7 @@ NO_COMMANDS = frozenset(
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {"unclear", "refusing", "not_refusing", "leading", "stating", "not_pointing", "searching", "beside_answer"}
-    | {"disapproving", "not_disapproving"}
+    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
 LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing", "disapproving", "not_disapproving"}) | frozenset(

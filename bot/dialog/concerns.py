@@ -102,7 +102,7 @@ def follow(scene: Scene) -> None:
         return
     answered = {scene.trace.id, talk.topic if talk.expecting == "feedback" else ""} - {""}
     if talk.expecting != "first":
-        scene.change(pending=tuple(concern for concern in talk.pending if concern.ref not in answered))
+        scene.change(pending=tuple(each for each in talk.pending if each.ref not in answered or _other(scene, each)))
     case = scene.case(talk.case)
     if case and case.open and case.kind == "handoff":
         asked = "; ".join(replying.called(scene, concern) for concern in scene.talk.pending)
@@ -111,6 +111,12 @@ def follow(scene: Scene) -> None:
             scene.alert(case, "staff_also_asked", asked=asked)
     elif _settled(scene) and scene.talk.pending:
         next_one(scene)
+
+
+def _other(scene: Scene, concern: Concern) -> bool:
+    """Tell whether a matter is about another order than the one that was looked up last."""
+    number = slots.find("order", concern.text)
+    return number is not None and number != scene.talk.order
 
 
 def _settled(scene: Scene) -> bool:

@@ -10,14 +10,16 @@ from typing import Any
 from bot.dialog import collected, hearing, several, slots, steps
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
+from bot.dialog.refusing import taken_back
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
 from bot.dialog.understand import is_order, understand
 from bot.dialog.values import Hint
+from bot.dialog.values.addresses import amended
 from bot.dialog.values.picks import amount
-from bot.dialog.values.reading import begins, phrase
+from bot.dialog.values.reading import begins, clauses, phrase
 from bot.knowledge import normalise
 
 _MOST_WORDS = 14
@@ -29,8 +31,10 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     known = scene.catalog.answers
     lead = begins(said, known.correction)
     wrong = phrase(said, known.other)
-    if said == lead or said.count(" ") >= _MOST_WORDS or "?" in text or isinstance(step, FormStep):
+    if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
+    if isinstance(step, Confirm) and _another_one(scene, step, text):
+        return True
     other = _other_order(scene, text)
     count = amount(text, known)
     if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count):
@@ -40,6 +44,12 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     if count is not None and _recounts(scene, count):
         return True
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
+
+
+def _turns_away(scene: Scene, text: str) -> bool:
+    """Tell whether words ask something, or want nothing of this flow any more: they set nothing right in it."""
+    asks = "?" in text or any(slots.queries(each, scene.catalog) for each in clauses(text))
+    return asks or not {*taken_back(text, scene.catalog)[0]}.isdisjoint(each.flow for each in scene.talk.frames)
 
 
 def without_lead(scene: Scene, text: str) -> str:
@@ -116,6 +126,36 @@ def _changes(scene: Scene, text: str) -> bool:
         if value is not None:
             said = text.replace(str(value), " ") if step.type == "order" else ""  # of what it is, they may say, too
             _correct(scene, at, step, before, value, said)
+            return True
+    return False
+
+
+def _another_one(scene: Scene, step: Confirm, text: str) -> bool:
+    """Take another time or address than is read back, or ask which of those that are free: "Wednesday, after 1".
+
+    The same one with a yes is a yes.
+    """
+    said = without_lead(scene, text)
+    for at, asked, before in _answered(scene):
+        read = slots.again(asked, collected.options(scene, asked), said, scene.catalog, scene.now)
+        held = scene.talk.frames[-1].slots.get(asked.slot)
+        if asked.type == "address" and not read and (right := amended(str(held), said, scene.catalog.answers)):
+            _correct(scene, at, asked, before, right)
+            return True
+        if isinstance(read, Hint):
+            _return(scene, at, asked, before)
+            scene.rule("reopened")
+            hearing.keep(scene, said)
+            steps.refuse(scene, read)
+        elif read and read.values[0] != held:
+            _correct(scene, at, asked, before, read.values[0])
+        elif read and slots.without_yes(text, scene.catalog) != text:
+            scene.rule("answered_step")
+            steps.press(scene, step, "yes")
+            steps.go_on(scene)
+        elif read:
+            steps.refuse(scene)
+        if read:
             return True
     return False
 

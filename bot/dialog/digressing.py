@@ -3,10 +3,11 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
-from bot.dialog import casebook, cases, outlook, replying, steps
+from bot.dialog import casebook, cases, correcting, outlook, replying, slots, soothing, stack, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, clauses, names
+from bot.dialog.understand import Understanding, clauses, names, points, understand
+from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
 _TELLING = 3  # words of a clause that tells something
@@ -20,7 +21,8 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         cases.grant(scene, scene.catalog.wishes[meant.id])
     elif flow and any(frame.flow == flow.id for frame in scene.talk.frames):
         if steps.asking(scene):
-            steps.refuse(scene)  # they are in it already
+            asks = slots.queries(text, scene.catalog)
+            steps.refuse(scene, Hint(key="answer_question") if asks else None)  # they are in it already
         else:
             while_waiting(scene, text)
     elif flow and _taken(scene, flow, text):
@@ -36,6 +38,25 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
             steps.resume(scene)
             steps.run(scene)
+
+
+def understood(scene: Scene, text: str) -> Understanding:
+    """Decide what the words are about; in the light of the flow where it is sure, or where they point to something."""
+    last = scene.talk.frames[-1].flow
+    last = last if last in scene.catalog.follow_ups else whole(scene)
+    meant = understand(text, scene.catalog, last=last)
+    said = correcting.without_lead(scene, text)
+    if said != text and meant.decision in ("unknown", "clarify") and not meant.declined:
+        meant = understand(said, scene.catalog, last=last)
+    if not points(text, scene.catalog) and meant.decision in ("unknown", "clarify"):
+        meant = understand(text, scene.catalog)
+    return soothing.cheerless(scene, meant, text)
+
+
+def whole(scene: Scene) -> str:
+    """Return the flow that the one on top is a part of; itself where it is none's."""
+    frames = scene.talk.frames
+    return frames[stack.start(frames, len(frames) - 1)].flow
 
 
 def press(scene: Scene, name: str, about: str) -> None:

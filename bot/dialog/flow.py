@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct, field
 
 SlotType = Literal[
-    "text", "choice", "choices", "yes_no", "number", "money", "date", "email", "phone", "order", "items", "photo",
-    "file", "time",
+    "text", "choice", "choices", "yes_no", "number", "money", "date", "address", "email", "phone", "order", "items",
+    "photo", "file", "time",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from bot.knowledge import normalise
 def reacts(scene: Scene, step: Asking, text: str) -> bool:
     """Meet what says nothing with help; "whatever" only where words of one's own are not wanted."""
     said, known = normalise(text), scene.catalog.answers
-    own_words = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type == "text")
+    own_words = isinstance(step, FormStep) or (isinstance(step, Ask) and step.type in ("text", "address"))
     if own_words and slots.choose(options(scene, step), text, scene.catalog):
         return False
     if not isinstance(step, Offer | Confirm) and _asks_why(said, known):

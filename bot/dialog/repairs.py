@@ -3,12 +3,12 @@
 The words that ask for a repair and the words that it answers with are content (handoff/commands.yaml, texts.yaml).
 """
 
-from bot.dialog import casebook, cases, steps
+from bot.dialog import casebook, cases, slots, steps, thanks
 from bot.dialog.collected import options
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
-from bot.dialog.understand import command
-from bot.knowledge import normalise
+from bot.dialog.understand import clauses, command, understand
+from bot.knowledge import found, normalise
 
 _REPAIRS = ("cancel", "back", "restart")
 
@@ -23,6 +23,27 @@ def wanted(scene: Scene, text: str) -> str:
     step = steps.asking(scene) if name in _REPAIRS and not insists else None
     called = (phrasing for each in (options(scene, step) if step else ()) for phrasing in each.phrasings)
     return name if name in _REPAIRS and normalise(text) not in map(normalise, called) else ""
+
+
+def gives_up(scene: Scene, text: str) -> bool:
+    """Take words that end the flow in one clause and ask for nothing else: "forget it, it's fine, I'll keep it".
+
+    What the flow itself is about ends nothing: "cancel, please" is what the flow that cancels orders does.
+    """
+    if not scene.frame or "?" in text or thanks.wishes(text, scene.catalog) or slots.find("order", text):
+        return False
+    about = {
+        word for each in scene.talk.frames if (flow := scene.catalog.refused.get(each.flow)) for word in flow.words
+    }
+    parts = [part for part in clauses(text) if normalise(part)]
+    ends = [part for part in parts if command(part, scene.catalog) == "cancel" and not found((*about,), part)]
+    rest = ". ".join(part for part in parts if part not in ends)
+    if not ends or any(thanks.wishes(part, scene.catalog) for part in parts if part not in ends):
+        return False
+    if understand(rest, scene.catalog).decision not in ("unknown", "smalltalk", "clarify"):
+        return False
+    repair(scene, "cancel")
+    return True
 
 
 def repair(scene: Scene, name: str) -> None:

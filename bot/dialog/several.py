@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
-from bot.dialog.slots import choose
+from bot.dialog.slots import choose, find
 from bot.dialog.state import Concern
 from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
+from bot.dialog.values.reading import begins
 from bot.knowledge import normalise
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
@@ -64,7 +65,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                     best=_best(meant),
                 )
             )
-    kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
+    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in found if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()
@@ -73,6 +74,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
 
 def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -> tuple[Understanding, bool]:
     """Decide what a part is about, and whether it says so alone: only one that does not is read after what was last."""
+    part = bare(part, catalog)
     alone = understand(part, catalog, rejected=rejected)
     stands = bool(_ref(alone, catalog)) and not points(part, catalog)
     if followed := followed_up(part, catalog, last):
@@ -81,6 +83,18 @@ def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -
         return alone, stands
     after = understand(part, catalog, rejected=rejected, last=last)
     return (alone if alone.decision == "flow" and not _ref(after, catalog) else after), stands
+
+
+def bare(part: str, catalog: Catalog) -> str:
+    """Return a part without the words that only join it to what stands before: "and by the way when do you close"."""
+    words = part.split()
+    while words:
+        said = normalise(" ".join(words))
+        lead = begins(said, catalog.answers.besides) or begins(said, catalog.commands["joining"])
+        if not lead or len(words) <= len(lead.split()):
+            break
+        words = words[len(lead.split()) :]
+    return " ".join(words) or part
 
 
 def part_with(text: str, words: str, catalog: Catalog) -> str:
@@ -115,12 +129,18 @@ def _best(meant: Understanding) -> str:
 def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
     """Tell whether a part of a message is a question of its own."""
     if part.ref:
-        return part.asks or not _tells_why(part, found, catalog)
+        return part.asks or _has_own_order(part, found) or not _tells_why(part, found, catalog)
     words = normalise(part.text).split()
     sure = [other.ref for other in found if other.ref]
     if not part.asks or part.best in sure or (part is not found[0] and points(part.text, catalog)):
         return False  # it tells something, or asks on about what is asked anyway
     return bool(part.best and len(words) > 1) or (len(words) >= _TELLING and catalog.index.makes_sense(part.text))
+
+
+def _has_own_order(part: _Part, found: Sequence[_Part]) -> bool:
+    """Tell whether each part that is understood names an order, and this one another than the rest."""
+    numbers = {other.text: find("order", other.text) for other in found if other.ref}
+    return all(numbers.values()) and [*numbers.values()].count(numbers[part.text]) == 1
 
 
 def _parts(text: str, catalog: Catalog) -> Iterator[str]:
@@ -147,6 +167,8 @@ def _matters(part: str, catalog: Catalog) -> list[str]:
     After the first, they state something ("…, my mug is broken"), or are answers asked for in a list of things.
     """
     pieces = [*_pieces(part, catalog)] if len(part) <= _LONGEST_LIST else []
+    if numbered := _by_order(pieces, catalog):
+        return numbered
     if len(pieces) < 2 or any(_is_reason(before, piece, catalog) for before, piece in pairwise(pieces)):
         return [part]
     said = [(piece, understand(piece, catalog)) for piece in (piece.rstrip(",:") for piece in pieces)]
@@ -157,6 +179,23 @@ def _matters(part: str, catalog: Catalog) -> list[str]:
     state = all(_begins(piece.split(), catalog, "stating") for piece, _ in told[1:])
     listed = all(ref in catalog.entries for ref in refs) and not _is_sure(understand(part, catalog))
     return [piece for piece, _ in told] if state or listed else [part]
+
+
+def _by_order(pieces: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return different matters that each have an order's number of their own: "cancel 40001, return 12345".
+
+    What names no order belongs to what stands before it, as the parts of an address do; else nothing.
+    """
+    matters: list[str] = []
+    for piece in pieces:
+        if matters and not (find("order", piece) and find("order", matters[-1])):
+            matters[-1] = f"{matters[-1]} {piece}"
+        else:
+            matters.append(piece)
+    matters = [each.rstrip(",:") for each in matters]
+    refs = [_ref(understand(each, catalog), catalog) for each in matters] if len(matters) > 1 else [""]
+    apart = len({*refs}) == len(refs) == len({find("order", each) for each in matters})
+    return matters if apart and all(refs) and all(find("order", each) for each in matters) else []
 
 
 def _is_reason(before: str, piece: str, catalog: Catalog) -> bool:
@@ -201,6 +240,7 @@ def _clauses(sentence: str, catalog: Catalog) -> Iterator[str]:
 def _begins(words: Sequence[str], catalog: Catalog, how: Literal["asking", "stating"] = "asking") -> bool:
     """Tell whether these words begin with some that ask, or state something; "I also need" begins as "I need" does."""
     said = [word for word in normalise(" ".join(words)).split() if word not in catalog.commands["joining"]]
+    said = said[len(begins(" ".join(said), catalog.answers.besides).split()) :]  # "and by the way when do you close"
     longest = min(len(said), _LONGEST_ASKING)
     return any(" ".join(said[:count]) in catalog.commands[how] for count in range(1, longest + 1))
 

@@ -18,6 +18,7 @@ from bot.desk.hours import Hours
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Option
 from bot.dialog.values import LONGEST, Hint, Reading
+from bot.dialog.values.addresses import address
 from bot.dialog.values.contacts import email, phone
 from bot.dialog.values.days import day
 from bot.dialog.values.days import named as named_days
@@ -26,7 +27,8 @@ from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
-from bot.dialog.values.times import Span, clock_time, part_of_day, single_hour, window
+from bot.dialog.values.times import Span, alternatives, clock_time, part_of_day, single_hour, weekend, window
+from bot.knowledge import found as stands
 from bot.knowledge import normalise
 
 _SURE = 85.0
@@ -39,7 +41,8 @@ _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
 )  # fmt: skip
 _LISTS = frozenset({"choice", "choices", "items"})
-_IN_WORDS = frozenset({"text", "time"})  # their options only save typing
+_TOLD = frozenset({"time", "address"})  # are another one wherever they are told
+_IN_WORDS = frozenset({"text", "time", "address"})  # their options only save typing
 _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
@@ -50,7 +53,8 @@ def read(
     voice = catalog.voice
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and step.type not in _IN_WORDS:
-        return Reading(values=(shortcut.value,))
+        named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
+        return Reading(values=(shortcut.value,), rest="" if named_so else text)
     match step.type:
         case "text":
             return Reading(values=(text.strip()[:LONGEST],)) if text.strip() else None
@@ -60,7 +64,7 @@ def read(
         case "choice":
             return _time_of_day(options, text, catalog, now, before) or _one(options, text, catalog)
         case "choices" | "items":
-            found = _several(options, text, catalog)
+            found = None if queries(text, catalog) else _several(options, text, catalog)
             things = _things(options, catalog.answers)
             if found is None and (could := unclear(text, things, catalog.answers)):
                 return Hint(key="answer_which_thing", values={"things": could})
@@ -75,6 +79,8 @@ def read(
         case "time":
             typed = _when(options, shortcut, text, catalog, now)
             return window(typed, catalog.answers, _hours(catalog), now, voice.locale)
+        case "address":
+            return address(text, catalog.answers)
         case "email":
             return email(text)
         case "phone":
@@ -97,7 +103,7 @@ def _when(options: Sequence[Option], shortcut: Option | None, text: str, catalog
 
     "ok, Saturday at 11 then" takes nothing that was offered; "yes, but in the afternoon" changes its hour only.
     """
-    known, own = catalog.answers, _without_yes(text, catalog)
+    known, own = catalog.answers, without_yes(text, catalog)
     if shortcut:
         beside = known.fillers | {word for each in catalog.commands["yes"] for word in each.split()}
         more = {*normalise(own).split()} - beside - {*normalise(shortcut.label).split()}
@@ -112,7 +118,7 @@ def _when(options: Sequence[Option], shortcut: Option | None, text: str, catalog
     return own
 
 
-def _without_yes(text: str, catalog: Catalog) -> str:
+def without_yes(text: str, catalog: Catalog) -> str:
     """Return words without the yes, or the yes and a comma, that they begin with."""
     lead = begins(normalise(text), catalog.commands["yes"])
     there = re.match(r"\W*" + r"\W+".join(map(re.escape, lead.split())) + r"\b[\s,.!;:-]*", text, re.IGNORECASE)
@@ -152,6 +158,8 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
         found = order(text)
     elif step.type == "time":
         found = window(text, catalog.answers, _hours(catalog), now, catalog.voice.locale, strict=True)
+    elif step.type == "address":
+        found = address(text, catalog.answers, strict=True)
     elif step.type == "email":
         found = email(text)
     elif step.type == "phone":
@@ -220,6 +228,12 @@ def yes_no(text: str, catalog: Catalog) -> bool | None:
     return False if said[0] in no and len(said) <= most else None
 
 
+def agreed(text: str, catalog: Catalog) -> bool | None:
+    """Return whether a text says yes or no to what was read back: "yes but …" and "not ok" are a no."""
+    turned = text.count(" ") < _SHORT_NO and "?" not in text and stands(catalog.commands["disapproving"], text)
+    return False if turned or yes_but(text, catalog) else yes_no(text, catalog)
+
+
 def yes_but(text: str, catalog: Catalog) -> bool:
     """Tell a yes with a reservation: "yes but not that one"."""
     said = normalise(text).split()
@@ -248,7 +262,9 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         return rather
     if said == "no" or (plain == "yes" and " " not in said):
         return None  # "no longer needed" and "not sure" are said by neither
-    if "?" in text or said.count(" ") > _MOST_WORDS:  # more likely something else that happens to name an option
+    if (
+        "?" in text or queries(text, catalog) or said.count(" ") > _MOST_WORDS
+    ):  # more likely something else that happens to name an option
         asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
         return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
@@ -289,6 +305,12 @@ def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | 
     found = choose(options, rest, catalog)
     agrees = found and "yes" in map(normalise, (found.label, *found.phrasings))
     return None if agrees else found
+
+
+def queries(text: str, catalog: Catalog) -> bool:
+    """Tell whether words begin as a question does that chooses nothing: "is the towel dishwasher safe"."""
+    said = normalise(text)
+    return bool(begins(said, catalog.commands["querying"])) and not begins(said, catalog.commands["not_querying"])
 
 
 def _asks(said: str, catalog: Catalog) -> bool:
@@ -344,6 +366,14 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
+def again(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
+    """Read another time or address where one is read back; nothing for a question that asks for neither."""
+    if step.type == "choice":
+        return _time_of_day(options, text, catalog, now)
+    agrees = begins(normalise(text), catalog.commands["yes"])
+    return by_the_way(step, options, text, catalog, now) if step.type in _TOLD and not agrees else None
+
+
 def _time_of_day(
     options: Sequence[Option], text: str, catalog: Catalog, now: datetime, before: str = ""
 ) -> Reading | Hint | None:
@@ -354,6 +384,8 @@ def _time_of_day(
     """
     if not any(_CLOCK.search(each.label) for each in options) or _word_for_word(options, text):
         return None
+    if len(parts := alternatives(text, catalog.answers)) > 1:
+        return _either(options, parts, catalog, now, before)
     hour, text = clock_time(text, catalog.answers, _hours(catalog))
     said = _free_day(options, text, catalog, now)
     if isinstance(said, Hint):
@@ -385,10 +417,24 @@ def _time_of_day(
     return Hint(key="answer_which_time", values={"day": of_day, "times": [each.label for each in there]})
 
 
+def _either(
+    options: Sequence[Option], parts: Sequence[str], catalog: Catalog, now: datetime, before: str
+) -> Reading | Hint | None:
+    """Read times of which any is right: the first that is free, else which of those that fit, else that none is."""
+    found = [_time_of_day(options, part, catalog, now, f"{before} {parts[0]}".strip()) for part in parts]
+    times = [each for hint in found if isinstance(hint, Hint) for each in hint.values.get("times", ())]
+    which = Hint(key="answer_which_time", values={"day": "", "times": [*dict.fromkeys(times)]}) if times else None
+    free = next((each for each in found if isinstance(each, Reading)), None)
+    return free or which or next((each for each in found if each), None)
+
+
 def _free_day(options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
     """Read a day; where no option is on it, without numbers in words: those in "the one on Thursday" are none."""
     voice, today = catalog.voice, now.astimezone(ZoneInfo(catalog.voice.zone)).date()
     plain = " ".join(word for word in text.split() if normalise(word) not in catalog.answers.numbers)
+    if days := weekend(text, catalog.answers, today):
+        free_then = sorted((str(each) for each in days), key=lambda each: all(one.day != each for one in options))
+        return Reading(values=tuple(free_then))
     read_ = [day(each, today, voice.locale) for each in dict.fromkeys((text, plain))]
     free = {each.day for each in options}
     found = (each for each in read_ if isinstance(each, Reading) and free & {*each.values})

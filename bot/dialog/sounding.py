@@ -12,7 +12,7 @@ from bot.dialog.understand import clauses, command
 from bot.dialog.values import Reading
 from bot.knowledge.mood import CALM, Mood
 
-_FACTS = frozenset({"email", "phone", "order", "number"})
+_FACTS = frozenset({"address", "email", "phone", "order", "number"})
 _SENTENCE = 4  # words at least of a clause that tells something besides a fact
 _GRUNT = 2  # words at most that only say that somebody would rather not be asked
 

@@ -21,6 +21,7 @@ from bot.dialog import (
     policies,
     questions,
     slots,
+    stack,
     superiors,
     verifying,
     watching,
@@ -54,9 +55,10 @@ from bot.dialog.flow import (
 from bot.dialog.markup import plain
 from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
-from bot.dialog.state import Frame
+from bot.dialog.state import Concern, Frame
 from bot.dialog.template import RenderError, as_date, evaluate
 from bot.dialog.values import LONGEST, Hint
+from bot.dialog.values.orders import listed
 from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 
@@ -81,6 +83,8 @@ def begin(
     spoken_of = _spoken_of(scene, text)
     for step in flow.steps.values():
         if isinstance(step, Ask) and step.slot not in known and step.type not in types:
+            if step.type == "order" and not before:
+                text = _one_order(scene, flow.id, text)
             value = slots.find(step.type, f"{before}\n{text}" if before else text)
             value = spoken_of if value is None and step.type == "order" else value
             if value:
@@ -92,6 +96,17 @@ def begin(
     if "order" in types and spoken_of in known.values() and not slots.find("order", before):
         scene.change_frame(found=(f"#{spoken_of}",))
     run(scene)
+
+
+def _one_order(scene: Scene, flow: str, text: str) -> str:
+    """Return words with the first of several orders that are counted up; the flow comes again for the others."""
+    first, *others = listed(text, scene.catalog.answers) or ("",)
+    for number in others:
+        text = text.replace(number, " ")
+    later = tuple(Concern(ref=flow, text=f"#{number}") for number in others)
+    if first and later:
+        scene.change(pending=(*scene.talk.pending, *later))
+    return text
 
 
 def _spoken_of(scene: Scene, text: str) -> str:
@@ -327,6 +342,9 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
     match step:
         case Ask():
             before = next(reversed(scene.talk.frames[-1].heard), "")
+            if step.type == "order":
+                frames = scene.talk.frames
+                text = _one_order(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
             read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before)
             if isinstance(read, Hint):
                 if read.key in ("answer_which_time", "answer_other_time"):
@@ -346,7 +364,7 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 return True
             return read is not None and _go(scene, step.id, read.values[0])
         case Confirm():
-            yes = False if slots.yes_but(text, scene.catalog) else slots.yes_no(text, scene.catalog)
+            yes = slots.agreed(text, scene.catalog)
             return yes is not None and _go(scene, step.id, yes)
         case FormStep():
             open_fields = [f for f in step.fields if f.required and not scene.talk.frames[-1].slots.get(f.slot)]

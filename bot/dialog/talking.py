@@ -6,6 +6,7 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 
 from bot.desk.case import Case
 from bot.dialog import (
+    agreeing,
     browsing,
     calling,
     caring,
@@ -40,6 +41,7 @@ from bot.dialog import (
     replying,
     returning,
     several,
+    slots,
     soothing,
     steps,
     superiors,
@@ -52,7 +54,7 @@ from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask, FormStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, command, is_order, points, unclear, understand
+from bot.dialog.understand import Understanding, command, is_order, unclear, understand
 from bot.dialog.values import Hint
 from bot.knowledge import normalise
 
@@ -190,7 +192,7 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
 
 
 def _wants_any_text(step: Asking | None) -> bool:
-    return isinstance(step, Ask) and step.type == "text"
+    return isinstance(step, Ask) and step.type in ("text", "address")
 
 
 def _with_people(scene: Scene, event: MessageReceived) -> None:
@@ -198,7 +200,8 @@ def _with_people(scene: Scene, event: MessageReceived) -> None:
     case, text = scene.case(scene.talk.case), event.text
     assert case is not None
     word, for_person = command(text, scene.catalog), calling.is_for_person(scene, event)
-    if word in ("cancel", "back", "restart") and not meanwhile.asking(scene, case) and not for_person:
+    leaves = word in ("cancel", "back", "restart") or normalise(text) in scene.catalog.commands["reconsidering"]
+    if leaves and not meanwhile.asking(scene, case) and not for_person:
         calling.shown(scene)
         cases.ask_to_leave(scene, case)
         return
@@ -388,6 +391,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
     if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):
         return
+    if step and agreeing.hears(scene, step, text):
+        return
     if step and correcting.come_first(scene, step, text) and correcting.corrects(scene, step, text):
         return
     if step and not free_text and (people := reacting.wants_people(scene, step, text)):
@@ -398,6 +403,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if not free_text and _answers(scene, step, text):
         return
     if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):
+        return
+    if step and not _own_words(step) and repairs.gives_up(scene, text):
         return
     if step and reacting.reacts(scene, step, text):
         return
@@ -412,7 +419,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if not _own_words(step) and concerns.digresses(scene, text):
         return
-    meant = _understand_in_flow(scene, text)
+    meant = digressing.understood(scene, text)
     if step and not free_text and letting_be.in_passing(scene, meant):
         return
     if step and not free_text and (meant.declined or returning.wants(text, scene.catalog)):
@@ -437,17 +444,6 @@ def _let_go(scene: Scene, text: str) -> None:
     scene.withdraw_offer()
     scene.pop()
     (_in_flow if scene.frame else _at_rest)(scene, text)
-
-
-def _understand_in_flow(scene: Scene, text: str) -> Understanding:
-    """Decide what the words are about; in the light of the flow where it is sure, or where they point to something."""
-    meant = understand(text, scene.catalog, last=scene.talk.frames[-1].flow)
-    said = correcting.without_lead(scene, text)
-    if said != text and meant.decision in ("unknown", "clarify") and not meant.declined:
-        meant = understand(said, scene.catalog, last=scene.talk.frames[-1].flow)
-    if not points(text, scene.catalog) and meant.decision in ("unknown", "clarify"):
-        meant = understand(text, scene.catalog)
-    return soothing.cheerless(scene, meant, text)
 
 
 def _free_text(step: Asking | None, text: str) -> bool:
@@ -492,7 +488,11 @@ def _fails(scene: Scene, meant: Understanding, text: str) -> None:
     else:
         scene.rule("failed_answer")
         scene.change(expecting="", options=())
-        steps.refuse(scene, Hint(key="answer_question") if text.rstrip().endswith("?") else None)
+        steps.refuse(scene, Hint(key="answer_question") if _questions(scene, text) else None)
+
+
+def _questions(scene: Scene, text: str) -> bool:
+    return text.rstrip().endswith("?") or slots.queries(text, scene.catalog)
 
 
 def _digresses(scene: Scene, meant: Understanding, text: str, *, free_text: bool) -> bool:

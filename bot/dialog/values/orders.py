@@ -1,8 +1,10 @@
 """Order numbers: five digits, however they are written: "#12345", "no. 12 345", "l2345", "1O031"."""
 
 import re
+from itertools import pairwise
 
-from bot.dialog.values.reading import Hint, Reading, tidy, without
+from bot.dialog.values.reading import Hint, Lexicon, Reading, tidy, without
+from bot.knowledge import normalise
 
 _PLAIN = re.compile(r"(?<![\w.+])#?\s?(\d{5})(?![\w]|[.,]\d|[ \-](?:\d{3,4}|\d{6,})\b)")  # no telephone's first half
 _LIKE = r"[\dOoIl|]"
@@ -21,6 +23,17 @@ def order(text: str) -> Reading | None:
     if len({match[1] for match in found}) != 1:
         return None
     return Reading(values=(found[0][1],), rest=without(said, *found[0].span()))
+
+
+def listed(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return several order numbers that are counted up: "40001 and order 40002"; of "40001, not 40002" none."""
+    said = tidy(text)
+    found = list(_PLAIN.finditer(said))
+    numbers = tuple(dict.fromkeys(match[1] for match in found))
+    names = {word for name in lexicon.called.get("order", ()) for word in name.split()}
+    between = [normalise(said[one.end() : other.start()]).split() for one, other in pairwise(found)]
+    counted = all({*words} <= lexicon.joins | lexicon.besides | names for words in between)
+    return numbers if counted and len(numbers) > 1 else ()
 
 
 def asked_order(text: str) -> Reading | Hint | None:

@@ -40,6 +40,7 @@ class Lexicon:
     both: frozenset[str] = frozenset()
     none: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
@@ -59,6 +60,11 @@ class Lexicon:
     at_time: frozenset[str] = frozenset()
     between: frozenset[str] = frozenset()
     any_time: frozenset[str] = frozenset()
+    weekend: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
+    houses: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
+    leads_to: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

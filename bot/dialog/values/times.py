@@ -25,6 +25,7 @@ _NOON, _DAY, _BLINK = 12 * 60, 24 * 60, 30
 _AHEAD = 7  # days that are meant where none is said
 _OFFERED = timedelta(hours=1)
 _BACK = 7
+_WEEKEND = (5, 6)  # as weekdays are counted
 _HALF = r"(?:[:.](?P<{0}min>[0-5]\d))?\s*(?P<{0}half>[ap]\.?m\b\.?)?(?!\s*[%£$€]|[\d:.]*\d)"
 _RANGE = re.compile(
     rf"\b(?P<ahour>\d{{1,2}}){_HALF.format('a')}\s*(?:-|(?P<word>[^\W\d]+))\s*(?P<bhour>\d{{1,2}}){_HALF.format('b')}",
@@ -59,7 +60,7 @@ def window(
         return None
     today = now.astimezone(ZoneInfo(hours.zone)).date()
     without = named(left_out, today, locale) if left_out else {}
-    not_then = {each for days in without.values() for each in days}
+    not_then = {each for days in without.values() for each in days} | {*weekend(left_out, lexicon, today)}
     days = found.days or tuple(today + timedelta(days=each) for each in range(_AHEAD))
     times = [
         (instant(day, time(begin // 60, begin % 60), hours.zone), _ends(day, end, hours.zone))
@@ -75,6 +76,23 @@ def window(
     nearest = _nearest(hours, begin, now, locale)
     rest = f"{wanted[: found.begin]} {wanted[found.end :]}" if strict else ""
     return Reading(values=({"name": name, "open": is_open, "nearest": nearest},), rest=rest)
+
+
+def weekend(text: str, lexicon: Lexicon, today: date) -> tuple[date, ...]:
+    """Return the days of the next weekend where a text names it; those of the one that it is, to its end."""
+    ahead = [today + timedelta(days=each) for each in range(_AHEAD)]
+    return (
+        tuple(each for each in ahead if each.weekday() in _WEEKEND) if phrase(normalise(text), lexicon.weekend) else ()
+    )
+
+
+def alternatives(text: str, lexicon: Lexicon) -> list[str]:
+    """Return the parts of a text between which either is right: "Monday or Friday"."""
+    said, start, parts = tidy(text)[:_LONGEST], 0, []
+    for each in _every(said, lexicon.either):
+        parts.append(said[start : each.start()])
+        start = each.end()
+    return [part.strip(" ,;") for part in (*parts, said[start:]) if normalise(part)]
 
 
 def part_of_day(text: str, lexicon: Lexicon) -> Span | None:
@@ -124,6 +142,8 @@ def _said(said: str, lexicon: Lexicon, hours: Hours, now: datetime, locale: str)
     places = [(at, at + len(each)) for each in found if (at := rest.find(each)) >= 0]
     places += [(begin, end) for begin, end, _ in clocks] + [match.span() for match, _ in parts]
     ahead = [next((each for each in days if each >= today), days[0]) for days in found.values()]
+    ahead += weekend(rest, lexicon, today)
+    places += [match.span() for match in _every(rest, lexicon.weekend)]
     return _Said(
         days=tuple(dict.fromkeys(ahead)),
         spans=_spans([span for _, _, span in clocks], [span for _, span in parts]),
