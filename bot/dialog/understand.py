@@ -82,6 +82,8 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     flow = _with_day(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
         flow = _with_number(text, catalog, rejected)
+    if not flow and meant.decision in ("clarify", "unknown"):
+        return _asked_beside(text, catalog, rejected) or meant
     return _begins(flow, text, catalog) if flow else meant
 
 
@@ -107,6 +109,23 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
     said = f"{normalise(text)} "
     begun = (flow for flow, words in catalog.number_flows.items() if any(said.startswith(f"{each} ") for each in words))
     return next((flow for flow in begun if flow not in rejected), "")
+
+
+def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
+    """Return what the one clause asks that names an order: "sorry to bother you, when does 50001 come?"."""
+    parts = [part.strip() for part in clauses(text) if normalise(part)]
+    named = [part for part in parts if find("order", part)]
+    if len(parts) < 2 or len(named) != 1 or not _leads_on(named[0], catalog):
+        return None
+    asked = _understand(named[0], catalog, rejected, "")
+    beside = (_understand(part, catalog, rejected, "").decision for part in parts if part != named[0])
+    return asked if asked.decision == "flow" and {*beside} <= {"clarify", "unknown", "smalltalk"} else None
+
+
+def _leads_on(part: str, catalog: Catalog) -> bool:
+    """Tell whether a clause begins as a question does, whatever joins it to what stands before."""
+    first, _, rest = normalise(part).partition(" ")
+    return leads(catalog.commands["asking"], rest if first in catalog.commands["joining"] else part)
 
 
 def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding:
