@@ -15,8 +15,8 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
 from bot.dialog.slots import choose
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
-from bot.knowledge import normalise
+from bot.dialog.understand import Understanding, clauses, followed_up, names, points, understand
+from bot.knowledge import normalise, says
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
 _POINT = re.compile(r"(?:^|(?<=[\s,;:]))\(?(\d{1,2}|[a-i])[.)]\s+|(?:^|(?<=\n))\s*[-*\u2022]\s+")  # "1) … 2) …"
@@ -32,12 +32,16 @@ _LETTERS = "abcdefghi"
 
 
 class _Part(Struct, frozen=True, kw_only=True):
-    """A part of a message: what it is surely about (""), whether it asks, and what it is most likely about."""
+    """A part of a message: what it is surely about (""), whether it asks, and what it is most likely about.
+
+    It is `joined` if a word such as "and" stands before it.
+    """
 
     text: str
     ref: str
     asks: bool
     best: str
+    joined: bool
 
 
 def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> tuple[Concern, ...]:
@@ -62,6 +66,7 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                     ref=ref,
                     asks=any(asks(each, catalog) for each in _pieces(part, catalog)),
                     best=_best(meant),
+                    joined=says(catalog.commands["joining"], " ".join(text.partition(part)[0].split()[-1:])),
                 )
             )
     kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
@@ -116,6 +121,8 @@ def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
     """Tell whether a part of a message is a question of its own."""
     if part.ref:
         return part.asks or not _tells_why(part, found, catalog)
+    if _restates(part, found, catalog):
+        return False
     words = normalise(part.text).split()
     sure = [other.ref for other in found if other.ref]
     if not part.asks or part.best in sure or (part is not found[0] and points(part.text, catalog)):
@@ -227,6 +234,18 @@ def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
         return True
     keywords = len(normalise(told.text).split()) <= _KEYWORDS
     return bool(alike & flows) if keywords else bool(alike or flows)
+
+
+def _restates(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
+    """Tell whether a wish only says why the question before it is asked, or the same again: "…, I want some privacy"."""
+    before = found[found.index(told) - 1] if told is not found[0] else None
+    if before is None or not before.asks or told.text.rstrip().endswith(("?", "\uff1f")):
+        return False
+    words = normalise(told.text).split()
+    own = catalog.commands["joining"] | {each for each in catalog.commands["asking"] if " " not in each}
+    asks_itself = bool(own.intersection(words)) or names(tuple(catalog.commands["wondering"]), told.text)
+    wishes = _begins(words, catalog) and _begins(words, catalog, "stating")
+    return wishes and not told.joined and not asks_itself
 
 
 def _answers(text: str, flow: Flow, catalog: Catalog) -> bool:
