@@ -530,6 +530,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_danger": frozenset({"case", "owner", "people", "promise", "again"}),
     "staff_supervisor_has_it": frozenset({"case", "agent", "owner"}),
     "staff_wants_supervisor": frozenset({"case", "owner", "people"}),
+    "staff_for_supervisor": frozenset({"case", "owner", "people", "reason"}),
     "staff_abuse": frozenset({"case", "owner", "people", "times"}),
     "staff_threat": frozenset({"case", "owner", "people"}),
     "staff_moved": frozenset({"case"}),
