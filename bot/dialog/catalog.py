@@ -37,7 +37,17 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"unclear", "refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching", "beside_answer"}
+    | {
+        "unclear",
+        "refusing",
+        "not_refusing",
+        "leading",
+        "stating",
+        "wondering",
+        "not_pointing",
+        "searching",
+        "beside_answer",
+    }
     | {"disapproving", "not_disapproving"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.

@@ -15,7 +15,7 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
 from bot.dialog.slots import choose
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, clauses, followed_up, names, points, understand
+from bot.dialog.understand import Understanding, clauses, followed_up, is_order, names, points, understand, walks_into
 from bot.knowledge import normalise, says
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
@@ -49,7 +49,8 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
 
     Where only some of them are understood, the others are given without a reference. Small talk is none of them.
     """
-    parts = list(_parts(text, catalog)) if len(text) <= _LONGEST else []
+    cut = _parts(text, catalog) if len(text) <= _LONGEST else ()
+    parts = [part for part in cut if not is_order(part)]  # a bare number says of which order the rest is
     if len(parts) < 2 or catalog.index.rank(text).exact:
         return ()
     found: list[_Part] = []
@@ -69,7 +70,9 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                     joined=says(catalog.commands["joining"], " ".join(text.partition(part)[0].split()[-1:])),
                 )
             )
-    kept = [Concern(ref=part.ref, text=part.text) for part in found if _counts(part, found, catalog)]
+    timed = {ref for part in found for ref in walks_into(part.ref, catalog)}
+    counting = [part for part in found if part.ref not in timed and _counts(part, found, catalog)]
+    kept = [Concern(ref=part.ref, text=part.text) for part in counting]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
+from bot.dialog.flow import SubFlow
 from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
@@ -77,9 +78,13 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
             wanted = Understanding(decision="unknown")
         return replace(wanted, refused=refused)
     meant = _understand(text, catalog, rejected, last)
-    if meant.declined or meant.decision in ("flow", "handoff"):
-        return meant
     flow = _with_day(text, catalog, rejected)
+    if (
+        meant.declined
+        or meant.decision == "handoff"
+        or (meant.decision == "flow" and meant.id not in walks_into(flow, catalog))
+    ):
+        return meant
     if not flow and meant.decision in ("clarify", "unknown"):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
@@ -91,6 +96,15 @@ def _begins(id: str, text: str, catalog: Catalog) -> Understanding:
     """Return that a text starts a flow by what it says, whatever it is like."""
     match = Match(id=id, kind="flow", score=1.0, phrasing=text.strip(), at=catalog.flows[id].at)
     return Understanding(decision="flow", id=id, topic=catalog.topic(id), confidence=1.0, matches=(match,))
+
+
+def walks_into(flow: str, catalog: Catalog) -> frozenset[str]:
+    """Return what a flow that starts on a day walks into, of its own kind, or to look up an order: the day says more."""
+    if flow not in catalog.day_flows:
+        return frozenset()
+    begun = {step.flow for step in catalog.flows[flow].steps.values() if isinstance(step, SubFlow)}
+    alike = {each for each in begun if catalog.flows[each].category == catalog.flows[flow].category}
+    return frozenset(alike | (begun & {catalog.order_flow}))
 
 
 def _with_day(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
