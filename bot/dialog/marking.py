@@ -27,7 +27,7 @@ def mark(scene: Scene, case: Case, agent: Agent, event: CustomerMarked) -> None:
 
 
 def _named(marks: Mapping[str, Mark], words: str) -> tuple[Mark | None, str]:
-    """Return the mark that words begin with, by its name ("late payment", too) or its title, and what stands behind it."""
+    """Return the mark that words begin with, by its name ("late payment", too) or title, and what follows it."""
     names = {normalise(name.replace("_", " ")): mark for mark in marks.values() for name in (mark.id, mark.title)}
     said = words.split()
     for count in range(min(len(said), max((len(name.split()) for name in names), default=0)), 0, -1):

@@ -240,7 +240,7 @@ def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
 
 
 def _restates(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
-    """Tell whether a wish only says why the question before it is asked, or the same again: "…, I want some privacy"."""
+    """Tell whether a wish only says why the question before it is asked, or the same: "…, I want some privacy"."""
     before = found[found.index(told) - 1] if told is not found[0] else None
     if before is None or not before.asks or told.text.rstrip().endswith(("?", "\uff1f")):
         return False

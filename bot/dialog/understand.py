@@ -99,7 +99,7 @@ def _begins(id: str, text: str, catalog: Catalog) -> Understanding:
 
 
 def walks_into(flow: str, catalog: Catalog) -> frozenset[str]:
-    """Return what a flow that starts on a day walks into, of its own kind, or to look up an order: the day says more."""
+    """Return what a flow that starts on a day walks into, of its kind, or to look up an order: the day says more."""
     if flow not in catalog.day_flows:
         return frozenset()
     begun = {step.flow for step in catalog.flows[flow].steps.values() if isinstance(step, SubFlow)}
