@@ -531,6 +531,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_danger": frozenset({"case", "owner", "people", "promise", "again"}),
     "staff_supervisor_has_it": frozenset({"case", "agent", "owner"}),
     "staff_wants_supervisor": frozenset({"case", "owner", "people"}),
+    "staff_for_supervisor": frozenset({"case", "owner", "people", "reason"}),
     "staff_abuse": frozenset({"case", "owner", "people", "times"}),
     "staff_threat": frozenset({"case", "owner", "people"}),
     "staff_moved": frozenset({"case"}),
@@ -572,6 +573,6 @@ COMMANDS: frozenset[str] = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"refusing", "not_refusing", "leading", "stating", "not_pointing", "searching", "beside_answer"}
+    | {"refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching", "beside_answer"}
     | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
 )

@@ -12,8 +12,10 @@ from bot.durations import duration
 
 Why = Literal["kind", "words", "missing", "audience", "status", "wrote"]
 FILTERS = ("watching", "status", "product", "carrier", "region", "cases", "wrote")
-_PAIR = re.compile(r"(\w+)\s*=\s*(?:[\"“”„]([^\"“”„]*)[\"“”„]|(\S+))")
-_QUOTES = re.compile(r"[\"“”„]")
+_PAIR = re.compile(r"(\w+)\s*=\s*(?:[\"“”„]((?:[^\\\"“”„]|\\[\\\"“”„]?+)*)[\"“”„]|(\S+))")
+_QUOTES = re.compile(r"([\\\"“”„])")
+_KEPT = re.compile(r"\\([\\\"“”„])")  # a quote that belongs to the value
+_ESCAPED = r"\\\1"
 _MOST = 300  # letters of a slot
 
 
@@ -39,7 +41,7 @@ def read(words: str, kinds: Mapping[str, NoticeKind]) -> Wish | Unclear:
     kind = kinds.get(name.casefold().strip(":,"))
     if kind is None:
         return Unclear(why="kind", words=name, known=tuple(kinds))
-    given = {pair[1].casefold(): " ".join((pair[2] or pair[3] or "").split())[:_MOST] for pair in _PAIR.finditer(rest)}
+    given = {pair[1].casefold(): _value(pair) for pair in _PAIR.finditer(rest)}
     known = (*FILTERS, *kind.slots)
     stray = _PAIR.sub(" ", rest).split() + [each for each in given if each not in known]
     if stray:
@@ -70,8 +72,13 @@ def shown(audience: Audience) -> str:
 
 
 def written(name: str, value: str) -> str:
-    """Return a value as it is typed after its name, in quotes: those that are in it are left out."""
-    return f'{name}="{_QUOTES.sub("", " ".join(value.split()))}"'
+    """Return a value as it is typed after its name, in quotes: before those that are in it stands a backslash."""
+    return f'{name}="{_QUOTES.sub(_ESCAPED, " ".join(value.split()))}"'
+
+
+def _value(pair: re.Match[str]) -> str:
+    said = pair[3] if pair[2] is None else _KEPT.sub(r"\1", pair[2])
+    return " ".join(said.split())[:_MOST]
 
 
 def _audience(given: Mapping[str, str]) -> Audience | Unclear:

@@ -37,8 +37,8 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"unclear", "refusing", "not_refusing", "leading", "stating", "not_pointing", "searching", "beside_answer"}
-    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
+    | {"unclear", "refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching"}
+    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering", "beside_answer"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
 LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing", "disapproving", "not_disapproving"}) | frozenset(

@@ -15,9 +15,9 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
 from bot.dialog.slots import choose, find
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, clauses, followed_up, points, understand
+from bot.dialog.understand import Understanding, clauses, followed_up, is_order, names, points, understand, walks_into
 from bot.dialog.values.reading import begins
-from bot.knowledge import normalise
+from bot.knowledge import normalise, says
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
 _POINT = re.compile(r"(?:^|(?<=[\s,;:]))\(?(\d{1,2}|[a-i])[.)]\s+|(?:^|(?<=\n))\s*[-*\u2022]\s+")  # "1) … 2) …"
@@ -33,12 +33,16 @@ _LETTERS = "abcdefghi"
 
 
 class _Part(Struct, frozen=True, kw_only=True):
-    """A part of a message: what it is surely about (""), whether it asks, and what it is most likely about."""
+    """A part of a message: what it is surely about (""), whether it asks, and what it is most likely about.
+
+    It is `joined` if a word such as "and" stands before it.
+    """
 
     text: str
     ref: str
     asks: bool
     best: str
+    joined: bool
 
 
 def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> tuple[Concern, ...]:
@@ -46,7 +50,8 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
 
     Where only some of them are understood, the others are given without a reference. Small talk is none of them.
     """
-    parts = list(_parts(text, catalog)) if len(text) <= _LONGEST else []
+    cut = _parts(text, catalog) if len(text) <= _LONGEST else ()
+    parts = [part for part in cut if not is_order(part)]  # a bare number says of which order the rest is
     if len(parts) < 2 or catalog.index.rank(text).exact:
         return ()
     found: list[_Part] = []
@@ -63,9 +68,12 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                     ref=ref,
                     asks=any(asks(each, catalog) for each in _pieces(part, catalog)),
                     best=_best(meant),
+                    joined=says(catalog.commands["joining"], " ".join(text.partition(part)[0].split()[-1:])),
                 )
             )
-    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in found if _counts(part, found, catalog)]
+    timed = {ref for part in found for ref in walks_into(part.ref, catalog)}
+    counting = [part for part in found if part.ref not in timed and _counts(part, found, catalog)]
+    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in counting]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()
@@ -130,6 +138,8 @@ def _counts(part: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
     """Tell whether a part of a message is a question of its own."""
     if part.ref:
         return part.asks or _has_own_order(part, found) or not _tells_why(part, found, catalog)
+    if _restates(part, found, catalog):
+        return False
     words = normalise(part.text).split()
     sure = [other.ref for other in found if other.ref]
     if not part.asks or part.best in sure or (part is not found[0] and points(part.text, catalog)):
@@ -267,6 +277,18 @@ def _tells_why(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
         return True
     keywords = len(normalise(told.text).split()) <= _KEYWORDS
     return bool(alike & flows) if keywords else bool(alike or flows)
+
+
+def _restates(told: _Part, found: Sequence[_Part], catalog: Catalog) -> bool:
+    """Tell whether a wish only says why the question before it is asked, or the same: "…, I want some privacy"."""
+    before = found[found.index(told) - 1] if told is not found[0] else None
+    if before is None or not before.asks or told.text.rstrip().endswith(("?", "\uff1f")):
+        return False
+    words = normalise(told.text).split()
+    own = catalog.commands["joining"] | {each for each in catalog.commands["asking"] if " " not in each}
+    asks_itself = bool(own.intersection(words)) or names(tuple(catalog.commands["wondering"]), told.text)
+    wishes = _begins(words, catalog) and _begins(words, catalog, "stating")
+    return wishes and not told.joined and not asks_itself
 
 
 def _answers(text: str, flow: Flow, catalog: Catalog) -> bool:

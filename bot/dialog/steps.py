@@ -242,7 +242,7 @@ def _hand_over(scene: Scene, step: Handoff) -> None:
     if step.text:
         scene.say(words, Source(kind="flow", id=name, at=step.text.at))
     if step.supervisor:
-        superiors.alert(scene, case)
+        superiors.alert(scene, case, reason)
     if len(aside) > len(scene.talk.frames):
         scene.change(frames=aside)
         resume(scene)

@@ -79,21 +79,27 @@ def reads_complaint(scene: Scene, case: Case, ref: str) -> bool:
     return True
 
 
-def alert(scene: Scene, case: Case) -> Case:
-    """Call the supervisors who are there to a case, once; the card shows that they are wanted."""
+def alert(scene: Scene, case: Case, reason: str = "") -> Case:
+    """Call the supervisors who are there to a case, once; the card shows that they are wanted.
+
+    Its customer asks for one, unless there is another `reason`.
+    """
     owner = scene.catalog.agents.get(case.assignee)
     if casebook.WANTED in case.flags or (owner and may(owner, WISH)):
         return case
     urgent = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY else case
     changed = scene.put_case(replace(urgent, flags=(*case.flags, casebook.WANTED)))
-    _call(scene, changed, "staff_wants_supervisor")
+    if reason:
+        _call(scene, changed, "staff_for_supervisor", reason=reason)
+    else:
+        _call(scene, changed, "staff_wants_supervisor")
     return changed
 
 
-def _call(scene: Scene, case: Case, key: str) -> None:
+def _call(scene: Scene, case: Case, key: str, **values: str) -> None:
     """Call the supervisors who are there, by name, to a case that keeps its owner."""
     people, ids = by_name(escalating.called(scene, case, (SUPERVISORS,)))
-    scene.alert(case, key, ids, owner=casebook.owner(scene, case), people=people)
+    scene.alert(case, key, ids, owner=casebook.owner(scene, case), people=people, **values)
 
 
 def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse", "reason_threat"]) -> Case:

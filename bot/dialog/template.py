@@ -6,7 +6,7 @@ was edited while people are in it keeps working from its stored source.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -34,6 +34,7 @@ from bot.dialog.values.contacts import postcode
 
 Values = Mapping[str, Any]
 _LONG = 400  # letters of a template
+_SATURDAY, _MOST_DAYS = 5, 366
 
 
 class RenderError(Exception):
@@ -127,6 +128,16 @@ def _days_since(context: Context, value: object) -> int:
     return (as_date(context["now"], context["zone"]) - as_date(value, context["zone"])).days
 
 
+@pass_context
+def _working_days(context: Context, value: object) -> str:
+    """Return the day so many working days from now, as the world of banks counts: Monday to Friday."""
+    day, left = as_date(context["now"], context["zone"]), min(int(_number(value)), _MOST_DAYS)
+    while left > 0:
+        day += timedelta(days=1)
+        left -= day.weekday() < _SATURDAY
+    return day.isoformat()
+
+
 def listing(value: Iterable[Mapping[str, Any]]) -> str:
     """Name things that were picked: "2 × Sage mug, Blue enamel kettle"."""
     return ", ".join(counted(each.get("quantity", 1), each.get("name", each.get("label", ""))) for each in value)
@@ -190,6 +201,7 @@ def _environment() -> Environment:
     made = _Sandbox(undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     made.filters.update(money=_money, day=_day, number=_number, listing=listing, pieces=_pieces, cost=_cost)
     made.filters["days_since"] = _days_since
+    made.filters["working_days"] = _working_days
     made.filters["sentence"] = sentence
     made.filters["postcode"] = postcode
     for unwanted in ("float", "random", "safe", "tojson", "pprint", "xmlattr", "urlize", "forceescape", "escape", "e"):

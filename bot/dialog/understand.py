@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
+from bot.dialog.flow import SubFlow
 from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
@@ -77,11 +78,17 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
             wanted = Understanding(decision="unknown")
         return replace(wanted, refused=refused)
     meant = _understand(text, catalog, rejected, last)
-    if meant.declined or meant.decision in ("flow", "handoff"):
-        return meant
     flow = _with_day(text, catalog, rejected)
+    if (
+        meant.declined
+        or meant.decision == "handoff"
+        or (meant.decision == "flow" and meant.id not in walks_into(flow, catalog))
+    ):
+        return meant
     if not flow and meant.decision in ("clarify", "unknown"):
         flow = _with_number(text, catalog, rejected)
+    if not flow and meant.decision in ("clarify", "unknown"):
+        return _asked_beside(text, catalog, rejected) or meant
     return _begins(flow, text, catalog) if flow else meant
 
 
@@ -89,6 +96,15 @@ def _begins(id: str, text: str, catalog: Catalog) -> Understanding:
     """Return that a text starts a flow by what it says, whatever it is like."""
     match = Match(id=id, kind="flow", score=1.0, phrasing=text.strip(), at=catalog.flows[id].at)
     return Understanding(decision="flow", id=id, topic=catalog.topic(id), confidence=1.0, matches=(match,))
+
+
+def walks_into(flow: str, catalog: Catalog) -> frozenset[str]:
+    """Return what a flow that starts on a day walks into, of its kind, or to look up an order: the day says more."""
+    if flow not in catalog.day_flows:
+        return frozenset()
+    begun = {step.flow for step in catalog.flows[flow].steps.values() if isinstance(step, SubFlow)}
+    alike = {each for each in begun if catalog.flows[each].category == catalog.flows[flow].category}
+    return frozenset(alike | (begun & {catalog.order_flow}))
 
 
 def _with_day(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
@@ -107,6 +123,23 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
     said = f"{normalise(text)} "
     begun = (flow for flow, words in catalog.number_flows.items() if any(said.startswith(f"{each} ") for each in words))
     return next((flow for flow in begun if flow not in rejected), "")
+
+
+def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
+    """Return what the one clause asks that names an order: "sorry to bother you, when does 50001 come?"."""
+    parts = [part.strip() for part in clauses(text) if normalise(part)]
+    named = [part for part in parts if find("order", part)]
+    if len(parts) < 2 or len(named) != 1 or not _leads_on(named[0], catalog):
+        return None
+    asked = _understand(named[0], catalog, rejected, "")
+    beside = (_understand(part, catalog, rejected, "").decision for part in parts if part != named[0])
+    return asked if asked.decision == "flow" and {*beside} <= {"clarify", "unknown", "smalltalk"} else None
+
+
+def _leads_on(part: str, catalog: Catalog) -> bool:
+    """Tell whether a clause begins as a question does, whatever joins it to what stands before."""
+    first, _, rest = normalise(part).partition(" ")
+    return leads(catalog.commands["asking"], rest if first in catalog.commands["joining"] else part)
 
 
 def _understand(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding:

@@ -40,6 +40,7 @@ _UNSURE = 0.5  # how sure it is where it begins
 _SHOUTED = 10  # letters
 _LONG = re.compile(r"\b[^\W\d_]{3,}\b")
 _ASKED_ON = re.compile(r"\?.")
+_NUMBER = re.compile(r"#?\d{4,}")  # of an order, a telephone: says nothing of how somebody sounds
 _CLAUSE = re.compile(r"[.,;:!?\n()\u2026\u2014\u2013]+|\s-\s|\band\b|\bbut\b")
 
 About = Literal["safety", "legal", "urgent", "happy", "frustrated", "angry"]
@@ -189,7 +190,7 @@ class Hearing:
 
     def _row(self, text: str) -> Floats:
         """Return what a text means, how it is spelt and how loud it is; the last column is always 1."""
-        words = normalise(text).split()[:_WORDS]
+        words = [word for word in normalise(text).split() if not _NUMBER.fullmatch(word)][:_WORDS]
         row = np.zeros(self._columns, np.float32)
         meant, spelt, common = np.split(row, (self._meanings, self._meanings + _PAIRS))[:3]
         if self._senses:

@@ -56,6 +56,9 @@ def test_several_questions_are_told_apart(text: str, expected: list[str]) -> Non
         "what do you do with my data and where can I read it",
         "hi! how are you? how long does delivery take?",
         "If I return it, do I get my money back?",
+        "How could I hide my photos, I'd like to remove some of them.",
+        "I'd like to change my password, I want to be safe.",
+        "How do I delete my account? I want to be gone.",
         "and and and and", "? ? ?", "how how how", "",
     ],
 )  # fmt: skip
@@ -69,6 +72,11 @@ def test_what_is_not_understood_is_kept_in_the_customers_words() -> None:
         ("delivery_period", "how long does delivery take"),
         ("", "what is the meaning of life?"),
     ]
+
+
+def test_a_wish_that_asks_something_itself_or_is_joined_is_a_matter_of_its_own() -> None:
+    assert len(refs("Do you ship to France? I'd like to know if you have candles in blue.")) == 2
+    assert len(refs("Can I return the mug and I want to paint my walls in your green.")) == 2
 
 
 def test_phrasings_and_messages_that_ask_one_thing_are_seldom_taken_apart() -> None:
