@@ -573,6 +573,16 @@ COMMANDS: frozenset[str] = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching", "beside_answer"}
+    | {
+        "refusing",
+        "not_refusing",
+        "leading",
+        "stating",
+        "wondering",
+        "leading_up",
+        "not_pointing",
+        "searching",
+        "beside_answer",
+    }
     | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
 )

@@ -10,7 +10,7 @@ from bot.dialog.flow import Confirm
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding
+from bot.dialog.understand import Understanding, bare
 from bot.dialog.values import Hint
 from bot.dialog.values.reading import begins
 from bot.knowledge import normalise
@@ -69,7 +69,7 @@ def _adds(scene: Scene, step: Confirm, rest: str) -> bool:
     """Do what was agreed to, and keep what comes on top as the next matter: another one, or this of another order."""
     main = digressing.whole(scene)
     meant, _ = several.read(rest, scene.catalog, rejected=(), last=main)
-    rest = several.bare(rest, scene.catalog)
+    rest = bare(rest, scene.catalog)
     number = find("order", rest)
     other = number is not None and all(number not in frame.slots.values() for frame in scene.talk.frames)
     ref = meant.id if meant.decision in _SURE else ""

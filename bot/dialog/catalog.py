@@ -37,7 +37,17 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {"unclear", "refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching"}
+    | {
+        "unclear",
+        "refusing",
+        "not_refusing",
+        "leading",
+        "stating",
+        "wondering",
+        "leading_up",
+        "not_pointing",
+        "searching",
+    }
     | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering", "beside_answer"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.

@@ -15,7 +15,17 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
 from bot.dialog.slots import choose, find
 from bot.dialog.state import Concern
-from bot.dialog.understand import Understanding, clauses, followed_up, is_order, names, points, understand, walks_into
+from bot.dialog.understand import (
+    Understanding,
+    bare,
+    clauses,
+    followed_up,
+    is_order,
+    names,
+    points,
+    understand,
+    walks_into,
+)
 from bot.dialog.values.reading import begins
 from bot.knowledge import normalise, says
 
@@ -91,18 +101,6 @@ def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -
         return alone, stands
     after = understand(part, catalog, rejected=rejected, last=last)
     return (alone if alone.decision == "flow" and not _ref(after, catalog) else after), stands
-
-
-def bare(part: str, catalog: Catalog) -> str:
-    """Return a part without the words that only join it to what stands before: "and by the way when do you close"."""
-    words = part.split()
-    while words:
-        said = normalise(" ".join(words))
-        lead = begins(said, catalog.answers.besides) or begins(said, catalog.commands["joining"])
-        if not lead or len(words) <= len(lead.split()):
-            break
-        words = words[len(lead.split()) :]
-    return " ".join(words) or part
 
 
 def part_with(text: str, words: str, catalog: Catalog) -> str:

@@ -14,6 +14,7 @@ from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
 from bot.dialog.values.money import unpriced
+from bot.dialog.values.reading import begins
 from bot.knowledge import Match, Ranking, apart, follow_up, found, leads, normalise, says
 from bot.knowledge import clauses as cut
 
@@ -88,7 +89,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     if not flow and meant.decision in ("clarify", "unknown"):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
-        return _asked_beside(text, catalog, rejected) or meant
+        return _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
     return _begins(flow, text, catalog) if flow else meant
 
 
@@ -134,6 +135,15 @@ def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Und
     asked = _understand(named[0], catalog, rejected, "")
     beside = (_understand(part, catalog, rejected, "").decision for part in parts if part != named[0])
     return asked if asked.decision == "flow" and {*beside} <= {"clarify", "unknown", "smalltalk"} else None
+
+
+def _led_up_to(
+    text: str, catalog: Catalog, rejected: Collection[str], last: str, meant: Understanding
+) -> Understanding:
+    """Return what is asked behind words that only lead up to it ("oh and …"), where that is surer than with them."""
+    rest = bare(text, catalog)
+    read = _understand(rest, catalog, rejected, last) if rest != text else meant
+    return max(meant, read, key=lambda each: each.confidence)
 
 
 def _leads_on(part: str, catalog: Catalog) -> bool:
@@ -237,6 +247,21 @@ def _chats(words: str, catalog: Catalog) -> bool:
         return True
     ranking = catalog.index.rank(words, limit=1)
     return ranking.exact and ranking.matches[0].kind == "smalltalk"
+
+
+def bare(part: str, catalog: Catalog) -> str:
+    """Return a part without the words that only lead up to it: "oh and by the way when do you close"."""
+    words, leads_up = (
+        part.split(),
+        (catalog.answers.besides, catalog.commands["joining"], catalog.commands["leading_up"]),
+    )
+    while words:
+        said = normalise(" ".join(words))
+        lead = next(filter(None, (begins(said, each) for each in leads_up)), "")
+        if not lead or len(words) <= len(lead.split()):
+            break
+        words = words[len(lead.split()) :]
+    return " ".join(words) or part
 
 
 def clauses(text: str) -> list[str]:
