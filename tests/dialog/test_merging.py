@@ -172,5 +172,5 @@ def test_a_notice_to_those_of_a_category_reaches_the_customer_of_a_case_that_was
     two.happens(CasesMerged(**by(two, "lee", 2), into=1))
     assert meant(two.dossier, Audience(cases="Outage"), two.at)
     assert meant(two.dossier, Audience(cases="snow"), two.at) is None
-    two.happens(CaseResolved(**by(two, "dana", 1)))
+    two.happens(CaseResolved(**by(two, "dana", 1), text=""))
     assert meant(two.dossier, Audience(cases="outage"), two.at) is None
