@@ -225,6 +225,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_thread": frozenset(),
     "ui_no_private": frozenset(),
     **{f"ui_act_{each}": frozenset[str]() for each in ACTS},
+    "ui_act_words": frozenset({"act"}),
+    "ui_case": frozenset({"case"}),
     "ui_snippets": frozenset(),
     "ui_snippet_command": frozenset(),
     "ui_snippet_option": frozenset(),
