@@ -420,7 +420,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_role": frozenset({"case", "agent", "role"}),
     "staff_approved": frozenset({"case", "agent", "reason"}),
     "staff_declined": frozenset({"case", "agent", "reason"}),
-    "staff_decide_first": frozenset({"case", "agent"}),
+    "staff_decide_first": frozenset({"case", "agent", "offered"}),
     "staff_decides": frozenset({"case", "agent", "colleague", "role", "people"}),
     "staff_taken": frozenset({"case", "agent", "owner", "takeable"}),
     "staff_taken_over": frozenset({"case", "agent", "owner"}),

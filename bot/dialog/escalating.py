@@ -87,13 +87,13 @@ def calls_owner(scene: Scene, case: Case) -> bool:
     names = path.missed if case.late else path.at_risk
     if _told_lately(scene, case) and OWNER in names and case.late in (None, case.told):
         return True
-    near = [each for each in case.watches if each.due and timedelta() <= each.due - scene.now < _SOON]
-    return OWNER in path.missed and any(not _left_to_promise(case, each) for each in near)
+    return OWNER in path.missed and _missed_soon(scene, case)
 
 
 def has_called(scene: Scene, case: Case) -> bool:
-    """Tell whether others than the owner were called within minutes, by a step of the path."""
-    return _told_lately(scene, case) and case.late is not None and case.late != case.told
+    """Tell whether others than the owner were called within minutes, by a line of the path, or are about to be."""
+    called = _told_lately(scene, case) and case.late is not None
+    return called or (case.late is None and _path(scene, case) is not None and _missed_soon(scene, case))
 
 
 def seen_to(scene: Scene, case: Case) -> Case:
@@ -128,6 +128,12 @@ def _step(case: Case, path: Escalation, at: int) -> Further | None:
         return path.then[at] if at < len(path.then) else None
     last = path.then[-1] if path.then else Further(after=_AGAIN, tell=path.missed)
     return replace(last, after=last.after * 2 ** min(at - len(path.then) + 1, _DOUBLINGS))
+
+
+def _missed_soon(scene: Scene, case: Case) -> bool:
+    """Tell whether a target is missed at this moment or within minutes, of which no promise tells."""
+    near = (each for each in case.watches if each.due and timedelta() <= each.due - scene.now < _SOON)
+    return any(not _left_to_promise(case, each) for each in near)
 
 
 def _left_to_promise(case: Case, watch: Watch) -> bool:
