@@ -3,6 +3,8 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
+from typing import Any
+
 from bot.desk.case import Case
 from bot.dialog import casebook, cases, correcting, offers, outlook, overview, replying, slots, soothing, stack, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
@@ -143,8 +145,8 @@ def asks_of_decision_elsewhere(scene: Scene, meant: Understanding, text: str) ->
     own = {talk.id for talk in scene.conversations() if talk.account == scene.talk.account}
     platform = "" if case.conversation in own else casebook.platform(scene, case.place)
     decided = scene.time(case.resolved_at) if case.resolved_at else ""
-    told = {"promise": casebook.promised(scene, case), "decided": decided, "platform": platform, "public": case.public}
-    scene.say_text("review_elsewhere", case=case.number, **told)
+    told: dict[str, Any] = {"decided": decided, "platform": platform, "public": case.public}
+    scene.say_text("review_elsewhere", case=case.number, promise=casebook.promised(scene, case), **told)
     return True
 
 

@@ -91,9 +91,8 @@ def calls_owner(scene: Scene, case: Case) -> bool:
 
 
 def has_called(scene: Scene, case: Case) -> bool:
-    """Tell whether others than the owner were called within minutes, by a line of the path, or are about to be."""
-    called = _told_lately(scene, case) and case.late is not None
-    return called or (case.late is None and _path(scene, case) is not None and _missed_soon(scene, case))
+    """Tell whether others than the owner were called within minutes, by a step of the path."""
+    return _told_lately(scene, case) and case.late is not None and case.late != case.told
 
 
 def seen_to(scene: Scene, case: Case) -> Case:
