@@ -367,6 +367,19 @@ def ending(case: Case, catalog: Catalog) -> str:
     return outcome.title if outcome else case.outcome
 
 
+def case_title(catalog: Catalog, number: int, *about: str) -> str:
+    """Return what a case is called on screens of staff, with what else is said of it behind that."""
+    return " · ".join((label(catalog, "ui_case", _LABEL, case=number), *filter(None, about)))
+
+
+def words_asked(catalog: Catalog, do: str) -> str:
+    """Return what the form of an act asks an agent for."""
+    if do == "snooze":
+        return label(catalog, "ui_snooze", _LABEL)
+    act = label(catalog, f"ui_act_{do}", _LABEL)
+    return act if do in WORDS_NEEDED else label(catalog, "ui_act_words", _LABEL, act=act)
+
+
 def card_text(case: Case) -> str:
     """Return a case in one line, for terminals and logs of programs."""
     parts = [f"Case {case.number}", case.status, case.name, case.subject, case.reason]

@@ -52,7 +52,7 @@ async def _reassign(shop: Shop, agent: str, text: str, *, key: str, at: datetime
     whose, to, *rest = (*(each for each in words.split() if each.casefold() != "to"), "", "")
     owner, receiver, category = _named(shop, agent, whose), _named(shop, agent, to), " ".join(rest).strip()
     known = [each for each in readable(shop, agent, await shop.store.board()) if each.open]
-    unknown = category and category.casefold() not in {each.category.casefold() for each in known}
+    unknown = category and not any(each.is_of(category) for each in known)
     if owner is None or not receiver or unknown:
         return word(catalog, "staff_how_reassign", said=shortened(text, _SAID))
     if owner not in ("", agent) and not may(catalog.agents[agent], "supervisor"):
@@ -74,4 +74,4 @@ def _named(shop: Shop, agent: str, name: str) -> str | None:
 
 
 def _is_meant(case: Case, owner: str, category: str) -> bool:
-    return case.kind == "handoff" and case.assignee == owner and category.casefold() in ("", case.category.casefold())
+    return case.kind == "handoff" and case.assignee == owner and (not category or case.is_of(category))

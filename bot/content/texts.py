@@ -97,6 +97,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "under_review": frozenset({"case", "promise"}),
     "review_person": frozenset({"case", "owner", "team", "promise"}),
     "review_stands": frozenset({"case", "promise"}),
+    "review_elsewhere": frozenset({"case", "promise", "decided", "platform", "public"}),
     "leave_case": frozenset({"case", "owner"}),
     "stayed": frozenset({"case"}),
     "with_bot": frozenset(),
@@ -149,6 +150,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "mycases_owned": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
     "mycases_offer": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
     "mycases_review": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
+    "mycases_decided": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
     "mycases_closed": frozenset({"case", "subject", "team", "owner", "promise", "closed"}),
     "mycases_private": frozenset(),
     "mycases_no_private": frozenset(),
@@ -223,6 +225,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "ui_thread": frozenset(),
     "ui_no_private": frozenset(),
     **{f"ui_act_{each}": frozenset[str]() for each in ACTS},
+    "ui_act_words": frozenset({"act"}),
+    "ui_case": frozenset({"case"}),
     "ui_snippets": frozenset(),
     "ui_snippet_command": frozenset(),
     "ui_snippet_option": frozenset(),
@@ -416,7 +420,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_role": frozenset({"case", "agent", "role"}),
     "staff_approved": frozenset({"case", "agent", "reason"}),
     "staff_declined": frozenset({"case", "agent", "reason"}),
-    "staff_decide_first": frozenset({"case", "agent"}),
+    "staff_decide_first": frozenset({"case", "agent", "offered"}),
     "staff_decides": frozenset({"case", "agent", "colleague", "role", "people"}),
     "staff_taken": frozenset({"case", "agent", "owner", "takeable"}),
     "staff_taken_over": frozenset({"case", "agent", "owner"}),
@@ -570,7 +574,7 @@ COMMANDS: frozenset[str] = frozenset(
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
-    | {"about", "handling", "saying_when", "beside", "relapsed"}
+    | {"about", "handling", "saying_when", "beside", "relapsed", "things"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {

@@ -156,7 +156,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
 
-    `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
+    `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage; `besides` are the categories of
+    what its customer reports along with it. `waits` says since when the
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands twice
     is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `nudged`: they were told that the
     customer waits. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
@@ -262,6 +263,7 @@ class Case(Struct, frozen=True, kw_only=True):
     outside: Outside | None = None
     goodwill: str = ""
     workaround: str = ""
+    besides: tuple[str, ...] = ()
     offered: datetime | None = None
     bought: Bought | None = None
     passing: Passing | None = None
@@ -270,6 +272,10 @@ class Case(Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.status != "resolved"
+
+    def is_of(self, category: str) -> bool:
+        """Tell whether it is of a category, in any case of letters, or its customer reports that along with it."""
+        return category.casefold() in {each.casefold() for each in (self.category, *self.besides)}
 
     @property
     def promises(self) -> tuple[Vow, ...]:

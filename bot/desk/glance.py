@@ -97,8 +97,8 @@ def glance(
     stands in the first section only that shows it.
     """
     every = list(cases)
-    counts = Counter(case.category for case in every if case.category)
-    shown = [case for case in every if category.casefold() in ("", case.category.casefold())]
+    counts = Counter(name for case in every for name in {case.category, *case.besides} if name)
+    shown = [case for case in every if not category or case.is_of(category)]
     rows = {case.number: row(case, queues, now, follow_ups or {}) for case in shown}
     mine = {case.number for case in shown if case.assignee and agent in (None, case.assignee, *case.colleagues)}
     parts: Sequence[Callable[[Iterable[Row]], Section]] = (

@@ -25,7 +25,8 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
         return
     if not deadline.data.get("nudged") and not floors.away(scene.floor, case.assignee, scene.now):
         scene.rule("nudged")
-        scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
+        if not escalating.calls_owner(scene, case):
+            scene.alert(case, "staff_nudge", owner=casebook.owner(scene, case), since=scene.time(case.waits))
         waiting.start_lease(scene, case, nudged=1)
         return
     late = replace(case, leases=case.leases + 1)
@@ -56,7 +57,8 @@ def _give_back(scene: Scene, case: Case, *, sorry: bool) -> None:
     """Let somebody else have a case whose owner lets its customer wait."""
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
-    people = [] if casebook.queue_of(scene, case.queue).assign == "round_robin" else _of_queue(scene, case)
+    called = casebook.queue_of(scene, case.queue).assign == "round_robin" or escalating.has_called(scene, case)
+    people = [] if called else _of_queue(scene, case)
     names, ids = by_name(people)
     scene.alert(case, "staff_lease_over", ids, owner=owner, people=names)
     given_back = replace(case, told=scene.now)

@@ -16,9 +16,7 @@ FIND, SILENT = "find_audience", "find_unconfirmed"  # what is asked of our own s
 
 def meant(dossier: Dossier, audience: Audience, now: datetime) -> Person | None:
     """Return a customer with the orders that a notice is about; None for one who is not meant."""
-    if audience.cases and not any(
-        case.open and case.category.casefold() == audience.cases.casefold() for case in dossier.cases
-    ):
+    if audience.cases and not _has_case(dossier, audience.cases):
         return None
     since = now - timedelta(days=audience.wrote)
     if audience.wrote and not any(talk.active_at >= since for talk in dossier.conversations):
@@ -57,6 +55,13 @@ def wording(scene: Scene, notice: Broadcast, orders: tuple[str, ...], items: tup
         "customer": scene.name,
     }
     return scene.fill(notice.kind.text, **notice.slots, **about)
+
+
+def _has_case(dossier: Dossier, category: str) -> bool:
+    """Tell whether an open case is of a category, or holds one that is: what was merged goes on there."""
+    on = {case.number for case in dossier.cases if case.open}
+    cases = (case for case in dossier.cases if case.open or (case.merged and case.merged.into in on))
+    return any(case.is_of(category) for case in cases)
 
 
 def _matches(watched: Watched, audience: Audience) -> bool:

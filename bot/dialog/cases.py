@@ -534,6 +534,7 @@ def close(scene: Scene, case: Case, *, said: str = "", **fields: str) -> Case:
         snoozed=None,
         live=False,
         workaround="",
+        besides=case.besides if merged else (),
         watches=(),
         **fields,
     )

@@ -3,7 +3,10 @@
 Lives here too: words while a flow waits for somebody else. Whether they are a digression is told in `talking`.
 """
 
-from bot.dialog import casebook, cases, correcting, outlook, replying, slots, soothing, stack, steps
+from typing import Any
+
+from bot.desk.case import Case
+from bot.dialog import casebook, cases, correcting, offers, outlook, overview, replying, slots, soothing, stack, steps
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand
@@ -120,6 +123,40 @@ def asks_of_decision(scene: Scene, text: str, *, impatient: bool = False) -> boo
         steps.resume(scene)
         steps.run(scene)
     return True
+
+
+def asks_of_decision_elsewhere(scene: Scene, meant: Understanding, text: str) -> bool:
+    """Say how it stands, and where, to who asks in private for a decision that they wait for in another place, or had.
+
+    What is surely about something else asks for none: "my payment was declined".
+    """
+    unsure = meant.decision in ("unknown", "clarify", "smalltalk")
+    if not unsure or scene.talk.scope != "private" or not names((*scene.catalog.commands["deciding"],), text):
+        return False
+    case = _decided_elsewhere(scene)
+    if case is None:
+        return False
+    scene.rule("asked_for_decision")
+    if case.offered:
+        offers.call_to_mind(scene, case)
+        return True
+    if case.open:
+        casebook.tell(scene, case, text)
+    own = {talk.id for talk in scene.conversations() if talk.account == scene.talk.account}
+    platform = "" if case.conversation in own else casebook.platform(scene, case.place)
+    decided = scene.time(case.resolved_at) if case.resolved_at else ""
+    told: dict[str, Any] = {"decided": decided, "platform": platform, "public": case.public}
+    scene.say_text("review_elsewhere", case=case.number, promise=casebook.promised(scene, case), **told)
+    return True
+
+
+def _decided_elsewhere(scene: Scene) -> Case | None:
+    """Return the latest case of another place that somebody decides, or did not long ago; an open one before others."""
+    for case in (*reversed(scene.open_cases()), *reversed(scene.closed_cases())):
+        known = case.open or overview.lately(case, scene.catalog, scene.now)
+        if known and case.kind == "approval" and not case.internal and case.conversation != scene.talk.id:
+            return case
+    return None
 
 
 def while_waiting(scene: Scene, text: str) -> None:

@@ -28,7 +28,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     """
     if case.kind == "approval":
         scene.rule("undecided")
-        scene.alert(case, "staff_decide_first", agent=agent.name)
+        offered = scene.time(case.offered) if case.offered else ""
+        scene.alert(case, "staff_decide_first", agent=agent.name, offered=offered)
         return
     open_tasks = [task for task in case.tasks if task.open]
     if open_tasks:

@@ -13,12 +13,14 @@ from bot.desk import floor as floors
 from bot.desk.case import Case, Deadline
 from bot.desk.hours import after
 from bot.desk.paths import OWNER, SUPERVISORS, TEAM, Escalation, Further, path_of
+from bot.desk.targets import Watch
 from bot.desk.team import Agent, by_name, may
 from bot.dialog import casebook
 from bot.dialog.scene import Scene
 
 _AGAIN, _DOUBLINGS = timedelta(hours=4), 6
 MOMENT = timedelta(minutes=1)  # what comes so soon after another line is told by that
+_SOON = timedelta(minutes=10)  # nobody is called to a case twice within these
 
 
 def at_risk(scene: Scene, case: Case, key: str, **told: Any) -> None:
@@ -63,6 +65,10 @@ def due(scene: Scene, deadline: Deadline) -> None:
     if case is None or path is None or case.late is None or step is None:
         scene.rule("seen_to")
         return
+    if deadline.data.get("owner", "") != case.assignee and _told_lately(scene, case):  # who has it now was just called
+        scene.rule("called_already")
+        _go_on(scene, case, path, at)
+        return
     scene.rule("escalated")
     last = _step(case, path, at + 1) is None
     promise = casebook.promised(scene, case)
@@ -71,6 +77,22 @@ def due(scene: Scene, deadline: Deadline) -> None:
     told |= {"holder": holder, "role": case.role}
     _tell(scene, case, step.tell, "staff_still_late", **told)
     _go_on(scene, case, path, at + 1)
+
+
+def calls_owner(scene: Scene, case: Case) -> bool:
+    """Tell whether a line about a target has called the owner within minutes, or is about to."""
+    path = _path(scene, case)
+    if path is None:
+        return False
+    names = path.missed if case.late else path.at_risk
+    if _told_lately(scene, case) and OWNER in names and case.late in (None, case.told):
+        return True
+    return OWNER in path.missed and _missed_soon(scene, case)
+
+
+def has_called(scene: Scene, case: Case) -> bool:
+    """Tell whether others than the owner were called within minutes, by a step of the path."""
+    return _told_lately(scene, case) and case.late is not None and case.late != case.told
 
 
 def seen_to(scene: Scene, case: Case) -> Case:
@@ -92,7 +114,7 @@ def _go_on(scene: Scene, case: Case, path: Escalation, at: int) -> None:
     step = _step(case, path, at)
     if step:
         due = after(casebook.queue_of(scene, case.queue).hours, scene.now, step.after)
-        scene.start_timer("path", _key(case), due, case=case.number, data={"step": at})
+        scene.start_timer("path", _key(case), due, case=case.number, data={"step": at, "owner": case.assignee})
 
 
 def _step(case: Case, path: Escalation, at: int) -> Further | None:
@@ -105,6 +127,21 @@ def _step(case: Case, path: Escalation, at: int) -> Further | None:
         return path.then[at] if at < len(path.then) else None
     last = path.then[-1] if path.then else Further(after=_AGAIN, tell=path.missed)
     return replace(last, after=last.after * 2 ** min(at - len(path.then) + 1, _DOUBLINGS))
+
+
+def _missed_soon(scene: Scene, case: Case) -> bool:
+    """Tell whether a target is missed at this moment or within minutes, of which no promise tells."""
+    near = (each for each in case.watches if each.due and timedelta() <= each.due - scene.now < _SOON)
+    return any(not _left_to_promise(case, each) for each in near)
+
+
+def _left_to_promise(case: Case, watch: Watch) -> bool:
+    """Tell whether it is a promise that tells of a missed target, since both are over at the same moment."""
+    return watch.kind != "resolve" and bool(case.promise and watch.due and case.promise - watch.due < MOMENT)
+
+
+def _told_lately(scene: Scene, case: Case) -> bool:
+    return case.told is not None and scene.now - case.told < _SOON
 
 
 def _just_told(scene: Scene, case: Case) -> bool:

@@ -91,7 +91,7 @@ def _answered(scene: Scene, talk: Conversation, at: int, case: Case, text: str, 
     else:
         scene.rule("offer_asked")
         casebook.tell(scene, case, text)
-        _call_to_mind(scene, case)
+        call_to_mind(scene, case)
     return True
 
 
@@ -205,10 +205,10 @@ def _remind(scene: Scene, case: Case, talk: Conversation, frame: Frame) -> None:
         scene.go_over(talk.id)
     step = steps.asking(scene)
     asks = scene.frame == frame and isinstance(step, Offer)
-    _call_to_mind(scene, case, step if asks else None)
+    call_to_mind(scene, case, step if asks else None)
 
 
-def _call_to_mind(scene: Scene, case: Case, step: Asking | None = None) -> None:
+def call_to_mind(scene: Scene, case: Case, step: Asking | None = None) -> None:
     """Say that an offer stands, and ask its question again; or say what it is, where that is asked elsewhere."""
     wanted = case.wanted if step is None else None
     what, amount = (wanted.what, wanted.amount) if wanted else ("", "")
@@ -233,11 +233,15 @@ def _wants_nothing(scene: Scene, text: str) -> bool:
 
 
 def _lately_off(scene: Scene) -> Case | None:
-    """Return the case of the last offer made here that was not answered in time, left or closed, not long ago."""
+    """Return the case of the last offer that was not answered in time, left or closed, not long ago.
+
+    It was made here, or this is private: then it may be another place of the customer's.
+    """
     window = timedelta(minutes=scene.catalog.limits.reopen)
     over = [
         each for each in scene.closed_cases()
-        if each.decision == "countered" and each.place == scene.talk.place and not each.internal
+        if each.decision == "countered" and not each.internal
+        and (each.place == scene.talk.place or scene.talk.scope == "private")
         and each.resolved_at and scene.now - each.resolved_at <= window
         and not any(grant.case == each.number for grant in scene.standing.grants)
     ]  # fmt: skip

@@ -75,7 +75,7 @@ def lately(case: Case, catalog: Catalog, now: datetime) -> bool:
 
 def _key(case: Case) -> str:
     if not case.open:
-        return "mycases_closed"
+        return "mycases_decided" if case.decision in ("approved", "declined") else "mycases_closed"
     if case.offered:
         return "mycases_offer"
     if case.kind == "approval":

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.desk.case import Case
 from bot.dialog import matter, replaced, snippets
 from bot.dialog.scene import Scene
+from bot.dialog.understand import points
+from bot.knowledge import found, normalise
 
 _ALIKE = 0.6  # of the words that name something in the shorter of two titles
 _NOT_SETTLED = ("withdrawn", "merged")  # outcomes of cases that nobody had to solve
@@ -83,6 +85,26 @@ def orders(scene: Scene) -> Iterator[str]:
     """Yield the orders that are spoken of: in the flows in progress, and in the customer's own words."""
     yield from replaced.orders(scene)
     yield from filter(None, snippets.order_of(matter.with_order({}, " ".join(_said(scene)))).split(", "))
+
+
+def of_another_thing(scene: Scene, closed: Case, text: str = "") -> bool:
+    """Tell whether the customer speaks of one thing of the shop's, and a case was about others only.
+
+    Whatever was named while people had it belongs to the case: what was wanted instead, or sent along. What stands
+    behind a word that points back is no matter of its own: "it leaks on my towels".
+    """
+    told = (closed.subject, *closed.facts.values(), *(line.text for line in closed.recent))
+    known = {thing for each in told for thing in _things(scene, each)}
+    if not known:
+        return False
+    said = next(filter(None, (_things(scene, each) for each in ([text] if text else _said(scene)[::-1]))), {})
+    return bool(said) and known.isdisjoint(said) and not any(points(before, scene.catalog) for before in said.values())
+
+
+def _things(scene: Scene, text: str) -> dict[str, str]:
+    """Return which things of the shop's a text names, each with what is said before it (normalised)."""
+    hits = ((thing, found([thing], text)) for thing in scene.catalog.commands["things"])
+    return {thing: normalise(text).partition(hit)[0] for thing, hit in hits if hit}
 
 
 def flows(scene: Scene) -> set[str]:

@@ -1,10 +1,10 @@
 """Which closed case words open again: the one that they are about, unless they are clearly about something else.
 
 A reply goes on with the case that its words are about, or else with the one that was closed last where it is written.
-Clearly something else are another order, an answer that is surely known, a flow of its own, a question of which all
-that it may be has nothing to do with the case, and what is wrong for everybody. Where the customer owed us an answer as
-the case was closed, their reply may be what is a matter of its own elsewhere: an order's number without words, or what
-we had asked about.
+Clearly something else are another order, another thing of the shop's, an answer that is surely known, a flow of its
+own, a question of which all that it may be has nothing to do with the case, and what is wrong for everybody. Where the
+customer owed us an answer as the case was closed, their reply may be what is a matter of its own elsewhere: an order's
+number without words, or what we had asked about.
 """
 
 from datetime import datetime
@@ -69,7 +69,9 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
     """Tell whether words, understood like that, are a reply to a closed case, and not clearly about something else."""
     if closed.careful:  # of what a legal matter was about, the bot begins nothing
         return meant.decision in ("clarify", "unknown", "flow")
-    if names_another_order(closed, text) or _reports(scene, closed, text):
+    if names_another_order(closed, text) or recurring.of_another_thing(scene, closed, text):
+        return False
+    if _reports(scene, closed, text):
         return False
     if meant.decision == "clarify" and _asks_elsewhere(scene, closed, meant, text):
         return False
@@ -162,6 +164,8 @@ def _is_another(scene: Scene, closed: Case) -> bool:
         return False
     if recurring.orders_of(closed) and any(recurring.orders(scene)):
         return True  # it would be the same one, otherwise
+    if recurring.of_another_thing(scene, closed):
+        return True
     before, now = recurring.refs_of(scene, closed), recurring.clear_refs(scene)
     if not before and danger.spoken_of(scene):  # whoever had it last is nearest
         return False

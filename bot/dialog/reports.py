@@ -58,9 +58,8 @@ def _has_matter(scene: Scene, case: Case, rule: Rule) -> bool:
 
 def _tell_beside(scene: Scene, case: Case, rule: Rule) -> None:
     """Tell staff once that a customer reports this, besides what their case is about."""
-    told = f"{_fact(rule)}:{case.number}"
-    if told not in scene.talk.said:
-        scene.change(said={**scene.talk.said, told: 0})
+    if rule.category not in case.besides:
+        case = scene.change_case(case.number, besides=(*case.besides, rule.category))
         scene.alert(case, "staff_besides", reason=rule.why)
 
 
@@ -78,7 +77,7 @@ def known(scene: Scene, rule: Rule) -> bool:
 def _count(scene: Scene, rule: Rule, many: int) -> None:
     """Count whoever reports this, once each: by their case, and until there is one, by their talk."""
     shown = [effect.case for effect in scene.effects if isinstance(effect, OpenCase | UpdateCase)]
-    new = [case for case in shown if case.open and case.category == rule.category]
+    new = [case for case in shown if case.open and case.is_of(rule.category)]
     keys = [str(case.number) for case in new if scene.came(case, rule.category)]
     keys += filter(None, [_talk(scene, rule)])
     known, own = _known(scene, _fact(rule)), _own(scene)
@@ -99,7 +98,7 @@ def _count(scene: Scene, rule: Rule, many: int) -> None:
 def _talk(scene: Scene, rule: Rule) -> str:
     """Return the talk in which this was reported just now, where no case is about it; empty if it was not."""
     case, event = scene.case(scene.talk.case), scene.event
-    about = case is not None and case.open and case.category == rule.category
+    about = case is not None and case.open and case.is_of(rule.category)
     if about or scene.muted or not isinstance(event, MessageReceived):
         return ""
     return f"{_TALK}{scene.talk.id}" if told(scene, event.text) is rule else ""

@@ -413,7 +413,7 @@ class Scene:
     def came(self, case: Case, category: str) -> bool:
         """Tell whether a case is of a category only since this turn."""
         before = self._before.get(case.number)
-        return before is None or before.category != category
+        return before is None or not before.is_of(category)
 
     def open_cases(self) -> list[Case]:
         """Return the customer's open cases, oldest first."""

@@ -336,6 +336,8 @@ def _at_rest(scene: Scene, text: str) -> None:
     meant = _understand(scene, text)
     if offers.lapsed(scene, text, unclear=meant.decision in ("unknown", "clarify", "smalltalk")):
         return
+    if digressing.asks_of_decision_elsewhere(scene, meant, text):
+        return
     if meant.declined:
         replying.without_people(scene, meant)
         return

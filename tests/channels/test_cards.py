@@ -163,3 +163,17 @@ def test_the_buttons_below_a_card_have_the_shops_words_everywhere() -> None:
     shown = json.dumps([blocks.card(BARE, worded), render.card(BARE, worded), frame(out, Trace(), worded)])
     assert shown.count("Hand back") == 3
     assert '"Release"' not in shown
+
+
+def test_cards_and_their_forms_are_called_and_asked_for_in_the_shops_words() -> None:
+    catalog = load(shipped_folder())
+    said = {"ui_case": "Ticket {{ case }}", "ui_act_words": "{{ act }} (may stay empty)", "ui_act_resolve": "Finish"}
+    texts = {key: replace(catalog.texts[key], variants=(text,)) for key, text in said.items()}
+    worded = dataclasses.replace(catalog, texts={**catalog.texts, **texts})
+    cards = json.dumps([blocks.card(BARE, worded), render.card(BARE, worded)])
+    assert cards.count(f"Ticket {BARE.number}") == 2
+    forms = json.dumps([render.words_for(do, BARE.number, worded) for do in ("resolve", "note")])
+    assert forms.count(f"Ticket {BARE.number}") == 2
+    assert "Finish (may stay empty)" in forms
+    assert "Note (may stay empty)" not in forms
+    assert "Case" not in forms

@@ -105,7 +105,7 @@ def test_every_form_is_accepted(title: str, label: str, names: list[str]) -> Non
     fields = tuple(Field(id=f"f{at}", label=name, long=bool(at % 2)) for at, name in enumerate(names))
     for modal in (
         render.form(Form(id="c1.2/" + title[:300], title=title, fields=fields)),
-        render.words_for("approve", 7, title, label),
+        render.words_for("approve", 7, catalog(), label),
     ):
         checks = Checks()
         check_modal(checks, "data", modal)

@@ -158,9 +158,11 @@ COMMAND_WORDS = {"cancel": "stop it", "back": "go back", "restart": "start over"
 
 
 def _button(name: str) -> str:
-    """Return what people press to act on a case by these words; nothing for all other texts."""
+    """Return what people press to act on a case by these words, and what it is called; nothing for all other texts."""
+    if name == "ui_case":
+        return "'Case {{ case }}'"
     act = name.removeprefix("ui_act_")
-    special = {"counter": "Counter-offer", "unpromise": "No promise"}
+    special = {"counter": "Counter-offer", "unpromise": "No promise", "words": "'{{ act }}: a word, if you like'"}
     return "" if act == name else special.get(act, act.replace("_", " ").capitalize())
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from bot.desk.case import Deadline
 from bot.desk.paths import Escalation, Further
 from bot.dialog.catalog import Catalog
-from bot.dialog.effects import StartTimer, TellStaff
-from bot.dialog.events import AgentWentAway, CaseClaimed, DeadlineReached
+from bot.dialog.effects import CancelTimer, StartTimer, TellStaff
+from bot.dialog.events import AgentWentAway, CaseClaimed, DeadlineReached, TierGiven
 from tests.dialog.talk import DM, Talk
 
 SECOND = Further(after=timedelta(minutes=15), tell=("lee",))
@@ -78,3 +79,46 @@ def test_each_is_told_once_however_often_the_alarm_rings(shipped: Catalog) -> No
     assert len(talk.told) == 1
     talk.happens(DeadlineReached(**talk.common(), deadline=again))
     assert talk.told == []
+
+
+def _owned(catalog: Catalog, after: timedelta) -> list[tuple[timedelta, tuple[str, ...]]]:
+    """Let Dana own a case of priority 2 and do nothing for four hours; return when who was rung, from its beginning."""
+    path = _path(then=(Further(after=after, tell=("team",)),))
+    talk = Talk(dataclasses.replace(catalog, paths=(path,)))
+    begun, due = talk.at, dict[str, Deadline]()
+    talk.says("talk to a person", DM)
+    _note(talk, due)
+    by = {**talk.common(), "case": 1}
+    talk.happens(TierGiven(**by, agent="sam", tier="gold"))
+    _note(talk, due)
+    talk.happens(CaseClaimed(**{**by, **talk.common()}, agent="dana"))
+    _note(talk, due)
+    rung = []
+    while due and (soonest := min(due.values(), key=lambda each: each.due)).due - begun <= timedelta(hours=4):
+        del due[soonest.key]
+        talk.at = soonest.due
+        talk.happens(DeadlineReached(**talk.common(), deadline=soonest))
+        rung += [(talk.at - begun, each.mentions) for each in talk.effects(TellStaff) if each.mentions]
+        _note(talk, due)
+    return rung
+
+
+def _note(talk: Talk, due: dict[str, Deadline]) -> None:
+    for effect in talk.turn.effects:
+        if isinstance(effect, StartTimer):
+            due[effect.deadline.key] = effect.deadline
+        elif isinstance(effect, CancelTimer):
+            due.pop(effect.deadline, None)
+
+
+def test_who_was_called_by_the_path_is_not_called_again_as_the_case_goes_back(shipped: Catalog) -> None:
+    assert _when_called(shipped, timedelta(minutes=55)) == [116]  # the case goes back five minutes later
+
+
+def test_who_was_called_as_the_case_went_back_has_the_same_time_until_the_path_calls(shipped: Catalog) -> None:
+    assert _when_called(shipped, timedelta(minutes=65)) == [121, 126 + 65]  # not at 126 as well
+
+
+def _when_called(catalog: Catalog, after: timedelta) -> list[int]:
+    """Return after how many minutes Lee was called, to a case that is late after 61."""
+    return [int(at.total_seconds() / 60) for at, names in _owned(catalog, after) if "lee" in names]

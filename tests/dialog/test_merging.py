@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from bot.desk.broadcast import Audience
 from bot.desk.case import Bought, Task
+from bot.dialog.audience import meant
 from bot.dialog.effects import Say, StartTimer, TellStaff
 from bot.dialog.events import AgentReplied, CaseClaimed, CaseResolved, CasesMerged, CaseUnmerged
 from bot.dialog.state import Dossier
@@ -163,3 +165,12 @@ def test_what_is_not_merged_cannot_be_taken_out(two: Talk) -> None:
     two.dossier = replace(two.dossier, cases=tuple(replace(each, colleagues=()) for each in two.dossier.cases))
     two.happens(CaseUnmerged(**by(two, "lee", 2), number=1))
     assert "not merged" in two.told[0]
+
+
+def test_a_notice_to_those_of_a_category_reaches_the_customer_of_a_case_that_was_merged(two: Talk) -> None:
+    two.dossier = replace(two.dossier, cases=(case(two, 1), replace(case(two, 2), besides=("outage",))))
+    two.happens(CasesMerged(**by(two, "lee", 2), into=1))
+    assert meant(two.dossier, Audience(cases="Outage"), two.at)
+    assert meant(two.dossier, Audience(cases="snow"), two.at) is None
+    two.happens(CaseResolved(**by(two, "dana", 1), text=""))
+    assert meant(two.dossier, Audience(cases="outage"), two.at) is None

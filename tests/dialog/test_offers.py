@@ -67,3 +67,60 @@ def test_what_else_is_said_there_is_no_answer(talk: Talk) -> None:
 def test_nothing_of_it_is_said_where_others_read_along(talk: Talk) -> None:
     writes_there(talk, "what did you offer me?", THERE)
     assert not any("£10" in text for _, text in talk.said)
+
+
+def test_who_asks_there_for_the_decision_reads_what_was_offered(talk: Talk) -> None:
+    writes_there(talk, "has it been decided?")
+    assert any(place == ROOM and "£10.00 store credit" in text for place, text in talk.said)
+    writes_there(talk, "yes please")
+    assert granted(talk)
+
+
+def test_an_offer_that_was_left_here_is_wanted_after_all_there(talk: Talk) -> None:
+    talk.says("no thanks, keep your £10", DM)
+    writes_there(talk, "I'd still like your offer")
+    assert talk.turn.trace.rule == "offer_wanted_after_all"
+    assert "I'd still like your offer" in talk.told
+
+
+# --- a decision -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(shipped: Catalog) -> Talk:
+    """A customer with two accounts, who waits for a decision in the first one's direct messages."""
+    begun = Talk(shipped, SLACK)
+    begun.dossier = replace(begun.dossier, accounts=(SLACK, DISCORD))
+    for text in ("could you make an exception?", "something else", "free delivery to the moon", "none of these"):
+        begun.says(text, DM)
+    return begun
+
+
+def said_there(talk: Talk, text: str) -> str:
+    writes_there(talk, text)
+    assert {place for place, _ in talk.said} == {ROOM}
+    return " ".join(said for _, said in talk.said)
+
+
+def test_who_asks_there_for_a_decision_hears_how_it_stands_and_where_it_comes(waiting: Talk) -> None:
+    said = said_there(waiting, "has it been decided?")
+    assert "in our private chat on Slack" in said
+    assert "has it been decided?" in waiting.told
+
+
+@pytest.mark.parametrize("ruling", ["approve", "decline"])
+def test_once_it_is_decided_they_hear_where_the_answer_is(waiting: Talk, ruling: str) -> None:
+    case = waiting.dossier.cases[-1].number
+    waiting.happens(staff_event(ruling, "Get well soon", agent="sam", case=case, **waiting.common()))
+    assert {place for place, _ in waiting.said} == {DM}
+    assert "in our private chat on Slack" in said_there(waiting, "was it approved or rejected")
+    assert "decided at" in said_there(waiting, "any news on my case?")
+
+
+def test_what_is_surely_about_something_else_asks_for_no_decision(waiting: Talk) -> None:
+    assert "private chat on Slack" not in said_there(waiting, "my payment was declined")
+
+
+def test_where_others_read_along_nothing_is_said_of_it(waiting: Talk) -> None:
+    writes_there(waiting, "has it been decided?", THERE)
+    assert not any("decided" in text or "decision" in text for _, text in waiting.said)

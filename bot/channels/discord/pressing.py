@@ -11,7 +11,6 @@ from bot.channels.casework import (
     LOOKS,
     POST_WORDED,
     WORDED,
-    WORDS_NEEDED,
     agent_of,
     post_event,
     staff_event,
@@ -23,7 +22,7 @@ from bot.channels.discord.answering import LATER, MODAL, QUIETLY, Answer, answer
 from bot.channels.discord.incoming import account
 from bot.channels.discord.serving import Serving
 from bot.channels.looking import refused
-from bot.channels.words import label, word
+from bot.channels.words import word
 from bot.dialog import waiting
 from bot.dialog.events import CaseSnoozed, ChoicePressed, Event, FormSubmitted
 from bot.dialog.state import Dossier, was_offered
@@ -178,11 +177,8 @@ async def _ask_words(serving: Serving, asked: discord.Interaction[Any], do: str,
     if do == "resolve":
         return Answer(MODAL, render.ending(case, serving.shop.catalog))
     if do == COUNTER:
-        return Answer(MODAL, render.counter_for(case, f"Case {case}", serving.shop.catalog))
-    prompt = do.capitalize() if do in WORDS_NEEDED else f"{do.capitalize()}: a word, if you like"
-    if do == "snooze":
-        prompt = label(serving.shop.catalog, "ui_snooze", 45)
-    return Answer(MODAL, render.words_for(do, case, f"Case {case}", prompt))
+        return Answer(MODAL, render.counter_for(case, serving.shop.catalog))
+    return Answer(MODAL, render.words_for(do, case, serving.shop.catalog))
 
 
 async def _act(

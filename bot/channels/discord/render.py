@@ -16,7 +16,16 @@ from hashlib import sha256
 from typing import Any
 
 from bot.channels import noticeform
-from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, notes, offered, post_choices
+from bot.channels.casework import (
+    WORDS_NEEDED,
+    case_choices,
+    case_title,
+    clocks,
+    notes,
+    offered,
+    post_choices,
+    words_asked,
+)
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
@@ -207,15 +216,15 @@ def form(asked: Form) -> Json:
     return modal(f"m:{_fitting(asked.id)}", asked.title, asked.fields)
 
 
-def counter_for(case: int, title: str, catalog: Catalog) -> Json:
+def counter_for(case: int, catalog: Catalog) -> Json:
     """Return the modal that asks an agent what they offer instead."""
-    return modal(f"w:{COUNTER}:{case}", title, fields(catalog))
+    return modal(f"w:{COUNTER}:{case}", case_title(catalog, case), fields(catalog))
 
 
-def words_for(do: str, case: int, title: str, prompt: str, words: str = "") -> Json:
+def words_for(do: str, case: int, catalog: Catalog, words: str = "") -> Json:
     """Return the modal that asks an agent for words, or lets them change the given ones."""
-    asked = Field(id="text", label=prompt, required=do in WORDS_NEEDED, long=True)
-    shown = modal(f"w:{do}:{case}", title, [asked])
+    asked = Field(id="text", label=words_asked(catalog, do), required=do in WORDS_NEEDED, long=True)
+    shown = modal(f"w:{do}:{case}", case_title(catalog, case), [asked])
     if words:
         shown["components"][0]["component"]["value"] = words[:_TYPED]
     return shown
@@ -223,7 +232,7 @@ def words_for(do: str, case: int, title: str, prompt: str, words: str = "") -> J
 
 def ending(case: int, catalog: Catalog) -> Json:
     """Return the modal of the last words, with how the case ended."""
-    shown = words_for("resolve", case, f"Case {case}", "Resolve: a word, if you like")
+    shown = words_for("resolve", case, catalog)
     options = [option(each.id, each.title) for each in catalog.outcomes.values()][:OPTIONS]
     if options:
         chosen = {"type": SELECT, "custom_id": "outcome", "options": options, "required": False}
@@ -294,7 +303,7 @@ def card(case: Case, catalog: Catalog) -> Json:
         button(_pressed(case, each), each["label"], _STYLES.get(each["id"], GREY))
         for each in case_choices(case, catalog)
     ]
-    title = shortened(f"Case {case.number} · {_plainly(case.subject or case.kind)}", 250)
+    title = shortened(case_title(catalog, case.number, _plainly(case.subject or case.kind)), 250)
     about = _about(case, catalog)
     known = [(heading(name), value) for name, value in case.facts.items()]
     shown = {

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import discord
 
-from bot.channels.casework import SIGNS, card_lost, card_text
+from bot.channels.casework import SIGNS, card_lost, case_title
 from bot.channels.discord import render
 from bot.channels.discord.incoming import solved_tags
 from bot.channels.discord.memory import channel_of, parent_of, place_at
@@ -187,7 +187,7 @@ class Sending:
         card = await self._posting.post(outgoing.place, [body], outgoing)
         self._serving.memory.cards.keep(effect.case.number, card)
         self._serving.memory.cases.keep(card, effect.case.number)
-        title = shortened(f"Case {effect.case.number} · {effect.case.name}", 100)
+        title = shortened(case_title(self._serving.shop.catalog, effect.case.number, effect.case.name), 100)
         self._serving.memory.threadless.keep(_thread_of(card), title)
         with suppress(discord.DiscordException):  # the first line in it tries again
             await self._posting.begin(_thread_of(card))
@@ -277,7 +277,7 @@ class Sending:
                     raise
             log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
         case = await self._serving.shop.store.case(effect.case)
-        about = card_text(case) if case else f"Case {effect.case}"
+        about = case_title(catalog, effect.case, *((case.name, case.subject) if case else ()))
         line = self._calling(render.staff_line(effect, catalog, left_out, about), effect)
         shown = await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
         if card:  # now that the channel has taken this, so that no card is waited for in vain

@@ -54,7 +54,7 @@ async def reply(serving: Serving, asked: discord.Interaction[Any], number: int, 
     if refusal := refused(serving.shop, agent, case, "reply"):
         return whisper(refusal)
     words = prefilled(serving.shop, case, snippet, agent)
-    return Answer(MODAL, render.words_for("reply", number, f"Case {number}", "Reply", words))
+    return Answer(MODAL, render.words_for("reply", number, serving.shop.catalog, words))
 
 
 async def _form(serving: Serving, asked: discord.Interaction[Any], said: str) -> Answer:

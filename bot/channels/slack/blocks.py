@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels import noticeform
-from bot.channels.casework import WORDS_NEEDED, case_choices, clocks, ending, notes, offered, post_choices
+from bot.channels.casework import WORDS_NEEDED, case_choices, case_title, clocks, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import LONGEST, bare, escaped, mrkdwn, pieces, shows
 from bot.channels.words import fitting, heading, label, shortened, word
@@ -257,7 +257,8 @@ _LINES, _FACTS, _CHECKS = 8, 10, 26
 
 def card(case: Case, catalog: Catalog) -> list[Block]:
     """Return a case's card: who wants what and why, what is known, where it stands, and what can be done."""
-    who = f"{_SIGNS[case.status]} *Case {case.number}* · {_inert(case.name or case.customer, 80)}"
+    title, name = _inert(case_title(catalog, case.number), 80), _inert(case.name or case.customer, 80)
+    who = f"{_SIGNS[case.status]} *{title}* · {name}"
     blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
     if told := fitting([_inert(bare(line), 280) for line in notes(case, catalog)], LONGEST):
         blocks.append(section("\n".join(told)))

@@ -188,8 +188,10 @@ class Controls:
         if refusal := refused(self._shop, agent, case, "reply"):
             await self._whisper(space, body, refusal)
             return
-        words = prefilled(self._shop, case, id, agent)
-        await self._open(space, body, blocks.case_view(case, "reply", "Reply", self._shop.catalog, words))
+        catalog, words = self._shop.catalog, prefilled(self._shop, case, id, agent)
+        await self._open(
+            space, body, blocks.case_view(case, "reply", label(catalog, "ui_act_reply", blocks.TITLE), catalog, words)
+        )
 
     def _staff(self, space: Workspace, body: Body, do: str, text: str, agent: str, number: int, customer: str) -> Event:
         now = self._shop.clock.now()

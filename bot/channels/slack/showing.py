@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from bot.channels.casework import card_lost, card_text
+from bot.channels.casework import card_lost, case_title
 from bot.channels.files import Files
 from bot.channels.slack import blocks
 from bot.channels.slack.places import Places, Where, member, where
@@ -217,7 +217,7 @@ class Screen:
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
-        head = escape(card_text(case) if case else f"Case {line.case}")
+        head = escape(case_title(self._shop.catalog, line.case, *((case.name, case.subject) if case else ())))
         messages = blocks.staff_line(f"**{head}**\n{text}", self._shop.catalog, line)
         messages = self._calling(messages, line, where(outgoing.place))
         shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)
