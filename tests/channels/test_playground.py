@@ -695,9 +695,9 @@ def test_a_notice_to_many_is_filled_in_by_form_and_let_out_from_its_preview(page
         page.get_by_test_id("notice-to").fill(to)
         page.get_by_test_id("notice-preview").click()
         expect(page.get_by_test_id("notice-form")).to_be_hidden()
-        expect(page.locator(f"#{shown}")).to_contain_text("the north" if shown == "toast" else "next week")
+        expect(page.locator(f"#{shown}")).to_contain_text("the north" if shown == "toast" else 'next "week"')
     page.locator("#posts").get_by_role("button", name="Send").click()
-    expect(log(page)).to_contain_text("next week")
+    expect(log(page)).to_contain_text('next "week"')
     page.locator("[data-testid=agent][data-agent=dana]").click()
     expect(kinds).to_be_hidden()
 

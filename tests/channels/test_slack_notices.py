@@ -56,7 +56,7 @@ async def test_a_notice_is_filled_in_by_form_with_the_same_preview_and_yes(there
         preview = await slack.wait_for(there.staff, "notice_preview")
         assert preview.buttons == ["act_send", "act_dismiss"]
         await slack.press(there.dana, preview, "act_send")
-        await slack.wait_for(slack.dm(there.ana), "Because of heavy snow.")
+        await slack.wait_for(slack.dm(there.ana), 'Because of heavy "snow".')
 
 
 async def test_the_command_alone_offers_a_form_for_each_kind(there: Scene) -> None:
