@@ -110,6 +110,7 @@ and of people:
     matter.py      what a case is about, said back to the customer
     replaced.py    what was replaced before
     orders.py      the order that was looked up last
+    which_order.py which of several orders in one answer is meant
     echoes.py      what was said a moment ago and need not be said again
     collected.py   what a step offers, what was collected
     places.py      who reads along, and the way to where nobody does

@@ -7,7 +7,7 @@ What follows from it is asked anew; what does not is kept.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialog import collected, hearing, several, slots, steps
+from bot.dialog import collected, hearing, several, slots, steps, which_order
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
 from bot.dialog.refusing import taken_back
@@ -213,6 +213,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
     """Return what the words give for an earlier question, read with the slots as they were then."""
     frame = scene.talk.frames[-1]
     scene.change_frame(slots={**frame.slots, **before})
+    text = which_order.pointed(scene, step, text) if step.type == "order" else text
     read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog, scene.now)
     found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
     scene.change_frame(slots=frame.slots)

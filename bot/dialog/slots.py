@@ -51,6 +51,8 @@ def read(
 ) -> Reading | Hint | None:
     """Return the value that `text` gives for the step, why it gives none, or nothing; `before` was said before it."""
     voice = catalog.voice
+    if step.type == "order" and (numbered := asked_order(text)):
+        return numbered
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and step.type not in _IN_WORDS:
         named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
@@ -85,9 +87,7 @@ def read(
             return email(text)
         case "phone":
             return phone(text, voice.locale.partition("_")[2])
-        case "order":
-            return asked_order(text)
-        case "photo" | "file":
+        case "order" | "photo" | "file":
             return None
         case _:
             assert_never(step.type)
