@@ -86,7 +86,7 @@ def read(
         case "email":
             return email(text)
         case "phone":
-            return phone(text, voice.locale.partition("_")[2])
+            return phone(text, voice.locale.partition("_")[2], catalog.answers)
         case "order" | "photo" | "file":
             return None
         case _:
@@ -163,7 +163,7 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
     elif step.type == "email":
         found = email(text)
     elif step.type == "phone":
-        found = phone(text, catalog.voice.locale.partition("_")[2])
+        found = phone(text, catalog.voice.locale.partition("_")[2], catalog.answers)
     else:
         found = money(text, catalog.answers, "")
     return found if isinstance(found, Reading) else None
@@ -268,8 +268,13 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
         return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
-    # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
-    names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
+    # Of a text and an option, only one with a "not" means the opposite; a very short one stands in too many sentences.
+    turned = catalog.commands["negation"] if not negated else frozenset[str]()
+    names = [
+        (name, each)
+        for name, each in names
+        if len(name) > 3 and negated <= (said_so := {*name.split()}) and not turned & said_so
+    ]
     bare = _without_filler(said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]
