@@ -270,11 +270,8 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     negated = catalog.commands["negation"] & {*said.split()}
     # Of a text and an option, only one with a "not" means the opposite; a very short one stands in too many sentences.
     turned = catalog.commands["negation"] if not negated else frozenset[str]()
-    names = [
-        (name, each)
-        for name, each in names
-        if len(name) > 3 and negated <= (said_so := {*name.split()}) and not turned & said_so
-    ]
+    names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
+    names = [(name, option) for name, option in names if not turned & {*name.split()}]
     bare = _without_filler(said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]

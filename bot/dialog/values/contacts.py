@@ -49,7 +49,7 @@ def email(text: str) -> Reading | Hint | None:
 def phone(text: str, region: str, lexicon: Lexicon) -> Reading | Hint | None:
     """Read a telephone number: "+44 117 496 0142"; one without a country is of the region.
 
-    Of several, all count, the first before the others; those that are taken back don't ("not 07700 900123, 07700 900124").
+    Of several, all count, the first before the others; those that are taken back ("not 07700 900123") don't.
     """
     said = tidy(text)[:_LONGEST]
     found = [(match.start, match.end, _written(match.number)) for match in PhoneNumberMatcher(said, region or None)]
