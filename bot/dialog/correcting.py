@@ -222,7 +222,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
 
 def _reopens(scene: Scene, said: str) -> bool:
     """Ask the one earlier question anew that the words name: "the address is wrong", "another order"."""
-    named = {each[1].slot: each for each in _answered(scene) if phrase(said, _names(scene, each[1]))}
+    named = {each[1].slot: each for each in _answered(scene) if phrase(said, _names(scene, *each[1:]))}
     if len(named) != 1:
         return False
     at, step, before = next(iter(named.values()))
@@ -232,10 +232,12 @@ def _reopens(scene: Scene, said: str) -> bool:
     return True
 
 
-def _names(scene: Scene, step: Ask) -> frozenset[str]:
-    """Return how customers call the answer of a question: by its slot, or by its type."""
+def _names(scene: Scene, step: Ask, before: dict[str, Any]) -> frozenset[str]:
+    """Return how customers call the answer of a question: by its slot, or by its type; of times, also day and time."""
     own = {normalise(step.slot.replace("_", " "))}
-    return scene.catalog.answers.called.get(step.type, frozenset()) | own
+    timed = step.type == "choice" and any(each.day for each in collected.options(scene, step, **before))
+    kinds = ("date", "time") if timed else (step.type,)
+    return own.union(*(scene.catalog.answers.called.get(each, ()) for each in kinds))
 
 
 def _return(scene: Scene, at: int, step: Ask, before: dict[str, Any]) -> None:

@@ -299,10 +299,17 @@ def _instead(options: Sequence[Option], text: str, catalog: Catalog) -> Option |
 
 
 def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
-    """Return the option that follows a no: "no, my money back", "no I want a new one"; not one that a yes chooses."""
+    """Return the option that follows a no, or a yes with a reservation; not one that a yes chooses.
+
+    "No, my money back", "no I want a new one", "yes but can I have a new one".
+    """
     first, _, rest = text.strip().partition(" ")
     no, comma = normalise(first), first[-1:] in _PAUSES
-    if no not in catalog.commands["no"] or not (comma or _asks(normalise(rest), catalog)):
+    if no in catalog.commands["yes"] and begins(normalise(rest), catalog.answers.but):
+        comma, rest = True, rest.partition(" ")[2]
+    elif no not in catalog.commands["no"]:
+        return None
+    if not (comma or _asks(normalise(rest), catalog)):
         return None
     found = choose(options, rest, catalog)
     agrees = found and "yes" in map(normalise, (found.label, *found.phrasings))
