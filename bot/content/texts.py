@@ -575,4 +575,5 @@ COMMANDS: frozenset[str] = frozenset(
     | {"closing", "closing_what", "beside_closing"}
     | {"refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching", "beside_answer"}
     | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
+    | {"done_before"}
 )

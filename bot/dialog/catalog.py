@@ -39,10 +39,11 @@ NO_COMMANDS = frozenset(
     | {"closing", "closing_what", "beside_closing"}
     | {"unclear", "refusing", "not_refusing", "leading", "stating", "wondering", "not_pointing", "searching"}
     | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering", "beside_answer"}
+    | {"done_before"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
 LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing", "disapproving", "not_disapproving"}) | frozenset(
-    {"leaving", "not_leaving"}
+    {"leaving", "not_leaving", "done_before"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

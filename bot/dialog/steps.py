@@ -312,9 +312,13 @@ def leave(scene: Scene, ended: Frame) -> None:
 
 
 def resume(scene: Scene) -> None:
-    """Say that we are back at the flow on top, if it is one that waits for the customer; the caller runs it."""
-    if scene.frame and asking(scene):
-        scene.say_text("resumed", flow=scene.catalog.title(scene.frame.flow))
+    """Say that we are back at the flow on top, if it is one that waits for the customer; the caller runs it.
+
+    A part of a flow has the name of what the customer began.
+    """
+    frames = scene.talk.frames
+    if frames and asking(scene):
+        scene.say_text("resumed", flow=scene.catalog.title(frames[stack.start(frames, len(frames) - 1)].flow))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
