@@ -234,7 +234,7 @@ def _reopens(scene: Scene, said: str) -> bool:
 
 def _names(scene: Scene, step: Ask, before: dict[str, Any]) -> frozenset[str]:
     """Return how customers call the answer of a question: by its slot, or by its type; of times, also day and time."""
-    own = {normalise(step.slot.replace("_", " "))}
+    own = frozenset({normalise(step.slot.replace("_", " "))})
     timed = step.type == "choice" and any(each.day for each in collected.options(scene, step, **before))
     kinds = ("date", "time") if timed else (step.type,)
     return own.union(*(scene.catalog.answers.called.get(each, ()) for each in kinds))
