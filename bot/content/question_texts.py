@@ -11,6 +11,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     **{f"again_{kind}": _NONE for kind in (*get_args(SlotType), "form", "offer", "confirm")},
     "way_out": _NONE,
     "understood": frozenset({"found"}),
+    "orders_in_turn": frozenset({"number", "others"}),
     # why an answer is none
     "answer_several_orders": frozenset({"numbers"}),
     "answer_no_such_day": frozenset({"text"}),

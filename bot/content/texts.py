@@ -7,6 +7,7 @@ from bot.content.answer_texts import ANSWERS
 from bot.content.decision_texts import ACTS, CAREFUL, DECISIONS
 from bot.content.notice_texts import NOTICES
 from bot.content.question_texts import QUESTIONS
+from bot.dialog.catalog import NO_COMMANDS
 
 _CASE = frozenset({"case", "team", "promise", "opens", "owner"})
 _HANDOFF = _CASE | {"outlook"}
@@ -566,27 +567,7 @@ TEXTS: dict[str, frozenset[str]] = {
 }
 TEXTS |= ANSWERS | QUESTIONS | DECISIONS | NOTICES | {f"careful_{key}": TEXTS[key] for key in CAREFUL}
 
-# Those of the last lines are no commands, but words that the engine looks for in sentences: see `catalog.NO_COMMANDS`.
-COMMANDS: frozenset[str] = frozenset(
-    {"cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "link", "unlink", "unwatch"}
-    | {"case_news", "next", "any", "unclear", "rewatch", "resume", "greeting"}
-    | {"negation", "unsolved", "thanking", "settled", "joining", "asking", "pointing", "disputing", "calling"}
-    | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
-    | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
-    | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
-    | {"about", "handling", "saying_when", "beside", "relapsed", "things"}
-    | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
-    | {"closing", "closing_what", "beside_closing"}
-    | {
-        "refusing",
-        "not_refusing",
-        "leading",
-        "stating",
-        "wondering",
-        "leading_up",
-        "not_pointing",
-        "searching",
-        "beside_answer",
-    }
-    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering"}
-)
+COMMANDS: frozenset[str] = NO_COMMANDS | {
+    *("cancel", "back", "restart", "yes", "no", "helped", "unhelpful", "topics", "cases", "case_news"),
+    *("link", "unlink", "unwatch", "rewatch", "next", "any", "resume"),
+}

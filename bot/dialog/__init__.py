@@ -112,6 +112,7 @@ and of people:
     orders.py      the order that was looked up last
     echoes.py      what was said a moment ago and need not be said again
     collected.py   what a step offers, what was collected
+    which_order.py which of several orders in one answer is meant
     places.py      who reads along, and the way to where nobody does
     watching.py    which orders a customer lets us watch, and until when
     verifying.py   whose order it is, before anything is said of it

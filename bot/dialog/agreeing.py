@@ -4,7 +4,7 @@ One that asks or sets a condition does nothing yet: the question is answered, an
 One that adds another matter counts, and that matter is next. A change in it ("yes, but the blue one") is none of these.
 """
 
-from bot.dialog import digressing, questions, several, slots, steps, thanks
+from bot.dialog import digressing, questions, reacting, several, slots, steps, thanks
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Confirm
 from bot.dialog.scene import Scene
@@ -36,6 +36,8 @@ def hears(scene: Scene, step: Asking, text: str) -> bool:
         return _adds(scene, step, rest)
     if not (condition or slots.queries(words, scene.catalog) or "?" in words or _turns(scene, meant)):
         return False
+    if not condition and not sure and reacting.wants_another(scene, step, words):
+        return True
     if sure and not _present(scene, meant):
         digressing.digress(scene, meant, words)
     else:

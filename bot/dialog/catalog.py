@@ -37,22 +37,13 @@ NO_COMMANDS = frozenset(
     | {"about", "handling", "saying_when", "beside", "relapsed", "things"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
-    | {
-        "unclear",
-        "refusing",
-        "not_refusing",
-        "leading",
-        "stating",
-        "wondering",
-        "leading_up",
-        "not_pointing",
-        "searching",
-    }
-    | {"disapproving", "not_disapproving", "querying", "not_querying", "half_yes", "reconsidering", "beside_answer"}
+    | {"unclear", "refusing", "not_refusing", "disapproving", "not_disapproving", "done_before", "reconsidering"}
+    | {"leading", "leading_up", "stating", "wondering", "querying", "not_querying", "half_yes"}
+    | {"not_pointing", "searching", "beside_answer"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
 LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing", "disapproving", "not_disapproving"}) | frozenset(
-    {"leaving", "not_leaving", "things"}
+    {"leaving", "not_leaving", "things", "done_before"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialog import verifying
+from bot.dialog import verifying, which_order
 from bot.dialog.flow import Ask, Confirm, FormStep, Offer, Option
 from bot.dialog.markup import plain
 from bot.dialog.scene import Scene
@@ -22,7 +22,7 @@ def options(scene: Scene, step: Asking, **more: Any) -> Sequence[Option]:
         Option(value=o.value, label=plain(scene.fill(o.label, **more)), phrasings=o.phrasings, then=o.then)
         for o in step.options
     ]
-    return [*map(_option, things(scene, step, **more)), *written]
+    return [*map(_option, things(scene, step, **more)), *which_order.named(scene, step), *written]
 
 
 def things(scene: Scene, step: Ask | Offer, **more: Any) -> list[Mapping[str, Any]]:

@@ -24,7 +24,9 @@ def hears(scene: Scene, text: str) -> bool:
         replying.act(scene, _meant(scene, wish), text)  # people read all of it
         return True
     sure = [concern for concern in found if concern.ref]
-    if len(sure) == 1:
+    if len(found) == 1:
+        _take(scene, found[0])
+    elif len(sure) == 1:
         scene.change(pending=tuple(concern for concern in found if concern != sure[0]))
         scene.say_text("several_begin", title=replying.called(scene, sure[0]))
         _take(scene, sure[0])

@@ -7,7 +7,7 @@ What follows from it is asked anew; what does not is kept.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialog import collected, hearing, several, slots, steps
+from bot.dialog import collected, hearing, several, slots, steps, which_order
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
 from bot.dialog.refusing import taken_back
@@ -213,6 +213,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
     """Return what the words give for an earlier question, read with the slots as they were then."""
     frame = scene.talk.frames[-1]
     scene.change_frame(slots={**frame.slots, **before})
+    text = which_order.pointed(scene, step, text) if step.type == "order" else text
     read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog, scene.now)
     found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
     scene.change_frame(slots=frame.slots)
@@ -221,7 +222,7 @@ def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[An
 
 def _reopens(scene: Scene, said: str) -> bool:
     """Ask the one earlier question anew that the words name: "the address is wrong", "another order"."""
-    named = {each[1].slot: each for each in _answered(scene) if phrase(said, _names(scene, each[1]))}
+    named = {each[1].slot: each for each in _answered(scene) if phrase(said, _names(scene, *each[1:]))}
     if len(named) != 1:
         return False
     at, step, before = next(iter(named.values()))
@@ -231,10 +232,12 @@ def _reopens(scene: Scene, said: str) -> bool:
     return True
 
 
-def _names(scene: Scene, step: Ask) -> frozenset[str]:
-    """Return how customers call the answer of a question: by its slot, or by its type."""
-    own = {normalise(step.slot.replace("_", " "))}
-    return scene.catalog.answers.called.get(step.type, frozenset()) | own
+def _names(scene: Scene, step: Ask, before: dict[str, Any]) -> frozenset[str]:
+    """Return how customers call the answer of a question: by its slot, or by its type; of times, also day and time."""
+    own = frozenset({normalise(step.slot.replace("_", " "))})
+    timed = step.type == "choice" and any(each.day for each in collected.options(scene, step, **before))
+    kinds = ("date", "time") if timed else (step.type,)
+    return own.union(*(scene.catalog.answers.called.get(each, ()) for each in kinds))
 
 
 def _return(scene: Scene, at: int, step: Ask, before: dict[str, Any]) -> None:

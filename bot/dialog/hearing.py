@@ -157,6 +157,8 @@ def shown(scene: Scene, step: Ask, value: Any) -> str:
             return ", ".join(labels.get(each, each) for each in value)
         case "time":
             return str(value["name"])
+        case "order":
+            return f"#{value}"
         case "photo" | "file" if isinstance(value, list):
             return ", ".join(str(each["name"]) for each in value)
         case _:

@@ -82,7 +82,7 @@ def _reached(scene: Scene, text: str) -> bool:
 
 def _without_phone(scene: Scene, text: str) -> str:
     """Return words without a telephone number, of which five digits could be taken for an order."""
-    read = phone(text, scene.catalog.voice.locale.partition("_")[2])
+    read = phone(text, scene.catalog.voice.locale.partition("_")[2], scene.catalog.answers)
     return read.rest if isinstance(read, Reading) else text
 
 

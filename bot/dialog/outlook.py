@@ -167,7 +167,7 @@ def take_number(scene: Scene, case: Case, event: FormSubmitted) -> None:
 
 def typed_number(scene: Scene, case: Case, text: str) -> bool:
     """Take a telephone number that was typed, with words that ask to be called or by itself, as if by the form."""
-    read = phone(text, scene.catalog.voice.locale.partition("_")[2])
+    read = phone(text, scene.catalog.voice.locale.partition("_")[2], scene.catalog.answers)
     if not isinstance(read, Reading) or not casebook.queue_of(scene, case.queue).call_back:
         return False
     beside = {*normalise(read.rest).split()}

@@ -5,8 +5,8 @@ The question itself is asked in `replying`.
 
 from msgspec.structs import replace
 
-from bot.dialog import cases, digressing, repairs, replying, slots, steps
-from bot.dialog.flow import Option
+from bot.dialog import cases, digressing, questions, repairs, replying, slots, steps
+from bot.dialog.flow import Confirm, Option
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.understand import Decision, Understanding, command, understand
@@ -24,6 +24,10 @@ def picks(scene: Scene, text: str) -> bool:
         none_of_these(scene)
     elif len(titles) == 1 and slots.yes_no(text, scene.catalog):
         pick(scene, titles[0].value)
+    elif isinstance(step := steps.asking(scene), Confirm) and slots.yes_no(text, scene.catalog):
+        scene.rule("yes_to_several")  # to which of them, nobody knows; what is read back is not done for it
+        scene.change(expecting="", options=())
+        questions.ask_again(scene, step)
     else:
         return not scene.frame and _names_order(scene, text)
     return True

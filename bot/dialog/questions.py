@@ -17,6 +17,7 @@ from bot.dialog.values import Hint
 
 ALL = "everything"  # the button that picks all things of a list
 _WAY_OUT = 2  # from this failure on, the ways out are said
+_ASKING = ("answer_several_orders",)  # say themselves what is asked
 
 
 def ref(scene: Scene, step: Step) -> str:
@@ -60,7 +61,8 @@ def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> 
         words = [scene.word(f"flow:{ref(scene, step)}/otherwise", why)]
     else:
         words = [_text(scene, why.key, **why.values)] if isinstance(why, Hint) else []
-        words += _again(scene, step, name, failures)
+        if not (isinstance(why, Hint) and why.key in _ASKING):
+            words += _again(scene, step, name, failures)
     if failures >= _WAY_OUT:
         words.append(_text(scene, "way_out"))
     fresh = [each for each in words if not scene.echoes(each)]

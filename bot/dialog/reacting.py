@@ -57,11 +57,22 @@ def _turns_away(scene: Scene, step: Asking, text: str) -> bool:
 
 
 def wants_another(scene: Scene, step: Asking, text: str) -> bool:
-    """Take a wish for something else, at a reading back, for a no: "I'll take the blue one instead"."""
-    if not isinstance(step, Confirm) or "?" in text or not phrase(normalise(text), scene.catalog.answers.other):
+    """Take a wish for something else, at a reading back, for a no: "I'll take the blue one instead".
+
+    Where it is something that can be changed there ("can I have store credit instead?"), it is not asked what.
+    """
+    if not isinstance(step, Confirm) or not phrase(normalise(text), scene.catalog.answers.other):
+        return False
+    flow = scene.flow_of(scene.talk.frames[-1])
+    change = flow.steps.get(step.no) if flow else None
+    wish = text.rstrip(" ?")
+    picked = slots.choose(options(scene, change), wish, scene.catalog) if isinstance(change, Offer) else None
+    if "?" in text and picked is None:
         return False
     scene.rule("wants_another")
     steps.press(scene, step, "no")
+    if picked and isinstance(change, Offer):
+        steps.press(scene, change, picked.value)
     steps.go_on(scene)
     return True
 

@@ -27,6 +27,7 @@ from bot.dialog.understand import (
     walks_into,
 )
 from bot.dialog.values.reading import begins
+from bot.knowledge import found as tells
 from bot.knowledge import normalise, says
 
 _SENTENCES = re.compile(r"(?<=[?!;\n\u3002\uff1f\uff01])|(?<=\.)\s")
@@ -58,6 +59,7 @@ class _Part(Struct, frozen=True, kw_only=True):
 def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), last: str = "") -> tuple[Concern, ...]:
     """Return the different things that a text is about, in its order; none where it is about one thing or less.
 
+    One alone is given where it names its order, and beside it stands only what was done with another.
     Where only some of them are understood, the others are given without a reference. Small talk is none of them.
     """
     cut = _parts(text, catalog) if len(text) <= _LONGEST else ()
@@ -82,9 +84,12 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
                 )
             )
     timed = {ref for part in found for ref in walks_into(part.ref, catalog)}
-    counting = [part for part in found if part.ref not in timed and _counts(part, found, catalog)]
-    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in counting]
+    over = [part for part in found if not part.asks and tells(catalog.commands["done_before"], part.text)]
+    open_ = [part for part in found if part.ref not in timed and part not in over]
+    kept = [Concern(ref=part.ref, text=bare(part.text, catalog)) for part in open_ if _counts(part, found, catalog)]
     apart = tuple({concern.ref or concern.text: concern for concern in kept}.values())
+    if over and len(apart) == 1 and apart[0].ref and find("order", apart[0].text):
+        return apart
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()
     return apart[:_MOST]

@@ -51,6 +51,8 @@ def read(
 ) -> Reading | Hint | None:
     """Return the value that `text` gives for the step, why it gives none, or nothing; `before` was said before it."""
     voice = catalog.voice
+    if step.type == "order" and (numbered := asked_order(text)):
+        return numbered
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and step.type not in _IN_WORDS:
         named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
@@ -84,10 +86,8 @@ def read(
         case "email":
             return email(text)
         case "phone":
-            return phone(text, voice.locale.partition("_")[2])
-        case "order":
-            return asked_order(text)
-        case "photo" | "file":
+            return phone(text, voice.locale.partition("_")[2], catalog.answers)
+        case "order" | "photo" | "file":
             return None
         case _:
             assert_never(step.type)
@@ -163,7 +163,7 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
     elif step.type == "email":
         found = email(text)
     elif step.type == "phone":
-        found = phone(text, catalog.voice.locale.partition("_")[2])
+        found = phone(text, catalog.voice.locale.partition("_")[2], catalog.answers)
     else:
         found = money(text, catalog.answers, "")
     return found if isinstance(found, Reading) else None
@@ -268,8 +268,10 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
         asked = {each.value: each for name, each in names if f"{said} ".startswith(f"{name} ") and _asks(name, catalog)}
         return next(iter(asked.values())) if len(asked) == 1 else None
     negated = catalog.commands["negation"] & {*said.split()}
-    # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
+    # Of a text and an option, only one with a "not" means the opposite; a very short one stands in too many sentences.
+    turned = catalog.commands["negation"] if not negated else frozenset[str]()
     names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
+    names = [(name, option) for name, option in names if not turned & {*name.split()}]
     bare = _without_filler(said)
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
     best = [names[at][1] for _, score, at in scored if score >= _SURE]
@@ -297,10 +299,17 @@ def _instead(options: Sequence[Option], text: str, catalog: Catalog) -> Option |
 
 
 def _rather(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:
-    """Return the option that follows a no: "no, my money back", "no I want a new one"; not one that a yes chooses."""
+    """Return the option that follows a no, or a yes with a reservation; not one that a yes chooses.
+
+    "No, my money back", "no I want a new one", "yes but can I have a new one".
+    """
     first, _, rest = text.strip().partition(" ")
     no, comma = normalise(first), first[-1:] in _PAUSES
-    if no not in catalog.commands["no"] or not (comma or _asks(normalise(rest), catalog)):
+    if no in catalog.commands["yes"] and begins(normalise(rest), catalog.answers.but):
+        comma, rest = True, rest.partition(" ")[2]
+    elif no not in catalog.commands["no"]:
+        return None
+    if not (comma or _asks(normalise(rest), catalog)):
         return None
     found = choose(options, rest, catalog)
     agrees = found and "yes" in map(normalise, (found.label, *found.phrasings))

@@ -25,6 +25,7 @@ from bot.dialog import (
     superiors,
     verifying,
     watching,
+    which_order,
 )
 from bot.dialog.collected import Asking, options
 from bot.dialog.effects import Source
@@ -55,16 +56,16 @@ from bot.dialog.flow import (
 from bot.dialog.markup import plain
 from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
-from bot.dialog.state import Concern, Frame
+from bot.dialog.state import Frame
 from bot.dialog.template import RenderError, as_date, evaluate
 from bot.dialog.values import LONGEST, Hint
-from bot.dialog.values.orders import listed
 from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 
 _MOST_STEPS = 500
 _LATELY = 2  # lines of the customer, the one at hand among them
 _LONGEST_BID = 300  # letters
+_WHICH = ("answer_which_time", "answer_other_time", "answer_several_orders")
 
 
 class Stuck(Exception):
@@ -84,7 +85,7 @@ def begin(
     for step in flow.steps.values():
         if isinstance(step, Ask) and step.slot not in known and step.type not in types:
             if step.type == "order" and not before:
-                text = _one_order(scene, flow.id, text)
+                text = which_order.first_of(scene, flow.id, text)
             value = slots.find(step.type, f"{before}\n{text}" if before else text)
             value = spoken_of if value is None and step.type == "order" else value
             if value:
@@ -96,17 +97,6 @@ def begin(
     if "order" in types and spoken_of in known.values() and not slots.find("order", before):
         scene.change_frame(found=(f"#{spoken_of}",))
     run(scene)
-
-
-def _one_order(scene: Scene, flow: str, text: str) -> str:
-    """Return words with the first of several orders that are counted up; the flow comes again for the others."""
-    first, *others = listed(text, scene.catalog.answers) or ("",)
-    for number in others:
-        text = text.replace(number, " ")
-    later = tuple(Concern(ref=flow, text=f"#{number}") for number in others)
-    if first and later:
-        scene.change(pending=(*scene.talk.pending, *later))
-    return text
 
 
 def _spoken_of(scene: Scene, text: str) -> str:
@@ -322,9 +312,13 @@ def leave(scene: Scene, ended: Frame) -> None:
 
 
 def resume(scene: Scene) -> None:
-    """Say that we are back at the flow on top, if it is one that waits for the customer; the caller runs it."""
-    if scene.frame and asking(scene):
-        scene.say_text("resumed", flow=scene.catalog.title(scene.frame.flow))
+    """Say that we are back at the flow on top, if it is one that waits for the customer; the caller runs it.
+
+    A part of a flow has the name of what the customer began.
+    """
+    frames = scene.talk.frames
+    if frames and asking(scene):
+        scene.say_text("resumed", flow=scene.catalog.title(frames[stack.start(frames, len(frames) - 1)].flow))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -344,10 +338,11 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             before = next(reversed(scene.talk.frames[-1].heard), "")
             if step.type == "order":
                 frames = scene.talk.frames
-                text = _one_order(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
+                text = which_order.pointed(scene, step, text)
+                text = which_order.first_of(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
             read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before)
             if isinstance(read, Hint):
-                if read.key in ("answer_which_time", "answer_other_time"):
+                if read.key in _WHICH:
                     hearing.keep(scene, text)  # which of these is said next
                 refuse(scene, read)
                 return True

@@ -135,12 +135,18 @@ def test_emails(said: str, found: str | None) -> None:
     [
         ("0117 496 0142", "+44 117 496 0142"), ("call me on 07700 900123, please", "+44 7700 900123"),
         ("+1 202 555 0101", "+1 202-555-0101"), ("(0117) 496-0142", "+44 117 496 0142"),
-        ("0117 496 0142 or 0117 496 0143", None), ("12345", "answer_phone_wrong"), ("0123 45", "answer_phone_wrong"),
+        ("0117 496 0142 or 0117 496 0143", "+44 117 496 0142, or +44 117 496 0143"),
+        ("07700 900123 or at work 020 7946 0018", "+44 7700 900123, or +44 20 7946 0018"),
+        ("07700 900123, no sorry, 07700 900124", "+44 7700 900124"),
+        ("0117 496 0142, not 0117 496 0143", "+44 117 496 0142"),
+        ("not 07700 900123, it's 020 7946 0018", "+44 20 7946 0018"),
+        ("0117 496 0142, 0117 496 0142", "+44 117 496 0142"),
+        ("12345", "answer_phone_wrong"), ("0123 45", "answer_phone_wrong"),
         ("no phone", None), ("", None),
     ],
 )  # fmt: skip
 def test_phones(said: str, found: str | None) -> None:
-    assert first(phone(said, "GB")) == found
+    assert first(phone(said, "GB", WORDS)) == found
 
 
 @pytest.mark.parametrize(
@@ -261,7 +267,7 @@ HOSTILE = st.one_of(
 def test_no_text_raises_and_all_that_is_read_can_be_stored(said: str) -> None:
     reads = [
         number(said, WORDS, "en_GB"), money(said, WORDS, "GBP"), day(said, MONDAY, "en_GB"), email(said),
-        phone(said, "GB"), order(said), asked_order(said), picks(said, BASKET, WORDS),
+        phone(said, "GB", WORDS), order(said), asked_order(said), picks(said, BASKET, WORDS),
     ]  # fmt: skip
     for read in reads:
         if isinstance(read, Reading):

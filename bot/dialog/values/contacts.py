@@ -6,7 +6,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
-from bot.dialog.values.reading import Hint, Reading, tidy, without
+from bot.dialog.values.reading import Hint, Lexicon, Reading, phrase, tidy, without
+from bot.knowledge import normalise
 
 _ADDRESS = re.compile(r"(?<![^\s<>,;:()\[\]|\"])[^\s<>,;:()\[\]|\"]{1,100}@[^\s<>,;:()\[\]|\"]{1,255}")
 _PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().\-/]{3,24}\d(?!\w)")
@@ -45,20 +46,39 @@ def email(text: str) -> Reading | Hint | None:
     return Hint(key="answer_email_wrong", values={"text": wrong}) if wrong and not found else None
 
 
-def phone(text: str, region: str) -> Reading | Hint | None:
-    """Read a telephone number, if exactly one is said: "+44 117 496 0142"; one without a country is of the region."""
+def phone(text: str, region: str, lexicon: Lexicon) -> Reading | Hint | None:
+    """Read a telephone number: "+44 117 496 0142"; one without a country is of the region.
+
+    Of several, all count, the first before the others; those that are taken back ("not 07700 900123") don't.
+    """
     said = tidy(text)[:_LONGEST]
-    found = {_written(match.number): (match.start, match.end) for match in PhoneNumberMatcher(said, region or None)}
+    found = [(match.start, match.end, _written(match.number)) for match in PhoneNumberMatcher(said, region or None)]
     likely = [match for match in _PHONE.finditer(said) if _digits(match.group()) >= 5]
-    if not found:
-        for match in likely:
-            number = _possible(match.group(), region)
-            if number is not None:
-                found[_written(number)] = match.span()
-    if len(found) == 1:
-        written, span = found.popitem()
-        return Reading(values=(written,), rest=without(said, *span))
-    return Hint(key="answer_phone_wrong") if likely and not found else None
+    for match in likely:
+        number = _possible(match.group(), region)
+        if number is not None and all(match.end() <= start or end <= match.start() for start, end, _ in found):
+            found.append((*match.span(), _written(number)))
+    found = _kept(said, sorted(found), lexicon)
+    if found:
+        rest = said
+        for start, end, _ in reversed(found):
+            rest = without(rest, start, end)
+        return Reading(values=(", or ".join(dict.fromkeys(written for _, _, written in found)),), rest=rest)
+    return Hint(key="answer_phone_wrong") if likely else None
+
+
+def _kept(said: str, found: list[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """Return the numbers in a text without those that it takes back, before another or behind it."""
+    kept: list[tuple[int, int, str]] = []
+    before = 0
+    for start, end, written in found:
+        between = normalise(said[before:start])
+        before = end
+        if kept and phrase(between, lexicon.correction):
+            kept = []
+        if len(found) == 1 or not any(f" {between}".endswith(f" {each}") for each in lexicon.but):
+            kept.append((start, end, written))
+    return kept
 
 
 def _possible(written: str, region: str) -> PhoneNumber | None:

@@ -25,24 +25,28 @@ def order(text: str) -> Reading | None:
     return Reading(values=(found[0][1],), rest=without(said, *found[0].span()))
 
 
+def numbers(text: str) -> tuple[str, ...]:
+    """Return the different order numbers that stand in a text, in its order."""
+    return tuple(dict.fromkeys(match[1] for match in _PLAIN.finditer(tidy(text))))
+
+
 def listed(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return several order numbers that are counted up: "40001 and order 40002"; of "40001, not 40002" none."""
     said = tidy(text)
     found = list(_PLAIN.finditer(said))
-    numbers = tuple(dict.fromkeys(match[1] for match in found))
     names = {word for name in lexicon.called.get("order", ()) for word in name.split()}
     between = [normalise(said[one.end() : other.start()]).split() for one, other in pairwise(found)]
     counted = all({*words} <= lexicon.joins | lexicon.besides | names for words in between)
-    return numbers if counted and len(numbers) > 1 else ()
+    different = numbers(text)
+    return different if counted and len(different) > 1 else ()
 
 
 def asked_order(text: str) -> Reading | Hint | None:
     """Read an order number that was asked for: letters that look like digits, and gaps, are taken as meant."""
     said = tidy(text)
-    plain = {match[1] for match in _PLAIN.finditer(said)}
+    plain = numbers(said)
     if len(plain) > 1:
-        numbers = [f"#{number}" for number in dict.fromkeys(match[1] for match in _PLAIN.finditer(said))]
-        return Hint(key="answer_several_orders", values={"numbers": numbers[:_MOST]})
+        return Hint(key="answer_several_orders", values={"numbers": [f"#{number}" for number in plain[:_MOST]]})
     if plain:
         return order(said)
     found = [match for match in _LOOSE.finditer(said) if sum(map(str.isdigit, match[1])) >= _FEWEST_DIGITS]
