@@ -88,7 +88,7 @@ def test_an_answer_is_understood_and_read_back(kind: str, more: str, shown: str,
     [
         ("date", "", "31 February", "31 February"),
         ("date", PAST, "tomorrow", "Not yet!"),
-        ("order", "", "12345 and 67890", "#12345, #67890"),
+        ("order", "", "12345 or 67890", "#12345, #67890"),
         ("order", "", "idk", "confirmation e-mail"),
         ("order", "", "I can't find it", "confirmation e-mail"),
         ("number", "", "no idea", "a person can take it"),
