@@ -92,6 +92,7 @@ def begin(
                 types.add(step.type)
                 text = text.replace(value, " ")
     scene.push(flow, known)
+    scene.change(puzzled=0)
     scene.change_frame(given=tuple(known), heard=(text[:LONGEST],) if text.strip() else ())
     if "order" in types and spoken_of in known.values() and not slots.find("order", before):
         scene.change_frame(found=(f"#{spoken_of}",))
