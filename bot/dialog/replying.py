@@ -28,7 +28,8 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
         case "answer" | "smalltalk":
             entry = catalog.entries[meant.id]
             flow = order_flow(catalog, entry.id)
-            if flow and find("order", text) and not several.asks_somewhere(text, catalog):
+            looks_up = flow is not None and flow.while_waiting  # of the very order, this tells more than the answer
+            if flow and find("order", text) and (looks_up or not several.asks_somewhere(text, catalog)):
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)

@@ -86,7 +86,7 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
         or (meant.decision == "flow" and meant.id not in walks_into(flow, catalog))
     ):
         return meant
-    if not flow and meant.decision in ("clarify", "unknown"):
+    if not flow and (meant.decision in ("clarify", "unknown") or _of_a_thing(meant, text, catalog)):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
         asked = _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
@@ -125,6 +125,11 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
     said = f"{normalise(text)} "
     begun = (flow for flow, words in catalog.number_flows.items() if any(said.startswith(f"{each} ") for each in words))
     return next((flow for flow in begun if flow not in rejected), "")
+
+
+def _of_a_thing(meant: Understanding, text: str, catalog: Catalog) -> bool:
+    """Tell an answer that leads to nothing: the thing that it is about may only be what somebody wants done with."""
+    return meant.decision == "answer" and not catalog.entries[meant.id].flow and "?" not in text
 
 
 def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
