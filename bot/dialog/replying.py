@@ -97,7 +97,7 @@ def lately(scene: Scene) -> list[str]:
 
 def _so_far(scene: Scene, text: str) -> str:
     """Return words with those before them that left us in doubt, which may name the order that these don't."""
-    return " ".join(lately(scene)) if scene.talk.puzzled and not find("order", text) else text
+    return " ".join(lately(scene)) if scene.talk.puzzled and not steps.names_order(scene, text) else text
 
 
 def answer(scene: Scene, entry: Entry, others: Sequence[str] = ()) -> None:

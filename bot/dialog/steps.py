@@ -112,11 +112,16 @@ def _one_order(scene: Scene, flow: str, text: str) -> str:
 
 def _spoken_of(scene: Scene, text: str) -> str:
     """Return the order looked up last, else the one named just before, unless words name one or speak of another."""
-    said, words = normalise(text), scene.catalog.answers
-    another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
     before = [line.text for line in scene.talk.recent if line.who == "customer"][-_LATELY:]
     named = next(filter(None, (slots.find("order", each) for each in reversed(before))), "")
-    return "" if slots.find("order", text) or phrase(said, another) else scene.talk.order or named
+    return "" if names_order(scene, text) else scene.talk.order or named
+
+
+def names_order(scene: Scene, text: str) -> bool:
+    """Tell whether words name an order, or speak of another one than what was spoken of."""
+    words = scene.catalog.answers
+    another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
+    return bool(slots.find("order", text) or phrase(normalise(text), another))
 
 
 def run(scene: Scene) -> None:
