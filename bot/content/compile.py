@@ -143,6 +143,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 otherwise=maybe(model.otherwise),
                 factual=model.factual,
                 rating=model.rating,
+                assume=model.assume,
             )
         case FormModel():
             fields = tuple(FormField(**each.model_dump()) for each in model.fields)

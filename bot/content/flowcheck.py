@@ -104,6 +104,9 @@ def _references(flow: Flow, known: Known) -> Found:
             case f.WatchStep() if not flow.private:
                 what = f"step '{step.id}' of '{flow.id}' watches an order where others read along."
                 yield step.at, what, "Remove 'private: no': of orders we speak in private."
+            case f.Ask() if step.assume and step.assume not in {each.value for each in step.options}:
+                what = f"step '{step.id}' assumes '{step.assume}', which is none of its options."
+                yield step.at, what, mean(step.assume, [each.value for each in step.options])
             case f.Ask() if step.check and not step.otherwise:
                 yield step.at, f"step '{step.id}' has a check and no 'otherwise'.", "Add what is said when it fails."
             case _:

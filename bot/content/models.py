@@ -135,6 +135,8 @@ class AskModel(_StepModel):
         default=False, description="The answer, from 1 to 5, says how satisfied the customer is: it is counted as CSAT."
     )
 
+    assume: str = Field(default="", description="The option that is taken, and not asked for, where nobody named one.")
+
     @model_validator(mode="after")
     def _rated(self) -> Self:
         if self.rating and (self.type != "choice" or {each.value for each in self.options} != RATINGS):

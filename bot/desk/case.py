@@ -1,5 +1,6 @@
 """A case: the work item that a handoff opens; and the deadlines that are kept for a customer."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ from bot.desk.standing import Standing
 from bot.desk.targets import Watch
 
 DANGER = "safety"  # among the flags of a case whose customer spoke of danger; and the shop's wish for that
+_LINES = 12  # of a talk, which are kept for summaries and cards
+_OWN = 6  # of these, the customer's at least
 
 Decision = Literal["", "approved", "declined", "countered"]
 
@@ -22,6 +25,12 @@ class Line(Struct, frozen=True, kw_only=True):
     who: str
     text: str
     over: bool = False
+
+
+def latest(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the latest lines, with the customer's latest words, however much was said to them since."""
+    own = [at for at, line in enumerate(lines) if line.who == "customer"][-_OWN:]
+    return tuple(line for at, line in enumerate(lines) if at in own or at >= len(lines) - _LINES)
 
 
 class Task(Struct, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ def hand_over(scene: Scene, queue: str, why: str, *, reopen: int = 0, opening: s
     else:
         case = _open(scene, place, promise, why, {**graded, "subject": matter.short(subject) or titles.given(scene)})
         case = danger.call(scene, case) if danger.spoken_of(scene) else case
-    scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0)
+    scene.change(case=case.number, frames=_under_review(scene), expecting="", options=(), misses=0, puzzled=0)
     case = casebook.follow(scene, case)
     scene.start_timer("promise", f"promise:{case.number}", case.promise or promise, case=case.number)
     progress.start(scene, case)

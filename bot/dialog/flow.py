@@ -63,6 +63,7 @@ class Ask(_Step, frozen=True, kw_only=True):
     """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said.
 
     How a `factual` answer sounds means nothing: it is a name, an address or a code. That of a `rating` is 1 to 5.
+    What is assumed is taken where nothing was said of it, so that it is not asked.
     """
 
     slot: str
@@ -75,6 +76,7 @@ class Ask(_Step, frozen=True, kw_only=True):
     otherwise: Wording | None = None
     factual: bool = False
     rating: bool = False
+    assume: str = ""
 
 
 class FormField(Struct, frozen=True, kw_only=True):

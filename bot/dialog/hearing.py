@@ -46,7 +46,15 @@ def knows(scene: Scene, step: Ask) -> bool:
                 scene.change_frame(found=(*frame.found, shown(scene, step, value)))
             scene.note(f"{step.slot} was said already")
             return _pass(scene, step, value)
-    return False
+    return bool(step.assume) and _assumes(scene, step)
+
+
+def _assumes(scene: Scene, step: Ask) -> bool:
+    """Take for granted what nobody said anything about; "go back" doesn't ask it either."""
+    frame = scene.talk.frames[-1]
+    there = lead(scene, frame, step, way(step, step.assume))
+    scene.change_frame(slots={**frame.slots, step.slot: step.assume}, step=there)
+    return True
 
 
 def _shown_already(scene: Scene, step: Ask) -> bool:

@@ -195,6 +195,14 @@ def civil(scene: Scene, text: str) -> bool:
     return scene.catalog.mood.feel(text).mood != "abusive"
 
 
+def in_civil_words(scene: Scene, text: str) -> str:
+    """Return words without those that insult somebody; empty where nothing else is left of them, or it is a threat."""
+    if civil(scene, text):
+        return text
+    calm = scene.catalog.mood.civil(text)
+    return calm if civil(scene, calm) and content(scene, calm) else ""
+
+
 def _clauses(text: str) -> list[str]:
     return _CLAUSES.split(" ".join(text[:_READ].split()))[:_CLAUSES_READ]
 

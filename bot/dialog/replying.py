@@ -28,7 +28,8 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
         case "answer" | "smalltalk":
             entry = catalog.entries[meant.id]
             flow = order_flow(catalog, entry.id)
-            if flow and find("order", text) and not several.asks_somewhere(text, catalog):
+            looks_up = flow is not None and flow.while_waiting  # of the very order, this tells more than the answer
+            if flow and find("order", text) and (looks_up or not several.asks_somewhere(text, catalog)):
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
@@ -40,7 +41,7 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
                 answer(scene, entry, meant.options)
         case "flow":
             scene.change(misses=0)
-            steps.begin(scene, catalog.flows[meant.id], text)
+            steps.begin(scene, catalog.flows[meant.id], _so_far(scene, text))
         case "handoff":
             cases.grant(scene, catalog.wishes[meant.id])
         case "clarify":
@@ -89,13 +90,19 @@ def likely_flow(catalog: Catalog, refs: Sequence[str]) -> Flow | None:
 
 
 def lately(scene: Scene) -> list[str]:
-    """Return what the customer wrote last, and before that."""
-    return [line.text for line in scene.talk.recent if line.who == "customer"][-2:]
+    """Return what the customer wrote last, and before that: all that has left us in doubt since."""
+    written = [line.text for line in scene.talk.recent if line.who == "customer"]
+    return written[-1 - max(scene.talk.puzzled, 1) :]
+
+
+def _so_far(scene: Scene, text: str) -> str:
+    """Return words with those before them that left us in doubt, which may name the order that these don't."""
+    return " ".join(lately(scene)) if scene.talk.puzzled and not steps.names_order(scene, text) else text
 
 
 def answer(scene: Scene, entry: Entry, others: Sequence[str] = ()) -> None:
     """Answer, and ask whether that helped; `others` are what else may have been meant."""
-    scene.change(misses=0, expecting="", options=())
+    scene.change(misses=0, puzzled=0, expecting="", options=())
     if entry.kind == "smalltalk":
         if scene.effects and entry.id == "hello":  # greeted this very turn
             scene.say_text("go_ahead")

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from bot.desk.case import Case, Deadline, Kind, Line
+from bot.desk.case import Case, Deadline, Kind, Line, latest
 from bot.desk.floor import noted
 from bot.dialog import knowhow, snippets, stack
 from bot.dialog.catalog import Catalog, Tier
@@ -42,7 +42,6 @@ from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 from bot.knowledge.mood import CALM
 
-_RECENT = 12
 _KEPT_CASES = 20
 _LINE = 2_000
 _CARRIED = 50
@@ -398,7 +397,7 @@ class Scene:
 
     def remember(self, who: str, text: str) -> None:
         """Keep a line for summaries and cards; the transcript keeps all of it elsewhere."""
-        self.change(recent=(*self.talk.recent, Line(who=who, text=text[:_LINE]))[-_RECENT:])
+        self.change(recent=latest((*self.talk.recent, Line(who=who, text=text[:_LINE]))))
 
     # --- staff and cases ------------------------------------------------------------------------------------------
 

@@ -346,6 +346,15 @@ def one_of(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     return next((each for each in options if isinstance(placed, Reading) and each.value in placed.values), chosen)
 
 
+def _beside_option(options: Sequence[Option], picked: Option, text: str, catalog: Catalog) -> str:
+    """Return what was said besides the option that a text chooses: other clauses, or all but its name."""
+    parts = clauses(text)
+    if len(parts) > 1:
+        return ". ".join(part for part in parts if choose(options, part, catalog) != picked)
+    name = phrase(normalise(text), map(normalise, (picked.label, *picked.phrasings)))
+    return _cut(text, name) if " " in name else ""
+
+
 def _without_filler(said: str) -> str:
     filler = next((each for each in _FILLERS if said.startswith(f"{each} ")), "")
     return said[len(filler) :].strip()
@@ -357,9 +366,7 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     if picked and len(_in_full(options, text)) > 1:
         return Hint(key="answer_only_one")
     if picked:
-        parts = clauses(text)
-        rest = [part for part in parts if choose(options, part, catalog) != picked] if len(parts) > 1 else []
-        return Reading(values=(picked.value,), rest=". ".join(rest))
+        return Reading(values=(picked.value,), rest=_beside_option(options, picked, text, catalog))
     said = normalise(text)
     brief = "?" not in text and said.count(" ") < _BRIEF
     known = _things(options, catalog.answers)

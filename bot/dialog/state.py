@@ -146,6 +146,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     misses: int = 0
+    puzzled: int = 0
     case: int = 0
     topic: str = ""
     said: dict[str, int] = field(default_factory=dict)

@@ -93,6 +93,7 @@ def begin(
                 types.add(step.type)
                 text = text.replace(value, " ")
     scene.push(flow, known)
+    scene.change(puzzled=0)
     scene.change_frame(given=tuple(known), heard=(text[:LONGEST],) if text.strip() else ())
     if "order" in types and spoken_of in known.values() and not slots.find("order", before):
         scene.change_frame(found=(f"#{spoken_of}",))
@@ -101,11 +102,16 @@ def begin(
 
 def _spoken_of(scene: Scene, text: str) -> str:
     """Return the order looked up last, else the one named just before, unless words name one or speak of another."""
-    said, words = normalise(text), scene.catalog.answers
-    another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
     before = [line.text for line in scene.talk.recent if line.who == "customer"][-_LATELY:]
     named = next(filter(None, (slots.find("order", each) for each in reversed(before))), "")
-    return "" if slots.find("order", text) or phrase(said, another) else scene.talk.order or named
+    return "" if names_order(scene, text) else scene.talk.order or named
+
+
+def names_order(scene: Scene, text: str) -> bool:
+    """Tell whether words name an order, or speak of another one than what was spoken of."""
+    words = scene.catalog.answers
+    another = [f"{other} {name}" for other in words.other for name in words.called.get("order", ())]
+    return bool(slots.find("order", text) or phrase(normalise(text), another))
 
 
 def run(scene: Scene) -> None:

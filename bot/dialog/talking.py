@@ -344,6 +344,8 @@ def _at_rest(scene: Scene, text: str) -> None:
     if meant.refused and meant.decision == "unknown":
         letting_be.leave(scene, meant, text)
         return
+    if meant.decision in ("unknown", "clarify"):
+        scene.change(puzzled=scene.talk.puzzled + 1)
     if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
         return
     elsewhere = places.elsewhere(scene)

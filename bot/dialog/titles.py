@@ -17,7 +17,8 @@ def given(scene: Scene, *, again: bool = False) -> str:
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and scene.frame.flow != casebook.CHECK_IN else ""
     words = [each for each in words if not command(each, scene.catalog)] or words
     heard = scene.catalog.wishes.get(scene.trace.id)
-    said = [each for each in words[-1 if again or (heard and heard.telling) else -6 :] if matter.civil(scene, each)]
+    late = words[-1 if again or (heard and heard.telling) else -6 :]
+    said = [calm for each in late if (calm := matter.in_civil_words(scene, each))]
     other = said[:-1] or said if heard and not heard.telling else said
     told = (matter.opens_with if heard and not again else matter.stated)(scene, said, about(scene))
     telling = told or ("" if again else max(other, key=len, default=""))

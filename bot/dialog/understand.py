@@ -86,10 +86,11 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
         or (meant.decision == "flow" and meant.id not in walks_into(flow, catalog))
     ):
         return meant
-    if not flow and meant.decision in ("clarify", "unknown"):
+    if not flow and (meant.decision in ("clarify", "unknown") or _of_a_thing(meant, text, catalog)):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
-        return _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
+        asked = _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
+        return _in_calm_words(text, catalog, rejected, last, asked)
     return _begins(flow, text, catalog) if flow else meant
 
 
@@ -126,15 +127,33 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
     return next((flow for flow in begun if flow not in rejected), "")
 
 
+def _of_a_thing(meant: Understanding, text: str, catalog: Catalog) -> bool:
+    """Tell an answer that leads to nothing: the thing that it is about may only be what somebody wants done with."""
+    return meant.decision == "answer" and not catalog.entries[meant.id].flow and "?" not in text
+
+
 def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:
     """Return what the one clause asks that names an order: "sorry to bother you, when does 50001 come?"."""
-    parts = [part.strip() for part in clauses(text) if normalise(part)]
+    parts = _with_their_numbers([part.strip() for part in clauses(text) if normalise(part)], catalog)
     named = [part for part in parts if find("order", part)]
     if len(parts) < 2 or len(named) != 1 or not _leads_on(named[0], catalog):
         return None
     asked = _understand(named[0], catalog, rejected, "")
     beside = (_understand(part, catalog, rejected, "").decision for part in parts if part != named[0])
     return asked if asked.decision == "flow" and {*beside} <= {"clarify", "unknown", "smalltalk"} else None
+
+
+def _with_their_numbers(parts: list[str], catalog: Catalog) -> list[str]:
+    """Return clauses with a number that stands by itself in the one before it: "where is my refund, order 30003"."""
+    joined = parts[:1]
+    for part in parts[1:]:
+        number = find("order", part)
+        beside = {*normalise(part.replace(number, " ")).split()} if number else set[str]()
+        if number and beside <= catalog.answers.fillers | {*" ".join(catalog.answers.called.get("order", ())).split()}:
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _led_up_to(
@@ -144,6 +163,17 @@ def _led_up_to(
     rest = bare(text, catalog)
     read = _understand(rest, catalog, rejected, last) if rest != text else meant
     return max(meant, read, key=lambda each: each.confidence)
+
+
+def _in_calm_words(
+    text: str, catalog: Catalog, rejected: Collection[str], last: str, meant: Understanding
+) -> Understanding:
+    """Return what is surely asked where nobody swears: "where the hell is my refund" asks for what it asks for."""
+    calm = catalog.mood.civil(text) if meant.decision in ("clarify", "unknown") else text
+    if normalise(calm) in ("", normalise(text)):
+        return meant
+    read = understand(calm, catalog, rejected=rejected, last=last)
+    return read if read.decision in ("answer", "flow", "handoff") else meant
 
 
 def _leads_on(part: str, catalog: Catalog) -> bool:

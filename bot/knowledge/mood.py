@@ -151,6 +151,18 @@ class Lexicon:
             felt.append(Felt(cue=example.text, means=means, weight=round(sure * weight, 2), at=example.at))
         return _weigh(felt, text) if felt else CALM
 
+    def civil(self, text: str) -> str:
+        """Return a text without the words that swear or insult; the others as they are."""
+        written = [(stem, word, token) for token in text.split() for word in _said(token) for stem in self._cut(word)]
+        words, said = [stem for stem, _, _ in written], [word for _, word, _ in written]
+        at, rude = 0, set[int]()
+        while at < len(words):
+            end, cues = self._longest(words, said, at) or (at + 1, [])
+            if any(felt.means in _RUDE for cue in cues if (felt := self._read(words, at, end, cue))):
+                rude.update(range(at, end))
+            at = end
+        return " ".join(token for number, (_, _, token) in enumerate(written) if number not in rude) if rude else text
+
     def _heard(self, text: str) -> list[tuple[Example, float]]:
         """Return what is heard; of joy and complaint, as their small words are the same, only what is surer."""
         heard = self._hearing.hear(text) if self._hearing else []
@@ -251,6 +263,7 @@ class Lexicon:
 
 
 _ABUSE = ("insult", "abuse", "threat")
+_RUDE = ("abuse", "swearing")
 _THREAT = 3.0
 _IRONY = 1.2
 _ASKING = Cue(words="", means="nothing", weight=0)
