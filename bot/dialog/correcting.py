@@ -36,7 +36,7 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     if isinstance(step, Confirm) and _another_one(scene, step, text):
         return True
     other = _other_order(scene, text)
-    count = amount(text, known)
+    count = amount(text, known, alone=isinstance(step, Ask) and step.type in hearing.SHOWN)
     if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count):
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):

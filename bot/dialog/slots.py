@@ -271,8 +271,9 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     # An option that lacks the text's "not" means the opposite; a very short one stands in too many sentences.
     names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
     bare = _without_filler(said)
+    empty = {*bare.split()} <= catalog.answers.fillers | catalog.answers.numbers.keys()  # "one" stands in many names
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
-    best = [names[at][1] for _, score, at in scored if score >= _SURE]
+    best = [names[at][1] for _, score, at in scored if score >= _SURE and not empty]
     within = [option for name, option in names if f" {name} " in f" {said} "]
     for found in (within, best):
         distinct = {option.value: option for option in found}
