@@ -28,11 +28,11 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
         case "answer" | "smalltalk":
             entry = catalog.entries[meant.id]
             flow = order_flow(catalog, entry.id)
-            if flow and find("order", text) and not several.asks_somewhere(text, catalog):
+            if flow and _named_anew(scene, flow, text) and not several.asks_somewhere(text, catalog):
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
-            elif flow and _follows_on(scene, entry):
+            elif flow and flow.id != scene.talk.last and _follows_on(scene, entry):
                 scene.rule("order_followed_up")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
@@ -55,6 +55,12 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             miss(scene)
         case _:
             assert_never(meant.decision)
+
+
+def _named_anew(scene: Scene, flow: Flow, text: str) -> bool:
+    """Tell whether a text names an order, and not just the one that this flow has been gone through with."""
+    number = find("order", text)
+    return number is not None and (flow.id, number) != (scene.talk.last, scene.talk.order)
 
 
 def _follows_on(scene: Scene, entry: Entry) -> bool:
