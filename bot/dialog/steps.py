@@ -345,7 +345,8 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             if step.type == "order":
                 frames = scene.talk.frames
                 text = _one_order(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
-            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before)
+            held = scene.talk.frames[-1].slots.get(step.slot)
+            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before, held=held)
             if isinstance(read, Hint):
                 if read.key in ("answer_which_time", "answer_other_time"):
                     hearing.keep(scene, text)  # which of these is said next
