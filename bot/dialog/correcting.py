@@ -46,6 +46,20 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
 
 
+def after_the_end(scene: Scene, text: str) -> bool:
+    """Go through a flow again whose outcome is set right as soon as it has ended: "sorry, I meant Friday morning"."""
+    flow, rest = scene.catalog.flows.get(scene.talk.last), without_lead(scene, text)
+    over = scene.talk.expecting == "more" and bool(scene.talk.order)
+    if not (flow and flow.changeable and over and rest != text) or _turns_away(scene, rest):
+        return False
+    if not (timing.only_says_when(rest, scene.catalog) or any(letter.isdigit() for letter in rest)):
+        return False
+    scene.rule("done_otherwise")
+    scene.change(misses=0, expecting="")
+    steps.begin(scene, flow, rest)
+    return True
+
+
 def _turns_away(scene: Scene, text: str) -> bool:
     """Tell whether words ask something, or want nothing of this flow any more: they set nothing right in it."""
     asks = "?" in text or any(slots.queries(each, scene.catalog) for each in clauses(text))

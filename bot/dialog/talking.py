@@ -351,7 +351,8 @@ def _at_rest(scene: Scene, text: str) -> None:
     if meant.refused and meant.decision == "unknown":
         letting_be.leave(scene, meant, text)
         return
-    if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
+    doubtful = meant.decision in ("unknown", "clarify")
+    if doubtful and (correcting.after_the_end(scene, text) or feedback.asks_again(scene, text)):
         return
     elsewhere = places.elsewhere(scene)
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):

@@ -49,7 +49,9 @@ def _kind(turn: str, before: str, after: str, lexicon: Lexicon) -> str:
 def how_many(off: str, lexicon: Lexicon) -> int | None:
     """Return the number with which words for what is taken off begin: "two of them"; None where they don't."""
     words = off.split()
-    begin = next((at for at, word in enumerate(words) if word not in lexicon.fillers or _number(words[at:], lexicon)), 0)
+    begin = next(
+        (at for at, word in enumerate(words) if word not in lexicon.fillers or _number(words[at:], lexicon)), 0
+    )
     return _number(words[begin:], lexicon)
 
 
