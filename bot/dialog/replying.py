@@ -32,7 +32,7 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
-            elif flow and flow.id != scene.talk.last and _follows_on(scene, entry):
+            elif flow and (flow.while_waiting or flow.id != scene.talk.last) and _follows_on(scene, entry):
                 scene.rule("order_followed_up")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
@@ -58,9 +58,9 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
 
 
 def _named_anew(scene: Scene, flow: Flow, text: str) -> bool:
-    """Tell whether a text names an order, and not just the one that this flow has been gone through with."""
-    number = find("order", text)
-    return number is not None and (flow.id, number) != (scene.talk.last, scene.talk.order)
+    """Tell whether a text names an order, and not just the one with which this flow has arranged something."""
+    number, arranged = find("order", text), (scene.talk.last, scene.talk.order)
+    return number is not None and (flow.while_waiting or (flow.id, number) != arranged)
 
 
 def _follows_on(scene: Scene, entry: Entry) -> bool:
