@@ -38,10 +38,15 @@ class AnswersModel(BaseModel):
     both: Words = Field(default=[], description="Everything in a list of two.")
     none: Words = Field(default=[], description="Nothing in a list.")
     but: Words = Field(default=[], description="What follows is not meant: \u201call but the lamp\u201d.")
+    denies: Words = Field(default=[], description="After those, a number is not taken off: \u201cnot two\u201d.")
+    turns: Words = Field(default=[], description="Those of them that leave nothing out where a verb follows.")
+    subjects: Words = Field(default=[], description="Right after those, something is told: \u201cthey came\u201d.")
+    tells: Words = Field(default=[], description="Later on, likewise: \u201cbut the lamp is chipped\u201d.")
+    half: Words = Field(default=[], description="Half of what there is of a thing is meant.")
     conditions: Words = Field(default=[], description="Begin what a yes depends on: “yes, if it's free”.")
     fillers: Words = Field(default=[], description="Single words that name nothing in a list.")
     joins: Words = Field(default=[], description="Single words between two things of a list: “the lid and the kettle”.")
-    single: Words = Field(default=[], description="Single words right before a thing: one of it is meant.")
+    single: Words = Field(default=[], description="Single words before a thing in the singular: one of it is meant.")
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
     why: Words = Field(default=[], description="Begin a message that asks what a question is for.")
@@ -92,6 +97,11 @@ _LISTS = (
     "both",
     "none",
     "but",
+    "denies",
+    "turns",
+    "subjects",
+    "tells",
+    "half",
     "conditions",
     "joins",
     "single",

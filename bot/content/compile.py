@@ -97,6 +97,7 @@ def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> 
         category=model.category or "",
         private=model.private,
         fleeting=model.fleeting,
+        changeable=model.changeable,
         while_waiting=model.while_waiting,
         needs=tuple(model.needs),
         at=located.at(*path),

@@ -385,6 +385,7 @@ class FlowModel(Model):
     private: bool = Field(
         default=True, description="Whether to go where nobody else reads along first; no: nothing personal is in it."
     )
+    changeable: bool = Field(default=False, description="Whether a correction right after its end begins it again.")
     fleeting: bool = Field(default=False, description="Whether it is over once the customer turns to something else.")
     while_waiting: bool = Field(
         default=False, description="Whether it runs while people have the case, too: it only looks something up."

@@ -22,6 +22,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     "answer_negative": _NONE,
     "answer_too_many": frozenset({"name", "quantity", "asked"}),
     "answer_only_one": _NONE,
+    "answer_how_many": frozenset({"name", "quantity"}),
     "answer_which_thing": frozenset({"things"}),
     "answer_no_photo": _NONE,
     "answer_file": _NONE,

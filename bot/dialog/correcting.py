@@ -7,7 +7,7 @@ What follows from it is asked anew; what does not is kept.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialog import collected, hearing, several, slots, steps, which_order
+from bot.dialog import collected, hearing, several, slots, steps, timing, which_order
 from bot.dialog.collected import Asking
 from bot.dialog.flow import Ask, CallStep, Confirm, FormStep, Offer, SetStep, Step
 from bot.dialog.refusing import taken_back
@@ -36,14 +36,28 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     if isinstance(step, Confirm) and _another_one(scene, step, text):
         return True
     other = _other_order(scene, text)
-    count = amount(text, known)
-    if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count):
+    count = amount(text, known, alone=isinstance(step, Ask) and step.type in hearing.SHOWN)
+    if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count or _only_when(scene, text)):
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):
         return False
     if count is not None and _recounts(scene, count):
         return True
     return _changes(scene, text) or _changes_below(scene, text) or (bool(wrong) and _reopens(scene, said))
+
+
+def after_the_end(scene: Scene, text: str) -> bool:
+    """Go through a flow again whose outcome is set right as soon as it has ended: "sorry, I meant Friday morning"."""
+    flow, rest = scene.catalog.flows.get(scene.talk.last), without_lead(scene, text)
+    over = scene.talk.expecting == "more" and bool(scene.talk.order)
+    if not (flow and flow.changeable and over and rest != text) or _turns_away(scene, rest):
+        return False
+    if not (timing.only_says_when(rest, scene.catalog) or any(letter.isdigit() for letter in rest)):
+        return False
+    scene.rule("done_otherwise")
+    scene.change(misses=0, expecting="")
+    steps.begin(scene, flow, rest)
+    return True
 
 
 def _turns_away(scene: Scene, text: str) -> bool:
@@ -91,13 +105,21 @@ def _turned(scene: Scene, said: str) -> bool:
 
 
 def come_first(scene: Scene, step: Asking, text: str) -> bool:
-    """Tell whether a question may take a correction for an answer: one that begins with "no", names an order, or says
-    how many of what was named before.
+    """Tell whether a question may take a correction for an answer: one that begins with "no", names an order, says how
+    many of what was named before, or only when.
     """
+    if isinstance(step, Ask) and step.type in ("text", "choice") and _only_when(scene, text):
+        return True
     if isinstance(step, Ask) and step.type in ("choice", "choices", "items"):
         counts = step.type == "choice" and amount(text, scene.catalog.answers) is not None
         return counts or find("order", text) is not None
     return isinstance(step, Confirm | Offer) or (isinstance(step, Ask) and step.type == "yes_no")
+
+
+def _only_when(scene: Scene, text: str) -> bool:
+    """Tell whether words only say when, and a question of this flow asked that: "at 10 then", "no, Thursday"."""
+    asked = any(each.type == "time" for _, each, _ in _answered(scene))
+    return asked and timing.only_says_when(without_lead(scene, text), scene.catalog)
 
 
 def _names_an_option(scene: Scene, step: Asking, *said: str) -> bool:
@@ -137,8 +159,8 @@ def _another_one(scene: Scene, step: Confirm, text: str) -> bool:
     """
     said = without_lead(scene, text)
     for at, asked, before in _answered(scene):
-        read = slots.again(asked, collected.options(scene, asked), said, scene.catalog, scene.now)
         held = scene.talk.frames[-1].slots.get(asked.slot)
+        read = slots.again(asked, collected.options(scene, asked), said, scene.catalog, scene.now, held=held)
         if asked.type == "address" and not read and (right := amended(str(held), said, scene.catalog.answers)):
             _correct(scene, at, asked, before, right)
             return True
@@ -212,9 +234,10 @@ def _changes_below(scene: Scene, text: str) -> bool:
 def _read(scene: Scene, step: Ask, before: dict[str, Any], text: str) -> list[Any]:
     """Return what the words give for an earlier question, read with the slots as they were then."""
     frame = scene.talk.frames[-1]
+    held = frame.slots.get(step.slot)
     scene.change_frame(slots={**frame.slots, **before})
     text = which_order.pointed(scene, step, text) if step.type == "order" else text
-    read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog, scene.now)
+    read = slots.by_the_way(step, collected.options(scene, step), text, scene.catalog, scene.now, held=held)
     found = [each for each in hearing.values(scene, step, read) if hearing.holds(scene, step, each)] if read else []
     scene.change_frame(slots=frame.slots)
     return found

@@ -283,7 +283,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     """A script with its steps in written order; a private one is not walked where others read along.
 
     One that `needs` slots is a part of others, which set them; nothing else starts it. A `fleeting` one is over as soon
-    as the customer turns to something else. One that only looks something up runs `while_waiting` for people, too.
+    as the customer turns to something else. One that only looks something up runs `while_waiting` for people, too. What
+    a `changeable` one has done is done otherwise by going through it again.
     """
 
     id: str
@@ -295,6 +296,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     private: bool = True
     fleeting: bool = False
     while_waiting: bool = False
+    changeable: bool = False
     needs: tuple[str, ...] = ()
     at: str = ""
     version: str = ""

@@ -31,6 +31,9 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     elif unclear(text, scene.catalog):
         scene.rule("asked_meaning")
         steps.refuse(scene, Hint(key="answer_unclear"))
+    elif said in scene.catalog.commands["showing"] and not own_words:
+        scene.rule("shows_nothing")
+        steps.refuse(scene)
     elif _points(said, scene.catalog.commands["yes"], known):
         scene.rule("points_at_nothing")
         steps.refuse(scene, Hint(key="answer_pointing"))
@@ -129,6 +132,11 @@ def attached(scene: Scene, step: Asking) -> bool:
     scene.rule("attached")
     steps.go_on(scene)
     return True
+
+
+def only_shows(scene: Scene, text: str) -> bool:
+    """Tell whether words only point at something that is sent with them: "here", "see photo"."""
+    return normalise(text) in scene.catalog.commands["showing"]
 
 
 def spoken(files: Sequence[File]) -> bool:

@@ -29,11 +29,11 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             entry = catalog.entries[meant.id]
             flow = order_flow(catalog, entry.id)
             looks_up = flow is not None and flow.while_waiting  # of the very order, this tells more than the answer
-            if flow and find("order", text) and (looks_up or not several.asks_somewhere(text, catalog)):
+            if flow and _named_anew(scene, flow, text) and (looks_up or not several.asks_somewhere(text, catalog)):
                 scene.rule("order_named")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
-            elif flow and _follows_on(scene, entry):
+            elif flow and (flow.while_waiting or flow.id != scene.talk.last) and _follows_on(scene, entry):
                 scene.rule("order_followed_up")
                 scene.change(misses=0)
                 steps.begin(scene, flow, text)
@@ -56,6 +56,12 @@ def act(scene: Scene, meant: Understanding, text: str) -> None:
             miss(scene)
         case _:
             assert_never(meant.decision)
+
+
+def _named_anew(scene: Scene, flow: Flow, text: str) -> bool:
+    """Tell whether a text names an order, and not just the one with which this flow has arranged something."""
+    number, arranged = find("order", text), (scene.talk.last, scene.talk.order)
+    return number is not None and (flow.while_waiting or (flow.id, number) != arranged)
 
 
 def _follows_on(scene: Scene, entry: Entry) -> bool:

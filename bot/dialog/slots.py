@@ -27,7 +27,7 @@ from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
-from bot.dialog.values.times import Span, alternatives, clock_time, part_of_day, single_hour, weekend, window
+from bot.dialog.values.times import Span, alternatives, carried, clock_time, part_of_day, single_hour, weekend, window
 from bot.knowledge import found as stands
 from bot.knowledge import normalise
 
@@ -47,9 +47,19 @@ _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
 def read(
-    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime, *, before: str = ""
+    step: Ask,
+    options: Sequence[Option],
+    text: str,
+    catalog: Catalog,
+    now: datetime,
+    *,
+    before: str = "",
+    held: object = None,
 ) -> Reading | Hint | None:
-    """Return the value that `text` gives for the step, why it gives none, or nothing; `before` was said before it."""
+    """Return the value that `text` gives for the step, why it gives none, or nothing.
+
+    `before` was said before it, and `held` is what the step knows already.
+    """
     voice = catalog.voice
     if step.type == "order" and (numbered := asked_order(text)):
         return numbered
@@ -79,7 +89,7 @@ def read(
         case "date":
             return day(text, now.astimezone(ZoneInfo(voice.zone)).date(), voice.locale)
         case "time":
-            typed = _when(options, shortcut, text, catalog, now)
+            typed = _carried(_when(options, shortcut, text, catalog, now), held, catalog, now)
             return window(typed, catalog.answers, _hours(catalog), now, voice.locale)
         case "address":
             return address(text, catalog.answers)
@@ -91,6 +101,14 @@ def read(
             return None
         case _:
             assert_never(step.type)
+
+
+def _carried(text: str, held: object, catalog: Catalog, now: datetime) -> str:
+    """Return words for a time with what they leave as it is known: its day, and if somebody is in then, its hour."""
+    if not isinstance(held, Mapping):
+        return text
+    known, locale = catalog.answers, catalog.voice.locale
+    return carried(text, str(held["name"]), known, _hours(catalog), now, locale, hour=bool(held["open"]))
 
 
 def _hours(catalog: Catalog) -> Hours:
@@ -143,8 +161,13 @@ def bids(text: str, told: Iterable[str], catalog: Catalog) -> bool:
     return amount not in offered and (named or bare)
 
 
-def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | None:
-    """Return the value that words which answered no question, or another one, surely give for the step."""
+def by_the_way(
+    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime, *, held: object = None
+) -> Reading | None:
+    """Return the value that words which answered no question, or another one, surely give for the step.
+
+    What it `held` may say the rest: the day of "make it 2pm".
+    """
     if step.type in _NOT_BY_THE_WAY:
         return None
     if step.type == "date":
@@ -157,7 +180,10 @@ def by_the_way(step: Ask, options: Sequence[Option], text: str, catalog: Catalog
     elif step.type == "order":
         found = order(text)
     elif step.type == "time":
-        found = window(text, catalog.answers, _hours(catalog), now, catalog.voice.locale, strict=True)
+        hours, locale = _hours(catalog), catalog.voice.locale
+        found = window(text, catalog.answers, hours, now, locale, strict=True)
+        if found and (whole := _carried(text, held, catalog, now)) != text:
+            found = window(whole, catalog.answers, hours, now, locale)
     elif step.type == "address":
         found = address(text, catalog.answers, strict=True)
     elif step.type == "email":
@@ -273,8 +299,9 @@ def choose(options: Sequence[Option], text: str, catalog: Catalog) -> Option | N
     names = [(name, option) for name, option in names if negated <= {*name.split()} and len(name) > 3]
     names = [(name, option) for name, option in names if not turned & {*name.split()}]
     bare = _without_filler(said)
+    empty = {*bare.split()} <= catalog.answers.fillers | catalog.answers.numbers.keys()  # "one" stands in many names
     scored = process.extract(bare, [name for name, _ in names], scorer=fuzz.token_set_ratio, limit=len(names))
-    best = [names[at][1] for _, score, at in scored if score >= _SURE]
+    best = [names[at][1] for _, score, at in scored if score >= _SURE and not empty]
     within = [option for name, option in names if f" {name} " in f" {said} "]
     for found in (within, best):
         distinct = {option.value: option for option in found}
@@ -382,12 +409,14 @@ def _one(options: Sequence[Option], text: str, catalog: Catalog) -> Reading | Hi
     return None
 
 
-def again(step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime) -> Reading | Hint | None:
+def again(
+    step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime, *, held: object = None
+) -> Reading | Hint | None:
     """Read another time or address where one is read back; nothing for a question that asks for neither."""
     if step.type == "choice":
         return _time_of_day(options, text, catalog, now)
     agrees = begins(normalise(text), catalog.commands["yes"])
-    return by_the_way(step, options, text, catalog, now) if step.type in _TOLD and not agrees else None
+    return by_the_way(step, options, text, catalog, now, held=held) if step.type in _TOLD and not agrees else None
 
 
 def _time_of_day(

@@ -346,7 +346,8 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 frames = scene.talk.frames
                 text = which_order.pointed(scene, step, text)
                 text = which_order.first_of(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
-            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before)
+            held = scene.talk.frames[-1].slots.get(step.slot)
+            read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before, held=held)
             if isinstance(read, Hint):
                 if read.key in _WHICH:
                     hearing.keep(scene, text)  # which of these is said next

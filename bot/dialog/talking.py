@@ -102,7 +102,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
         places.hold(scene, text)
     elif checking.hears(scene, event):
         pass
-    elif not normalise(text) and not checking.takes_signs(scene):
+    elif _says_nothing(scene, event) and not checking.takes_signs(scene):
         _no_words(scene, event)
     elif name := repairs.wanted(scene, text):
         repairs.repair(scene, name)
@@ -165,6 +165,12 @@ def _label(scene: Scene, text: str) -> str:
     return next(typed, "") or notifying.label(scene, said)
 
 
+def _says_nothing(scene: Scene, event: MessageReceived) -> bool:
+    """Tell whether a message has no words, or none but those that point at its files: "here"."""
+    shows = reacting.only_shows(scene, event.text) and (bool(event.files) or steps.asking(scene) is None)
+    return shows or not normalise(event.text)
+
+
 def _no_words(scene: Scene, event: MessageReceived) -> None:
     """Nothing to read: files are kept for the people who may look at them later."""
     asked, closed = steps.asking(scene), None if scene.frame else reopening.of_words(scene)
@@ -186,6 +192,9 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
     elif thanks.is_sign(event.text) and scene.talk.answers:
         scene.rule("kind_sign")
         scene.say_text("sign")
+    elif normalise(event.text):
+        scene.rule("shows_nothing")
+        scene.say_text("go_ahead")
     else:
         scene.rule("no_words")
         scene.say_text("no_words", [replying.person(scene)])
@@ -344,9 +353,10 @@ def _at_rest(scene: Scene, text: str) -> None:
     if meant.refused and meant.decision == "unknown":
         letting_be.leave(scene, meant, text)
         return
-    if meant.decision in ("unknown", "clarify"):
+    doubtful = meant.decision in ("unknown", "clarify")
+    if doubtful:
         scene.change(puzzled=scene.talk.puzzled + 1)
-    if meant.decision in ("unknown", "clarify") and feedback.asks_again(scene, text):
+    if doubtful and (correcting.after_the_end(scene, text) or feedback.asks_again(scene, text)):
         return
     elsewhere = places.elsewhere(scene)
     if elsewhere and (meant.decision in ("clarify", "unknown") or meant.id in elsewhere):

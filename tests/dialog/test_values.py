@@ -190,6 +190,20 @@ def test_order_numbers_that_came_by_the_way_are_read_strictly(said: str, found: 
         ("all", ALL), ("everything please", ALL),
         ("all but the lamp", {"kettle_blue": 1, "mug_sage": 3}), 
         ("everything except the mugs", {"kettle_blue": 1, "lamp": 1}),
+        ("all except one of the mugs", {"kettle_blue": 1, "mug_sage": 2, "lamp": 1}),
+        ("all but a mug", {"kettle_blue": 1, "mug_sage": 2, "lamp": 1}), ("all mugs but one", {"mug_sage": 2}),
+        ("all but the last one", {"kettle_blue": 1, "mug_sage": 3}), ("all but two", "answer_which_thing"),
+        ("all but the chipped one", None), ("two mugs, not three", {"mug_sage": 2}),
+        ("all mugs but nine", "answer_negative"),
+        ("everything but I've lost the box", ALL), ("all of it, but they arrived late", ALL),
+        ("the mugs, but they are chipped", {"mug_sage": 3}),
+        ("the kettle and the lamp, but the lamp is chipped", {"kettle_blue": 1, "lamp": 1}),
+        ("the lamp works but the kettle is broken", "answer_which_thing"),
+        ("the mugs but not the lamp", {"mug_sage": 3}),
+        ("the lamp and half the mugs", "answer_how_many"),
+        ("half of the two mugs and the lamp", {"mug_sage": 1, "lamp": 1}),
+        ("half the lamp", {"lamp": 1}), ("half of them", None), ("half a dozen mugs", "answer_too_many"),
+        ("the mug", {"mug_sage": 1}), ("my sage mug", {"mug_sage": 1}), ("my mugs", {"mug_sage": 3}),
         ("not the kettle, the lamp", {"lamp": 1}), ("the lamp, not the kettle", {"lamp": 1}),
         ("the first one", {"kettle_blue": 1}), ("the last one", {"lamp": 1}), 
         ("1 and 3", {"kettle_blue": 1, "lamp": 1}),
@@ -208,7 +222,10 @@ def test_things_of_a_list(said: str, found: object) -> None:
 @pytest.mark.parametrize(
     ("said", "found"),
     [("three of them", {"mug": 3}), ("2", {"mug": 2}), ("just one", {"mug": 1}), ("all of them", {"mug": 6}),
-     ("the first one", {"mug": 1}), ("seven", "answer_too_many"), ("0", "answer_negative")],
+     ("the first one", {"mug": 1}), ("seven", "answer_too_many"), ("0", "answer_negative"),
+     ("all but two", {"mug": 4}), ("all of them except for one", {"mug": 5}), ("all mugs except 2", {"mug": 4}),
+     ("half", {"mug": 3}), ("half of them", {"mug": 3}), ("half of the six", {"mug": 3}), ("half a dozen", {"mug": 6}),
+     ("all minus six", "answer_negative"), ("my ochre mug", {"mug": 1})],
 )  # fmt: skip
 def test_of_one_kind_of_thing_a_number_says_how_many(said: str, found: object) -> None:
     assert picked(picks(said, [Thing(value="mug", names=("Ochre mug",), quantity=6)], WORDS)) == found
@@ -285,7 +302,8 @@ LIDS = (
     ("said", "found"),
     [
         ("one lid and the kettle", {"kettle": 1, "lid": 1}), ("the kettle and a lid", {"kettle": 1, "lid": 1}),
-        ("the kettle lid and the kettle", {"kettle": 1, "lid": 2}), ("the kettle lid", {"lid": 2}),
+        ("the kettle lid and the kettle", {"kettle": 1, "lid": 1}), ("the kettle lids", {"lid": 2}),
+        ("the kettle lid", {"lid": 1}),
         ("one kettle lid", {"lid": 1}), ("a kettle lid", {"lid": 1}), ("a lid for the kettle", {"lid": 1}),
         ("the kettle", None), ("the kettle is dented and a lid is missing", None),
     ],

@@ -1,17 +1,18 @@
 """Which things of a list are meant: one, several, all, "the first one", "the blue one", "all but the lamp".
 
-Of things that come in a quantity a part can be meant: "two of the three mugs". What could be two different things is
-nothing: nobody gets the wrong one for a guess.
+Of things that come in a quantity a part can be meant: "two of the three mugs", "half of them", "my mug". What could be
+two different things is nothing: nobody gets the wrong one for a guess.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 from msgspec import Struct
 from rapidfuzz import fuzz
 
+from bot.dialog.values.apart import Apart, apart, how_many, unread
 from bot.dialog.values.numbers import in_words
-from bot.dialog.values.reading import Hint, Lexicon, Reading, begins, clauses, phrase, tidy
+from bot.dialog.values.reading import Hint, Lexicon, Reading, begins, phrase, tidy
 from bot.knowledge import normalise
 
 _MOST_WORDS = 60
@@ -42,6 +43,7 @@ class Pick(Struct, frozen=True, kw_only=True):
 
 
 Picked = Reading | Hint | None
+Counts = dict[str, float]  # of each thing; half of an odd number is none that can be picked
 
 
 def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool = False) -> Picked:
@@ -55,17 +57,21 @@ def picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool 
         return None
     if is_negative(text):
         return Hint(key="answer_negative")
-    wanted, left_out = _divided(text, lexicon)
-    without = _named(left_out, things, lexicon) if left_out else {}
-    if without is None:
+    said_of = apart(text, lexicon)
+    without = _named(said_of.left_out, things, lexicon)
+    beside = _named(said_of.told, things, lexicon)
+    if without is None or beside is None:
         return None
+    wanted, bare = said_of.wanted, not said_of.left_out and not said_of.told
     found = _wanted(wanted, things, lexicon, strict=strict)
-    if strict and not left_out and _named(wanted, things, lexicon) == {} and phrase(said, lexicon.all - _VAGUE):
+    if strict and bare and _named(wanted, things, lexicon) == {} and phrase(said, lexicon.all - _VAGUE):
         found = {each.value: each.quantity for each in things}
     if not isinstance(found, dict):
         return found
-    kept = {value: count for value, count in found.items() if value not in without}
-    return _reading(kept, things)
+    if beside.keys() - found.keys():  # "the lamp works, but the kettle is broken" may want either
+        return _which(each for each in things if each.value in {*found, *beside})
+    kept = _less(found, without, said_of, things, lexicon)
+    return _reading(kept, things) if isinstance(kept, dict) else kept
 
 
 def is_negative(text: str) -> bool:
@@ -104,51 +110,68 @@ def _like(word: str, parts: Set[str]) -> bool:
     return word in parts or any(_plural(word, part) for part in parts)
 
 
-def amount(text: str, lexicon: Lexicon) -> int | Hint | None:
-    """Return how many "of them" are wanted: "I want 3 of them", "just one"; None where that is not said."""
+def amount(text: str, lexicon: Lexicon, *, alone: bool = False) -> int | Hint | None:
+    """Return how many "of them" are wanted: "I want 3 of them", "just one"; None where that is not said.
+
+    A number that is all that is said counts where it may stand `alone`.
+    """
     words = normalise(tidy(text)).split()
-    digits = [(int(word), at, at + 1) for at, word in enumerate(words) if word.isdecimal() and len(word) < _SHORT]
-    for value, begin, end in (*in_words(words, lexicon), *digits):
+    for value, begin, end in _numbers(words, lexicon):
         before, after = " ".join(words[:begin]), " ".join(words[end:])
-        only = before.endswith(tuple(lexicon.only)) and {*after.split()} <= lexicon.fillers
+        only = (before.endswith(tuple(lexicon.only)) or (alone and not before)) and {*after.split()} <= lexicon.fillers
         if begins(after, lexicon.of_them) or only:
             return Hint(key="answer_negative") if is_negative(text) or value < 1 else value
     return None
 
 
-def _reading(found: dict[str, int], things: Sequence[Thing]) -> Picked:
+def _which(things: Iterable[Thing]) -> Hint:
+    return Hint(key="answer_which_thing", values={"things": [each.names[0] for each in things]})
+
+
+def _reading(found: Counts, things: Sequence[Thing]) -> Picked:
     for thing in things:
         count = found.get(thing.value, 1)
+        if count % 1:
+            return Hint(key="answer_how_many", values={"name": thing.names[0], "quantity": thing.quantity})
         if count > thing.quantity:
             values = {"name": thing.names[0], "quantity": thing.quantity, "asked": count}
             return Hint(key="answer_too_many", values=values)
         if count < 1:
             return Hint(key="answer_negative")
-    picked = tuple(Pick(thing=each, quantity=found[each.value]) for each in things if each.value in found)
+    picked = tuple(Pick(thing=each, quantity=int(found[each.value])) for each in things if each.value in found)
     return Reading(values=(picked,)) if picked else None
 
 
-def _divided(text: str, lexicon: Lexicon) -> tuple[str, str]:
-    """Return the words for what is wanted and those for what is not: "all but the lamp", "not the kettle, the lamp"."""
-    wanted, left_out = [], []
-    for clause in clauses(text):
-        words = normalise(clause)
-        turn = phrase(words, lexicon.but)
-        before, _, after = f" {words} ".partition(f" {turn} ") if turn else (words, "", "")
-        wanted.append(before.strip())
-        left_out.append(after.strip())
-    return " | ".join(filter(None, wanted)), " | ".join(filter(None, left_out))
+def _less(
+    found: Counts, without: Counts, said: Apart, things: Sequence[Thing], lexicon: Lexicon
+) -> Counts | Hint | None:
+    """Take off what is left out: things, so many of a thing, or a number alone where it can be of one thing only."""
+    whole = {each.value for each in things if found.get(each.value) == each.quantity}
+    if not said.off or without or found.keys() - whole:
+        part = {value: found[value] - off for value, off in without.items() if said.off and value in whole}
+        left = {value: part.get(value, 0) if value in without else count for value, count in found.items()}
+        return {value: count for value, count in left.items() if count > 0 or value not in without}
+    count = how_many(said.off, lexicon)
+    if count is not None and len(found) == 1:
+        return {value: most - count for value, most in found.items()}
+    if count is not None:
+        return _which(each for each in things if each.listed)
+    left_out = _pointed(said.off, things, lexicon)
+    if left_out is None and unread(said.off):
+        return None
+    return {value: most for value, most in found.items() if value not in (left_out or {})}
 
 
-def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool) -> dict[str, int] | Hint | None:
-    everything = {each.value: each.quantity for each in things}
+def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: bool) -> Counts | Hint | None:
+    everything: Counts = {each.value: each.quantity for each in things}
     named = _named(said, things, lexicon)
     if named:
         return named
     if named is None:
         return None
-    if len(things) == 1 and not strict and (count := _count(said.split(), lexicon)) is not None:
-        return {things[0].value: count}
+    one = things[0] if len(things) == 1 and not strict else None
+    if one and (count := _amount(said.split(), one, lexicon)) is not None:
+        return {one.value: count}
     if phrase(said, lexicon.all) and not strict:
         return everything
     if phrase(said, lexicon.both) and not strict:
@@ -158,7 +181,7 @@ def _wanted(said: str, things: Sequence[Thing], lexicon: Lexicon, *, strict: boo
     return _pointed(said, things, lexicon)
 
 
-def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
+def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> Counts | None:
     """Return things by their place in the list: "1 and 3", "the first one", "the last two" is none."""
     places: list[int] = []
     things = [each for each in things if each.listed]
@@ -181,13 +204,13 @@ def _pointed(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, 
     return {things[each].value: things[each].quantity for each in at}
 
 
-def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> dict[str, int] | None:
+def _named(said: str, things: Sequence[Thing], lexicon: Lexicon) -> Counts | None:
     """Return the things that are named, and how many of each; None where a word could mean two of them."""
     words = said.split()[:_MOST_WORDS]
     names = _parts(things, lexicon)
     whole = {each.value: [normalise(name) for name in each.names] for each in things}
     meant = [set[str]() if word in lexicon.fillers else _meant_by(word, names) for word in words]
-    found: dict[str, int] = {}
+    found: Counts = {}
     unclear: list[int] = []
     for at, values in enumerate(meant):
         exact = [value for value in values if _stands(whole[value], words, at)]
@@ -261,19 +284,36 @@ def _stands(names: list[str], words: list[str], at: int) -> bool:
     return False
 
 
-def _how_many(words: list[str], at: int, meant: list[set[str]], thing: Thing, lexicon: Lexicon) -> int | None:
+def _how_many(words: list[str], at: int, meant: list[set[str]], thing: Thing, lexicon: Lexicon) -> float | None:
     """Return the number said before a thing: of "two of the three mugs" the two; None where none is said."""
     ends = [words[each] == "|" or (bool(meant[each]) and thing.value not in meant[each]) for each in range(at)]
     start = max((each + 1 for each in range(at) if ends[each]), default=0)
     start = max(start, _part(words, at, lexicon).start)
-    count = _count(words[start:at], lexicon)
+    count = _amount(words[start:at], thing, lexicon)
     begin = next((back for back in range(at, start - 1, -1) if thing.value not in meant[back]), None)
-    return 1 if count is None and begin is not None and words[begin] in lexicon.single else count
+    one = begin is not None and words[begin] in lexicon.single and _is_one(words, at, meant, thing)
+    return 1 if count is None and one else count
 
 
-def _count(words: list[str], lexicon: Lexicon) -> int | None:
-    """Return the first number that is said; None where none is."""
-    spoken = [(value, begin) for value, begin, _ in in_words(words, lexicon)]
-    digits = [(int(word), place) for place, word in enumerate(words) if word.isdecimal() and len(word) < 4]
-    said = sorted((*spoken, *digits), key=lambda each: each[1])
-    return said[0][0] if said else None
+def _is_one(words: list[str], at: int, meant: list[set[str]], thing: Thing) -> bool:
+    """Tell whether the words that name a thing from a place on end in the singular: "ochre mug", not "ochre mugs"."""
+    after = range(at + 1, len(words))
+    end = next((each for each in after if thing.value not in meant[each]), len(words))
+    return not words[end - 1].endswith("s")
+
+
+def _amount(words: list[str], thing: Thing, lexicon: Lexicon) -> float | None:
+    """Return how many of a thing words say: the first number, or half of it or of what there is of the thing."""
+    numbers = _numbers(words, lexicon)
+    said = " ".join(words)
+    halved = thing.quantity > 1 and phrase(said, lexicon.half)
+    before = said.partition(halved)[0].split() if halved else []
+    if halved and not any(begin <= len(before) < end for _, begin, end in numbers):  # "half a dozen"
+        return next((value for value, begin, _ in numbers if begin > len(before)), thing.quantity) / 2
+    return numbers[0][0] if numbers else None
+
+
+def _numbers(words: list[str], lexicon: Lexicon) -> list[tuple[int, int, int]]:
+    """Return each number that is said, with where it begins and ends."""
+    digits = [(int(word), at, at + 1) for at, word in enumerate(words) if word.isdecimal() and len(word) < _SHORT]
+    return sorted((*in_words(words, lexicon), *digits), key=lambda each: each[1])

@@ -78,6 +78,35 @@ def window(
     return Reading(values=({"name": name, "open": is_open, "nearest": nearest},), rest=rest)
 
 
+def carried(text: str, before: str, lexicon: Lexicon, hours: Hours, now: datetime, locale: str, *, hour: bool) -> str:
+    """Return words for a time with the day that was said before where they name an hour only: "3pm then".
+
+    Where they name a day only, the `hour` of before stays as well, if it shall.
+    """
+    said, held = tidy(text)[:_LONGEST].strip(), tidy(before)[:_LONGEST].strip()
+    new, old = (_said(each, lexicon, hours, now, locale) for each in (said, held))
+    own = said[new.begin : new.end].strip(" ,.;!") or said
+    any_ = phrase(normalise(said), lexicon.any_time)
+    led = phrase(normalise(said), lexicon.after_time | lexicon.before_time | lexicon.between)
+    if (any_ and not led.startswith(any_)) or alternatives(said, lexicon) != [said.strip(" ,;")]:
+        return text
+    if new.spans and not new.days and len(old.days) == 1:
+        zone = ZoneInfo(hours.zone)
+        day = instant(old.days[0], time(_NOON // 60), hours.zone).astimezone(zone)
+        return f"{format_skeleton('MMMMEEEEd', day, tzinfo=zone, locale=locale)}, {own}"
+    if hour and new.days and not new.spans and (when := _hour_of(held, lexicon, hours)):
+        return f"{own}, {when}"
+    return text
+
+
+def _hour_of(said: str, lexicon: Lexicon, hours: Hours) -> str:
+    """Return the words of a text that name an hour or a part of the day."""
+    parts = [match.span() for match in _every(said, lexicon.parts)]
+    clocks = [each[:2] for each in _clocks(said, lexicon, _opens(hours), [])]
+    places = clocks or parts
+    return said[min(begin for begin, _ in places) : max(end for _, end in places)].strip(" ,.;!") if places else ""
+
+
 def weekend(text: str, lexicon: Lexicon, today: date) -> tuple[date, ...]:
     """Return the days of the next weekend where a text names it; those of the one that it is, to its end."""
     ahead = [today + timedelta(days=each) for each in range(_AHEAD)]
