@@ -20,8 +20,9 @@ from bot.content.compile import compile_entry, compile_flow, wording
 from bot.content.dates import check_dates
 from bot.content.draft import Draft, minutes
 from bot.content.explain import explain, mean_key, path_in_file
+from bot.content.flowmodels import FlowFile
 from bot.content.folder import FOLDERS, digest, files
-from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
+from bot.content.models import FaqFile, HandoffFile, Model
 from bot.content.moods import take_examples, take_mood
 from bot.content.paths import take_path
 from bot.content.policymodels import compile_policy

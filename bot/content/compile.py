@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import assert_never
 
-from bot.content.models import (
+from bot.content.flowmodels import (
     ApproveModel,
     AskModel,
     CallModel,
@@ -11,8 +11,6 @@ from bot.content.models import (
     ConfirmModel,
     DecideModel,
     EndModel,
-    EntryModel,
-    FaqFile,
     FlowModel,
     FormModel,
     GrantModel,
@@ -27,6 +25,7 @@ from bot.content.models import (
     SubFlowModel,
     WatchModel,
 )  # fmt: skip
+from bot.content.models import EntryModel, FaqFile
 from bot.content.policymodels import PolicyStepModel, RefusalModel
 from bot.content.yamlfile import Located, Path_
 from bot.dialog import flow as compiled

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from bot.content.models import FaqFile, FlowFile, HandoffFile, Model
+from bot.content.flowmodels import FlowFile
+from bot.content.models import FaqFile, HandoffFile, Model
 
 SCHEMAS: dict[str, type[Model]] = {"faqs": FaqFile, "flows": FlowFile, "handoff": HandoffFile}
 

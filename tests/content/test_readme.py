@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.content import shipped_folder
-from bot.content.models import KINDS
+from bot.content.flowmodels import KINDS
 from bot.dialog.flow import SlotType
 from tests.content.shop import problems, write
 
