@@ -430,6 +430,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_promise_withdrawn": frozenset({"case", "agent", "promise"}),
     "staff_no_promise": frozenset({"case", "agent"}),
     "staff_outcome_they_wait": frozenset({"case", "agent", "outcome", "title", "since"}),
+    "staff_resolve_they_wait": frozenset({"case", "agent", "since", "words"}),
     "staff_promise_open": frozenset({"case", "agent", "promise", "words"}),
     "staff_not_resolved": frozenset({"case", "agent", "promise", "outcome"}),
     "staff_promise_near": frozenset({"case", "owner", "people", "promise"}),
@@ -570,7 +571,7 @@ COMMANDS: frozenset[str] = frozenset(
     | {"until", "until_written", "past", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
-    | {"about", "handling", "saying_when", "beside", "relapsed"}
+    | {"asking_on", "about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {

@@ -159,6 +159,11 @@ def _told(scene: Scene, text: str) -> None:
 
 def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
     """Take what is said to the end itself; False for all else."""
+    if reopening.asks_on(scene, closed, event.text):
+        scene.rule("asks_on")
+        case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
+        casebook.tell(scene, case, event.text)
+        return True
     first = scene.talk.expecting == "settled"
     word = command(event.text, scene.catalog)
     if first:
