@@ -34,7 +34,7 @@ NO_COMMANDS = frozenset(
     | {"until", "until_written", "past", "greeting", "bots", "to_bot", "beside_bot", "no_bot"}
     | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
-    | {"asking_on", "about", "handling", "saying_when", "beside", "relapsed"}
+    | {"asking_on", "over", "beside_over", "about", "handling", "saying_when", "beside", "relapsed"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {

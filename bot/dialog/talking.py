@@ -307,7 +307,8 @@ def _flow(scene: Scene, text: str) -> str:
 
 def _nothing_left(scene: Scene, text: str) -> bool:
     """Tell whether a customer who was asked what is left to do says: nothing."""
-    return thanks.heard(text, scene.catalog, wholly=False) == "thanks" or command(text, scene.catalog) == "no"
+    well = thanks.heard(text, scene.catalog, wholly=False) == "thanks" or thanks.over(text, scene.catalog)
+    return well or command(text, scene.catalog) == "no"
 
 
 def _at_rest(scene: Scene, text: str) -> None:
