@@ -389,6 +389,8 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and (reacting.attached(scene, step) or offers.hears(scene, text)):
         return
+    if step is None and letting_be.withdraws(scene, text):
+        return
     free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
     if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):
         return
