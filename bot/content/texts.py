@@ -62,6 +62,8 @@ TEXTS: dict[str, frozenset[str]] = {
     "cause_owned": frozenset({"owner"}),
     "cause_queue": frozenset({"before"}),
     "cause_next": frozenset({"before"}),
+    "cause_again": frozenset(),
+    "promise_nobody_here": frozenset({"case", "team", "promise", "owner", "before"}),
     "update_waiting": _UPDATE,
     "update_owned": _UPDATE,
     "update_snoozed": _UPDATE,
