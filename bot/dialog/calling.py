@@ -1,8 +1,8 @@
 """What is said to the bot itself, though a person owns the conversation.
 
-It is called by its name, by what it is ("bot, where is …"), by a mention or by a slash. What only it can do (the list of one's cases, linked
-accounts, no more notices) it does for anybody; all else that stands below the person's words by itself, such as
-"cancel", is for the person.
+It is called by its name, by what it is ("bot, where is …"), by a mention or by a slash. What only it can do (the list
+of one's cases, linked accounts, no more notices) it does for anybody; all else that stands below the person's words by
+itself, such as "cancel", is for the person.
 """
 
 import re

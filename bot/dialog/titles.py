@@ -13,8 +13,8 @@ def given(scene: Scene, *, again: bool = False) -> str:
     """
     words = scene.talk.own
     if reviewed := casebook.decided_in(scene, scene.frame) if scene.frame else None:
-        other = words[-1] if words and matter.called_for(scene, words[-1], reviewed.subject) else ""
-        return matter.short(matter.stated(scene, words[-1:]) or other or reviewed.subject)
+        wanted = words[-1] if words and matter.called_for(scene, words[-1], reviewed.subject) else ""
+        return matter.short(matter.stated(scene, words[-1:]) or wanted or reviewed.subject)
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and scene.frame.flow != casebook.CHECK_IN else ""
     words = [each for each in words if not command(each, scene.catalog)] or words
     heard = scene.catalog.wishes.get(scene.trace.id)
