@@ -178,7 +178,8 @@ class Case(Struct, frozen=True, kw_only=True):
     `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
     moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
     `promise` (`moved`: it is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later
-    ones, `leaving` is a promised time despite which it may be closed, `unkept` are people's times that stood as it was;
+    ones, `leaving` is a promised time despite which it may be closed, `unheard` tells that it was closed over its
+    customer's last words, `unkept` are people's times that stood as it was;
     `snippets` are the next best ones, `know_how`
     the entries for staff that may help.
 
@@ -251,6 +252,7 @@ class Case(Struct, frozen=True, kw_only=True):
     lapsed: datetime | None = None
     moved: bool = False
     leaving: datetime | None = None
+    unheard: bool = False
     thing: str = ""
     vows: tuple[Vow, ...] = ()
     unkept: tuple[Vow, ...] = ()

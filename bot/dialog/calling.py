@@ -1,15 +1,15 @@
 """What is said to the bot itself, though a person owns the conversation.
 
-It is called by its name, by a mention or by a slash. What only it can do (the list of one's cases, linked
-accounts, no more notices) it does for anybody; all else that stands below the person's words by itself, such as
-"cancel", is for the person.
+It is called by its name, by what it is ("bot, where is …"), by a mention or by a slash. What only it can do (the list
+of one's cases, linked accounts, no more notices) it does for anybody; all else that stands below the person's words by
+itself, such as "cancel", is for the person.
 """
 
 import re
 
 from msgspec.structs import replace
 
-from bot.dialog import casebook
+from bot.dialog import casebook, thanks
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import TellStaff
 from bot.dialog.events import MessageReceived
@@ -56,5 +56,9 @@ def _is_owned(scene: Scene) -> bool:
 
 def _behind_name(text: str, catalog: Catalog) -> str:
     name = re.escape(catalog.voice.bot)
-    found = re.match(rf"\W*{name}\b[\s,:;.!-]*(.*)", text, re.IGNORECASE | re.DOTALL)
-    return found[1].strip() if found else ""
+    if found := re.match(rf"\W*{name}\b[\s,:;.!-]*(.*)", text, re.IGNORECASE | re.DOTALL):
+        return found[1].strip()
+    kinds = "|".join(map(re.escape, sorted(catalog.commands["bots"], key=len, reverse=True)))
+    found = re.match(rf"\W*(?:{kinds})\b[\s,:;.!-]*(.*)", text, re.IGNORECASE | re.DOTALL)
+    said = found[1].strip() if found else ""  # "bot was no help" is said of it, "bot, where is my order" to it
+    return said if said and (thanks.wishes(said, catalog) or command(said, catalog)) else ""

@@ -531,6 +531,7 @@ def close(scene: Scene, case: Case, *, said: str = "", **fields: str) -> Case:
         lapsed=None,
         leaving=None,
         waits=None,
+        unheard=False,
         snoozed=None,
         live=False,
         workaround="",

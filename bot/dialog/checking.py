@@ -12,7 +12,7 @@ import re
 from datetime import timedelta
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, nods, reopening, replying, slots, steps, thanks
+from bot.dialog import casebook, cases, mycases, nods, reopening, replying, slots, steps, thanks
 from bot.dialog.catalog import Catalog
 from bot.dialog.events import MessageReceived
 from bot.dialog.flow import Ask
@@ -159,6 +159,13 @@ def _told(scene: Scene, text: str) -> None:
 
 def _after_the_end(scene: Scene, closed: Case, event: MessageReceived) -> bool:
     """Take what is said to the end itself; False for all else."""
+    if reopening.asks_on(scene, closed, event.text):
+        scene.rule("asks_on")
+        case = cases.hand_over(scene, "", casebook.reason(scene, "reason_more"), reopen=closed.number)
+        casebook.tell(scene, case, event.text)
+        return True
+    if mycases.wants_closed(event.text, scene.catalog) or thanks.over(event.text, scene.catalog):
+        return _thanked(scene, closed, event.text)
     first = scene.talk.expecting == "settled"
     word = command(event.text, scene.catalog)
     if first:

@@ -10,7 +10,7 @@ from msgspec import structs
 from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
-from bot.dialog import answering, casebook, cases, outcomes, places, promising, reopening, sent, waiting
+from bot.dialog import answering, casebook, cases, matter, outcomes, places, promising, reopening, sent, waiting
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -22,6 +22,7 @@ _PLAIN = "resolved"  # the outcome without a code
 def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None:
     """Close a case, with a last word, and plan to ask later whether it is really solved.
 
+    Whose customer still waits for an answer to their last words, and gets none with this, is said once to the agent.
     While the last word gives the customer a time by which we do something, the case is not over: it is kept open for
     that. Nor is it while such a time is to come and nothing is said; who means it all the same says so again. What
     comes to the customer without us needs nobody; either way, they are asked about it when the time is here.
@@ -59,6 +60,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     given = promising.heard(scene, case, words)
     if _stays_open(scene, case, agent, given, structs.replace(event, text=words), code):
         return
+    if not (words.strip() or case.leaving or (outcome and outcome.text)) and _over_their_words(scene, case, agent):
+        return
     scene.rule("resolved")
     owner = scene.catalog.agents.get(case.assignee, agent)
     vow = None if words.strip() else _vow(case)
@@ -70,7 +73,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     asks = spoken_days(scene.catalog, wait) if wait and cases.may_ask_later(scene) else ""
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
-    scene.change_case(case.number, recent=scene.talk.recent)
+    unheard = _wait_on(case) and not words.strip()
+    scene.change_case(case.number, recent=scene.talk.recent, unheard=unheard)
     if outcome and outcome.text:
         answers = casebook.first_response(scene, casebook.queue_of(scene, case.queue), case.priority)
         told = {"case": case.number, "owner": known, "asks": asks, "promise": scene.time(answers)}
@@ -90,6 +94,26 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     places.solve(scene)
     if wait:
         cases.plan_check_in(scene, wait, cases.about_case(scene, case, owner.id), case.number)
+
+
+def _over_their_words(scene: Scene, case: Case, agent: Agent) -> bool:
+    """Say, once for each wait, that a case would be closed over what its customer said to somebody's answer."""
+    if case.waits is None or not _wait_on(case):
+        return False
+    key = f"they_wait:{case.number}:{case.waits:%Y%m%d%H%M%S}"
+    if key in scene.talk.said:
+        return False
+    scene.rule("they_wait")
+    scene.change(said={**scene.talk.said, key: 0})
+    said = next((line.text for line in reversed(scene.talk.recent) if line.who == "customer"), "")
+    since = scene.time(case.waits)
+    scene.alert(case, "staff_resolve_they_wait", agent=agent.name, since=since, words=matter.short(said))
+    return True
+
+
+def _wait_on(case: Case) -> bool:
+    """Tell whether a customer waits for an answer whom a person has answered before."""
+    return case.waits is not None and case.spoke != ""
 
 
 def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, event: CaseResolved, code: str) -> bool:

@@ -3,7 +3,7 @@
 Which wishes a text takes back is read in `refusing`.
 """
 
-from bot.dialog import digressing, repairs, replying, slots, steps
+from bot.dialog import casebook, correcting, digressing, repairs, replying, slots, steps
 from bot.dialog.collected import Asking, options
 from bot.dialog.flow import Ask, Confirm, Option
 from bot.dialog.refusing import taken_back
@@ -72,6 +72,17 @@ def under_way(scene: Scene, step: Asking | None, text: str) -> bool:
         repairs.drop(scene)
         _say(scene, meant.refused[0])
         _turn_to(scene, meant, text)
+    return True
+
+
+def withdraws(scene: Scene, text: str) -> bool:
+    """Take a request back that waits for somebody's decision, be it in more words than a command; else False."""
+    case = casebook.decided_in(scene, scene.frame) if scene.frame else None
+    if case is None or case.kind != "approval" or not case.open:
+        return False
+    if not (under_way(scene, None, text) or repairs.gives_up(scene, correcting.without_lead(scene, text))):
+        return False
+    casebook.tell(scene, scene.case(case.number) or case, text)
     return True
 
 

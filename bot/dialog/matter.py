@@ -94,7 +94,8 @@ def issue(scene: Scene, case: Case) -> str:
     """
     lines: tuple[Line, ...] = tuple(dict.fromkeys((*case.recent, *scene.talk.recent)))
     said = [" ".join(line.text.split()) for line in lines if line.who == "customer"][-_LATEST:]
-    telling = _title(scene, case.subject, case.about) or stated(scene, said, case.about)
+    named = _title(scene, case.subject, case.about) or called_for(scene, case.subject, "")
+    telling = named or stated(scene, said, case.about)
     return short(telling or next(map(scene.catalog.title, case.about), ""))
 
 
@@ -164,10 +165,18 @@ def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str
     So the words in which people are called come before that one, if they name anything.
     """
     best, own = stated(scene, said, about), stated(scene, said[-1:])
-    if best and said and not own and surely(scene, said[-1]):  # few words, and what people are wanted for
-        return f"{beside_wish(scene, said[-1])} · {best}"
     over = _meaning(scene, best).decision == "answer" and ("?" in best or thanks.wishes(best, scene.catalog))
     return own if over and len(content(scene, own)) >= _NAMING else best
+
+
+def called_for(scene: Scene, text: str, before: str) -> str:
+    """Return what people are wanted for in these words, where that is not what was stated `before`; empty otherwise."""
+    told = beside_wish(scene, text)
+    words = content(scene, told)
+    if {*words} <= {*normalise(before).split()}:
+        return ""
+    known = len(words) >= _NAMING and _understood(scene, told, ()) > 1
+    return told if known or any(_behind_about(scene, each) for each in _clauses(text)) or surely(scene, text) else ""
 
 
 def _understood(scene: Scene, text: str, about: tuple[str, ...]) -> int:
@@ -252,13 +261,10 @@ def _of_not_knowing(scene: Scene, text: str) -> bool:
 
 def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:
     """Return what a person is wanted for: "… about my broken lamp", "talk to a person my lamp is broken"."""
+    if about := _behind_about(scene, text):
+        return about if content(scene, about) else ""
     words = text.split()
     said = [normalise(word) for word in words]
-    for at in range(1, len(words)):
-        before = next((size for size in (2, 1) if " ".join(said[at : at + size]) in scene.catalog.commands["about"]), 0)
-        if before:
-            rest = " ".join(words[at + before :])
-            return rest if content(scene, rest) else ""
     phrase = normalise(wish.matches[0].phrasing).split() if wish.matches else []
     ends = [at + len(phrase) for at in range(len(said)) if phrase and said[at : at + len(phrase)] == phrase]
     joins = [at for at, word in enumerate(said) if word in scene.catalog.commands["joining"]]
@@ -266,6 +272,17 @@ def _wanted_for(scene: Scene, text: str, wish: Understanding) -> str:
         [words[end:] for end in ends[:1]] + [words[:at] for at in joins[-1:]] + [words[at + 1 :] for at in joins[:1]]
     )
     return next((told for part in parts if (told := " ".join(part)) and _states(scene, told)), "")
+
+
+def _behind_about(scene: Scene, text: str) -> str:
+    """Return what stands behind the first "about" of a clause; empty if there is none."""
+    words = text.split()
+    said = [normalise(word) for word in words]
+    for at in range(1, len(words)):
+        size = next((size for size in (2, 1) if " ".join(said[at : at + size]) in scene.catalog.commands["about"]), 0)
+        if size:
+            return " ".join(words[at + size :])
+    return ""
 
 
 def _states(scene: Scene, text: str) -> bool:

@@ -107,7 +107,7 @@ def show(scene: Scene, text: str) -> None:
 def _asks_to_close(scene: Scene, text: str) -> bool:
     """Ask a customer who wants a case of theirs closed whether they mean it; False for all other words."""
     if not wants_closed(text, scene.catalog):
-        return False
+        return _is_over(scene, text)
     own = [case for case in (*scene.open_cases(), *scene.closed_cases()) if not case.internal]
     numbers = _numbers(text, scene.catalog)
     named = [case for case in own if case.number in numbers]
@@ -124,6 +124,17 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
     if fitting[0].open:
         casebook.tell(scene, fitting[0], text)
     return press(scene, f"{OWN}/close:{fitting[0].number}")
+
+
+def _is_over(scene: Scene, text: str) -> bool:
+    """Ask the same where somebody who waits for us says that their matter is over; False for all other words."""
+    case = scene.case(scene.talk.case)
+    waits = case and case.open and case.kind == "handoff" and case.waits and not case.left_to_people
+    if case is None or not waits or not thanks.over(text, scene.catalog):
+        return False
+    casebook.tell(scene, case, text)
+    _ask(scene, case)
+    return True
 
 
 def wants_closed(text: str, catalog: Catalog) -> bool:

@@ -96,7 +96,10 @@ def answer(scene: Scene, case: Case, text: str) -> None:
     """
     scene.rule("asked_how_long")
     casebook.tell(scene, case, text)
-    waiting.customer_wrote(scene, case)
+    was, case = case.promise, promising.from_return(scene, waiting.customer_wrote(scene, case))
+    if case.promise != was:
+        promising.tell_moved(scene, case, "promise_nobody_here")
+        return
     wording = scene.catalog.texts["careful_how_long" if scene.careful else "how_long"]
     key = f"how_long:{case.number}"
     asked, before = scene.talk.said.get(key, 0), scene.talk.told
@@ -209,5 +212,7 @@ def _cause(scene: Scene, case: Case) -> str:
         return casebook.reason(scene, "cause_nobody")
     if case.assignee:
         return casebook.reason(scene, "cause_owned", owner=casebook.called(scene, case))
+    if case.spoke or case.waited is not None:  # somebody has had it
+        return casebook.reason(scene, "cause_again")
     before = _known(scene, case)["before"]
     return casebook.reason(scene, "cause_queue" if before else "cause_next", before=before)

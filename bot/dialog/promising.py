@@ -251,6 +251,17 @@ def nearer(scene: Scene, case: Case) -> Case:
     return case
 
 
+def from_return(scene: Scene, case: Case) -> Case:
+    """Give a customer who asks how it stands a time that can be kept, where everybody is away until after theirs."""
+    queue = casebook.queue_of(scene, case.queue)
+    back = floors.first_back(scene.floor, queue, scene.catalog.agents, scene.now)
+    if case.promise is None or not (scene.now < case.promise < back and casebook.nobody_here(scene, queue)):
+        return case
+    hidden, data = unsaid(scene, case), {"by": case.assignee, "words": case.vow}
+    at = by(queue.hours, back, _answer(scene, case))
+    return scene.put_case(replace(_keep(scene, case, at, data, begins=back), moved=True, **hidden))
+
+
 def put_off(scene: Scene, case: Case, until: datetime) -> Case:
     """A case is put aside for longer than its customer was told: say when it goes on, and by when they hear now."""
     if case.kind == "approval" or case.promise is None or not scene.now < case.promise < until:

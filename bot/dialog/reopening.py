@@ -10,11 +10,11 @@ number without words, or what we had asked about.
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import danger, matter, nods, overview, recurring, reports, several, snippets, triage
+from bot.dialog import danger, matter, nods, outlook, overview, recurring, reports, several, snippets, triage
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
-from bot.dialog.understand import Understanding, is_order, points
+from bot.dialog.understand import Understanding, is_order, names, points
 from bot.knowledge import normalise
 from bot.knowledge.mood import UNHAPPY
 
@@ -122,6 +122,12 @@ def _sent_along(scene: Scene) -> bool:
 def owed(scene: Scene, closed: Case) -> bool:
     """Tell whether the customer owed us an answer as a case was closed."""
     return closed.outcome == SILENT or bool(asked(scene, closed))
+
+
+def asks_on(scene: Scene, closed: Case, text: str) -> bool:
+    """Tell whether words ask for the answer that a customer still waited for as people closed their case."""
+    asks = outlook.impatient(scene, text) or names((*scene.catalog.commands["asking_on"],), text)
+    return closed.unheard and asks
 
 
 def only_answers(scene: Scene, closed: Case) -> bool:

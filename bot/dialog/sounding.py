@@ -5,11 +5,12 @@ What follows from it is in `soothing`.
 
 from msgspec.structs import replace
 
-from bot.dialog import nods, slots, steps
+from bot.dialog import nods, slots, steps, thanks, timing
 from bot.dialog.flow import Ask
 from bot.dialog.scene import Scene
 from bot.dialog.understand import clauses, command
 from bot.dialog.values import Reading
+from bot.knowledge import normalise
 from bot.knowledge.mood import CALM, Mood
 
 _FACTS = frozenset({"address", "email", "phone", "order", "number"})
@@ -24,9 +25,16 @@ def sounds(scene: Scene, text: str) -> Mood:
     step = steps.asking(scene)
     if not isinstance(step, Ask) or not (step.factual or step.type in _FACTS):
         felt = scene.catalog.mood.feel(text)
-        patient = felt.urgent and nods.read(text, scene.catalog) == "comes_back"  # it is they who hurry
-        return replace(felt, urgent=False) if patient else felt
+        return replace(felt, urgent=False) if felt.urgent and _patient(scene, text) else felt
     return _beside(scene, step, text)
+
+
+def _patient(scene: Scene, text: str) -> bool:
+    """Tell whether words that sound like haste want nothing soon: it is they who hurry, it is over, or a mere time."""
+    over = thanks.heard(text, scene.catalog) == "thanks" or thanks.over(text, scene.catalog)
+    lead = {*scene.catalog.answers.by_day, *scene.catalog.answers.before_day}
+    mere = lead.isdisjoint(normalise(text).split()) and timing.only_says_when(text, scene.catalog)
+    return over or mere or nods.read(text, scene.catalog) == "comes_back"
 
 
 def _beside(scene: Scene, step: Ask, text: str) -> Mood:

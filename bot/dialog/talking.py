@@ -316,7 +316,8 @@ def _flow(scene: Scene, text: str) -> str:
 
 def _nothing_left(scene: Scene, text: str) -> bool:
     """Tell whether a customer who was asked what is left to do says: nothing."""
-    return thanks.heard(text, scene.catalog, wholly=False) == "thanks" or command(text, scene.catalog) == "no"
+    well = thanks.heard(text, scene.catalog, wholly=False) == "thanks" or thanks.over(text, scene.catalog)
+    return well or command(text, scene.catalog) == "no"
 
 
 def _at_rest(scene: Scene, text: str) -> None:
@@ -401,6 +402,8 @@ def _in_flow(scene: Scene, text: str) -> None:
         feedback.heard(scene, word)
         return
     if step and (reacting.attached(scene, step) or offers.hears(scene, text)):
+        return
+    if step is None and letting_be.withdraws(scene, text):
         return
     free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
     if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):

@@ -1,7 +1,7 @@
 """Thanks, which wait for nothing, and words that say that something isn't solved: read here, answered in `checking`.
 
 Read part by part: whoever thanks and goes on to ask, to refuse or to report has not only thanked. In doubt it is
-neither. The words are the shop's (`thanking`, `settled` and `unsolved` of handoff/commands.yaml).
+neither. The words are the shop's (`thanking`, `settled`, `over` and `unsolved` of handoff/commands.yaml).
 """
 
 import re
@@ -40,6 +40,23 @@ def heard(text: str, catalog: Catalog, *, wholly: bool = True) -> Said:
         return "unsolved"
     warm = "thanks" in parts and "asks" not in parts and not ("" in parts and wholly)
     return "thanks" if warm and "?" not in text and len(text) <= _LONGEST else ""
+
+
+def over(text: str, catalog: Catalog) -> bool:
+    """Tell whether a customer says that their matter is over ("sorted it myself, thanks"), and nothing besides."""
+    if "?" in text or len(text) > _LONGEST:
+        return False
+    parts = [part for part in split(text, catalog) if part]
+    ends = [_ends(part, catalog) for part in parts]
+    beside = catalog.commands["cancel"] | catalog.commands["yes"]
+    kind = (part in beside or _part(part, catalog) == "thanks" for part in parts)
+    return any(ends) and all(end or well for end, well in zip(ends, kind, strict=True))
+
+
+def _ends(part: str, catalog: Catalog) -> bool:
+    commands = catalog.commands
+    bare, found = without(part, commands["over"])
+    return found and {*bare.split()} <= commands["beside_over"] | commands["thanking"] | commands["joining"]
 
 
 def split(text: str, catalog: Catalog) -> Iterator[str]:

@@ -13,7 +13,8 @@ def given(scene: Scene, *, again: bool = False) -> str:
     """
     words = scene.talk.own
     if reviewed := casebook.decided_in(scene, scene.frame) if scene.frame else None:
-        return matter.short(matter.stated(scene, words[-1:]) or reviewed.subject)
+        wanted = words[-1] if words and matter.called_for(scene, words[-1], reviewed.subject) else ""
+        return matter.short(matter.stated(scene, words[-1:]) or wanted or reviewed.subject)
     flow = scene.catalog.title(scene.frame.flow) + ": " if scene.frame and scene.frame.flow != casebook.CHECK_IN else ""
     words = [each for each in words if not command(each, scene.catalog)] or words
     heard = scene.catalog.wishes.get(scene.trace.id)
@@ -21,6 +22,8 @@ def given(scene: Scene, *, again: bool = False) -> str:
     said = [calm for each in late if (calm := matter.in_civil_words(scene, each))]
     other = said[:-1] or said if heard and not heard.telling else said
     told = (matter.opens_with if heard and not again else matter.stated)(scene, said, about(scene))
+    if heard and said and not again and (called := matter.called_for(scene, said[-1], told)):
+        return matter.short(f"{called} · {told}" if told else said[-1])
     telling = told or ("" if again else max(other, key=len, default=""))
     return matter.short(flow + " ".join(telling.split()))
 

@@ -51,7 +51,8 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 class Cue(Struct, frozen=True, kw_only=True):
     """Words (or an emoji) that say how somebody feels.
 
-    Every form of a word counts, of one after = only that very form; a * stands for up to three words.
+    Every form of a word counts, of one after = only that very form; a * stands for up to three words, none
+    of which negates: "cable is * hot" is not "the cable is not hot".
     """
 
     words: str
@@ -233,7 +234,8 @@ class Lexicon:
 
     def _longest(self, words: list[str], said: list[str], at: int) -> tuple[int, list[Cue]] | None:
         for pattern, cues in self._cues.get(words[at], ()):
-            if end := _fits(pattern, words, said, at):
+            end = _fits(pattern, words, said, at)
+            if end and (None not in pattern or self._negations.isdisjoint({*words[at:end]} - {*pattern})):
                 return end, cues
         return None
 
