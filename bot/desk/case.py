@@ -54,13 +54,14 @@ class Vow(Struct, frozen=True, kw_only=True):
     """A time that a customer was promised: in the `words` of a person, or else by the bot.
 
     Of a `thing` (the words that say what), or of words of ours where that is empty; `moved`: it was missed or put off,
-    and the customer has heard another time since.
+    and the customer has heard another time since; `comes`: then the customer has it without more from us.
     """
 
     at: datetime
     words: str = ""
     thing: str = ""
     moved: bool = False
+    comes: bool = False
 
     @property
     def given(self) -> bool:
@@ -167,8 +168,8 @@ class Case(Struct, frozen=True, kw_only=True):
     so at that time; to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
     `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
     moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
-    `promise` (`moved`: it is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later
-    ones, `leaving` is a promised time despite which it may be closed, `unkept` are people's times that stood as it was;
+    `promise` (`moved`: it is another by now, as the customer was told; `thing` and `comes` as in `Vow`), `vows` are the later
+    ones, `leaving` is one despite which it may be closed, as its owner was told, `unkept` are people's times that stood as it was;
     `snippets` are the next best ones, `know_how`
     the entries for staff that may help.
 
@@ -242,6 +243,7 @@ class Case(Struct, frozen=True, kw_only=True):
     moved: bool = False
     leaving: datetime | None = None
     thing: str = ""
+    comes: bool = False
     vows: tuple[Vow, ...] = ()
     unkept: tuple[Vow, ...] = ()
     snippets: tuple[str, ...] = ()
@@ -276,7 +278,8 @@ class Case(Struct, frozen=True, kw_only=True):
         """The times that its customer was promised, the soonest first."""
         if self.promise is None:
             return ()
-        return (Vow(at=self.promise, words=self.vow, thing=self.thing, moved=self.moved), *self.vows)
+        told = {"words": self.vow, "thing": self.thing, "moved": self.moved, "comes": self.comes}
+        return (Vow(at=self.promise, **told), *self.vows)  # type: ignore[arg-type]
 
     @property
     def owes(self) -> Vow | None:

@@ -21,6 +21,7 @@ from bot.desk.wordings import Patterns, plain, squeezed
 _QUOTED = re.compile(r"^[ \t]*>.*$|“[^”]*”|\"[^\"\n]*\"|«[^»]*»", re.MULTILINE)
 _STOP = re.compile(r"[!?…]+|\.+(?=[\s)]|$)|\n+|;")
 _WORD = re.compile(r"[\w']+")
+_NAMES = re.compile(r"[^\W\d_]")  # a number alone names nothing
 _FARTHEST = 20  # words from a commitment to its time
 _NEAREST = 4  # words from a time to its commitment
 _MOST = 40  # times that are looked at in one text
@@ -70,7 +71,7 @@ def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
     cuts = [start, *(found.end() for found in words.clause.finditer(text, start, begins))]
-    opens = next((at for at in reversed(cuts) if _WORD.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
+    opens = next((at for at in reversed(cuts) if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
     said = [text[opens:begins], text[done : after.start() if after else end]]
     return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
