@@ -513,7 +513,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_level_at_risk": frozenset({"case", "target", "owner", "people", "due"}),
     "staff_level_missed": frozenset({"case", "target", "owner", "people"}),
     "staff_nudge": frozenset({"case", "owner", "since"}),
-    "staff_lease_over": frozenset({"case", "owner", "people"}),
+    "staff_lease_over": frozenset({"case", "owner", "people", "told"}),
     "staff_snoozed": frozenset({"case", "agent", "until", "missed", "promise"}),
     "staff_snooze_they_wait": frozenset({"case", "agent"}),
     "promised_time": frozenset(),

@@ -159,13 +159,13 @@ class Case(Struct, frozen=True, kw_only=True):
 
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
     customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands twice
-    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `nudged`: they were told that the
-    customer waits. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
+    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `grace`: until then, an owner who
+    was told that the customer waits has time to write. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
     the flow and the answer that came before it, `mood` is how the customer sounds, `flags` what else was heard
     ("urgent", "safety", "legal"), and `raised` says that the case moved up for it. `waited` are the minutes of open
     time until a person first answered. `untold`: the customer does not know the time in `promise`, since they were
     blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
-    so at that time; to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
+    so at that time (those who are `called`); to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
     `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
     moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
     `promise` (`moved`: it is another by now, as the customer was told; `thing` and `comes` as in `Vow`), `vows` are the later
@@ -216,7 +216,7 @@ class Case(Struct, frozen=True, kw_only=True):
     transfers: int = 0
     locked: bool = False
     live: bool = False
-    nudged: bool = False
+    grace: datetime | None = None
     snoozed: datetime | None = None
     until_written: bool = False
     colleagues: tuple[str, ...] = ()
@@ -233,6 +233,7 @@ class Case(Struct, frozen=True, kw_only=True):
     believed: datetime | None = None
     late: datetime | None = None
     told: datetime | None = None
+    called: tuple[str, ...] = ()
     alarmed: datetime | None = None
     spoke: str = ""
     missed: int = 0

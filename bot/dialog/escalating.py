@@ -41,7 +41,7 @@ def missed(scene: Scene, case: Case, key: str, *, news: bool = False, **told: An
     if case.late is None:
         case = scene.change_case(case.number, late=scene.now)
         _go_on(scene, case, path, 0)
-    _tell(scene, case, path.missed, key, **told)
+    _tell(scene, case, path.missed, key, but=just_called(scene, case), **told)
 
 
 def call(scene: Scene, case: Case, key: str, **told: Any) -> None:
@@ -81,6 +81,11 @@ def seen_to(scene: Scene, case: Case) -> Case:
     return scene.change_case(case.number, late=None, told=None)
 
 
+def just_called(scene: Scene, case: Case) -> tuple[str, ...]:
+    """Return whom another line has called a moment ago: they need not be called again."""
+    return case.called if _just_told(scene, case) else ()
+
+
 # --- small parts ------------------------------------------------------------------------------------------------------
 
 
@@ -111,15 +116,19 @@ def _just_told(scene: Scene, case: Case) -> bool:
     return case.told is not None and scene.now - case.told < MOMENT
 
 
-def _tell(scene: Scene, case: Case, names: tuple[str, ...], key: str, **told: Any) -> None:
-    """Write a line that calls these by name: the owner (or whoever stands in for them) to see to it, others to help."""
+def _tell(
+    scene: Scene, case: Case, names: tuple[str, ...], key: str, *, but: tuple[str, ...] = (), **told: Any
+) -> None:
+    """Write a line that calls these by name: the owner (or whoever stands in for them) to see to it, others to help,
+    but for those of them who were called a moment ago.
+    """
     owner, said = _owner(scene, case, names)
     others = called(scene, case, names) or (_anybody(scene, case) if set(names) != {OWNER} else [])
-    others = [agent for agent in others if agent is not owner]
+    others = [agent for agent in others if agent is not owner and agent.id not in but]
     people = [owner, *others] if owner else others
     told |= {"owner": owner.name if owner else "", "people": by_name(others)[0]}
     line = scene.fill(scene.catalog.texts[key].variants[0], case=case.number, **told)
-    shown = scene.change_case(case.number, told=scene.now)
+    shown = scene.change_case(case.number, told=scene.now, called=tuple(agent.id for agent in people))
     scene.tell_staff(shown, "alert", f"{said} {line}" if said else str(line), mentions=by_name(people)[1])
 
 
