@@ -358,7 +358,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "desk_next_claim": frozenset({"due", "late"}),
     "desk_next_decide": frozenset({"due", "late"}),
     "desk_next_answer": frozenset({"due", "late"}),
-    "desk_next_keep": frozenset({"due", "late"}),
+    "desk_next_keep": frozenset({"due", "late", "aside", "back"}),
     "desk_next_task": frozenset(),
     "desk_next_back": frozenset({"due", "late"}),
     "desk_next_wait": frozenset({"due", "late"}),

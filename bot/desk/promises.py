@@ -158,9 +158,7 @@ def _latest(
     return at, end
 
 
-def _day_before(
-    text: str, time: re.Match[str], times: list[re.Match[str]], start: int, words: Patterns
-) -> str | None:
+def _day_before(text: str, time: re.Match[str], times: list[re.Match[str]], start: int, words: Patterns) -> str | None:
     """Return the day that was named in a sentence before a part of the day: "I'm in on Monday, will check first thing".
 
     Not a day that was ruled out ("I'm off on Monday"), and "this morning" has its own.
