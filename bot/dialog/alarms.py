@@ -33,8 +33,8 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
 
 
 def promise_due(scene: Scene, deadline: Deadline) -> None:
-    """A promised time has come: an owner who was nudged for the customer, and has had their time, has had the case;
-    else see `promising`.
+    """A promised time has come: an owner who was nudged for the customer, and has had half the time that they were
+    given then, loses the case with it, so that its customer hears one new time; else see `promising`.
     """
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
@@ -49,7 +49,8 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
 
 def _lets_go(scene: Scene, case: Case) -> bool:
     """Tell whether an owner has had their time: reminded in vain, away, or for the second time past a promise."""
-    reminded = case.waits and case.grace and case.grace - scene.now < escalating.MOMENT
+    most = timedelta(minutes=scene.catalog.limits.lease) / 2  # of the time after the nudge: they have had half of it
+    reminded = case.waits and case.grace and case.grace - scene.now <= most
     away = floors.away(scene.floor, case.assignee, scene.now) is not None
     return not case.snoozed and bool(reminded or away or case.missed + 1 >= _MISSES)
 

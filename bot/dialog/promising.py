@@ -326,7 +326,8 @@ def _moved(case: Case, promise: datetime, now: datetime) -> Case:
     ahead = tuple(each for each in case.vows if each.at > now)  # what was due at the same moment was missed with it
     if ahead and ahead[0].at <= promise:
         first, *later = ahead
-        return _first(case, first, later)
+        missed = first if first.words else replace(first, words=case.vow, thing=case.thing, moved=True)
+        return _first(case, missed, later)
     return replace(case, promise=promise, moved=True, comes=False, vows=ahead)
 
 
