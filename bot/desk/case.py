@@ -158,20 +158,20 @@ class Case(Struct, frozen=True, kw_only=True):
     others read along in the customer's place.
 
     `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage. `waits` says since when the
-    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands twice
-    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `grace`: until then, an owner who
-    was told that the customer waits has time to write. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
-    the flow and the answer that came before it, `mood` is how the customer sounds, `flags` what else was heard
-    ("urgent", "safety", "legal"), and `raised` says that the case moved up for it. `waited` are the minutes of open
-    time until a person first answered. `untold`: the customer does not know the time in `promise`, since they were
-    blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
-    so at that time (those who are `called`); to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
-    `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
-    moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
-    `promise` (`moved`: it is another by now, as the customer was told; `thing` and `comes` as in `Vow`), `vows` are the later
-    ones, `leaving` is one despite which it may be closed, as its owner was told, `unkept` are people's times that stood as it was;
-    `snippets` are the next best ones, `know_how`
-    the entries for staff that may help.
+    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands
+    twice is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `grace`: until then, an
+    owner who was told that the customer waits has time to write. `tried` is what the bot had offered, `earlier` are
+    the customer's cases before this one. `about` are the flow and the answer that came before it, `mood` is how the
+    customer sounds, `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says that the case
+    moved up for it. `waited` are the minutes of open time until a person first answered. `untold`: the customer
+    does not know the time in `promise`, since they were blocked when it was given; `believed` is the one that they
+    know. It is `late` since then, and staff were last `told` so at that time (those who are `called`); to its
+    danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last, `missed` how many
+    promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was moved up for
+    that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in `promise`
+    (`moved`: it is another by now, as the customer was told; `thing` and `comes` as in `Vow`), `vows` are the later
+    ones, `leaving` is one despite which it may be closed, as its owner was told, `unkept` are people's times that
+    stood as it was; `snippets` are the next best ones, `know_how` the entries for staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the

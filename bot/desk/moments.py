@@ -29,7 +29,8 @@ def meant(
 ) -> datetime | None:
     """Return the instant, in UTC, at which a time found by one of the shapes will have passed.
 
-    Without a day in it, it is of the one that was `named` elsewhere, if any was. None for one that passed already, or that no calendar has.
+    Without a day in it, it is of the one that was `named` elsewhere. None for one that passed already, or that no
+    calendar has.
     """
     group = found.groupdict()
     candidates: Iterator[datetime]

@@ -60,7 +60,8 @@ def every_promise(text: str, words: Patterns, hours: Hours, now: datetime) -> li
         sentence = _sentence(read, time, times)
         kind = _committed(read, time, *sentence, words) if sentence else ""
         if kind and sentence:
-            at, done = _latest(read, time, times, words, hours, now, _day_before(read, time, times, sentence[0], words))
+            day = _day_before(read, time, times, sentence[0], words)
+            at, done = _latest(read, time, times, words, hours, now, day)
             comes, what = kind == "arrivals", _thing(read, (time.start(), done), kind, sentence, words)
             found += [Promised(at=at, words=text[time.start() : done], comes=comes, thing=what)] if at else []
     return sorted(found, key=lambda promise: promise.at)
@@ -146,7 +147,9 @@ def _latest(
     now: datetime,
     day: str | None,
 ) -> tuple[datetime | None, int]:
-    """Return what a time (of a day that was named) means, and where its words end: of "Monday or Tuesday", the later."""
+    """Return what a time (of a `day` named before it) means, and where its words end: of "Monday or Tuesday", the
+    later.
+    """
     at, end = meant(time, words, hours, now, day), time.end()
     for other in times[times.index(time) + 1 :]:
         if not words.alternative.fullmatch(text, end, other.start()):

@@ -67,7 +67,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     last = _step(case, path, at + 1) is None
     promise = casebook.promised(scene, case)
     holder = "" if floors.away(scene.floor, case.assignee, scene.now) else casebook.owner(scene, case)
-    told = {"since": scene.time(case.late), "promise": promise, "last": "yes" if last else ""}
+    told: dict[str, Any] = {"since": scene.time(case.late), "promise": promise, "last": "yes" if last else ""}
     told |= {"holder": holder, "role": case.role}
     _tell(scene, case, step.tell, "staff_still_late", **told)
     _go_on(scene, case, path, at + 1)

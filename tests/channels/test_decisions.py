@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.channels.casework import staff_event
-from bot.channels.typed import parts
 from bot.channels.decisions import sent
+from bot.channels.typed import parts
 from bot.desk.money import Amount
 from bot.dialog.events import (
     ActMistyped,
