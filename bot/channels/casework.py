@@ -1,4 +1,6 @@
-"""What agents can do with a case, as every staff channel offers it: buttons, typed lines, and the events they make.
+"""What agents can do with a case, as every staff channel offers it: buttons, and the events that they make.
+
+What they type is read in `typed`.
 
 May not live here: whether an agent may do it. That is the engine's to say.
 """
@@ -15,7 +17,7 @@ from bot.channels.words import label, shortened, word
 from bot.desk.broadcast import NOTICES
 from bot.desk.case import Case, Outside, Profile
 from bot.desk.snippets import Snippet
-from bot.dialog import knowhow, naming
+from bot.dialog import knowhow, naming, stray
 from bot.dialog.casebook import WANTED
 from bot.dialog.catalog import Catalog
 from bot.dialog.effects import Sign
@@ -83,8 +85,6 @@ _SAID = 40  # letters of what could not be read that are said back
 _DIGITS = 10  # of a case's number, at most
 _ANYWAY = "anyway"  # to assign to somebody who is away, to claim what a colleague has
 _PLEASE = re.compile(r"(?<=\bsend)[\s,]*(?:please)?[.!\s]*$", re.IGNORECASE)  # "!s greeting send, please!"
-_BELOW = re.compile(r"!(send|edit|dismiss|leave|undo|answer|done|stop)\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
-_COMMAND = re.compile(rf"!({'|'.join(ACTIONS)})\b:?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def staff_event(do: str, text: str, *, files: Sequence[File] = (), outcome: str = "", **common: Any) -> Event:
@@ -170,6 +170,8 @@ def post_event(about: str, do: str, text: str, **common: Any) -> Event | None:
     """Return the event of what an agent does with a post, which names its customer; None for what is not for it."""
     kind, _, rest = about.partition("/")
     match kind, do:
+        case "suggestion", "send" | "edit" if slip := stray.command(text):
+            return ActMistyped(do="lines", about=rest, text=slip, case=0, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "send":
             return SuggestionSent(suggestion=rest, customer=rest.rpartition("/")[0], **common)
         case "suggestion", "edit" if text.strip():
@@ -202,29 +204,6 @@ async def suggested_words(shop: Shop, about: str) -> str:
     return next((shown(each) for each in dossier.suggestions if each.id == id), "")
 
 
-def typed_below(text: str, prefix: str) -> tuple[str, str]:
-    """Return what a line below a post does, and its words; all that is no command is talk among staff."""
-    said, sign = text.strip(), prefix.strip()
-    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
-        return "words", said[len(sign) :].strip()
-    if command := _BELOW.fullmatch(said):
-        return command[1].lower(), command[2].strip()
-    return "", said
-
-
-def typed_on(about: str, text: str, prefix: str, written: str) -> tuple[str, str]:
-    """Return what a line below this post does to it: own words are an edit, or an answer.
-
-    As in `typed`, what was `written` as a quote, code or a forward is talk among staff.
-    """
-    if not written.lstrip().startswith(text.strip()[:1]):
-        return "", text
-    do, words = typed_below(text, prefix)
-    if about.startswith("task/"):
-        return ("answer" if do in ("words", "done", "answer") else ""), words
-    return ("edit" if do == "words" else do), words
-
-
 def post_choices(acts: Sequence[str], catalog: Catalog) -> list[tuple[str, str]]:
     """Return what can be done with a post, and how its button is called."""
     return [(act, label(catalog, f"act_{act}", 40)) for act in acts]
@@ -241,22 +220,6 @@ def card_lost(outgoing: Outgoing, case: int, card: str, now: datetime) -> Event:
         place=outgoing.place,
         card=case,
     )
-
-
-def typed(text: str, prefix: str, written: str | None = None) -> tuple[str, str]:
-    """Return what a line in a case's thread does, and its words.
-
-    A reply begins with the prefix, "!assign dana" is a command like it, and all else is a line among staff. So is what
-    begins so only when the platform's markup is taken away from what was `written`: quotes, code and forwards.
-    """
-    said, sign = text.strip(), prefix.strip()
-    if written is not None and not written.lstrip().startswith(said[:1]):
-        return LINE, text
-    if said.casefold().startswith(sign.casefold()) and not said[len(sign) :][:1].strip():
-        return "reply", said[len(sign) :].strip()
-    if command := _COMMAND.match(text.strip()):
-        return command[1].lower(), command[2].strip()
-    return LINE, text
 
 
 def agent_of(catalog: Catalog, *accounts: str) -> str:

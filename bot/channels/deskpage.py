@@ -240,7 +240,10 @@ def next_text(catalog: Catalog, row: Row, now: datetime) -> str:
     if row.next == "task":
         return word(catalog, "desk_next_task")
     late = row.due is not None and row.due <= now
-    return word(catalog, f"desk_next_{row.next}", due=_time(catalog, now, row.due), late=late)
+    told = {"due": _time(catalog, now, row.due), "late": late}
+    if row.next == "keep":
+        told |= {"aside": row.snoozed is not None, "back": "" if row.rests else _time(catalog, now, row.snoozed)}
+    return word(catalog, f"desk_next_{row.next}", **told)
 
 
 def owner(catalog: Catalog, row: Row) -> str:

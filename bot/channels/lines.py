@@ -27,10 +27,10 @@ from bot.channels.casework import (
     post_event,
     prefilled,
     staff_event,
-    typed,
 )
 from bot.channels.deskcommand import NOTICE, OWN_ACTS, REASSIGN
 from bot.channels.looking import DESK, LOOKS, TRANSCRIPT, Look
+from bot.channels.typed import HELD, parts, staff_events
 from bot.channels.words import label
 from bot.desk.case import Case
 from bot.dialog.effects import (
@@ -80,14 +80,20 @@ class Move(Struct, frozen=True, kw_only=True):
     ref: str = ""
 
 
+Request = Event | tuple[Event, ...] | Move | Look | None
+
+
 class Reader:
     """Turns the requests of a shop's people into events."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
-    async def read(self, request: object) -> Event | Move | Look | None:
-        """Return what a request means; None for one whose `ref` has been done. Raises BadInput for a bad part."""
+    async def read(self, request: object) -> Request:
+        """Return what a request means, in order if it is several things; None for one whose `ref` has been done.
+
+        Raises BadInput for a bad part.
+        """
         if not isinstance(request, dict):
             raise BadInput('a line must be a JSON object such as {"customer": "ana", "say": "hello"}')
         kind = next((kind for kind in _KEYS if kind in request), None)
@@ -148,7 +154,7 @@ class Reader:
         form, values = _form(dossier, who, request["submit"])
         return FormSubmitted(form=form, values=values, **common)
 
-    async def _agent(self, request: Mapping[str, Any], key: str, now: datetime) -> Event | Look:
+    async def _agent(self, request: Mapping[str, Any], key: str, now: datetime) -> Event | tuple[Event, ...] | Look:
         who = _text(request, "agent", 64)
         agents = self._shop.catalog.agents
         if who not in agents:
@@ -175,13 +181,19 @@ class Reader:
         number = case.number
         if do in _WORDED and not text.strip():
             raise BadInput(f"'{do}' needs a text")
+        typed = [(do, text)]
         if do in ("note", LINE):  # as in a case's thread on a platform, where "!assign lee" is no note
-            typed_do, words = typed(text, REPLY)
-            do, text = (do, text) if typed_do == LINE else (typed_do, words)
-        event = staff_event(do, text, key=key, customer=case.customer, at=now, agent=who, case=number)
-        if isinstance(event, ActMistyped):
-            raise BadInput(label(self._shop.catalog, f"staff_how_{do}", 300, case=number, agent=who, said=event.text))
-        return event
+            typed = [(do if each == LINE else each, words) for each, words in parts(text, REPLY)]
+        events = staff_events(typed, key=key, customer=case.customer, at=now, agent=who, case=number)
+        for event in events:
+            if isinstance(event, ActMistyped):
+                raise self._mistyped(f"staff_how_{event.do}", event)
+        return events if len(events) > 1 else events[0]
+
+    def _mistyped(self, key: str, event: ActMistyped) -> BadInput:
+        return BadInput(
+            label(self._shop.catalog, key, 300, case=event.case, agent=event.agent, said=event.text, task=event.about)
+        )
 
     def _filled(self, request: Mapping[str, Any], do: str, who: str, kind: str) -> str:
         """Return a form of a notice to many as the line that it comes to."""
@@ -211,6 +223,8 @@ class Reader:
         if not _ABOUT.fullmatch(about):
             raise BadInput("'about' must be what a post says it is about, such as suggestion/local:ana/12")
         event = post_event(about, do, text, **common)
+        if isinstance(event, ActMistyped) and event.do == HELD:
+            raise self._mistyped("post_how_lines", event)
         if event is None or isinstance(event, ActMistyped):
             raise BadInput(
                 f"'{do}' needs a text" if do in POST_WORDED and not text.strip() else f"'{do}' is not for this post"
@@ -218,11 +232,14 @@ class Reader:
         return event
 
 
-async def obey(shop: Shop, request: Event | Move | Look | None) -> bool:
+async def obey(shop: Shop, request: Request) -> bool:
     """Do what a request asks for; False when it was done before. A look is for `looking.answer`, and does nothing."""
     if request is None or isinstance(request, Look):
         return False
-    return await (_advance(shop, request) if isinstance(request, Move) else shop.accept(request))
+    if isinstance(request, Move):
+        return await _advance(shop, request)
+    every = request if isinstance(request, tuple) else (request,)
+    return any([await shop.accept(each) for each in every])
 
 
 async def _advance(shop: Shop, move: Move) -> bool:

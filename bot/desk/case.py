@@ -63,13 +63,14 @@ class Vow(Struct, frozen=True, kw_only=True):
     """A time that a customer was promised: in the `words` of a person, or else by the bot.
 
     Of a `thing` (the words that say what), or of words of ours where that is empty; `moved`: it was missed or put off,
-    and the customer has heard another time since.
+    and the customer has heard another time since; `comes`: then the customer has it without more from us.
     """
 
     at: datetime
     words: str = ""
     thing: str = ""
     moved: bool = False
+    comes: bool = False
 
     @property
     def given(self) -> bool:
@@ -165,23 +166,23 @@ class Case(Struct, frozen=True, kw_only=True):
     """What staff see and own. `role` is set when only that role may decide (an approval); `public` tells whether
     others read along in the customer's place.
 
-    `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage; `besides` are the categories of
-    what its customer reports along with it. `waits` says since when the
-    customer waits for words of ours (None: they do not). `transfers` are counted, since a case that changed hands twice
-    is `locked` to its owner. `live`: all that its owner writes in the thread is sent. `nudged`: they were told that the
-    customer waits. `tried` is what the bot had offered, `earlier` are the customer's cases before this one. `about` are
-    the flow and the answer that came before it, `mood` is how the customer sounds, `flags` what else was heard
-    ("urgent", "safety", "legal"), and `raised` says that the case moved up for it. `waited` are the minutes of open
-    time until a person first answered. `untold`: the customer does not know the time in `promise`, since they were
-    blocked when it was given; `believed` is the one that they know. It is `late` since then, and staff were last `told`
-    so at that time; to its danger they were called at `alarmed`. `spoke` is the agent who wrote to the customer last,
-    `missed` how many promised times have passed since, the first when it `lapsed`, `lifted` by how many steps it was
-    moved up for that, `leases` how many owners let it go; `vow` are the words in which a person gave the time in
-    `promise` (`moved`: it is another by now, as the customer was told; `thing` as in `Vow`), `vows` are the later
-    ones, `leaving` is a promised time despite which it may be closed, `unheard` tells that it was closed over its
-    customer's last words, `unkept` are people's times that stood as it was;
-    `snippets` are the next best ones, `know_how`
-    the entries for staff that may help.
+    `category`, `priority` (1 is the most urgent) and `why` come from the shop's triage; `besides` are the
+    categories of what its customer reports along with it. `waits` says since when the customer waits for words of
+    ours (None: they do not). `transfers` are counted, since a case that changed hands twice is `locked` to its
+    owner. `live`: all that its owner writes in the thread is sent. `grace`: until then, an owner who was told that
+    the customer waits has time to write. `tried` is what the bot had offered, `earlier` are the customer's cases
+    before this one. `about` are the flow and the answer that came before it, `mood` is how the customer sounds,
+    `flags` what else was heard ("urgent", "safety", "legal"), and `raised` says that the case moved up for it.
+    `waited` are the minutes of open time until a person first answered. `untold`: the customer does not know the
+    time in `promise`, since they were blocked when it was given; `believed` is the one that they know. It is `late`
+    since then, and staff were last `told` so at that time (those who are `called`); to its danger they were called
+    at `alarmed`. `spoke` is the agent who wrote to the customer last, `missed` how many promised times have passed
+    since, the first when it `lapsed`, `lifted` by how many steps it was moved up for that, `leases` how many owners
+    let it go; `vow` are the words in which a person gave the time in `promise` (`moved`: it is another by now, as
+    the customer was told; `thing` and `comes` as in `Vow`), `vows` are the later ones, `leaving` is one despite
+    which it may be closed, as its owner was told, `unheard` tells that it was closed over its customer's last
+    words, `unkept` are people's times that stood as it was; `snippets` are the next best ones, `know_how` the
+    entries for staff that may help.
 
     Of an approval, `countering` tells whether another offer can be made, and `wanted` what a colleague wants to give;
     `policy` is the one that an exception is asked from, with the hash of what it said then, `feedback` what the
@@ -226,7 +227,7 @@ class Case(Struct, frozen=True, kw_only=True):
     transfers: int = 0
     locked: bool = False
     live: bool = False
-    nudged: bool = False
+    grace: datetime | None = None
     snoozed: datetime | None = None
     until_written: bool = False
     colleagues: tuple[str, ...] = ()
@@ -243,6 +244,7 @@ class Case(Struct, frozen=True, kw_only=True):
     believed: datetime | None = None
     late: datetime | None = None
     told: datetime | None = None
+    called: tuple[str, ...] = ()
     alarmed: datetime | None = None
     spoke: str = ""
     missed: int = 0
@@ -254,6 +256,7 @@ class Case(Struct, frozen=True, kw_only=True):
     leaving: datetime | None = None
     unheard: bool = False
     thing: str = ""
+    comes: bool = False
     vows: tuple[Vow, ...] = ()
     unkept: tuple[Vow, ...] = ()
     snippets: tuple[str, ...] = ()
@@ -293,7 +296,8 @@ class Case(Struct, frozen=True, kw_only=True):
         """The times that its customer was promised, the soonest first."""
         if self.promise is None:
             return ()
-        return (Vow(at=self.promise, words=self.vow, thing=self.thing, moved=self.moved), *self.vows)
+        told = {"words": self.vow, "thing": self.thing, "moved": self.moved, "comes": self.comes}
+        return (Vow(at=self.promise, **told), *self.vows)  # type: ignore[arg-type]
 
     @property
     def owes(self) -> Vow | None:

@@ -28,7 +28,7 @@ class Row(Struct, frozen=True, kw_only=True):
     """A case in one line. `since` is when its customer began to wait for us, `next` what is to be done, `due` by when.
 
     `standing` tells whether a service level or a promise is at risk or missed; `ends` is when the one that runs out
-    first does, or did.
+    first does, or did. A case that is put aside `rests` where that is until its customer writes.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Row(Struct, frozen=True, kw_only=True):
     helpers: tuple[str, ...] = ()
     outcome: str = ""
     danger: bool = False
+    rests: bool = False
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -181,6 +182,7 @@ def row(case: Case, queues: Mapping[str, Queue], now: datetime, follow_ups: Mapp
         helpers=case.colleagues,
         outcome=case.outcome,
         danger=DANGER in case.flags,
+        rests=case.until_written,
     )
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.desk.hours import Hours, closing, end_of_day, instant, is_open, next_open, utc
 from bot.desk.wordings import Patterns, squeezed
 
+_NOON = 12
+_MIDST = 2  # hours before its end, a part of the day is at its most
 _AHEAD = timedelta(days=183)
 _DAY = timedelta(days=1)
 _FARTHEST = timedelta(days=366)
@@ -22,10 +24,13 @@ _LEADING = 6  # words that the time at the beginning of a text may have
 _LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": _DAY, "week": 7 * _DAY}
 
 
-def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) -> datetime | None:
+def meant(
+    found: re.Match[str], words: Patterns, hours: Hours, now: datetime, named: str | None = None
+) -> datetime | None:
     """Return the instant, in UTC, at which a time found by one of the shapes will have passed.
 
-    None for one that passed already, or that no calendar has.
+    Without a day in it, it is of the one that was `named` elsewhere. None for one that passed already, or that no
+    calendar has.
     """
     group = found.groupdict()
     candidates: Iterator[datetime]
@@ -35,7 +40,7 @@ def meant(found: re.Match[str], words: Patterns, hours: Hours, now: datetime) ->
     elif bare := group.get("bare"):
         candidates = _after_minutes(bare, words, now)
     else:
-        today, day = _today(hours, now), group.get("day")
+        today, day = _today(hours, now), group.get("day") or named
         days = [*_days(day, words, hours, now, before=bool(group.get("before")))] if day else [today, today + _DAY]
         surely = today if not day or len(days) == 1 else None  # "by Wednesday", said late on one, is the next one
         either = bool(day) and surely is None
@@ -109,7 +114,9 @@ def _on_day(
     if group.get("before"):
         yield instant(day, time.min, hours.zone)
     elif said := group.get("time"):
-        yield from _at_time(day, said, words, hours, now, either=either)
+        beside = group.get("beside")
+        until = words.parts[squeezed(beside)] if beside else None
+        yield from _at_time(day, said, words, hours, now, until, either=either)
     elif part:
         yield _until(day, words.parts[squeezed(part)], hours)
     elif day == surely:
@@ -122,8 +129,13 @@ def _until(day: date, wall: time, hours: Hours) -> datetime:
     return instant(day if wall != time.min else day + _DAY, wall, hours.zone)
 
 
-def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime, *, either: bool) -> Iterator[datetime]:
-    """Yield the instants that "by 3" may mean on a day: those in opening hours first."""
+def _at_time(
+    day: date, said: str, words: Patterns, hours: Hours, now: datetime, until: time | None = None, *, either: bool
+) -> Iterator[datetime]:
+    """Yield the instants that "by 3" may mean on a day: those in opening hours first.
+
+    Beside a part of the day, of which it is known `until` when it lasts, only one can be meant.
+    """
     wall = words.named_times.get(squeezed(said))
     if wall is not None:
         yield _until(day, wall, hours)
@@ -140,12 +152,23 @@ def _at_time(day: date, said: str, words: Patterns, hours: Hours, now: datetime,
         hour = hour % 12 + 12 * bool(words.afternoon.fullmatch(half)) if hour <= 12 else hour
         yield _clock(day, hour, minute, hours)
         return
+    if until is not None:
+        yield _clock(day, _hour_in(until, hour), minute, hours)
+        return
     both = [_clock(day, hour, minute, hours)]
     both += [_clock(day, hour % 12 + 12, minute, hours)] if 1 <= hour < 12 else []
     there = [at for at in both if is_open(hours, at) or is_open(hours, at - timedelta(minutes=1))]
     there = there or [at for at in both if _is_usual(hours, at)]
     likely = there if either and there else [*there, *(at for at in both if at not in there)]
     yield from (at for at in likely if at > now)
+
+
+def _hour_in(until: time, hour: int) -> int:
+    """Return the hour that is meant beside a part of the day: "3" in the afternoon is 15, "1" tonight is 25."""
+    ends = until.hour or 24
+    if hour > _NOON or ends <= _NOON:
+        return hour
+    return min((hour % _NOON + 12 * more for more in range(3)), key=lambda each: abs(each - ends + _MIDST))
 
 
 def _is_usual(hours: Hours, at: datetime) -> bool:

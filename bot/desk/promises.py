@@ -16,11 +16,12 @@ from msgspec import Struct
 from bot.desk.hours import Hours, utc
 from bot.desk.moments import meant
 from bot.desk.things import alike, thing
-from bot.desk.wordings import Patterns, plain
+from bot.desk.wordings import Patterns, plain, squeezed
 
 _QUOTED = re.compile(r"^[ \t]*>.*$|“[^”]*”|\"[^\"\n]*\"|«[^»]*»", re.MULTILINE)
 _STOP = re.compile(r"[!?…]+|\.+(?=[\s)]|$)|\n+|;")
 _WORD = re.compile(r"[\w']+")
+_NAMES = re.compile(r"[^\W\d_]")  # a number alone names nothing
 _FARTHEST = 20  # words from a commitment to its time
 _NEAREST = 4  # words from a time to its commitment
 _MOST = 40  # times that are looked at in one text
@@ -59,7 +60,8 @@ def every_promise(text: str, words: Patterns, hours: Hours, now: datetime) -> li
         sentence = _sentence(read, time, times)
         kind = _committed(read, time, *sentence, words) if sentence else ""
         if kind and sentence:
-            at, done = _latest(read, time, times, words, hours, now)
+            day = _day_before(read, time, times, sentence[0], words)
+            at, done = _latest(read, time, times, words, hours, now, day)
             comes, what = kind == "arrivals", _thing(read, (time.start(), done), kind, sentence, words)
             found += [Promised(at=at, words=text[time.start() : done], comes=comes, thing=what)] if at else []
     return sorted(found, key=lambda promise: promise.at)
@@ -70,7 +72,7 @@ def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
     cuts = [start, *(found.end() for found in words.clause.finditer(text, start, begins))]
-    opens = next((at for at in reversed(cuts) if _WORD.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
+    opens = next((at for at in reversed(cuts) if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
     said = [text[opens:begins], text[done : after.start() if after else end]]
     return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
@@ -137,10 +139,18 @@ def _only_asks(text: str, words: Patterns) -> bool:
 
 
 def _latest(
-    text: str, time: re.Match[str], times: list[re.Match[str]], words: Patterns, hours: Hours, now: datetime
+    text: str,
+    time: re.Match[str],
+    times: list[re.Match[str]],
+    words: Patterns,
+    hours: Hours,
+    now: datetime,
+    day: str | None,
 ) -> tuple[datetime | None, int]:
-    """Return what a time means, and where its words end: of "Monday or Tuesday", the later."""
-    at, end = meant(time, words, hours, now), time.end()
+    """Return what a time (of a `day` named before it) means, and where its words end: of "Monday or Tuesday", the
+    later.
+    """
+    at, end = meant(time, words, hours, now, day), time.end()
     for other in times[times.index(time) + 1 :]:
         if not words.alternative.fullmatch(text, end, other.start()):
             break
@@ -149,6 +159,20 @@ def _latest(
             later = meant(other, words, hours, at)
         at, end = later or at, other.end()
     return at, end
+
+
+def _day_before(text: str, time: re.Match[str], times: list[re.Match[str]], start: int, words: Patterns) -> str | None:
+    """Return the day that was named in a sentence before a part of the day: "I'm in on Monday, will check first thing".
+
+    Not a day that was ruled out ("I'm off on Monday"), and "this morning" has its own.
+    """
+    read = time.groupdict()
+    if not read.get("alone") or read.get("day") or squeezed(read["alone"]) not in words.floating:
+        return None
+    days = [each for each in times if start <= each.start() < time.start() and each.groupdict().get("day")]
+    if not days or words.breaks.search(text, start, days[-1].start()):
+        return None
+    return days[-1]["day"]
 
 
 def _hidden(text: str, words: Patterns) -> str:

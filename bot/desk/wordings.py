@@ -46,6 +46,7 @@ _Meaning = TypeVar("_Meaning")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FLAGS = re.IGNORECASE
 _FRACTIONS = (0.25, 0.5, 0.75)  # of the unit that was said before: "an hour and a half"
+_SPAN = "{n} {unit}"
 _START, _END = r"(?<![\w'])", r"(?![\w']|[.:/]\d)"
 
 
@@ -64,7 +65,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without
     saying. `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
     `doings`, `gains` and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`:
-    without more from us), and only where a clause begins. Beside `tidings`, words of ours are all that is promised,
+    without more from us), and only where a clause begins; after words that say that something is `under_way`, a span
+    needs no more. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
     Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
     is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names
@@ -102,6 +104,7 @@ class Wordings(Struct, frozen=True, kw_only=True):
     gains: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
     openers: tuple[str, ...] = ()
+    under_way: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -132,7 +135,8 @@ class Patterns:
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
     `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what
-    stands between two times of which either may be meant.
+    stands between two times of which either may be meant; parts of the day that are `floating` may be of a day that was
+    named before.
     """
 
     commitment: re.Pattern[str]
@@ -177,6 +181,7 @@ class Patterns:
     afternoon: re.Pattern[str]
     named_times: Mapping[str, time]
     parts: Mapping[str, time]
+    floating: frozenset[str]
     weekdays: Mapping[str, int]
     months: Mapping[str, int]
 
@@ -221,7 +226,7 @@ def _compiled(encoded: bytes) -> Patterns:
         not_after=re.compile(rf"{_START}(?:{_any(words.not_after)})\s+$", _FLAGS),
         not_before=re.compile(rf"\s+(?:{_any(words.not_before)}){_END}", _FLAGS),
         shapes=_shapes(words),
-        spans=tuple(_reader(template, words) for template in _longest(words.spans)),
+        spans=tuple(_reader(template, words) for template in _longest((*words.spans, _SPAN))),
         bare=tuple(_reader(template, words) for template in _longest(words.bare)),
         times=tuple(_reader(template, words) for template in _longest(words.times)),
         hours=_meanings(enumerate(words.hours, start=1)),
@@ -234,6 +239,7 @@ def _compiled(encoded: bytes) -> Patterns:
         afternoon=_whole(words.halves["pm"]),
         named_times=_meanings(words.named_times.items()),
         parts=_meanings((part.until, (*part.words, *part.alone)) for part in words.parts),
+        floating=frozenset(squeezed(plain(word)) for part in words.parts for word in part.alone if word in part.words),
         weekdays=_meanings(enumerate(words.weekdays)),
         months=_meanings(enumerate(words.months, start=1)),
     )
@@ -270,7 +276,9 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     lead, clock = (_filled(_any(leads), words) for leads in (words.day_leads, words.clock_leads))
     named = _any(name for said in words.named_times.values() for name in said)
     committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers))
-    following = f"{day}|{_any(words.joins)}|{lead}|{clock}|{committed}"
+    ends, part = _any(words.ends), _any(word for part in words.parts for word in part.words)
+    alone = _any(word for part in words.parts for word in part.alone)
+    following = f"{day}|{alone}|{_any(words.joins)}|{lead}|{clock}|{committed}"
     on_the_hour = rf"(?=\s*(?:$|[.,;!)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
     times = "|".join(
         _filled(_escaped(template).replace(r"\s+", r"\s?"), words) + (on_the_hour if template == "{h}" else "")
@@ -280,18 +288,24 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     past = _filled("{past}", words)
     earlier = rf"(?:(?!{past}\s){hour})?"  # "at 3 or 4" has passed after 4; "ten to 4" is no such thing
     times = rf"(?:{times}|{named}){_END}"
-    ends, part = _any(words.ends), _any(word for part in words.parts for word in part.words)
-    alone = _any(word for part in words.parts for word in part.alone)
     led, gap = rf"(?:(?:{lead})\s+)?", r"(?:\s*,\s*|\s+)"
     of_a_day = (
         rf"(?:(?:(?P<before>{_any(words.day_before)})|{lead})\s+)?(?P<day>{day})"
-        rf"(?:{gap}(?:(?:{clock}|{lead})\s+)?(?:{earlier}(?P<time>{times})|(?P<end>{ends})|(?P<part>{part})))?"
+        rf"(?:{gap}(?:(?:{clock}|{lead})\s+)?(?:{earlier}(?P<time>{times})(?:{gap}(?P<beside>{alone}))?"
+        rf"|(?P<end>{ends})|(?P<part>{part})))?"
     )
     at_a_time = (
-        rf"(?:(?:{clock})\s+{earlier}(?P<time>{times})|(?:(?:{lead}|{clock})\s+)?(?P<end>{ends})|{led}(?P<alone>{alone}))"
+        rf"(?:(?:{clock})\s+{earlier}(?P<time>{times})(?:{gap}(?P<beside>{alone}))?|(?:(?:{lead}|{clock})\s+)?(?P<end>{ends})|{led}(?P<alone>{alone}))"
         rf"(?:{gap}{led}(?P<day>{day}))?"
     )
     part_of_a_day = rf"{led}(?P<part>{part}){gap}{led}(?P<day>{day})"
+    then = rf"{gap}(?:(?:{clock}|{lead})\s+)?{earlier}(?P<time>{times})"
+    besides = (  # a time that its part of the day makes plain: "tomorrow morning at 9", "at 9 tomorrow morning"
+        rf"{led}(?P<day>{day}){gap}(?P<beside>{part}){then}",
+        rf"{led}(?P<beside>{part}){gap}{led}(?P<day>{day}){then}",
+        rf"{led}(?P<beside>{alone}){then}",
+        rf"(?:{clock})\s+{earlier}(?P<time>{times}){gap}{led}(?P<day>{day})\s+(?P<beside>{part})",
+    )
     spans = "|".join(_filled(_escaped(template), words) for template in _longest(words.spans))
     amount, fraction = (
         _filled("{n}[\\s-]*{unit}", words),
@@ -299,9 +313,10 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     )
     joins = _any(words.joins)
     plus = rf"(?:(?:\s+(?:{joins}))?\s+(?P<plus>{amount})|\s+(?:{joins})\s+(?P<part_of_it>{fraction}))"
+    at_it = rf"(?:{_any(words.under_way)})[\s.,!:;–—-]+(?P<span>{amount})(?=\s*(?:$|[.,!;:)\n]))"  # "On it. 2 minutes!"
     bare = "|".join(_filled(_escaped(template), words) for template in _longest(words.bare)) or r"(?!)"
     minutes = rf"(?P<bare>{bare}){on_the_hour}"
-    found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day, minutes)
+    found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day, *besides, minutes, at_it)
     return tuple(re.compile(f"{_START}(?:{each}){_END}", _FLAGS) for each in found)
 
 

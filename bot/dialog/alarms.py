@@ -34,7 +34,9 @@ def lease_due(scene: Scene, deadline: Deadline) -> None:
 
 
 def promise_due(scene: Scene, deadline: Deadline) -> None:
-    """A promised time has come: an owner who was nudged for the customer has had their time; else see `promising`."""
+    """A promised time has come: an owner who was nudged for the customer, and has had half the time that they were
+    given then, loses the case with it, so that its customer hears one new time; else see `promising`.
+    """
     case = scene.case(deadline.case)
     over = case and case.open and case.promise and case.promise <= scene.now
     if case and over and endings.is_asked(scene, case):
@@ -48,20 +50,22 @@ def promise_due(scene: Scene, deadline: Deadline) -> None:
 
 def _lets_go(scene: Scene, case: Case) -> bool:
     """Tell whether an owner has had their time: reminded in vain, away, or for the second time past a promise."""
-    reminded = bool(case.waits and case.nudged)
+    most = timedelta(minutes=scene.catalog.limits.lease) / 2  # of the time after the nudge: they have had half of it
+    reminded = case.waits and case.grace and case.grace - scene.now <= most
     away = floors.away(scene.floor, case.assignee, scene.now) is not None
-    return not case.snoozed and (reminded or away or case.missed + 1 >= _MISSES)
+    return not case.snoozed and bool(reminded or away or case.missed + 1 >= _MISSES)
 
 
 def _give_back(scene: Scene, case: Case, *, sorry: bool) -> None:
     """Let somebody else have a case whose owner lets its customer wait."""
     owner = casebook.owner(scene, case)
     scene.rule("lease_over")
-    called = casebook.queue_of(scene, case.queue).assign == "round_robin" or escalating.has_called(scene, case)
-    people = [] if called else _of_queue(scene, case)
-    names, ids = by_name(people)
-    scene.alert(case, "staff_lease_over", ids, owner=owner, people=names)
-    given_back = replace(case, told=scene.now)
+    people = [] if casebook.queue_of(scene, case.queue).assign == "round_robin" else _of_queue(scene, case)
+    already = escalating.called_lately(scene, case)
+    names, ids = by_name([agent for agent in people if agent.id not in already])
+    told = "" if scene.muted or case.kind != "handoff" else "yes"
+    scene.alert(case, "staff_lease_over", ids, owner=owner, people=names, told=told)
+    given_back = replace(case, told=scene.now, called=tuple(agent.id for agent in people))
     owning.to_queue(scene, given_back, text="lease_over" if sorry else "promise_moved")
 
 

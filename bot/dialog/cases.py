@@ -526,6 +526,7 @@ def close(scene: Scene, case: Case, *, said: str = "", **fields: str) -> Case:
         resolved_at=scene.now,
         promise=None,
         vow="",
+        comes=False,
         vows=(),
         unkept=() if merged else stand,
         lapsed=None,

@@ -124,11 +124,10 @@ def _stays_open(scene: Scene, case: Case, agent: Agent, given: Promised | None, 
         case = scene.change_case(case.number, leaving=given.at)
         scene.alert(case, "staff_not_resolved", agent=agent.name, promise=scene.time(given.at), outcome=code)
         return True
-    vow = _vow(case)
-    if vow and not event.text.strip() and (case.leaving is None or case.leaving < vow.at):
+    every = [each for each in case.promises if each.words and not each.comes]
+    if every and not event.text.strip() and (case.leaving is None or case.leaving < every[-1].at):
         scene.rule("promise_open")
-        case = scene.change_case(case.number, leaving=vow.at)
-        every = [each for each in case.promises if each.words]
+        case = scene.change_case(case.number, leaving=every[-1].at)
         times, said = ", ".join(scene.time(each.at) for each in every), ", ".join(each.words for each in every)
         scene.alert(case, "staff_promise_open", agent=agent.name, promise=times, words=said)
         return True

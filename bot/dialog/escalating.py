@@ -43,7 +43,7 @@ def missed(scene: Scene, case: Case, key: str, *, news: bool = False, **told: An
     if case.late is None:
         case = scene.change_case(case.number, late=scene.now)
         _go_on(scene, case, path, 0)
-    _tell(scene, case, path.missed, key, **told)
+    _tell(scene, case, path.missed, key, but=called_lately(scene, case), **told)
 
 
 def call(scene: Scene, case: Case, key: str, **told: Any) -> None:
@@ -73,7 +73,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     last = _step(case, path, at + 1) is None
     promise = casebook.promised(scene, case)
     holder = "" if floors.away(scene.floor, case.assignee, scene.now) else casebook.owner(scene, case)
-    told = {"since": scene.time(case.late), "promise": promise, "last": "yes" if last else ""}
+    told: dict[str, Any] = {"since": scene.time(case.late), "promise": promise, "last": "yes" if last else ""}
     told |= {"holder": holder, "role": case.role}
     _tell(scene, case, step.tell, "staff_still_late", **told)
     _go_on(scene, case, path, at + 1)
@@ -90,17 +90,17 @@ def calls_owner(scene: Scene, case: Case) -> bool:
     return OWNER in path.missed and _missed_soon(scene, case)
 
 
-def has_called(scene: Scene, case: Case) -> bool:
-    """Tell whether others than the owner were called within minutes, by a step of the path."""
-    return _told_lately(scene, case) and case.late is not None and case.late != case.told
-
-
 def seen_to(scene: Scene, case: Case) -> Case:
     """Somebody has answered, or has taken the case: nobody else is told."""
     if case.late is None:
         return case
     scene.cancel_timer(_key(case))
     return scene.change_case(case.number, late=None, told=None)
+
+
+def called_lately(scene: Scene, case: Case) -> tuple[str, ...]:
+    """Return whom another line has called within minutes: they need not be called again."""
+    return case.called if _told_lately(scene, case) else ()
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------
@@ -148,15 +148,19 @@ def _just_told(scene: Scene, case: Case) -> bool:
     return case.told is not None and scene.now - case.told < MOMENT
 
 
-def _tell(scene: Scene, case: Case, names: tuple[str, ...], key: str, **told: Any) -> None:
-    """Write a line that calls these by name: the owner (or whoever stands in for them) to see to it, others to help."""
+def _tell(
+    scene: Scene, case: Case, names: tuple[str, ...], key: str, *, but: tuple[str, ...] = (), **told: Any
+) -> None:
+    """Write a line that calls these by name: the owner (or whoever stands in for them) to see to it, others to help,
+    but for those of them who were called within minutes.
+    """
     owner, said = _owner(scene, case, names)
     others = called(scene, case, names) or (_anybody(scene, case) if set(names) != {OWNER} else [])
-    others = [agent for agent in others if agent is not owner]
+    others = [agent for agent in others if agent is not owner and agent.id not in but]
     people = [owner, *others] if owner else others
     told |= {"owner": owner.name if owner else "", "people": by_name(others)[0]}
     line = scene.fill(scene.catalog.texts[key].variants[0], case=case.number, **told)
-    shown = scene.change_case(case.number, told=scene.now)
+    shown = scene.change_case(case.number, told=scene.now, called=tuple(agent.id for agent in people))
     scene.tell_staff(shown, "alert", f"{said} {line}" if said else str(line), mentions=by_name(people)[1])
 
 

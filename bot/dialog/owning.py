@@ -147,7 +147,7 @@ def to_queue(scene: Scene, case: Case, *, text: str, reopen_card: bool = False) 
         case, before = promising.passed_on(scene, case, place)
         promise = case.promise
     owed = case.waits or (scene.now if case.kind == "handoff" else None)  # whoever takes it has to write
-    case = replace(case, status="waiting", assignee="", nudged=False, snoozed=None, waits=owed)
+    case = replace(case, status="waiting", assignee="", grace=None, snoozed=None, waits=owed)
     given = rotation.give_out(scene, scene.put_case(case, moved=reopen_card), passed=passed)
     if case.kind == "handoff":
         known = {"new_owner": casebook.named(scene, given), **_restated(scene, case)}

@@ -39,15 +39,15 @@ def all_heard(scene: Scene, case: Case, text: str) -> list[Promised]:
 def give(scene: Scene, case: Case, agent: Agent, given: Promised, *, before: Sequence[datetime] = ()) -> None:
     """Keep a time that an agent gave the customer: remind them before it, apologise after it.
 
-    For what comes without us, the case needn't stay open. Times of a handoff that are sooner come first; those `before`
+    Times of a handoff that are sooner come first; those `before`
     count no longer for it.
     """
     if case.kind == "handoff":
         case = settle(scene, case, (*case.promises, _vow(given)), agent.id)
     else:
         case = _keep(scene, case, given.at, {"by": agent.id, "words": given.words})
-    if given.comes:
-        scene.change_case(case.number, leaving=given.at)
+    if not given.comes and case.leaving:  # whoever was told what is still to be kept was not told of this
+        case = scene.change_case(case.number, leaving=None)
     told = {"agent": agent.name, "words": given.words}
     if case.promise and case.promise < given.at:
         scene.alert(case, "staff_promise_sooner", promise=scene.time(case.promise), **told)
@@ -73,11 +73,11 @@ def settle(scene: Scene, case: Case, vows: Sequence[Vow], by: str) -> Case:
     """Let these times be what is promised in a case: the soonest comes first, and the others follow it."""
     if not vows:
         forget(scene, case)
-        return scene.change_case(case.number, promise=None, vow="", thing="", moved=False, vows=())
+        return scene.change_case(case.number, promise=None, vow="", thing="", moved=False, comes=False, vows=())
     first, *later = _in_order(vows)
     same = (first.at, first.words) == (case.promise, case.vow)
     kept = case if same else _keep(scene, case, first.at, {"by": by, "words": first.words})
-    return scene.change_case(kept.number, vows=tuple(later), thing=first.thing, moved=first.moved)
+    return scene.change_case(kept.number, vows=tuple(later), thing=first.thing, moved=first.moved, comes=first.comes)
 
 
 def _in_order(vows: Sequence[Vow]) -> list[Vow]:
@@ -98,8 +98,7 @@ def also(scene: Scene, case: Case, at: datetime) -> Case:
     first, *later = _in_order((queued, *given))
     scene.cancel_timer(f"remind:{case.number}")
     scene.start_timer("promise", f"promise:{case.number}", first.at, case=case.number)
-    current = {"promise": first.at, "vow": first.words, "thing": first.thing, "moved": first.moved}
-    return replace(case, **current, vows=tuple(later), **unsaid(scene, case))
+    return replace(_first(case, first, later), **unsaid(scene, case))
 
 
 def passed_on(scene: Scene, case: Case, queue: Queue) -> tuple[Case, str]:
@@ -162,7 +161,13 @@ def without(case: Case, times: Sequence[datetime]) -> tuple[Vow, ...]:
 
 
 def _vow(given: Promised) -> Vow:
-    return Vow(at=given.at, words=given.words, thing=given.thing)
+    return Vow(at=given.at, words=given.words, thing=given.thing, comes=given.comes)
+
+
+def _first(case: Case, vow: Vow, later: Sequence[Vow]) -> Case:
+    """Return a case with this time as the one that comes first."""
+    first = {"promise": vow.at, "vow": vow.words, "thing": vow.thing, "moved": vow.moved, "comes": vow.comes}
+    return replace(case, **first, vows=tuple(later))
 
 
 def again(scene: Scene, case: Case, agent: str, at: datetime) -> Case:
@@ -332,8 +337,9 @@ def _moved(case: Case, promise: datetime, now: datetime) -> Case:
     ahead = tuple(each for each in case.vows if each.at > now)  # what was due at the same moment was missed with it
     if ahead and ahead[0].at <= promise:
         first, *later = ahead
-        return replace(case, promise=first.at, vow=first.words, thing=first.thing, moved=first.moved, vows=tuple(later))
-    return replace(case, promise=promise, moved=True, vows=ahead)
+        missed = first if first.words else replace(first, words=case.vow, thing=case.thing, moved=True)
+        return _first(case, missed, later)
+    return replace(case, promise=promise, moved=True, comes=False, vows=ahead)
 
 
 def tell(scene: Scene, case: Case, *, owed: bool) -> None:

@@ -79,14 +79,15 @@ def dismiss(dossier: Dossier, event: SuggestionDismissed, catalog: Catalog) -> T
 
 
 def explain(dossier: Dossier, event: ActMistyped, catalog: Catalog) -> Turn:
-    """Tell whoever left their words out how they are written, below the suggestion."""
+    """Tell whoever left their words out, or wrote a command among them, how they are written, below the suggestion."""
     agent = catalog.agents.get(event.agent)
     shown = {each.id: each.post for each in dossier.settled} | {each.id: each.post for each in dossier.suggestions}
     post = shown.get(event.about, "")
     turn = drafts.nothing(dossier, event, "mistyped")
     if agent is None:
         return turn
-    return replace(turn, effects=(posts.told(catalog, "post_how_edit", agent.name, post, event.at),))
+    told = posts.told(catalog, f"post_how_{event.do}", agent.name, post, event.at, said=event.text)
+    return replace(turn, effects=(told,))
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     _expect_customer(scene, case)
     if case.kind == "handoff":  # a decision is still late
         case = escalating.seen_to(scene, case)
-    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None, nudged=False))
+    return scene.put_case(replace(levels.we_wrote(scene, case), waits=None, grace=None))
 
 
 def comes_back(scene: Scene, case: Case) -> None:
@@ -85,7 +85,8 @@ def start_lease(scene: Scene, case: Case, nudged: int = 0) -> Case:
     if casebook.DANGER in case.flags:  # not a blink after the time that was told
         due = by(hours, scene.now, min(lease, level_of(scene.catalog.levels, case.priority).next_response or lease))
     scene.start_timer("lease", _lease(case), due, case=case.number, data={"nudged": nudged})
-    return case if case.nudged == bool(nudged) else scene.change_case(case.number, nudged=bool(nudged))
+    grace = due if nudged else None
+    return case if case.grace == grace else scene.change_case(case.number, grace=grace)
 
 
 def stop_lease(scene: Scene, case: Case) -> None:

@@ -22,6 +22,7 @@ from bot.dialog import (
     presence,
     promising,
     sent,
+    stray,
     unlinking,
     waiting,
 )
@@ -161,7 +162,11 @@ def staff(scene: Scene, event: StaffEvent) -> None:
 
 
 def _withheld(scene: Scene, case: Case, agent: Agent, event: _TO_CUSTOMERS | NoteAdded) -> bool:
-    """Tell an agent who may speak here that their words are not sent, where the law asks for care with them."""
+    """Tell an agent that their words are not sent, where a command stands among them or the law asks for care."""
+    if slip := stray.command(event.text):
+        scene.rule("command_among_words")
+        scene.alert(case, "staff_how_lines", agent=agent.name, said=slip)
+        return True
     return acts(case, agent, scene.catalog.queues) and caring.withholds(scene, case, agent, event.text)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.casework import staff_event, typed
+from bot.channels.casework import staff_event
+from bot.channels.typed import HELD, does, edit_events, parts, staff_events
 from bot.dialog.events import (
     ActMistyped,
     AgentReplied,
@@ -16,6 +17,7 @@ from bot.dialog.events import (
     Event,
     LiveSwitched,
     NoteAdded,
+    ReplyEdited,
     TaskDone,
 )  # fmt: skip
 from bot.dialog.files import File
@@ -39,12 +41,70 @@ AT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
     ],
 )
 def test_a_line_is_sent_only_when_it_says_so(line: str, means: tuple[str, str]) -> None:
-    assert typed(line, "!r ") == means
+    assert parts(line, "!r ") == [means]
 
 
 @pytest.mark.parametrize("written", ["> !r Hello Ana", "`!r Hello Ana`", "**!r Hello Ana**", ""])
 def test_what_is_quoted_formatted_or_forwarded_is_not_sent(written: str) -> None:
-    assert typed("!r Hello Ana", "!r ", written) == ("line", "!r Hello Ana")
+    assert parts("!r Hello Ana", "!r ", written) == [("line", "!r Hello Ana")]
+
+
+@pytest.mark.parametrize(
+    ("post", "means"),
+    [
+        ("!r Hello\n!note CANARY", [("reply", "Hello"), ("note", "CANARY")]),
+        ("!resolve solved Done\n!mark undecided CANARY", [("resolve", "solved Done"), ("mark", "undecided CANARY")]),
+        ("!claim\n!r Hello,\nI'm looking", [("claim", ""), ("reply", "Hello,\nI'm looking")]),
+        ("she's a pain\n!r hi", [("line", "she's a pain"), ("reply", "hi")]),
+        ("!r Hello\n!note CANARY\n!R I'm looking", [("reply", "Hello\nI'm looking"), ("note", "CANARY")]),
+        ("!release can't reach her", [("note", "can't reach her"), ("release", "")]),
+        ("!claim anyway", [("claim", "anyway")]),
+        ("!r Hello\n\n!nte CANARY", [(HELD, "!nte")]),
+        ("!claim\n! note CANARY\n!r Hello", [(HELD, "! note")]),
+        ("!r !note CANARY", [(HELD, "!note")]),
+        ("!r Great!\nIt works, it's here!", [("reply", "Great!\nIt works, it's here!")]),
+        ("!note she said\n!important", [("note", "she said\n!important")]),
+    ],
+)
+def test_a_post_is_as_many_commands_as_begin_its_lines(post: str, means: list[tuple[str, str]]) -> None:
+    assert parts(post, "!r ") == means
+
+
+@pytest.mark.parametrize(
+    "written", ["!r Look:\n> !note CANARY", "!r Look:\n```\n!note CANARY\n```", "!r Look:\n`!note CANARY`"]
+)
+def test_a_command_in_a_quotation_is_not_obeyed_and_not_sent(written: str) -> None:
+    assert parts("!r Look:\n!note CANARY", "!r ", written) == [(HELD, "!note")]
+
+
+def test_files_go_with_what_is_said_first() -> None:
+    file = File(at="local:a.jpg", name="a.jpg")
+    common: dict[str, Any] = {"key": "k", "customer": "c", "at": AT, "agent": "dana", "case": 1}
+    reply, note = staff_events(parts("!r Hello\n!note CANARY", "!r"), files=[file], **common)
+    assert isinstance(reply, AgentReplied)
+    assert isinstance(note, NoteAdded)
+    assert (reply.key, note.key) == ("k", "k/1")
+    assert (reply.files, note.files) == ((file,), ())
+
+
+@pytest.mark.parametrize(
+    ("did", "post", "live", "events"),
+    [
+        ("reply", "!r Hello you\n!note CANARY", False, ["ReplyEdited"]),
+        ("reply", "!r Hello\n!nte CANARY", False, ["ActMistyped"]),
+        ("line", "Hello\n!nte CANARY", True, ["ActMistyped"]),
+        ("line", "Hello\n!note CANARY", True, ["ReplyEdited"]),
+        (HELD, "!r Hello\n!note CANARY", False, ["ReplyDeleted", "AgentReplied"]),
+        ("reply", "CANARY", False, ["ReplyDeleted", "NoteAdded"]),
+        ("reply", "!note CANARY", False, ["ReplyDeleted"]),
+        ("note", "!note CANARY\n!assign lee", False, []),
+    ],
+)
+def test_an_edit_changes_the_customers_copy_alone(did: str, post: str, live: bool, events: list[str]) -> None:
+    common: dict[str, Any] = {"key": "k", "customer": "c", "at": AT, "agent": "dana", "case": 1}
+    came = edit_events(did, does(post, "!r "), live=live, **common)
+    assert [type(each).__name__ for each in came] == events
+    assert not any("CANARY" in each.text for each in came if isinstance(each, ReplyEdited | AgentReplied))
 
 
 def event(do: str, text: str = "", **more: Any) -> Event:

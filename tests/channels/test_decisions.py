@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.channels.casework import staff_event, typed
+from bot.channels.casework import staff_event
 from bot.channels.decisions import sent
+from bot.channels.typed import parts
 from bot.desk.money import Amount
 from bot.dialog.events import (
     ActMistyped,
@@ -45,7 +46,7 @@ def test_a_form_means_what_was_filled_in_with_all_its_commas() -> None:
 
 
 def test_each_decision_is_read() -> None:
-    assert typed("!grant 5 for the delay", "!r") == ("grant", "5 for the delay")
+    assert parts("!grant 5 for the delay", "!r") == [("grant", "5 for the delay")]
     goodwill, revoked, block = event("grant", "£5 for it"), event("revoke", "#3 twice"), event("block", "2h insults")
     assert isinstance(goodwill, GoodwillGiven)
     assert (goodwill.amount.number, goodwill.text) == ("5", "for it")

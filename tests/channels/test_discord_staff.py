@@ -87,6 +87,21 @@ async def test_a_reply_by_prefix_reaches_the_customer_once_and_a_note_never(desk
     assert not any("I am on it." in line for line in desk.bot_lines(thread))
 
 
+async def test_each_command_of_a_post_is_done_and_no_note_is_sent(desk: Desk) -> None:
+    _, thread = await desk.case(desk.ana)
+    customer = desk.server.dm(desk.ana)
+    typed = await desk.server.say(desk.dana, thread, "!r One moment.\n!note CANARY she is a pain")
+    said = await desk.said(customer, "Dana: One moment.")
+    assert (await desk.event(NoteAdded)).text == "CANARY she is a pain"
+    await desk.server.edit(desk.dana, typed, "!r Two moments.\n!note CANARY she is a pain")
+    await desk.server.until(lambda: "Two moments." in said.shown)
+    await desk.server.edit(desk.dana, typed, "!r Three moments.\n!nte CANARY she is a pain")
+    await desk.said(thread, "!nte")
+    await desk.shop.idle()
+    assert "Two moments." in said.shown
+    assert not any("CANARY" in line for line in desk.bot_lines(customer))
+
+
 async def test_edits_and_deletes_of_a_reply_are_mirrored(desk: Desk) -> None:
     _, thread = await desk.case(desk.ana)
     customer = desk.server.dm(desk.ana)

@@ -117,6 +117,19 @@ def test_my_view_has_tasks_due_times_and_follow_ups(desk: Bot) -> None:
     assert "the customer is to answer; asked again at" in second
 
 
+def test_a_promise_of_a_case_that_is_put_aside_says_so(desk: Bot) -> None:
+    told = desk.talk(
+        HANDOFF,
+        agent("dana", "reply", 1, "I'll write to you by 3pm"),
+        agent("dana", "snooze", 1, "2h"),
+        look("dana"),
+        {"advance": "2h"},
+        look("dana"),
+    )
+    assert "promised by 15:00 today; put aside until 12:00 today" in seen(told[3])
+    assert "put aside" not in seen(told[5])
+
+
 def test_a_hand_over_tells_promises_owners_tasks_and_what_was_solved(desk: Bot) -> None:
     told = desk.talk(
         HANDOFF,

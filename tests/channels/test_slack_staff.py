@@ -91,6 +91,23 @@ async def test_an_agent_replies_by_prefix_and_all_else_stays_inside(there: Scene
     assert [each for each in said if "on its way" in each] == ["!r It is on its way."]  # not shown twice
 
 
+async def test_each_command_of_a_post_is_done_and_no_note_is_sent(there: Scene) -> None:
+    dm = there.slack.dm(there.ana)
+    async with serving(there) as desk:
+        card = await there.case(there.ana)
+        post = "!r One moment.\n!note CANARY she is a pain"
+        ts = await there.slack.say(there.dana, there.staff, post, thread=card.ts)
+        shown = await there.slack.wait_for(dm, "Dana: One moment.")
+        await there.slack.edit(there.dana, there.staff, ts, "!r Two moments.\n!note CANARY she is a pain")
+        await there.slack.until(lambda: "edited" in shown.shown)
+        await there.slack.edit(there.dana, there.staff, ts, "!r Three moments.\n!nte CANARY she is a pain")
+        await there.slack.wait_for(there.staff, "staff_how_lines", thread=card.ts)
+        await there.slack.settled()
+        notes = [line.text for line in await desk.shop.store.transcript(case=1) if line.kind == "note"]
+    assert notes == ["CANARY she is a pain"]
+    assert all("CANARY" not in each.shown for each in there.slack.everything(dm))
+
+
 async def test_a_reply_that_has_arrived_is_marked_where_it_was_written(there: Scene) -> None:
     async with serving(there):
         card = await there.case(there.ana)

@@ -50,7 +50,7 @@ def cases(group: str) -> list[Any]:
     return [pytest.param(each, id=each["text"][:60]) for each in SAID[group]]
 
 
-@pytest.mark.parametrize("sentence", [*cases("first"), *cases("beside"), *cases("passing")])
+@pytest.mark.parametrize("sentence", [*cases("first"), *cases("beside"), *cases("passing"), *cases("parts")])
 def test_a_promise_is_told_from_a_time_that_is_none(sentence: dict[str, str]) -> None:
     assert read(sentence) == (sentence["is"], sentence.get("words", ""))
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import discord
 
-from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
+from bot.channels.casework import agent_of, post_event
 from bot.channels.discord import reading
 from bot.channels.discord.memory import message_id
 from bot.channels.discord.serving import Serving
+from bot.channels.typed import does, edit_events, parts, staff_events, typed_on
 from bot.desk.case import Case
-from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
+from bot.dialog.events import Event, ReplyDeleted
 
 
 async def written(serving: Serving, said: discord.Message, card: str) -> Sequence[Event]:
@@ -19,13 +20,13 @@ async def written(serving: Serving, said: discord.Message, card: str) -> Sequenc
     case = await case_of(serving, card) if agent else None
     if case is None:
         return await below(serving, said, card)
-    do, text = _typed(serving, said)
     id = message_id(said.channel.id, said.id)
+    do, text = does(*_typed(serving, said))
     empty = do == "reply" and not (text or said.attachments)  # which sends nothing
     serving.memory.lines.keep(id, (agent, "line" if empty else do))
     common: dict[str, Any] = {"key": f"discord:{said.id}", "customer": case.customer, "at": said.created_at}
     common |= {"agent": agent, "case": case.number, "message": id, "files": reading.files(said)}
-    return [staff_event(do, text, **common)]
+    return staff_events(parts(*_typed(serving, said)), **common)
 
 
 async def below(serving: Serving, said: discord.Message, post: str) -> Sequence[Event]:
@@ -42,35 +43,18 @@ async def below(serving: Serving, said: discord.Message, post: str) -> Sequence[
 
 
 async def edited(serving: Serving, said: discord.Message, card: str, key: str) -> Sequence[Event]:
-    """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.
-
-    What was a reply and is none any more is taken back. So is a line that may have been sent because the case was
-    live: where nothing was sent, that does nothing.
-    """
+    """Return what an edit in a case's thread does to the customer's copy."""
     agent = agent_of(serving.shop.catalog, f"discord:{said.author.id}")
     case = await case_of(serving, card) if agent else None
     if case is None or said.edited_at is None:
         return ()
     id = message_id(said.channel.id, said.id)
     did = await _did(serving, case, id)
-    do, text = _typed(serving, said)
-    serving.memory.lines.keep(id, (agent, do))
-    common: dict[str, Any] = {"customer": case.customer, "at": said.edited_at}
+    does_now = does(*_typed(serving, said))
+    serving.memory.lines.keep(id, (agent, does_now[0]))
+    common: dict[str, Any] = {"customer": case.customer, "at": said.edited_at, "files": reading.files(said)}
     common |= {"agent": agent, "case": case.number, "message": id}
-    back = ReplyDeleted(key=f"{key}/back", **common)
-    match did, do:
-        case ("reply", "reply"):
-            return [ReplyEdited(key=key, text=text, **common)]
-        case ("line", "line") if case.live:
-            return [ReplyEdited(key=key, text=text, **common)]
-        case ("reply", "line"):
-            return [back, staff_event("note", text, key=key, **common)]
-        case (_, "reply"):
-            return [back, staff_event("reply", text, key=key, files=reading.files(said), **common)]
-        case ("reply" | "line", _):
-            return [ReplyDeleted(key=key, **common)]
-        case _:
-            return ()
+    return edit_events(did, does_now, live=case.live, key=key, **common)
 
 
 async def deleted(serving: Serving, message: str, card: str) -> Sequence[Event]:
@@ -110,5 +94,5 @@ async def case_of(serving: Serving, card: str) -> Case | None:
     return await serving.shop.store.case(number) if number else None
 
 
-def _typed(serving: Serving, said: discord.Message) -> tuple[str, str]:
-    return typed(reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me))
+def _typed(serving: Serving, said: discord.Message) -> tuple[str, str, str]:
+    return reading.words(said, serving.me), serving.access.reply_prefix, reading.written(said, serving.me)

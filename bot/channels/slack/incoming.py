@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from bot.channels.casework import agent_of, post_event, staff_event, typed, typed_on
+from bot.channels.casework import agent_of, post_event
 from bot.channels.doorstep import Doorstep
 from bot.channels.slack.access import SlackAccess
 from bot.channels.slack.fetching import files_in
@@ -23,6 +23,7 @@ from bot.channels.slack.reading import (
     unnamed,
 )  # fmt: skip
 from bot.channels.slack.workspace import Workspace
+from bot.channels.typed import does, edit_events, parts, staff_events, typed_on
 from bot.desk.case import Case
 from bot.dialog.events import (
     AgentSpoke,
@@ -33,7 +34,6 @@ from bot.dialog.events import (
     MessageEdited,
     MessageReceived,
     ReplyDeleted,
-    ReplyEdited,
 )  # fmt: skip
 from bot.ports import Shop
 
@@ -193,10 +193,8 @@ class Ears:
             return Told(not_staff=user)
         if case is None:
             return await self._below_post(space, at, about, agent, event)
-        do, text = await self._typed(space, event)
-        said = staff_event(
-            do,
-            text,
+        said = staff_events(
+            parts(*await self._typed(space, event)),
             files=await files_in(space, event),
             key=f"slack:{at.message(ts)}",
             customer=case.customer,
@@ -205,7 +203,7 @@ class Ears:
             case=case.number,
             message=at.message(ts),
         )
-        return Told((said,))
+        return Told(said)
 
     async def _below_post(self, space: Workspace, at: Where, about: str, agent: str, event: Message) -> Told:
         """Return what an agent's line below a post does; mostly it is talk."""
@@ -217,44 +215,20 @@ class Ears:
         return Told((said,)) if said else _NOTHING
 
     async def _staff_changed(self, space: Workspace, at: Where, event: Message, former: Message, key: str) -> Told:
-        """Return what an edit in a case's thread does to the customer's copy; what the line did else is done.
-
-        What was a reply and is none any more is taken back. So is a line that may have been sent because the case was
-        live: where nothing was sent, that does nothing.
-        """
+        """Return what an edit in a case's thread does to the customer's copy."""
         case, agent = await self._case(at), agent_of(self._shop.catalog, *accounts(space.team, str(event["user"])))
         if not (case and agent):
             return _NOTHING
-        common: dict[str, Any] = {
-            "key": key,
-            "customer": case.customer,
-            "at": moment(str(event["edited"]["ts"])),
-            "agent": agent,
-            "case": case.number,
-            "message": at.message(str(event["ts"])),
-        }
-        back = ReplyDeleted(**common)
-        did = await self._did(space, case, common["message"], former)
-        do, text = await self._typed(space, event)
-        more = {**common, "key": f"{key}/anew"}
-        match did, do:
-            case ("reply", "reply"):
-                return Told((ReplyEdited(text=text, **common),))
-            case ("line", "line") if case.live:
-                return Told((ReplyEdited(text=text, **common),))
-            case ("reply", "line"):
-                return Told((back, staff_event("note", text, **more)))
-            case (_, "reply"):
-                return Told((back, staff_event("reply", text, files=await files_in(space, event), **more)))
-            case ("reply" | "line", _):
-                return Told((back,))
-            case _:
-                return _NOTHING
+        message = at.message(str(event["ts"]))
+        common: dict[str, Any] = {"customer": case.customer, "agent": agent, "case": case.number, "message": message}
+        common |= {"key": key, "at": moment(str(event["edited"]["ts"])), "files": await files_in(space, event)}
+        did = await self._did(space, case, message, former)
+        return Told(edit_events(did, does(*await self._typed(space, event)), live=case.live, **common))
 
     async def _did(self, space: Workspace, case: Case, message: str, former: Message) -> str:
         """Return what a line did before it was changed; what it was is not known of a change found in the history."""
         if former:
-            return (await self._typed(space, former))[0]
+            return does(*await self._typed(space, former))[0]
         dossier = (await self._shop.store.dossiers([case.customer]))[case.customer][1]
         carried = (each for talk in dossier.conversations for each in talk.carried)
         return "reply" if any(each.message == message and each.effect for each in carried) else "line"
@@ -334,9 +308,9 @@ class Ears:
         key = f"{customer}/left/{user.get('updated', '')}"
         return Told((CustomerLeft(key=key, customer=customer, at=self._shop.clock.now()),))
 
-    async def _typed(self, space: Workspace, message: Message) -> tuple[str, str]:
+    async def _typed(self, space: Workspace, message: Message) -> tuple[str, str, str]:
         written = unnamed(str(message.get("text") or ""), space.bot)
-        return typed(await self._text(space, message), self._prefix, written)
+        return await self._text(space, message), self._prefix, written
 
     async def _text(self, space: Workspace, message: Message) -> str:
         raw = str(message.get("text") or "") or forwarded(message)

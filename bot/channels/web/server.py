@@ -173,7 +173,7 @@ class _Server:
                     self._page.typing(short(meant.customer), self._shop.catalog.voice.bot)
                 if isinstance(meant, Look):
                     return {"ok": ref, "look": await answer(self._shop, meant, tree)}
-                if await obey(self._shop, meant) and meant is not None:
+                if await obey(self._shop, meant) and meant is not None and not isinstance(meant, tuple):
                     self._page.echo(meant)  # its turn may be long in coming
         except (BadInput, StoreError) as error:
             return {"error": str(error), "ref": ref}
