@@ -1,7 +1,7 @@
 """From a shop's YAML to a Catalog: reading, checking, compiling; every problem with file:line, all in one run.
 
 yamlfile.py   one file → plain values and the line of each, within limits that hostile YAML cannot pass
-models.py     what files in faqs/ and handoff/ may contain (pydantic); flowmodels.py those in flows/; hence the JSON Schemas
+models.py     what files in faqs/ and handoff/ may contain (pydantic); flowmodels.py those in flows/
 build.py      all files of a folder → Catalog, collecting problems
 draft.py      what has been read so far, and the Catalog that it becomes
 meanings.py   what is learned: the index, the file that keeps it between starts, and what messages sound like
