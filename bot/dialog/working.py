@@ -139,6 +139,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             )
             if meant := _COMMAND.match(event.text):
                 scene.alert(case, "staff_only_a_note", agent=agent.name, said=meant[0])
+            elif _is_live(case, agent, event) and (slip := stray.command(event.text)):
+                scene.alert(case, "staff_how_lines", agent=agent.name, said=slip)
         case CasesMerged():
             merging.merge(scene, case, agent, event)
         case CaseUnmerged():
@@ -171,9 +173,15 @@ def _withheld(scene: Scene, case: Case, agent: Agent, event: _TO_CUSTOMERS | Not
 
 
 def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:
-    """Tell whether a bare line goes to the customer: the owner's in a live case, unless it looks like a command."""
-    live = case.live and case.open and agent.id == case.assignee
-    return live and note.bare and not note.text.lstrip().startswith("!")
+    """Tell whether a bare line goes to the customer: the owner's in a live case, unless it looks like a command, or has
+    one in it.
+    """
+    command = note.text.lstrip().startswith("!") or stray.command(note.text)
+    return _is_live(case, agent, note) and not command
+
+
+def _is_live(case: Case, agent: Agent, note: NoteAdded) -> bool:
+    return case.live and case.open and agent.id == case.assignee and note.bare
 
 
 def decide(scene: Scene, event: CaseDecided) -> Case | None:

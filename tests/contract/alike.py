@@ -20,6 +20,7 @@ What may differ, and nothing else:
 - *Marks* of replies are reactions on a platform; on a terminal, a line each.
 - *Files* are shown, or named where they may not pass, on a platform; a terminal only names them, beside the line.
 - *Labels* are cut to what a platform takes.
+- *Buttons* of cards are in the shop's words; a terminal names what is typed in their stead.
 - *Places.* A platform shows in which of its channels something was said, a terminal has but one.
 - *Codes* that link accounts are drawn anew each time.
 """
@@ -29,9 +30,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+import msgspec
+
+from bot.channels.casework import case_choices
 from bot.channels.words import heading, shortened
+from bot.content import load, shipped_folder
+from bot.desk.case import Case
+from bot.dialog.catalog import Catalog
 from bot.dialog.linking import LETTERS
 from bot.dialog.linking import SIGNS as SIGNS_OF_CODES
 from bot.dialog.markup import plain
@@ -64,6 +72,7 @@ def words(text: str) -> str:
 
 def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     """Return how what was heard differs from the lines of the console, or nothing."""
+    expected = _with_buttons(expected)
     cards = _cards(expected)
     problems = [_unread(case, line, heard) for case, line in cards.items()]
     if new := _cards(heard).keys() - cards.keys():
@@ -95,8 +104,23 @@ def _last(lines: Sequence[Line]) -> list[Line]:
 
 def inexact(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     """Return how lines of the same protocol differ in anything but what is of one run alone, or nothing."""
-    there, here = _lasting(expected), _lasting(heard)
+    there, here = _lasting(_with_buttons(expected)), _lasting(heard)
     return "" if there == here else f"should have been {there}, not {here}"
+
+
+def _with_buttons(lines: Sequence[Line]) -> list[Line]:
+    """Return lines of the console whose cards have the buttons that every other face shows."""
+    cards = ((line, "card" in line) for line in lines)
+    return [line | {"choices": _buttons(line["card"])} if is_card else line for line, is_card in cards]
+
+
+def _buttons(card: dict[str, Any]) -> list[dict[str, str]]:
+    return case_choices(msgspec.convert(card, Case), _shipped())
+
+
+@cache
+def _shipped() -> Catalog:
+    return load(shipped_folder())
 
 
 def _lasting(lines: Iterable[Line]) -> list[Line]:
