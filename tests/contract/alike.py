@@ -53,6 +53,7 @@ _FORMAT = re.compile(r"(?<!\w)([*_~`])(\S|\S[^\n]*?\S)\1(?!\w)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
 _CALLED = re.compile(r"^(?:@\w+\s+)+(?=⚠️|❗)")
 _PLACE = re.compile(r"^📍 a direct message\s+")
+_TYPED = re.compile(r"^![a-z]+\b:?\s*", re.MULTILINE)  # a post may have several commands
 _FILE = re.compile(r"\s*📎 \S+")
 _UNSEEN = re.compile(r"[\u200b\u2060]")
 _CODE = re.compile(rf"\b[{LETTERS}][{SIGNS_OF_CODES}]{{3}}-[{SIGNS_OF_CODES}]{{4}}\b")
@@ -72,7 +73,6 @@ def words(text: str) -> str:
 
 def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     """Return how what was heard differs from the lines of the console, or nothing."""
-    expected = _with_buttons(expected)
     cards = _cards(expected)
     problems = [_unread(case, line, heard) for case, line in cards.items()]
     if new := _cards(heard).keys() - cards.keys():
@@ -89,11 +89,20 @@ def different(expected: Sequence[Line], heard: Sequence[Line]) -> str:
 
 
 def _as_typed(line: Line, there: Heard) -> list[Line]:
-    """Return a line as it counts: of what an agent typed, what came of it, a note or words to the customer."""
+    """Return a line as it counts: of what an agent typed, what came of it, notes or words to the customer."""
     if not line.get("typed"):
         return [line]
-    kinds = [line | {"kind": kind} for kind in (line["kind"], "agent")]
-    return [each for each in kinds if _staff(each) in there["case", str(line["case"])]][:1]
+    heard = there["case", str(line["case"])]
+    came = [_came_of(line, [line["text"]], heard)]
+    if not any(came):
+        came = [_came_of(line, [text, text.partition(" ")[2]], heard) for text in _TYPED.split(line["text"])]
+    return [each for part in came for each in part]
+
+
+def _came_of(line: Line, texts: Sequence[str], heard: Sequence[tuple[str, str, str]]) -> list[Line]:
+    """Return what became of a command, which may begin with how a case ended: a note, or words to the customer."""
+    kinds = [line | {"kind": kind, "text": text} for text in texts if text for kind in (line["kind"], "note", "agent")]
+    return [each for each in kinds if _staff(each) in heard][:1]
 
 
 def _last(lines: Sequence[Line]) -> list[Line]:
@@ -104,11 +113,11 @@ def _last(lines: Sequence[Line]) -> list[Line]:
 
 def inexact(expected: Sequence[Line], heard: Sequence[Line]) -> str:
     """Return how lines of the same protocol differ in anything but what is of one run alone, or nothing."""
-    there, here = _lasting(_with_buttons(expected)), _lasting(heard)
+    there, here = _lasting(expected), _lasting(heard)
     return "" if there == here else f"should have been {there}, not {here}"
 
 
-def _with_buttons(lines: Sequence[Line]) -> list[Line]:
+def with_buttons(lines: Sequence[Line]) -> list[Line]:
     """Return lines of the console whose cards have the buttons that every other face shows."""
     cards = ((line, "card" in line) for line in lines)
     return [line | {"choices": _buttons(line["card"])} if is_card else line for line, is_card in cards]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.rehearsal import Face, Line, Scenery, Terminal
+from tests.contract.alike import with_buttons
 
 
 class Beside:
@@ -28,7 +29,7 @@ class Beside:
 
     def heard(self) -> list[Line]:
         expected = self._console.heard()
-        differs = self._compare(expected, self._face.heard())
+        differs = self._compare(with_buttons(expected), self._face.heard())
         if differs and not self.difference:
             self.difference = f"{self._asked}\n{differs}"
         return expected

@@ -231,6 +231,6 @@ def _below(queue: str, card: Shown, shown: Shown) -> Line:
     line |= {"typed": bool(shown.by)}
     if not shown.by:
         return line | {"kind": "", "text": shown.text}
-    if shown.text.startswith(PREFIX):
+    if shown.text.startswith(f"{PREFIX} "):
         return line | {"kind": "agent", "text": shown.text.removeprefix(PREFIX).strip()}
     return line | {"kind": "note", "text": shown.text.removeprefix("!note ")}

@@ -28,6 +28,7 @@ ON_THE_WEB = SCRIPTS if ALL else SCRIPTS[::4]
 # What the console lets people do and no platform does, by script.
 IMPOSSIBLE = {
     "nobody can decide what asks for no decision": "the card has no button for it",
+    "a form's words with a command among them are not sent": "it is typed here, where a line is a command",
     "a decision that is waited for cannot be resolved away": "the card has no button for it",
 }
 
