@@ -68,7 +68,7 @@ def edit_events(
     do, text = part
     if do == LINE and live and (slip := stray.command(text)):
         do, text = HELD, slip
-    back = ReplyDeleted(key=f"{key}/back", **common)
+    back, anew = ReplyDeleted(key=key, **common), f"{key}/anew"
     match did, do:
         case (_, "lines"):
             return (staff_event(do, text, key=key, **common),)
@@ -77,9 +77,9 @@ def edit_events(
         case ("line", "line") if live:
             return (ReplyEdited(key=key, text=text, **common),)
         case ("reply", "line"):
-            return (back, staff_event(_NOTE, text, key=key, **common))
+            return (back, staff_event(_NOTE, text, key=anew, **common))
         case (_, "reply"):
-            return (back, staff_event(do, text, files=files, key=key, **common))
+            return (back, staff_event(do, text, files=files, key=anew, **common))
         case ("reply" | "line", _):
             return (back,)
         case _:

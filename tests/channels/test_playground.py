@@ -436,7 +436,7 @@ def test_the_flow_is_drawn_with_the_current_step_lit_and_the_last_ways_marked(pa
     page.get_by_test_id("why-picture").click()
     expect(page.locator(".box.lit")).to_have_attribute("data-step", "remedy_or_keep")
     expect(page.locator(".box.lit")).to_be_in_viewport()
-    expect(page.locator(".way.went")).to_have_count(3)
+    expect(page.locator(".way.went")).to_have_count(4)
     page.get_by_test_id("picture-close").click()
     expect(page.get_by_test_id("flow-picture")).to_be_hidden()
 
