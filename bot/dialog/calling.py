@@ -42,11 +42,13 @@ def is_for_person(scene: Scene, event: MessageReceived) -> bool:
 
 
 def shown(scene: Scene) -> None:
-    """Let the person who owns the conversation see what the bot was asked."""
-    case = scene.case(scene.talk.case)
+    """Let the person who owns the conversation see what the bot was asked; a suggestion shows that by itself."""
+    case, event = scene.case(scene.talk.case), scene.event
+    if not isinstance(event, MessageReceived) or event.mode != "live":
+        return
     told = any(isinstance(each, TellStaff) and each.kind == "customer" for each in scene.effects)
-    if case and _is_owned(scene) and not told and isinstance(scene.event, MessageReceived):
-        casebook.tell(scene, case, scene.event.text)
+    if case and _is_owned(scene) and not told:
+        casebook.tell(scene, case, event.text)
 
 
 def _is_owned(scene: Scene) -> bool:

@@ -86,6 +86,9 @@ def cancels(walk: Walk, dice: Random) -> None:
     people = walk.case is not None and walk.asking() is None
     if walk.case and walk.case.careful:
         return
+    if people and walk.case and walk.case.status == "owned" and walk.talk and walk.talk.spoke:
+        _leaves_its_owner(walk)
+        return
     if people and walk.talk and walk.talk.asked:
         walk.tells("cancel")
     for text in ("cancel", "yes" if people else "cancel"):
@@ -96,6 +99,15 @@ def cancels(walk: Walk, dice: Random) -> None:
         if left:
             return
     raise BrokenLaw('"cancel" does not leave within two turns')
+
+
+def _leaves_its_owner(walk: Walk) -> None:
+    """Below a person's words, "cancel" is for that person: there is another way back."""
+    for text in ("back to the bot", "yes"):
+        walk.tells(text)
+        if walk.case is None:
+            return
+    raise BrokenLaw("there is no way back to the bot")
 
 
 def asks_for_a_person(walk: Walk, dice: Random) -> None:
