@@ -31,7 +31,8 @@ The rules, from the heart down; none imports one above it:
     waking.py      what the shell reports: results, decisions, deadlines, failed deliveries
     moving.py      what becomes of places: a private one was found, one was closed, an agent spoke in one
     revising.py    second thoughts: messages that were edited or deleted
-    talking.py     what a customer says: with people, at rest, in a flow
+    talking.py     what a customer says: at rest, in a flow
+    attended.py    and while a person has the conversation, or will
     checking.py    what is said to a check-in, and after the end
     pressing.py    what a customer presses and sends
     telling.py     notices to many: what a customer is told, and what they do with it

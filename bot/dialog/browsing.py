@@ -1,12 +1,22 @@
 """Browsing in the talk itself: the topics as choices, then what there is about one, or about a word."""
 
-from bot.dialog import topics
+from bot.dialog import collected, steps, topics
 from bot.dialog.scene import Scene
+from bot.dialog.understand import command
 from bot.knowledge import leads, normalise
 
 _MOST = 20
 _FOUND, _NEAR = 5, 3  # answers about a word, and among how many of what it may mean flows are looked for
 _LONGEST = 4  # words that are looked for; more of them are a question
+
+
+def hears(scene: Scene, text: str) -> bool:
+    """Show what the bot knows, if these words ask for it."""
+    if command(text, scene.catalog) == "topics":
+        scene.rule("topics")
+        show_topics(scene)
+        return True
+    return not collected.takes_own_words(steps.asking(scene)) and searches(scene, text)
 
 
 def show_topics(scene: Scene) -> None:

@@ -30,6 +30,16 @@ def things(scene: Scene, step: Ask | Offer, **more: Any) -> list[Mapping[str, An
     return list(evaluate(step.options_from, scene.values(**more))) if step.options_from else []
 
 
+def takes_own_words(step: Asking | None) -> bool:
+    """Tell whether a step is answered in words of one's own, of which any may do."""
+    return isinstance(step, FormStep) or takes_any_text(step)
+
+
+def takes_any_text(step: Asking | None) -> bool:
+    """Tell whether a question is one for any text, or for an address within it."""
+    return isinstance(step, Ask) and step.type in ("text", "address")
+
+
 def facts(scene: Scene) -> dict[str, str]:
     """Return what customers were asked for, and the order: short texts, each once; no flags, nothing worked out."""
     found: dict[str, str] = {}

@@ -375,6 +375,15 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             assert_never(step)
 
 
+def takes(scene: Scene, step: Asking | None, text: str) -> bool:
+    """Take words as the answer to a question, and go on from it; False when they are none."""
+    if step is None or not answer(scene, step, text):
+        return False
+    scene.rule("answered_step")
+    go_on(scene)
+    return True
+
+
 def go_on(scene: Scene) -> None:
     """Walk on after an answer, unless it was refused."""
     if scene.frame and not scene.frame.failures:

@@ -1,4 +1,4 @@
-"""What a customer says: with people, at rest, or in the middle of a flow.
+"""What a customer says: at rest, or in the middle of a flow.
 
 Lives here: whose turn of talk the words are, in the order of `engine`'s rules. What they are about is decided in
 `understand`; what is said to it is in `replying`, `picking` and `digressing`.
@@ -7,24 +7,24 @@ Lives here: whose turn of talk the words are, in the order of `engine`'s rules. 
 from bot.desk.case import Case
 from bot.dialog import (
     agreeing,
+    attended,
     browsing,
     calling,
     caring,
     casebook,
     cases,
     checking,
+    collected,
     concerns,
     correcting,
     danger,
     defusing,
     digressing,
-    endings,
     feedback,
     following,
     hearing,
     letting_be,
     linking,
-    meanwhile,
     mycases,
     notifying,
     offers,
@@ -40,7 +40,6 @@ from bot.dialog import (
     repairs,
     replying,
     returning,
-    several,
     slots,
     soothing,
     steps,
@@ -50,9 +49,8 @@ from bot.dialog import (
     threats,
 )
 from bot.dialog.collected import Asking
-from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
-from bot.dialog.flow import Ask, FormStep
+from bot.dialog.flow import Ask
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, command, is_order, unclear, understand
 from bot.dialog.values import Hint
@@ -97,7 +95,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
         if case and case.open:
             casebook.tell(scene, scene.case(case.number) or case, text)
     elif case and case.open:
-        _with_people(scene, event)
+        attended.hear(scene, event)
     elif scene.talk.moving:
         places.hold(scene, text)
     elif checking.hears(scene, event):
@@ -113,7 +111,7 @@ def message(scene: Scene, event: MessageReceived) -> None:
             steps.run(scene)
         else:
             scene.say_text("go_ahead")
-    elif _browses(scene, text):
+    elif browsing.hears(scene, text):
         pass
     elif scene.frame:
         _in_flow(scene, text)
@@ -198,126 +196,6 @@ def _no_words(scene: Scene, event: MessageReceived) -> None:
     else:
         scene.rule("no_words")
         scene.say_text("no_words", [replying.person(scene)])
-
-
-def _wants_any_text(step: Asking | None) -> bool:
-    return isinstance(step, Ask) and step.type in ("text", "address")
-
-
-def _with_people(scene: Scene, event: MessageReceived) -> None:
-    """A person has the conversation, or will: pass it on, and answer only what is surely known while they wait."""
-    case, text = scene.case(scene.talk.case), event.text
-    assert case is not None
-    word, for_person = command(text, scene.catalog), calling.is_for_person(scene, event)
-    leaves = word in ("cancel", "back", "restart") or normalise(text) in scene.catalog.commands["reconsidering"]
-    if leaves and not meanwhile.asking(scene, case) and not for_person:
-        calling.shown(scene)
-        cases.ask_to_leave(scene, case)
-        return
-    if calling.asked(scene, event) and _browses(scene, text):
-        calling.shown(scene)
-        return
-    if returning.hears(scene, case, text):
-        return
-    if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
-        pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
-        return
-    keeping = any(choice.id.endswith("/keep") for choice in scene.talk.choices)
-    if keeping and cases.keeps_open(scene, case, text):
-        return
-    if keeping and _nothing_left(scene, text):
-        scene.rule("nothing_left")
-        casebook.tell(scene, case, text)
-        endings.close_quietly(scene, case, "staff_nothing_left")
-        return
-    if meanwhile.answers(scene, case, text):
-        return
-    step = steps.asking(scene) if case.status == "waiting" and word in ("yes", "no", "helped") else None
-    if step and _answers(scene, step, text):  # what a decision offers them meanwhile
-        casebook.tell(scene, scene.case(case.number) or case, text)
-        return
-    if digressing.asks_of_decision(scene, text):
-        return
-    if superiors.asks(scene.catalog, text):
-        cases.tell_people(scene, case, event)
-        superiors.call(scene)
-        return
-    if case.status == "waiting" and outlook.typed_number(scene, case, text):
-        return
-    if outlook.complains(scene, case, text):
-        outlook.answer(scene, case, text)
-        return
-    if danger.asked(scene, case, text):
-        cases.tell_people(scene, case, event)
-        return
-    asked = calling.asked(scene, event)
-    if not asked and case.status == "owned" and superiors.reads_complaint(scene, case, _flow(scene, text)):
-        cases.tell_people(scene, scene.case(case.number) or case, event)
-        return
-    if case.status == "waiting" or asked or outlook.unattended(scene, case):
-        meant = understand(asked or text, scene.catalog, last=scene.talk.last)
-        if meant.declined and not asked:
-            cases.ask_to_leave(scene, case)
-            return
-        if meant.decision == "handoff" and not asked:
-            scene.trace = meant.trace("already_handed_over")
-            casebook.tell(scene, case, text)
-            cases.hand_over(scene, "", "")
-            return
-        if flow := meanwhile.flow_of(scene, meant, asked or text, asked=bool(asked)):
-            scene.trace = meant.trace("looked_up_while_waiting")
-            meanwhile.begin(scene, case, flow, event, asked or text)
-            return
-        if meant.decision == "answer" and meant.id in scene.talk.rejected:
-            scene.trace = meant.trace("rejected_before")  # people answer that
-            cases.relay(scene, case, event)
-            return
-        if meant.decision == "answer":
-            scene.trace = meant.trace("answered_when_asked" if asked else "answered_while_waiting")
-            entry = scene.catalog.entries[meant.id]
-            replying.say_entry(scene, entry, meanwhile.offered(scene, entry.flow))
-            scene.change(last=meant.id)
-        elif meant.decision == "flow" and superiors.reads_complaint(scene, case, meant.id):
-            cases.tell_people(scene, scene.case(case.number) or case, event)
-            return
-        elif meant.decision == "flow" and asked:
-            cases.relay(scene, case, event)
-            outlook.called(scene, scene.case(case.number) or case)
-            return
-        elif meant.decision == "clarify" and several.asks(asked or text, scene.catalog):
-            before = len(scene.effects)
-            cases.relay(scene, case, event)
-            if not any(isinstance(each, Say) for each in scene.effects[before:]):  # they hear that it was added
-                outlook.stands(scene, case)
-            scene.trace = meant.trace("offered_while_waiting")
-            replying.offer_answers(scene, tuple(ref for ref in meant.options if ref not in scene.talk.rejected))
-            return
-        elif meant.decision == "flow" and not asked and case.status == "waiting" and not is_order(text):
-            cases.tell_people(scene, case, event)
-            outlook.leaves_to_people(scene, scene.case(case.number) or case, meant.id)
-            return
-    cases.relay(scene, case, event)
-
-
-def _browses(scene: Scene, text: str) -> bool:
-    """Show what the bot knows, if these words ask for it."""
-    if command(text, scene.catalog) == "topics":
-        scene.rule("topics")
-        browsing.show_topics(scene)
-        return True
-    return not _own_words(steps.asking(scene)) and browsing.searches(scene, text)
-
-
-def _flow(scene: Scene, text: str) -> str:
-    """Return the flow that words surely ask for; empty if they ask for none."""
-    meant = understand(text, scene.catalog)
-    return meant.id if meant.decision == "flow" else ""
-
-
-def _nothing_left(scene: Scene, text: str) -> bool:
-    """Tell whether a customer who was asked what is left to do says: nothing."""
-    well = thanks.heard(text, scene.catalog, wholly=False) == "thanks" or thanks.over(text, scene.catalog)
-    return well or command(text, scene.catalog) == "no"
 
 
 def _at_rest(scene: Scene, text: str) -> None:
@@ -417,11 +295,11 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if letting_be.under_way(scene, step, text):
         return
-    if not free_text and _answers(scene, step, text):
+    if not free_text and steps.takes(scene, step, text):
         return
-    if step and not _wants_any_text(step) and correcting.corrects(scene, step, text):
+    if step and not collected.takes_any_text(step) and correcting.corrects(scene, step, text):
         return
-    if step and not _own_words(step) and repairs.gives_up(scene, text):
+    if step and not collected.takes_own_words(step) and repairs.gives_up(scene, text):
         return
     if step and reacting.reacts(scene, step, text):
         return
@@ -434,7 +312,7 @@ def _in_flow(scene: Scene, text: str) -> None:
     if steps.fleeting(scene) or checking.has_lapsed(scene):
         _let_go(scene, text)
         return
-    if not _own_words(step) and concerns.digresses(scene, text):
+    if not collected.takes_own_words(step) and concerns.digresses(scene, text):
         return
     meant = digressing.understood(scene, text)
     if step and not free_text and letting_be.in_passing(scene, meant):
@@ -448,7 +326,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         _let_go(scene, text)
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
-    elif free_text and _answers(scene, step, text):
+    elif free_text and steps.takes(scene, step, text):
         return
     elif step:
         _fails(scene, meant, text)
@@ -465,20 +343,7 @@ def _let_go(scene: Scene, text: str) -> None:
 
 def _free_text(step: Asking | None, text: str) -> bool:
     """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?"."""
-    return _own_words(step) or (isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text)
-
-
-def _own_words(step: Asking | None) -> bool:
-    return isinstance(step, FormStep) or _wants_any_text(step)
-
-
-def _answers(scene: Scene, step: Asking | None, text: str) -> bool:
-    """Take the words as the answer to the flow's question; False when they are none."""
-    if step is None or not steps.answer(scene, step, text):
-        return False
-    scene.rule("answered_step")
-    steps.go_on(scene)
-    return True
+    return collected.takes_own_words(step) or (isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text)
 
 
 def _fails(scene: Scene, meant: Understanding, text: str) -> None:
