@@ -3,7 +3,7 @@
 The way back is in `reopening` and `cases`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -11,6 +11,7 @@ from bot.desk.case import Case, Vow
 from bot.desk.promises import Promised
 from bot.desk.team import Agent
 from bot.dialog import answering, casebook, cases, matter, outcomes, places, promising, reopening, sent, waiting
+from bot.dialog.catalog import Outcome
 from bot.dialog.effects import Source
 from bot.dialog.events import CaseResolved
 from bot.dialog.scene import Scene
@@ -27,32 +28,8 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     that. Nor is it while such a time is to come and nothing is said; who means it all the same says so again. What
     comes to the customer without us needs nobody; either way, they are asked about it when the time is here.
     """
-    if case.kind == "approval":
-        scene.rule("undecided")
-        offered = scene.time(case.offered) if case.offered else ""
-        scene.alert(case, "staff_decide_first", agent=agent.name, offered=offered)
-        return
-    open_tasks = [task for task in case.tasks if task.open]
-    if open_tasks:
-        scene.rule("tasks_open")
-        scene.alert(case, "staff_tasks_open", agent=agent.name, tasks=len(open_tasks))
-        return
     code, words = (event.outcome, event.text) if event.outcome else outcomes.said(scene.catalog, event.text)
-    wrong = code if code and code not in scene.catalog.outcomes and code != _PLAIN else ""
-    if wrong := wrong or (not code and outcomes.slip(scene.catalog, words)) or "":
-        scene.rule("unknown_outcome")
-        codes = ", ".join(scene.catalog.outcomes)
-        scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
-        return
-    outcome = scene.catalog.outcomes.get(code)
-    if outcome and outcome.unsolved and not words.strip():
-        scene.rule("outcome_without_why")
-        scene.alert(case, "staff_outcome_why", agent=agent.name, outcome=code, title=outcome.title)
-        return
-    if outcome and outcome.unanswered and case.waits:
-        scene.rule("they_wait")
-        since = scene.time(case.waits)
-        scene.alert(case, "staff_outcome_they_wait", agent=agent.name, outcome=code, title=outcome.title, since=since)
+    if _is_unfinished(scene, case, agent) or _is_no_outcome(scene, case, agent, code, words):
         return
     last = scene.talk.replies[-1] if scene.talk.replies else None
     if case.promise and last and (last.case, last.text) == (case.number, words):
@@ -60,6 +37,7 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     given = promising.heard(scene, case, words)
     if _stays_open(scene, case, agent, given, structs.replace(event, text=words), code):
         return
+    outcome = scene.catalog.outcomes.get(code)
     if not (words.strip() or case.leaving or (outcome and outcome.text)) and _over_their_words(scene, case, agent):
         return
     scene.rule("resolved")
@@ -67,23 +45,13 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     vow = None if words.strip() else _vow(case)
     owed = given.at if given else vow.at if vow else None
     cases.close(scene, case, said=words.strip(), outcome=code or _PLAIN, assignee=owner.id)
-    known = casebook.called(scene, case, agent.id)
     usual = scene.catalog.limits.check_in if outcome is None or outcome.check_in is None else outcome.check_in
     wait = max(timedelta(minutes=usual), owed - scene.now if owed else timedelta())
-    asks = spoken_days(scene.catalog, wait) if wait and cases.may_ask_later(scene) else ""
     if words.strip():
         sent.send(scene, case, agent, words, message=event.message)
     unheard = _wait_on(case) and not words.strip()
     scene.change_case(case.number, recent=scene.talk.recent, unheard=unheard)
-    if outcome and outcome.text:
-        answers = casebook.first_response(scene, casebook.queue_of(scene, case.queue), case.priority)
-        told = {"case": case.number, "owner": known, "asks": asks, "promise": scene.time(answers)}
-        ending = scene.word(f"outcome:{code}", outcome.text, **told)
-        scene.say(ending, Source(kind="text", id=code, at=outcome.at))
-    elif owed and cases.may_ask_later(scene):
-        scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))
-    else:
-        scene.say_text("resolved", case=case.number, owner=known, asks=asks)
+    _say_farewell(scene, case, agent, outcome, owed, wait)
     parting = scene.standing.ending
     if parting and parting.state == "going":
         left = parting.next.id if parting.next else ""
@@ -94,6 +62,58 @@ def resolve(scene: Scene, case: Case, agent: Agent, event: CaseResolved) -> None
     places.solve(scene)
     if wait:
         cases.plan_check_in(scene, wait, cases.about_case(scene, case, owner.id), case.number)
+
+
+def _is_unfinished(scene: Scene, case: Case, agent: Agent) -> bool:
+    """Tell whether a decision or another team's task has to come first, and say so."""
+    if case.kind == "approval":
+        scene.rule("undecided")
+        offered = scene.time(case.offered) if case.offered else ""
+        scene.alert(case, "staff_decide_first", agent=agent.name, offered=offered)
+        return True
+    open_tasks = [task for task in case.tasks if task.open]
+    if open_tasks:
+        scene.rule("tasks_open")
+        scene.alert(case, "staff_tasks_open", agent=agent.name, tasks=len(open_tasks))
+    return bool(open_tasks)
+
+
+def _is_no_outcome(scene: Scene, case: Case, agent: Agent, code: str, words: str) -> bool:
+    """Tell whether a case can't end with a code, or not without a word, and say why."""
+    outcome = scene.catalog.outcomes.get(code)
+    wrong = code if code and outcome is None and code != _PLAIN else ""
+    if wrong := wrong or (not code and outcomes.slip(scene.catalog, words)) or "":
+        scene.rule("unknown_outcome")
+        codes = ", ".join(scene.catalog.outcomes)
+        scene.alert(case, "staff_unknown_outcome", agent=agent.name, outcome=wrong, outcomes=codes)
+        return True
+    if outcome and outcome.unsolved and not words.strip():
+        scene.rule("outcome_without_why")
+        scene.alert(case, "staff_outcome_why", agent=agent.name, outcome=code, title=outcome.title)
+        return True
+    if outcome and outcome.unanswered and case.waits:
+        scene.rule("they_wait")
+        since = scene.time(case.waits)
+        scene.alert(case, "staff_outcome_they_wait", agent=agent.name, outcome=code, title=outcome.title, since=since)
+        return True
+    return False
+
+
+def _say_farewell(
+    scene: Scene, case: Case, agent: Agent, outcome: Outcome | None, owed: datetime | None, wait: timedelta
+) -> None:
+    """Tell the customer that their case is closed, in the outcome's own words if it has any, and what comes yet."""
+    known = casebook.called(scene, case, agent.id)
+    asks = spoken_days(scene.catalog, wait) if wait and cases.may_ask_later(scene) else ""
+    if outcome and outcome.text:
+        answers = casebook.first_response(scene, casebook.queue_of(scene, case.queue), case.priority)
+        told = {"case": case.number, "owner": known, "asks": asks, "promise": scene.time(answers)}
+        ending = scene.word(f"outcome:{outcome.id}", outcome.text, **told)
+        scene.say(ending, Source(kind="text", id=outcome.id, at=outcome.at))
+    elif owed and cases.may_ask_later(scene):
+        scene.say_text("resolved_ahead", case=case.number, owner=known, promise=scene.time(owed))
+    else:
+        scene.say_text("resolved", case=case.number, owner=known, asks=asks)
 
 
 def _over_their_words(scene: Scene, case: Case, agent: Agent) -> bool:
