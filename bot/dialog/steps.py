@@ -256,9 +256,11 @@ def _identify(scene: Scene, args: Mapping[str, Any]) -> None:
     flow = scene.catalog.flows.get(verifying.FLOW)
     if flow is None:
         raise Stuck(f"flow '{verifying.FLOW}' is gone")
-    below = scene.talk.frames[-1].slots
+    below = scene.talk.frames[-1]
     known = {"number": args["number"], "by": scene.catalog.identity.by}
-    known |= {"email": below["email"]} if "email" in below else {}
+    said = (slots.find("email", each) for each in reversed(below.heard))
+    if email := below.slots.get("email") or next(filter(None, said), ""):
+        known["email"] = email
     scene.change_frame(waiting="flow")
     scene.push(flow, known)
     scene.change_frame(given=tuple(known))
