@@ -23,9 +23,10 @@ _POSTCODE = re.compile(  # British, Irish, Canadian, Dutch; elsewhere four to si
 
 
 def postcode(text: object) -> str:
-    """Return the last postcode in a text; nothing where none is."""
+    """Return the last postcode in a text; nothing where none is. One of digits only may be an order."""
     found = _POSTCODE.findall(str(text))
-    return found[-1] if found else ""
+    lettered = [each for each in found if not each.isdigit()]
+    return (lettered or found or [""])[-1]
 
 
 def email(text: str, lexicon: Lexicon = _NO_WORDS) -> Reading | Hint | None:
