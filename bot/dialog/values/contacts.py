@@ -24,7 +24,7 @@ _POSTCODE = re.compile(  # British, Irish, Canadian, Dutch; elsewhere four to si
 
 def postcode(text: object) -> str:
     """Return the last postcode in a text; nothing where none is. One of digits only may be an order."""
-    found = _POSTCODE.findall(str(text))
+    found: list[str] = _POSTCODE.findall(str(text))
     lettered = [each for each in found if not each.isdigit()]
     return (lettered or found or [""])[-1]
 
