@@ -24,6 +24,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     "answer_only_one": _NONE,
     "answer_how_many": frozenset({"name", "quantity"}),
     "answer_which_thing": frozenset({"things"}),
+    "answer_address_part": frozenset({"text", "lacks"}),
     "answer_no_photo": _NONE,
     "answer_file": _NONE,
     "answer_voice": _NONE,

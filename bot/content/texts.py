@@ -50,6 +50,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "handoff_closed": _HANDOFF,
     "handoff_nobody": _HANDOFF,
     "already_waiting": frozenset({"case", "promise", "team"}),
+    "outcome_open": frozenset({"case", "promise", "team"}),
     "called_by_name": frozenset({"case", "team", "owner", "promise"}),
     "passed_on": frozenset({"case", "promise"}),
     "danger_told": frozenset({"case", "owner", "promise"}),

@@ -103,6 +103,9 @@ def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
         return True
+    if outlook.asks_outcome(scene, case, text):
+        outlook.tell_outcome(scene, case, text)
+        return True
     if danger.asked(scene, case, text):
         cases.tell_people(scene, case, event)
         return True

@@ -35,7 +35,7 @@ NO_COMMANDS = frozenset(
     | {"undecided", "offered", "the_offer", "taking", "leaving", "not_leaving", "deciding"}
     | {"nodding", "beside_nod", "coming_back", "wanting", "asking_back", "courtesies"}
     | {"about", "handling", "saying_when", "beside", "relapsed", "things", "showing"}
-    | {"asking_on", "over", "beside_over"}
+    | {"asking_on", "asking_outcome", "over", "beside_over"}
     | {"admitting", "offering", "giving", "guarding", "affirming", "denying", "blame", "ours", "is_ours", "owning_up"}
     | {"closing", "closing_what", "beside_closing"}
     | {"unclear", "refusing", "not_refusing", "disapproving", "not_disapproving", "done_before", "reconsidering"}

@@ -37,7 +37,10 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
         return True
     other = _other_order(scene, text)
     count = amount(text, known, alone=isinstance(step, Ask) and step.type in hearing.SHOWN)
-    if not (lead or wrong or _turned(scene, said) or is_order(text) or other or count or _only_when(scene, text)):
+    retyped = find("email", text) is not None
+    if not (
+        lead or wrong or _turned(scene, said) or retyped or is_order(text) or other or count or _only_when(scene, text)
+    ):
         return False
     if _names_an_option(scene, step, said, said[len(lead) :].strip()):
         return False

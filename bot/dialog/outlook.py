@@ -4,6 +4,7 @@ Estimates come from what customers really waited, and are worded as estimates; w
 """
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -79,7 +80,11 @@ def impatient(scene: Scene, text: str) -> bool:
 
 
 def _is_impatient(said: str, scene: Scene) -> bool:
-    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE and _same(said, each) for each in scene.catalog.impatient)
+    return _alike(said, scene.catalog.impatient)
+
+
+def _alike(said: str, phrases: Iterable[str]) -> bool:
+    return any(fuzz.token_sort_ratio(said, each) >= _ALIKE and _same(said, each) for each in phrases)
 
 
 def _same(said: str, phrase: str) -> bool:
@@ -87,6 +92,21 @@ def _same(said: str, phrase: str) -> bool:
     words = [word for word in said.split() if len(word) > _SHORT]
     beside = [word for word in words if all(fuzz.ratio(word, each) < _WORDS_ALIKE for each in phrase.split())]
     return len(beside) == 0 or len(words) > _MANY
+
+
+def asks_outcome(scene: Scene, case: Case, text: str) -> bool:
+    """Tell whether words ask what became of something that a flow could not finish, and nobody has looked at yet."""
+    begun = case.kind == "handoff" and any(ref in scene.catalog.flows for ref in case.about)
+    return begun and unattended(scene, case) and _alike(normalise(text), scene.catalog.commands["asking_outcome"])
+
+
+def tell_outcome(scene: Scene, case: Case, text: str) -> None:
+    """Say that it is being looked into, who tells them what became of it, and when."""
+    scene.rule("asked_outcome")
+    casebook.tell(scene, case, text)
+    case = promising.nearer(scene, case)
+    team, promise = casebook.queue_of(scene, case.queue).name, casebook.promised(scene, case)
+    scene.say_text("outcome_open", case=case.number, team=team, promise=promise)
 
 
 def answer(scene: Scene, case: Case, text: str) -> None:

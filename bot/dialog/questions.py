@@ -17,7 +17,7 @@ from bot.dialog.values import Hint
 
 ALL = "everything"  # the button that picks all things of a list
 _WAY_OUT = 2  # from this failure on, the ways out are said
-_ASKING = ("answer_several_orders",)  # say themselves what is asked
+_ASKING = ("answer_several_orders", "answer_address_part")  # say themselves what is asked
 
 
 def ref(scene: Scene, step: Step) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialog.catalog import Catalog
 from bot.dialog.flow import Ask, Flow
@@ -62,6 +63,8 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
     One alone is given where it names its order, and beside it stands only what was done with another.
     Where only some of them are understood, the others are given without a reference. Small talk is none of them.
     """
+    if after := _after_done(text, catalog, rejected) if len(text) <= _LONGEST else ():
+        return after
     cut = _parts(text, catalog) if len(text) <= _LONGEST else ()
     parts = [part for part in cut if not is_order(part)]  # a bare number says of which order the rest is
     if len(parts) < 2 or catalog.index.rank(text).exact:
@@ -93,6 +96,57 @@ def concerns(text: str, catalog: Catalog, *, rejected: Collection[str] = (), las
     if len(apart) < 2 or not (any(concern.ref for concern in apart) or _all_ask(text, found, catalog, rejected)):
         return ()
     return apart[:_MOST]
+
+
+def _after_done(text: str, catalog: Catalog, rejected: Collection[str]) -> tuple[Concern, ...]:
+    """Return what is asked beside what was done before: "I returned 12345 last week, where is my money?".
+
+    It is read as if that had just been done here, and is about its order where it names none of its own and only looks
+    something up, or wants the same of something else. Nothing where it wishes for what may be about any order.
+    """
+    told = _told(text, catalog)
+    over = [part for part in told if not asks(part, catalog) and tells(catalog.commands["done_before"], part)]
+    rest = ". ".join(part for part in told if part not in over)
+    if not over or not normalise(rest) or is_order(rest):
+        return ()
+    likely, number = understand(". ".join(over), catalog).matches, find("order", " ".join(over)) or ""
+    done = _flow_of(likely[0].id, catalog) if likely else ""
+    found = concerns(rest, catalog, rejected=rejected, last=done)
+    if not found:
+        asked = bare(rest, catalog)
+        meant = followed_up(asked, catalog, done) or understand(asked, catalog, rejected=rejected, last=done)
+        found = (Concern(ref=_ref(meant, catalog), text=asked),)
+    about = tuple(
+        replace(each, text=f"{each.text} {number}") if number and not find("order", each.text) else each
+        for each in found
+    )
+    fit = all(find("order", each.text) or _may_follow(each.ref, done, catalog) for each in found)
+    return about if fit and all(each.ref for each in found) else ()
+
+
+def _told(text: str, catalog: Catalog) -> list[str]:
+    """Cut a text where something that asks or states follows a comma, a stop or a joining word."""
+    parts: list[str] = []
+    for sentence in _SENTENCES.split(text):
+        for at, piece in enumerate(_pieces(sentence, catalog)):
+            words = bare(piece, catalog).split()
+            begun = not at or asks(" ".join(words), catalog) or _begins(words, catalog, "stating")
+            if parts and (not begun or is_order(piece)):
+                parts[-1] = f"{parts[-1]} {piece.rstrip(',')}"
+            else:
+                parts.append(piece.rstrip(","))
+    return parts
+
+
+def _flow_of(ref: str, catalog: Catalog) -> str:
+    entry = catalog.entries.get(ref)
+    return entry.flow if entry else ref
+
+
+def _may_follow(ref: str, done: str, catalog: Catalog) -> bool:
+    """Tell whether what is asked may be about what was done: it is looked up, or the same is wanted again."""
+    flow = catalog.flows.get(_flow_of(ref, catalog))
+    return flow is not None and (flow.while_waiting or flow.id == done)
 
 
 def read(part: str, catalog: Catalog, *, rejected: Collection[str], last: str) -> tuple[Understanding, bool]:

@@ -42,7 +42,7 @@ _FILLERS = (
 )  # fmt: skip
 _LISTS = frozenset({"choice", "choices", "items"})
 _TOLD = frozenset({"time", "address"})  # are another one wherever they are told
-_IN_WORDS = frozenset({"text", "time", "address"})  # their options only save typing
+_IN_WORDS = frozenset({"text", "time", "address"})  # their options only save typing, except beside a fact
 _NOT_BY_THE_WAY = frozenset({"text", "yes_no", "number", "photo", "file"})
 
 
@@ -64,7 +64,7 @@ def read(
     if step.type == "order" and (numbered := asked_order(text)):
         return numbered
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
-    if shortcut and step.type not in _IN_WORDS:
+    if shortcut and (step.factual or step.type not in _IN_WORDS):
         named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
         return Reading(values=(shortcut.value,), rest="" if named_so else text)
     match step.type:
@@ -94,7 +94,7 @@ def read(
         case "address":
             return address(text, catalog.answers)
         case "email":
-            return email(text)
+            return email(text, catalog.answers)
         case "phone":
             return phone(text, voice.locale.partition("_")[2], catalog.answers)
         case "order" | "photo" | "file":
@@ -187,7 +187,7 @@ def by_the_way(
     elif step.type == "address":
         found = address(text, catalog.answers, strict=True)
     elif step.type == "email":
-        found = email(text)
+        found = email(text, catalog.answers)
     elif step.type == "phone":
         found = phone(text, catalog.voice.locale.partition("_")[2], catalog.answers)
     else:

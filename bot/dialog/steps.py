@@ -58,7 +58,7 @@ from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import RenderError, as_date, evaluate
-from bot.dialog.values import LONGEST, Hint
+from bot.dialog.values import LONGEST, Hint, Reading, addresses
 from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 
@@ -256,9 +256,11 @@ def _identify(scene: Scene, args: Mapping[str, Any]) -> None:
     flow = scene.catalog.flows.get(verifying.FLOW)
     if flow is None:
         raise Stuck(f"flow '{verifying.FLOW}' is gone")
-    below = scene.talk.frames[-1].slots
+    below = scene.talk.frames[-1]
     known = {"number": args["number"], "by": scene.catalog.identity.by}
-    known |= {"email": below["email"]} if "email" in below else {}
+    said = (slots.find("email", each) for each in reversed(below.heard))
+    if email := below.slots.get("email") or next(filter(None, said), ""):
+        known["email"] = email
     scene.change_frame(waiting="flow")
     scene.push(flow, known)
     scene.change_frame(given=tuple(known))
@@ -346,8 +348,12 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 frames = scene.talk.frames
                 text = which_order.pointed(scene, step, text)
                 text = which_order.first_of(scene, frames[stack.start(frames, len(frames) - 1)].flow, text)
+            if step.type == "address":
+                text = addresses.pieced(scene.talk.frames[-1].heard, text, scene.catalog.answers) or text
             held = scene.talk.frames[-1].slots.get(step.slot)
             read = slots.read(step, options(scene, step), text, scene.catalog, scene.now, before=before, held=held)
+            if step.type == "address" and isinstance(read, Reading) and _takes_part(scene, step, read.values[0], text):
+                return True
             if isinstance(read, Hint):
                 if read.key in _WHICH:
                     hearing.keep(scene, text)  # which of these is said next
@@ -446,6 +452,26 @@ def _accept(scene: Scene, step: Ask, values: Sequence[Any], rest: str = "") -> b
         return True
     hearing.keep(scene, rest)
     return _go(scene, step.slot, value)
+
+
+def _takes_part(scene: Scene, step: Ask, read: str, text: str) -> bool:
+    """Keep a street, a postcode or a name as a part of an address that comes in several messages, and ask for the rest.
+
+    Where the same part comes again, it counts as an answer that fails, unless the step's check is content with it.
+    """
+    known, heard = scene.catalog.answers, scene.talk.frames[-1].heard
+    lacks = addresses.lacking(text)
+    first = bool(lacks) and lacks not in map(addresses.lacking, heard)
+    whole = hearing.holds(scene, step, read) and not (first and addresses.is_town(text))
+    if whole or not addresses.is_part(text) or normalise(text) in known.dont_know:
+        return False
+    hearing.keep(scene, text)
+    if first:
+        scene.change_frame(failures=0)
+    part, open_yet = addresses.tidied(text, known), lacks or next(filter(None, map(addresses.lacking, heard)), "")
+    hint = Hint(key="answer_address_part", values={"text": part, "lacks": open_yet})
+    refuse(scene, hint if open_yet else step.otherwise)
+    return True
 
 
 def _wordings(scene: Scene, step: Offer) -> list[str]:

@@ -283,7 +283,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step is None and letting_be.withdraws(scene, text):
         return
-    free_text, urges = _free_text(step, text), step is None and outlook.impatient(scene, text)
+    free_text, urges = _free_text(scene, step, text), step is None and outlook.impatient(scene, text)
     if not free_text and digressing.asks_of_decision(scene, text, impatient=urges):
         return
     if step and agreeing.hears(scene, step, text):
@@ -341,8 +341,13 @@ def _let_go(scene: Scene, text: str) -> None:
     (_in_flow if scene.frame else _at_rest)(scene, text)
 
 
-def _free_text(step: Asking | None, text: str) -> bool:
-    """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?"."""
+def _free_text(scene: Scene, step: Asking | None, text: str) -> bool:
+    """Tell words of one's own, and a question that happens to have a number in it: "where is order 67890?".
+
+    What may be chosen instead of a fact, such as a code, is none: "which address did you send it to?".
+    """
+    if isinstance(step, Ask) and step.factual and slots.choose(collected.options(scene, step), text, scene.catalog):
+        return False
     return collected.takes_own_words(step) or (isinstance(step, Ask) and step.type not in _CHOSEN and "?" in text)
 
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.dialog.catalog import NO_COMMANDS, Catalog
-from bot.dialog.flow import SubFlow
+from bot.dialog.flow import Ask, SubFlow
 from bot.dialog.refusing import taken_back
 from bot.dialog.slots import find, names_day
 from bot.dialog.state import Candidate, Trace
+from bot.dialog.values.addresses import address
 from bot.dialog.values.money import unpriced
 from bot.dialog.values.reading import begins
 from bot.knowledge import Match, Ranking, apart, follow_up, found, leads, normalise, says
@@ -89,6 +90,8 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     if not flow and (meant.decision in ("clarify", "unknown") or _of_a_thing(meant, text, catalog)):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
+        if elsewhere := _beside_address(text, catalog, rejected, last):
+            return elsewhere
         asked = _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
         return _in_calm_words(text, catalog, rejected, last, asked)
     return _begins(flow, text, catalog) if flow else meant
@@ -130,6 +133,24 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
 def _of_a_thing(meant: Understanding, text: str, catalog: Catalog) -> bool:
     """Tell an answer that leads to nothing: the thing that it is about may only be what somebody wants done with."""
     return meant.decision == "answer" and not catalog.entries[meant.id].flow and "?" not in text
+
+
+def _beside_address(text: str, catalog: Catalog, rejected: Collection[str], last: str) -> Understanding | None:
+    """Return what a text is about whose postal address hides it: without it, or with no more than words for one."""
+    found = address(text, catalog.answers, strict=True)
+    if found is None:
+        return None
+    without = text.replace(str(found.values[0]), " ")
+    if without == text or not normalise(without):
+        return None
+    meant = understand(without, catalog, rejected=rejected, last=last)
+    if meant.decision != "unknown":
+        return meant
+    other, name = catalog.answers.other, catalog.answers.called.get("address", ())
+    words = f"{min(other, default='')} {min(name, default='')}"
+    meant = understand(text.replace(str(found.values[0]), words), catalog, rejected=rejected, last=last)
+    steps = catalog.flows[meant.id].steps.values() if meant.decision == "flow" else ()
+    return meant if any(isinstance(step, Ask) and step.type == "address" for step in steps) else None
 
 
 def _asked_beside(text: str, catalog: Catalog, rejected: Collection[str]) -> Understanding | None:

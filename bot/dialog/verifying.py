@@ -5,6 +5,7 @@ own calls are answered here where they can be, and what they find is remembered.
 on whether the order is there: an order that is not is one that does not match.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
@@ -24,6 +25,7 @@ _HOW: Mapping[str, Literal["email", "code", "account"]] = {
 }  # fmt: skip
 CHECKS = frozenset(_HOW)
 SEND = "send_code"
+_CODE = re.compile(r"(?<!\w)[B-DF-HJ-NP-TV-Z2-9]{4}[- ]?[B-DF-HJ-NP-TV-Z2-9]{4}(?!\w)")  # no vowel is in one
 _LIVES = timedelta(minutes=10)
 
 
@@ -66,7 +68,7 @@ def call(scene: Scene, step: CallStep, args: dict[str, Any]) -> str:
         return "paused"
     if step.action == "check_code":
         frame = scene.talk.frames[-1]
-        typed, until = _hashed(str(args["code"])), frame.slots.get("code_until", "")
+        typed, until = _hashed(_code(str(args["code"]))), frame.slots.get("code_until", "")
         return settled(
             scene, step, "same" if until > scene.now.isoformat() and typed == frame.slots["code_hash"] else "other"
         )
@@ -105,6 +107,12 @@ def _guessed(scene: Scene) -> int:
 
 def _plain(number: object) -> str:
     return str(number).strip().removeprefix("#")
+
+
+def _code(text: str) -> str:
+    """Return the last thing in a text that is written as our codes are, else all of it: "it's BCDF-2345, thanks"."""
+    found = _CODE.findall(text.upper())
+    return found[-1] if found else text
 
 
 def _hashed(code: str) -> str:

@@ -85,7 +85,14 @@ def test_where_a_number_is_enough_nothing_is_asked(shipped: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "right"), [("BCDF-2345", True), ("BCDF2345", True), ("bcdf 2345", True), ("BCDF2346", False)]
+    ("typed", "right"),
+    [
+        ("BCDF-2345", True),
+        ("BCDF2345", True),
+        ("bcdf 2345", True),
+        ("it's bcdf-2345, thanks", True),
+        ("BCDF2346", False),
+    ],
 )
 def test_a_code_is_compared_here_and_counts_for_ten_minutes(shipped: Catalog, typed: str, right: bool) -> None:
     for late in (60, 660):

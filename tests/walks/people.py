@@ -225,6 +225,8 @@ def answers(walk: Walk, dice: Random, *, eager: bool = False) -> bool:
             _yes_no(walk, yes=eager or dice.random() < 0.7)
         case Ask(type="yes_no"):
             _yes_no(walk, yes=dice.random() < 0.5)
+        case Ask(factual=True) if eager or dice.random() < 0.5:  # its options are only ways out
+            walk.tells(_valid(walk, step, dice))
         case _ if offered:
             fresh = [each for each in offered if (step.id, each.value) not in walk.picked]
             _picks(walk, step.id, dice.choice(fresh if eager and fresh else offered), dice)

@@ -5,6 +5,7 @@ that count houses ("flat") and lead to a place ("at") are content. Nothing is lo
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.dialog.values.contacts import postcode
 from bot.dialog.values.reading import LONGEST, Lexicon, Reading, tidy
@@ -31,6 +32,8 @@ def address(text: str, lexicon: Lexicon, *, strict: bool = False) -> Reading | N
     sentence = next(each for each in reversed(_SENTENCES.split(said)) if code in each)
     parts = [part for part in _PARTS.split(sentence) if part.strip()]
     at = max(place for place, part in enumerate(parts) if code in part)
+    if strict and not _tells_where(parts[: at + 1], code):
+        return None
     first, begun = _front(parts[: at + 1], code, lexicon)
     ends = parts[at][parts[at].rindex(code) + len(code) :]
     last = (begun[-1][: -len(ends)] if ends else begun[-1]) + (ends if _is_place(ends, lexicon) else "")
@@ -41,6 +44,83 @@ def address(text: str, lexicon: Lexicon, *, strict: bool = False) -> Reading | N
         return None
     rest = " ".join([*said.partition(sentence)[::2], *parts[:first], *after[kept:]]) if strict else ""
     return Reading(values=(found,), rest=rest.strip())
+
+
+def pieced(before: Sequence[str], text: str, lexicon: Lexicon) -> str:
+    """Return an address that comes in several messages: street and town with postcode, whichever was said first.
+
+    Empty where `text` is whole, or nothing `before` has what it lacks.
+    """
+    said = tidy(text).strip()[:LONGEST]
+    wanted = lacking(said)
+    at = next((at for at in reversed(range(len(before))) if wanted and _has(tidy(before[at])) == wanted), None)
+    if at is None:
+        return ""
+    older = tidy(before[at])
+    street, town = (said, older) if wanted == "code" else (older, said)
+    names = [part for part in before[max(at - 1, 0) : at] if is_part(part) and not _has(part)]
+    between = [part for part in before[at + 1 :] if is_part(part) and not _has(part)]
+    parts = [*names, _street(street, lexicon), *between, _town(town, lexicon)]
+    return ", ".join(part.strip(" .,") for part in parts)
+
+
+def is_part(text: str) -> bool:
+    """Tell whether words may be a part of an address: a street, a postcode, or a name such as a town's."""
+    said = tidy(text).strip()
+    brief = len(said.split()) <= _LONGEST_CHANGE and "?" not in said
+    return brief and (bool(_has(said)) or (len(said.split()) <= _MOST_AFTER and _is_name(said)))
+
+
+def is_town(text: str) -> bool:
+    """Tell whether words are a postcode and at most a town, which is no whole address."""
+    return lacking(text) == "house" and len(tidy(text).replace(postcode(text), " ").split()) <= _FEWEST
+
+
+def tidied(text: str, lexicon: Lexicon) -> str:
+    """Return a part of an address without the words that lead to it."""
+    said, lacks = tidy(text).strip(), lacking(text)
+    part = _street(said, lexicon) if lacks == "code" else _town(said, lexicon) if lacks == "house" else said
+    return part.strip(" .,")
+
+
+def lacking(text: str) -> str:
+    """Return what words with a part of an address leave open: its "house" or its "code"; nothing of all others."""
+    return {"house": "code", "code": "house"}.get(_has(tidy(text)), "")
+
+
+def _has(said: str) -> str:
+    """Return what of an address words have: its "house", its "code", "all" of it, or nothing."""
+    code = postcode(said)
+    code = code if _LETTERS.search(code) else ""
+    house = _HOUSE.search(said.replace(code, " ") if code else said)
+    if house and not code:
+        return "house" if _LETTERS.search(said[house.end() :]) else ""
+    return "all" if house else "code" if code else ""
+
+
+def _street(said: str, lexicon: Lexicon) -> str:
+    """Return the part of words that has a house in it, and what follows that is written as names are."""
+    parts = [part for part in _PARTS.split(_SENTENCES.split(said)[0]) if part.strip()]
+    at = next((place for place, part in enumerate(parts) if _HOUSE.search(part)), 0)
+    after = [part for part in parts[at + 1 :] if _is_name(part)]
+    return ", ".join([_house(parts[at], lexicon), *after])
+
+
+def _town(said: str, lexicon: Lexicon) -> str:
+    """Return a postcode with the town before it, without the words that lead to them: "the postcode is …"."""
+    code = postcode(said)
+    parts = [part for part in _PARTS.split(said[: said.rindex(code)]) if part.strip()]
+    beside = lexicon.leads_to | lexicon.fillers | lexicon.correction | lexicon.called.get("address", frozenset())
+    last = parts[-1].split() if parts else []
+    leads = [place for place, word in enumerate(last) if normalise(word) in beside]
+    town = " ".join([*last[leads[-1] + 1 if leads else 0 :], code.upper()])
+    return ", ".join([*(part for part in parts[:-1] if _is_name(part) and normalise(part) not in beside), town])
+
+
+def _tells_where(parts: list[str], code: str) -> bool:
+    """Tell whether there is more than a postcode: the number of a house, or nothing but names."""
+    bare = [part.replace(code, " ") for part in parts]
+    return any(_HOUSE.search(part) for part in bare) or all(_is_name(part) for part in bare[-2:])
 
 
 def _front(parts: list[str], code: str, lexicon: Lexicon) -> tuple[int, list[str]]:
@@ -90,7 +170,8 @@ def _is_place(words: str, lexicon: Lexicon) -> bool:
     """Tell whether words behind a postcode still belong to it: a town or a country."""
     said = words.split()
     joined = bool(said) and normalise(said[0]) in lexicon.joins
-    return not joined and len(said) <= _MOST_AFTER and _is_name(words)
+    begins_anew = len(said) > 1 and said[0].startswith(".")
+    return not joined and not begins_anew and len(said) <= _MOST_AFTER and _is_name(words)
 
 
 def amended(held: str, text: str, lexicon: Lexicon) -> str:

@@ -12,6 +12,7 @@ from bot.knowledge import normalise
 _ADDRESS = re.compile(r"(?<![^\s<>,;:()\[\]|\"])[^\s<>,;:()\[\]|\"]{1,100}@[^\s<>,;:()\[\]|\"]{1,255}")
 _PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().\-/]{3,24}\d(?!\w)")
 _LONGEST = 500
+_NO_WORDS = Lexicon()
 _FEWEST_DIGITS = 9  # of a number that no country's plan knows: plans change, and numbers in films are in none
 
 _POSTCODE = re.compile(  # British, Irish, Canadian, Dutch; elsewhere four to six digits; "#40001" is an order
@@ -22,15 +23,16 @@ _POSTCODE = re.compile(  # British, Irish, Canadian, Dutch; elsewhere four to si
 
 
 def postcode(text: object) -> str:
-    """Return the last postcode in a text; nothing where none is."""
-    found = _POSTCODE.findall(str(text))
-    return found[-1] if found else ""
+    """Return the last postcode in a text; nothing where none is. One of digits only may be an order."""
+    found: list[str] = _POSTCODE.findall(str(text))
+    lettered = [each for each in found if not each.isdigit()]
+    return (lettered or found or [""])[-1]
 
 
-def email(text: str) -> Reading | Hint | None:
-    """Read an e-mail address, if exactly one is said."""
+def email(text: str, lexicon: Lexicon = _NO_WORDS) -> Reading | Hint | None:
+    """Read an e-mail address, if exactly one is said; those that are taken back ("not jo@example.com") don't count."""
     said = tidy(text)[:_LONGEST]
-    found: dict[str, tuple[int, int]] = {}
+    found: list[tuple[int, int, str]] = []
     wrong = ""
     for match in _ADDRESS.finditer(said):
         address = match.group().strip(".!?'*_")
@@ -39,10 +41,11 @@ def email(text: str) -> Reading | Hint | None:
         except EmailNotValidError:
             wrong = address
         else:
-            found.setdefault(checked.normalized.lower(), match.span())
-    if len(found) == 1:
-        address, span = found.popitem()
-        return Reading(values=(address,), rest=without(said, *span))
+            found.append((*match.span(), checked.normalized.lower()))
+    kept = _kept(said, found, lexicon)
+    if len({address for _, _, address in kept}) == 1:
+        start, end, address = kept[0]
+        return Reading(values=(address,), rest=without(said, start, end))
     return Hint(key="answer_email_wrong", values={"text": wrong}) if wrong and not found else None
 
 
@@ -68,7 +71,7 @@ def phone(text: str, region: str, lexicon: Lexicon) -> Reading | Hint | None:
 
 
 def _kept(said: str, found: list[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    """Return the numbers in a text without those that it takes back, before another or behind it."""
+    """Return what was found in a text without what it takes back, before another or behind it."""
     kept: list[tuple[int, int, str]] = []
     before = 0
     for start, end, written in found:
