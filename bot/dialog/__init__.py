@@ -81,6 +81,7 @@ and of people:
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
     undertaking.py a time that was promised where nobody has a case
     superiors.py   a supervisor, when a customer asks for one
+    another.py     and somebody else than the owner
     cases.py       handing over, and what customers write meanwhile
     undecided.py   who waits for a decision and would rather talk to a person
     reopening.py   which closed case words open again

@@ -7,6 +7,7 @@ surely known.
 
 from bot.desk.case import Case
 from bot.dialog import (
+    another,
     browsing,
     calling,
     casebook,
@@ -92,11 +93,15 @@ def _of_meanwhile(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
-    """Take what needs people at once, or sooner: a supervisor, a number to call, "how long?", and danger."""
+    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "how long?", and danger."""
     text = event.text
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
         superiors.call(scene)
+        return True
+    if another.asks(scene, case, text):
+        cases.tell_people(scene, case, event)
+        another.call(scene, scene.case(case.number) or case)
         return True
     if case.status == "waiting" and outlook.typed_number(scene, case, text):
         return True
