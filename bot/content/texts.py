@@ -56,6 +56,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "danger_closed": _HANDOFF,
     "reopened": _CASE - {"opens"},
     "outlook": frozenset({"before", "waits", "usual", "slow"}),
+    "who_has_it": _CASE - {"opens"} | {"outlook"},
     "how_long": _HOW_LONG,
     "how_long_again": _HOW_LONG | {"asked", "since"},
     "cause_closed": frozenset({"opens"}),

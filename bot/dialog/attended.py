@@ -93,7 +93,7 @@ def _of_meanwhile(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
-    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "how long?", and danger."""
+    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "who has it?", "how long?", danger."""
     text = event.text
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
@@ -104,6 +104,9 @@ def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
         another.call(scene, scene.case(case.number) or case)
         return True
     if case.status == "waiting" and outlook.typed_number(scene, case, text):
+        return True
+    if outlook.asks_who(scene, case, text):
+        outlook.tell_who(scene, case, text)
         return True
     if outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)

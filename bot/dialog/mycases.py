@@ -17,6 +17,7 @@ from bot.dialog import (
     casebook,
     endings,
     nods,
+    outlook,
     overview,
     places,
     slots,
@@ -47,6 +48,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     if _asks_to_close(scene, event.text):
         return True
     word = command(event.text, scene.catalog)
+    if outlook.asks_who(scene, scene.case(scene.talk.case), event.text):
+        return False
     if word != COMMAND and (word != NEWS or calling.is_for_person(scene, event)):
         return False
     show(scene, event.text)

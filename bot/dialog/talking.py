@@ -145,10 +145,12 @@ def _needs_care(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _with_care(scene: Scene, case: Case, event: MessageReceived) -> None:
-    """Pass on what is said, and nothing else; who asks how much longer is told how it stands."""
+    """Pass on what is said, and nothing else; who asks how much longer, or who has it, is told."""
     soothing.tell_mood(scene, case)
     case = scene.case(case.number) or case
-    if outlook.complains(scene, case, event.text):
+    if outlook.asks_who(scene, case, event.text):
+        outlook.tell_who(scene, case, event.text)
+    elif outlook.complains(scene, case, event.text):
         outlook.answer(scene, case, event.text)
     else:
         cases.relay(scene, case, event)
