@@ -15,6 +15,7 @@ What it is made with:
     snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up
     outcomes.py    the codes with which cases end
     thanks.py      thanks, and words that say that something isn't solved
+    by_name.py     who is asked for by name: the bot, or a person
     nods.py        words after which the customer waits for nothing, and whether what they were told asks anything
     amending.py    what of a matter is set right: another order, another thing
     naming.py      by which names customers know agents

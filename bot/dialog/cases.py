@@ -158,7 +158,8 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     )
     case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
     scene.cancel_timer(_check_in(case.number))
-    scene.change(said={key: at for key, at in scene.talk.said.items() if key != _passed_on(case)})
+    again = {_passed_on(case), reopening.left_for_bot(case)}
+    scene.change(said={key: at for key, at in scene.talk.said.items() if key not in again})
     scene.alert(case, "staff_reopened", reason=why)
     if danger.spoken_of(scene):
         case = danger.alarm(scene, case)

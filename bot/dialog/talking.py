@@ -219,6 +219,10 @@ def _at_rest(scene: Scene, text: str) -> None:
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
+    if owned := reopening.of_owner(scene, text):
+        scene.rule("asked_for_owner")
+        _open_again(scene, owned, text)
+        return
     if feedback.hears(scene, text) or replying.goes_on(scene, text) or concerns.hears(scene, text):
         return
     if returning.is_there(scene, text):
