@@ -88,7 +88,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "lease_over": frozenset({"owner", "team", "new_owner", "promise", "before", "case"}),
     "still_there": frozenset({"case", "owner", "closes"}),
     "closed_quietly": frozenset({"case"}),
-    "kept": frozenset({"case"}),
+    "kept": frozenset({"case", "until"}),
     "resolved": frozenset({"asks", "case", "owner"}),
     "resolved_ahead": frozenset({"case", "owner", "promise"}),
     "about_case": frozenset({"case", "owner"}),

@@ -69,7 +69,7 @@ def _stays(scene: Scene, case: Case, text: str) -> bool:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return True
-    if not any(choice.id.endswith("/keep") for choice in scene.talk.choices):
+    if not endings.asks_what_is_left(scene):
         return False
     if cases.keeps_open(scene, case, text):
         return True
