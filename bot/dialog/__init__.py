@@ -83,6 +83,7 @@ and of people:
     undertaking.py a time that was promised where nobody has a case
     superiors.py   a supervisor, when a customer asks for one
     another.py     and somebody else than the owner
+    unreached.py   a call or an answer that never came, says a customer
     cases.py       handing over, and what customers write meanwhile
     undecided.py   who waits for a decision and would rather talk to a person
     reopening.py   which closed case words open again

@@ -31,9 +31,7 @@ def _wishes(scene: Scene, case: Case, text: str) -> bool:
         return True
     name = normalise(naming.person(scene.catalog, case.assignee, case.queue))
     known = {name, name.partition(" ")[0]} - {""}
-    return any(
-        found([f"{phrase}+{each}" for phrase in words["not_owner"]], text, [f"{each}+to"]) for each in known
-    )
+    return any(found([f"{phrase}+{each}" for phrase in words["not_owner"]], text, [f"{each}+to"]) for each in known)
 
 
 def _key(case: Case) -> str:

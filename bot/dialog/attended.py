@@ -24,6 +24,7 @@ from bot.dialog import (
     steps,
     superiors,
     thanks,
+    unreached,
 )
 from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
@@ -93,7 +94,7 @@ def _of_meanwhile(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
-    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "who has it?", "how long?", danger."""
+    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "who has it?", "how long?", danger, no call."""
     text = event.text
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
@@ -113,6 +114,9 @@ def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
         return True
     if danger.asked(scene, case, text):
         cases.tell_people(scene, case, event)
+        return True
+    if unreached.says(scene, case, text):
+        unreached.answer(scene, case, text)
         return True
     return False
 

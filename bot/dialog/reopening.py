@@ -10,7 +10,20 @@ number without words, or what we had asked about.
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import by_name, danger, matter, naming, nods, outlook, overview, recurring, reports, several, snippets, triage
+from bot.dialog import (
+    by_name,
+    danger,
+    matter,
+    naming,
+    nods,
+    outlook,
+    overview,
+    recurring,
+    reports,
+    several,
+    snippets,
+    triage,
+)
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
