@@ -81,9 +81,9 @@ and of people:
     answering.py   replies, and the switch that sends all
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
     undertaking.py a time that was promised where nobody has a case
-    superiors.py   a supervisor, when a customer asks for one
-    another.py     and somebody else than the owner
+    another.py     somebody else than the owner, when a customer asks for one
     unreached.py   a call or an answer that never came, says a customer
+    superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
     undecided.py   who waits for a decision and would rather talk to a person
     reopening.py   which closed case words open again

@@ -94,31 +94,34 @@ def _of_meanwhile(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
-    """Take what needs people at once, or sooner: a supervisor or somebody else, a number to call, "who has it?", "how long?", danger, no call."""
+    """Take what needs people at once, or sooner: a supervisor, somebody else, a number to call, and danger."""
     text = event.text
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
         superiors.call(scene)
-        return True
-    if another.asks(scene, case, text):
+    elif another.asks(scene, case, text):
         cases.tell_people(scene, case, event)
         another.call(scene, scene.case(case.number) or case)
-        return True
-    if case.status == "waiting" and outlook.typed_number(scene, case, text):
-        return True
+    elif (case.status == "waiting" and outlook.typed_number(scene, case, text)) or _asks_after(scene, case, text):
+        pass
+    elif danger.asked(scene, case, text):
+        cases.tell_people(scene, case, event)
+    else:
+        return False
+    return True
+
+
+def _asks_after(scene: Scene, case: Case, text: str) -> bool:
+    """Answer how it stands: "who has it?", "how long?", "nobody called me"."""
     if outlook.asks_who(scene, case, text):
         outlook.tell_who(scene, case, text)
-        return True
-    if outlook.complains(scene, case, text):
+    elif outlook.complains(scene, case, text):
         outlook.answer(scene, case, text)
-        return True
-    if danger.asked(scene, case, text):
-        cases.tell_people(scene, case, event)
-        return True
-    if unreached.says(scene, case, text):
+    elif unreached.says(scene, case, text):
         unreached.answer(scene, case, text)
-        return True
-    return False
+    else:
+        return False
+    return True
 
 
 def _serves(scene: Scene, case: Case, event: MessageReceived, asked: str) -> bool:
