@@ -109,6 +109,7 @@ CAREFUL = (
     "handoff_closed",
     "handoff_nobody",
     "already_waiting",
+    "who_has_it",
     "how_long",
     "how_long_again",
     "leave_case",

@@ -15,6 +15,7 @@ What it is made with:
     snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up
     outcomes.py    the codes with which cases end
     thanks.py      thanks, and words that say that something isn't solved
+    by_name.py     who is asked for by name: the bot, or a person
     nods.py        words after which the customer waits for nothing, and whether what they were told asks anything
     amending.py    what of a matter is set right: another order, another thing
     naming.py      by which names customers know agents
@@ -80,6 +81,8 @@ and of people:
     answering.py   replies, and the switch that sends all
     sent.py        what becomes of what agents sent: delivered, taken back, put differently
     undertaking.py a time that was promised where nobody has a case
+    another.py     somebody else than the owner, when a customer asks for one
+    unreached.py   a call or an answer that never came, says a customer
     superiors.py   a supervisor, when a customer asks for one
     cases.py       handing over, and what customers write meanwhile
     undecided.py   who waits for a decision and would rather talk to a person

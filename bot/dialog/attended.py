@@ -7,6 +7,7 @@ surely known.
 
 from bot.desk.case import Case
 from bot.dialog import (
+    another,
     browsing,
     calling,
     casebook,
@@ -23,6 +24,7 @@ from bot.dialog import (
     steps,
     superiors,
     thanks,
+    unreached,
 )
 from bot.dialog.effects import Say
 from bot.dialog.events import MessageReceived
@@ -68,7 +70,7 @@ def _stays(scene: Scene, case: Case, text: str) -> bool:
     if word in ("yes", "no") and any(choice.id.endswith("/stay") for choice in scene.talk.choices):
         pressing.press(scene, f"{scene.talk.offer}/{'back_to_bot' if word == 'yes' else 'stay'}")
         return True
-    if not any(choice.id.endswith("/keep") for choice in scene.talk.choices):
+    if not endings.asks_what_is_left(scene):
         return False
     if cases.keeps_open(scene, case, text):
         return True
@@ -92,24 +94,36 @@ def _of_meanwhile(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _presses(scene: Scene, case: Case, event: MessageReceived) -> bool:
-    """Take what needs people at once, or sooner: a supervisor, a number to call, "how long?", and danger."""
+    """Take what needs people at once, or sooner: a supervisor, somebody else, a number to call, and danger."""
     text = event.text
     if superiors.asks(scene.catalog, text):
         cases.tell_people(scene, case, event)
         superiors.call(scene)
-        return True
-    if case.status == "waiting" and outlook.typed_number(scene, case, text):
-        return True
-    if outlook.complains(scene, case, text):
-        outlook.answer(scene, case, text)
-        return True
-    if outlook.asks_outcome(scene, case, text):
-        outlook.tell_outcome(scene, case, text)
-        return True
-    if danger.asked(scene, case, text):
+    elif another.asks(scene, case, text):
         cases.tell_people(scene, case, event)
-        return True
-    return False
+        another.call(scene, scene.case(case.number) or case)
+    elif (case.status == "waiting" and outlook.typed_number(scene, case, text)) or _asks_after(scene, case, text):
+        pass
+    elif danger.asked(scene, case, text):
+        cases.tell_people(scene, case, event)
+    else:
+        return False
+    return True
+
+
+def _asks_after(scene: Scene, case: Case, text: str) -> bool:
+    """Answer how it stands: "who has it?", "how long?", "nobody called me", "did it go through?"."""
+    if outlook.asks_who(scene, case, text):
+        outlook.tell_who(scene, case, text)
+    elif outlook.complains(scene, case, text):
+        outlook.answer(scene, case, text)
+    elif unreached.says(scene, case, text):
+        unreached.answer(scene, case, text)
+    elif outlook.asks_outcome(scene, case, text):
+        outlook.tell_outcome(scene, case, text)
+    else:
+        return False
+    return True
 
 
 def _serves(scene: Scene, case: Case, event: MessageReceived, asked: str) -> bool:

@@ -158,7 +158,8 @@ def _open_again(scene: Scene, earlier: Case, queue: Queue, promise: datetime, wh
     )
     case = scene.put_case(levels.opened(scene, replace(case, standing=scene.standing)))
     scene.cancel_timer(_check_in(case.number))
-    scene.change(said={key: at for key, at in scene.talk.said.items() if key != _passed_on(case)})
+    again = {_passed_on(case), reopening.left_for_bot(case)}
+    scene.change(said={key: at for key, at in scene.talk.said.items() if key not in again})
     scene.alert(case, "staff_reopened", reason=why)
     if danger.spoken_of(scene):
         case = danger.alarm(scene, case)
@@ -396,7 +397,22 @@ def tell_people(scene: Scene, case: Case, event: MessageReceived) -> None:
     if not rests:
         waiting.customer_wrote(scene, case)
     elif rests == "comes_back":
-        waiting.comes_back(scene, case)
+        _waits_for_them(scene, case, event.text)
+
+
+def _waits_for_them(scene: Scene, case: Case, text: str) -> None:
+    """Wait for a customer who will see to something first; whoever asks for time, or is away, hears that it's fine."""
+    until = _until(scene, case, text)
+    if waiting.comes_back(scene, case, until) and (until or nods.keeps(text, scene.catalog)):
+        _say_kept(scene, case, until)
+
+
+def _until(scene: Scene, case: Case, text: str) -> datetime | None:
+    return nods.until(text, scene.catalog, casebook.queue_of(scene, case.queue).hours, scene.now)
+
+
+def _say_kept(scene: Scene, case: Case, until: datetime | None) -> None:
+    scene.say_text("kept", case=case.number, until=scene.time(until) if until else "")
 
 
 def _rests(scene: Scene, event: MessageReceived) -> nods.Read:
@@ -446,16 +462,16 @@ def keeps_open(scene: Scene, case: Case, text: str) -> bool:
     if not _were_asked(scene, "bot") or nods.read(text, scene.catalog) != "comes_back":
         return False
     casebook.tell(scene, case, text)
-    keep_open(scene, case)
+    keep_open(scene, case, _until(scene, case, text))
     return True
 
 
-def keep_open(scene: Scene, case: Case) -> None:
-    """Keep a case open for its customer, who owes the next words."""
+def keep_open(scene: Scene, case: Case, until: datetime | None = None) -> None:
+    """Keep a case open for its customer, who owes the next words, when they are back if they say until when."""
     scene.rule("keeps_case")
-    waiting.comes_back(scene, case)
+    waiting.comes_back(scene, case, until)
     scene.withdraw_offer()
-    scene.say_text("kept", case=case.number)
+    _say_kept(scene, case, until)
 
 
 def ask_to_leave(scene: Scene, case: Case) -> None:

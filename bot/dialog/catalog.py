@@ -41,10 +41,13 @@ NO_COMMANDS = frozenset(
     | {"unclear", "refusing", "not_refusing", "disapproving", "not_disapproving", "done_before", "reconsidering"}
     | {"leading", "leading_up", "stating", "wondering", "querying", "not_querying", "half_yes"}
     | {"not_pointing", "searching", "beside_answer"}
+    | {"somebody_else", "not_somebody_else", "not_owner", "who_has_it", "not_who_has_it", "to_person"}
+    | {"keeping", "away", "not_reached"}
 )
 # Those of them that are loose phrases, with alternatives and gaps.
 LOOSE = frozenset({"disputing", "unclear", "refusing", "not_refusing", "disapproving", "not_disapproving"}) | frozenset(
-    {"leaving", "not_leaving", "things", "done_before"}
+    {"leaving", "not_leaving", "things", "done_before", "somebody_else", "not_somebody_else", "not_owner"}
+    | {"who_has_it", "not_who_has_it", "keeping", "away", "not_reached"}
 )
 # How a case can end without an agent's code.
 RESERVED = frozenset({"resolved", "silent", "withdrawn", "approved", "declined"})

@@ -182,6 +182,11 @@ def is_asked(scene: Scene, case: Case) -> bool:
     return not case.left_to_people and any(talk.asked == question(case) for talk in scene.conversations())
 
 
+def asks_what_is_left(scene: Scene) -> bool:
+    """Tell whether a silent customer was asked last if anything is left to do, before their case is closed."""
+    return any(choice.id.endswith("/keep") for choice in scene.talk.choices)
+
+
 def stays(scene: Scene, case: Case) -> None:
     """Keep a case open of which that was asked: nobody's silence closes it but that of a customer who owes us words."""
     scene.cancel_timer(waiting.quiet_key(case))

@@ -17,6 +17,7 @@ from bot.dialog import (
     casebook,
     endings,
     nods,
+    outlook,
     overview,
     places,
     slots,
@@ -47,6 +48,8 @@ def hears(scene: Scene, event: MessageReceived) -> bool:
     if _asks_to_close(scene, event.text):
         return True
     word = command(event.text, scene.catalog)
+    if outlook.asks_who(scene, scene.case(scene.talk.case), event.text):
+        return False
     if word != COMMAND and (word != NEWS or calling.is_for_person(scene, event)):
         return False
     show(scene, event.text)
@@ -123,6 +126,9 @@ def _asks_to_close(scene: Scene, text: str) -> bool:
         return True
     if fitting[0].open:
         casebook.tell(scene, fitting[0], text)
+    if fitting == here and endings.asks_what_is_left(scene):  # that asked them already
+        _close(scene, fitting[0])
+        return True
     return press(scene, f"{OWN}/close:{fitting[0].number}")
 
 
@@ -202,7 +208,7 @@ def _answers(scene: Scene, event: MessageReceived) -> bool:
         _go_on(scene)
     elif do == "add" and word not in (COMMAND, NEWS):
         _add(scene, case, event.text)
-    elif do == "close" and (word in ("cancel", "back") or slots.yes_no(event.text, scene.catalog) is False):
+    elif do == "close" and (word in ("cancel", "back") or _refuses(event.text, scene.catalog)):
         casebook.tell(scene, case, event.text)
         _keep(scene, case)
     elif do == "close" and closable and _means_it(event.text, case, scene.catalog):
@@ -241,6 +247,10 @@ def _ask(scene: Scene, case: Case) -> None:
     scene.change(asked=endings.question(case))
     if not offered:
         scene.start_timer("quiet", waiting.quiet_key(case), closes, case=case.number, data={"asked": True})
+
+
+def _refuses(text: str, catalog: Catalog) -> bool:
+    return slots.yes_no(text, catalog) is False or nods.keeps(text, catalog)
 
 
 def _means_it(text: str, case: Case, catalog: Catalog) -> bool:

@@ -1,4 +1,4 @@
-"""How long it will take: a customer's place, an honest estimate, why it takes so long, what can be done meanwhile.
+"""How long it will take, and who has it: a customer's place, an honest estimate, why it takes so long, and meanwhile.
 
 Estimates come from what customers really waited, and are worded as estimates; without enough of them there is none.
 """
@@ -21,7 +21,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.speech import spoken_span
 from bot.dialog.values import Reading
 from bot.dialog.values.contacts import phone
-from bot.knowledge import normalise
+from bot.knowledge import found, normalise
 
 TOPICS, CALL_BACK = "meanwhile", "call_back"
 _WITH_CARE = timedelta(minutes=10)
@@ -127,18 +127,32 @@ def answer(scene: Scene, case: Case, text: str) -> None:
     used_up = asked >= len(wording.variants)
     if asked > len(wording.variants) and before and scene.now - before < _AGAIN:
         return
-    told_now: dict[str, Any] = {
-        "case": case.number,
-        "team": casebook.queue_of(scene, case.queue).name,
-        "promise": casebook.promised(scene, case),
-        "cause": _cause(scene, case),
-        "outlook": told(scene, case),
-    }
+    told_now = {**_stands(scene, case), "cause": _cause(scene, case)}
     choices = [] if scene.careful else meanwhile(scene, case)
     if used_up:
         scene.alert(case, "staff_asks_again", asked=asked + 1)
         told_now |= {"asked": asked + 1, "since": scene.time(case.waits or scene.now)}
     scene.say_text("how_long_again" if used_up else "how_long", choices, **told_now)
+
+
+def asks_who(scene: Scene, case: Case | None, text: str) -> bool:
+    """Tell whether words ask who has an open case."""
+    words = scene.catalog.commands
+    open_here = case is not None and case.open and case.kind == "handoff"
+    return open_here and bool(found(words["who_has_it"], text, words["not_who_has_it"]))
+
+
+def tell_who(scene: Scene, case: Case, text: str) -> None:
+    """Say who has a case, by the name that customers know; of one that waits, its place and the time."""
+    scene.rule("asked_who_has_it")
+    casebook.tell(scene, case, text)
+    owner = casebook.called(scene, case) if case.status == "owned" else ""
+    scene.say_text("who_has_it", **_stands(scene, case), owner=owner)
+
+
+def _stands(scene: Scene, case: Case) -> dict[str, Any]:
+    team, promise = casebook.queue_of(scene, case.queue).name, casebook.promised(scene, case)
+    return {"case": case.number, "team": team, "promise": promise, "outlook": told(scene, case)}
 
 
 def stands(scene: Scene, case: Case) -> None:

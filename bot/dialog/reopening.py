@@ -10,11 +10,24 @@ number without words, or what we had asked about.
 from datetime import datetime
 
 from bot.desk.case import Case
-from bot.dialog import danger, matter, nods, outlook, overview, recurring, reports, several, snippets, triage
+from bot.dialog import (
+    by_name,
+    danger,
+    matter,
+    naming,
+    nods,
+    outlook,
+    overview,
+    recurring,
+    reports,
+    several,
+    snippets,
+    triage,
+)
 from bot.dialog.events import MessageReceived
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
-from bot.dialog.understand import Understanding, is_order, names, points
+from bot.dialog.understand import Understanding, command, is_order, names, points
 from bot.knowledge import normalise
 from bot.knowledge.mood import UNHAPPY
 
@@ -55,6 +68,20 @@ def of_matter(scene: Scene) -> Case | None:
     return None if not closed or _reported(scene, closed[-1]) or _is_another(scene, closed[-1]) else closed[-1]
 
 
+def of_owner(scene: Scene, text: str) -> Case | None:
+    """Return the case, closed not long ago, whose owner words ask for or call by the name that the customer knows.
+
+    Also one that the customer left for the bot: they want its owner back.
+    """
+    return next((case for case in reversed(lately(scene)) if _names_owner(scene, case, text)), None)
+
+
+def _names_owner(scene: Scene, closed: Case, text: str) -> bool:
+    name = normalise(naming.person(scene.catalog, closed.assignee, closed.queue))
+    known = {name, name.partition(" ")[0]} - {""}
+    return by_name.asks_for(text, known, scene.catalog) or by_name.calls(text, known, scene.catalog)
+
+
 def is_same(scene: Scene, closed: Case) -> bool:
     """Tell whether a case opens again for what it was about: nothing is clearly said to be anything else."""
     return bool(recurring.same(scene, [closed])) or not recurring.clear_refs(scene)
@@ -67,6 +94,8 @@ def left_for_bot(case: Case) -> str:
 
 def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool:
     """Tell whether words, understood like that, are a reply to a closed case, and not clearly about something else."""
+    if _answers_us(scene, closed, text):
+        return False
     if closed.careful:  # of what a legal matter was about, the bot begins nothing
         return meant.decision in ("clarify", "unknown", "flow")
     if names_another_order(closed, text) or recurring.of_another_thing(scene, closed, text):
@@ -83,6 +112,17 @@ def goes_on(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool
         return False
     numbered = meant.decision == "flow" and is_order(text)
     return numbered or (meant.decision in ("flow", "answer") and _is_named(scene, closed, text))
+
+
+def _answers_us(scene: Scene, closed: Case, text: str) -> bool:
+    """Tell whether words only say yes, no or ok since a later case was left for the bot: it spoke last."""
+    ended = closed.resolved_at
+    since = [
+        case for case in lately(scene)
+        if left_for_bot(case) in scene.talk.said and ended and case.resolved_at and case.resolved_at >= ended
+    ]  # fmt: skip
+    only = command(text, scene.catalog) in ("yes", "no") or nods.read(text, scene.catalog) == "nods"
+    return bool(since) and only
 
 
 def _asks_elsewhere(scene: Scene, closed: Case, meant: Understanding, text: str) -> bool:

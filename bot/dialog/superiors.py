@@ -52,7 +52,7 @@ def call(scene: Scene) -> None:
         key = "supervisor_has_it"
     else:
         key = "supervisor_asked" if casebook.WANTED in case.flags else "supervisor_told"
-        case = _in_time(scene, alert(scene, case))
+        case = in_time(scene, alert(scene, case))
     promise, known = casebook.promised(scene, case), casebook.called(scene, case)
     scene.say_text(key, case=case.number, owner=known, promise=promise)
 
@@ -73,7 +73,7 @@ def reads_complaint(scene: Scene, case: Case, ref: str) -> bool:
             outlook.stands(scene, case)
         return True
     scene.change(said={**scene.talk.said, key: 0})
-    _call(scene, case, "staff_complains")
+    call_to(scene, case, "staff_complains")
     known, promise = casebook.called(scene, case), casebook.promised(scene, case)
     scene.say_text("complaint_told", case=case.number, owner=known, promise=promise)
     return True
@@ -90,13 +90,13 @@ def alert(scene: Scene, case: Case, reason: str = "") -> Case:
     urgent = levels.regrade(scene, case, _PRIORITY) if case.priority > _PRIORITY else case
     changed = scene.put_case(replace(urgent, flags=(*case.flags, casebook.WANTED)))
     if reason:
-        _call(scene, changed, "staff_for_supervisor", reason=reason)
+        call_to(scene, changed, "staff_for_supervisor", reason=reason)
     else:
-        _call(scene, changed, "staff_wants_supervisor")
+        call_to(scene, changed, "staff_wants_supervisor")
     return changed
 
 
-def _call(scene: Scene, case: Case, key: str, **values: str) -> None:
+def call_to(scene: Scene, case: Case, key: str, **values: str) -> None:
     """Call the supervisors who are there, by name, to a case that keeps its owner."""
     people, ids = by_name(escalating.called(scene, case, (SUPERVISORS,)))
     scene.alert(case, key, ids, owner=casebook.owner(scene, case), people=people, **values)
@@ -118,7 +118,7 @@ def to_supervisor(scene: Scene, why: Literal["reason_supervisor", "reason_abuse"
     return threats.heard(scene, case)
 
 
-def _in_time(scene: Scene, case: Case) -> Case:
+def in_time(scene: Scene, case: Case) -> Case:
     """Give a customer who has no promised time one, counted from when a supervisor is there."""
     if casebook.promised(scene, case):
         return case

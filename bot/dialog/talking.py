@@ -145,10 +145,12 @@ def _needs_care(scene: Scene, case: Case, text: str) -> bool:
 
 
 def _with_care(scene: Scene, case: Case, event: MessageReceived) -> None:
-    """Pass on what is said, and nothing else; who asks how much longer is told how it stands."""
+    """Pass on what is said, and nothing else; who asks how much longer, or who has it, is told."""
     soothing.tell_mood(scene, case)
     case = scene.case(case.number) or case
-    if outlook.complains(scene, case, event.text):
+    if outlook.asks_who(scene, case, event.text):
+        outlook.tell_who(scene, case, event.text)
+    elif outlook.complains(scene, case, event.text):
         outlook.answer(scene, case, event.text)
     else:
         cases.relay(scene, case, event)
@@ -216,6 +218,10 @@ def _at_rest(scene: Scene, text: str) -> None:
         return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
+        return
+    if owned := reopening.of_owner(scene, text):
+        scene.rule("asked_for_owner")
+        _open_again(scene, owned, text)
         return
     if feedback.hears(scene, text) or replying.goes_on(scene, text) or concerns.hears(scene, text):
         return

@@ -52,15 +52,19 @@ def we_wrote(scene: Scene, case: Case) -> Case:
     return scene.put_case(replace(levels.we_wrote(scene, case), waits=None, grace=None))
 
 
-def comes_back(scene: Scene, case: Case) -> None:
-    """The customer will write again of their own accord: whoever owes them nothing waits for them from now on."""
-    if case.status == "owned" and not case.waits and not case.snoozed:
-        _expect_customer(scene, case)
+def comes_back(scene: Scene, case: Case, until: datetime | None = None) -> bool:
+    """The customer will write again of their own accord: whoever owes them nothing waits for them from now on, or from
+    when they are back. False where we owe them something.
+    """
+    if case.status != "owned" or case.waits or case.snoozed:
+        return False
+    _expect_customer(scene, case, until)
+    return True
 
 
-def _expect_customer(scene: Scene, case: Case) -> None:
+def _expect_customer(scene: Scene, case: Case, since: datetime | None = None) -> None:
     """Ask a customer who stays silent whether they still need us."""
-    due = scene.now + timedelta(minutes=scene.catalog.limits.quiet)
+    due = (since or scene.now) + timedelta(minutes=scene.catalog.limits.quiet)
     if case.kind == "handoff":
         scene.start_timer("quiet", quiet_key(case), due, case=case.number)
 
