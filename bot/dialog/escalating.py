@@ -40,13 +40,10 @@ def missed(scene: Scene, case: Case, key: str, *, news: bool = False, **told: An
         if path and news:
             scene.alert(case, key, owner=casebook.owner(scene, case), people="", **told)
         return
-    just = _just_told(scene, case)
     if case.late is None:
         case = scene.change_case(case.number, late=scene.now)
         _go_on(scene, case, path, 0)
-    already = called_lately(scene, case)
-    if news or not just or not already or any(each.id not in already for each in _all_of(scene, case, path.missed)):
-        _tell(scene, case, path.missed, key, but=already, **told)
+    _tell(scene, case, path.missed, key, but=called_lately(scene, case), **told)
 
 
 def call(scene: Scene, case: Case, key: str, **told: Any) -> None:
@@ -169,12 +166,6 @@ def _tell(
     line = scene.fill(scene.catalog.texts[key].variants[0], case=case.number, **told)
     shown = scene.change_case(case.number, told=scene.now, called=tuple(agent.id for agent in people))
     scene.tell_staff(shown, "alert", f"{said} {line}" if said else str(line), mentions=by_name(people)[1])
-
-
-def _all_of(scene: Scene, case: Case, names: tuple[str, ...]) -> list[Agent]:
-    """Return all who are meant by names on a path, with the owner or who stands in for them."""
-    owner, _ = _owner(scene, case, names)
-    return [*([owner] if owner else []), *called(scene, case, names)]
 
 
 def _owner(scene: Scene, case: Case, names: tuple[str, ...]) -> tuple[Agent | None, str]:

@@ -318,7 +318,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     case = scene.put_case(case)
     promise = case.promise or promise
     tell(scene, case, owed=owed or bool(behind))
-    told = {"promise": casebook.promised(scene, case), "missed": missed}
+    told = {"promise": casebook.promised(scene, case), "missed": missed, "nudged": bool(case.grace)}
     escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
     _watch(scene, case, promise, {**data, "by": case.assignee or data.get("by", "")}, scene.now)
 
