@@ -94,6 +94,11 @@ class PromisesModel(BaseModel):
     requests: Words = Field(default=[], description="Open a sentence that asks the customer for something.")
     announcing: Words = Field(default=[], description="Say, without a time, that the customer will hear of us.")
     awaited: Words = Field(default=[], description="Before these comes what will happen without the customer.")
+    wishes: Words = Field(default=[], description="With these a customer asks us for something, at a time maybe.")
+    suiting: Words = Field(default=[], description="May stand beside a time that a customer offers, or asks for.")
+    owned: Words = Field(default=[], description="Between a wish and a time: the time is about something else.")
+    agreeing: Words = Field(default=[], description="A reply of nothing else agrees to the time that was asked for.")
+    they: Words = Field(default=[], description="In a question of ours: it asks for what the customer will do.")
     breaks: Words
     joins: Words
     vague: Words
