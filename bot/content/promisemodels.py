@@ -72,6 +72,7 @@ class PromisesModel(BaseModel):
         default=[], description="Like `gains`, of what comes by itself: a case may end before that."
     )
     openers: Words = Field(default=[], description="Commitments only where a clause begins with them.")
+    closers: Words = Field(default=[], description="Commitments only where a clause ends with them.")
     under_way: Words = Field(default=[], description="Somebody is at it: a span right after it is how long they need.")
     customers: Words = Field(default=[], description="Before one of `doings` or `gains`: not ours to do.")
     carriers: Words = Field(default=[], description="Others whose doings are not ours to promise.")

@@ -72,7 +72,8 @@ def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
     cuts = [start, *(found.end() for found in words.clause.finditer(text, start, begins))]
-    opens = next((at for at in reversed(cuts) if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
+    named = [] if kind == "closers" else cuts[::-1]  # "I don't know yet, but by noon I should"
+    opens = next((at for at in named if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
     said = [text[opens:begins], text[done : after.start() if after else end]]
     return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
@@ -229,18 +230,21 @@ def _committed(text: str, time: re.Match[str], start: int, end: int, words: Patt
         return ""
     if _is_all(text, time, start, end, words):
         return "alone"
-    commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, words)]
+    commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, end, words)]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):
         news = words.commitment.search(text, before[-1].end(), time.start())  # "you'll get an answer" is for us to do
         return "commitments" if news else before[-1].lastgroup or ""
     following = next((each for each in commitments if each.start() >= time.end()), None)
     opens = following is not None and _opens_with(text, time, following, start, words)
-    return "commitments" if opens else ""
+    return (following.lastgroup if following and following.lastgroup == "closers" else "commitments") if opens else ""
 
 
-def _stands(text: str, commitment: re.Match[str], start: int, words: Patterns) -> bool:
-    """Tell whether a commitment is where it counts: some only begin a clause."""
+def _stands(text: str, commitment: re.Match[str], start: int, end: int, words: Patterns) -> bool:
+    """Tell whether a commitment is where it counts: some only begin a clause, others only end one."""
+    if commitment.lastgroup == "closers":
+        after = words.clause.search(text, commitment.end(), end)
+        return not _WORD.search(text, commitment.end(), after.start() if after else end)
     clause = text[_clause(text, start, commitment.start(), words) : commitment.start()]
     return commitment.lastgroup != "openers" or not _WORD.search(clause)
 

@@ -64,8 +64,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without
     saying. `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
-    `doings`, `gains` and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`:
-    without more from us), and only where a clause begins; after words that say that something is `under_way`, a span
+    `doings`, `gains`, `openers` and `closers` are commitments, too: by anybody, of what the customer is to have
+    (`arrivals`: without more from us), and only where a clause begins or ends with them; after words that say that something is `under_way`, a span
     needs no more. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
     Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
@@ -108,6 +108,7 @@ class Wordings(Struct, frozen=True, kw_only=True):
     gains: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
     openers: tuple[str, ...] = ()
+    closers: tuple[str, ...] = ()
     under_way: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
@@ -285,7 +286,7 @@ def _with_dates(words: Wordings) -> Wordings:
 
 def _commitment(words: Wordings) -> re.Pattern[str]:
     """Return what finds a commitment, in the group of its kind."""
-    kinds = ("commitments", "doings", "gains", "arrivals", "openers")
+    kinds = ("commitments", "doings", "gains", "arrivals", "openers", "closers")
     every = "|".join(f"(?P<{kind}>{_any(getattr(words, kind))})" for kind in kinds)
     return re.compile(f"{_START}(?:{every}){_END}", _FLAGS)
 
@@ -296,7 +297,7 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     day = _filled(day, words)
     lead, clock = (_filled(_any(leads), words) for leads in (words.day_leads, words.clock_leads))
     named = _any(name for said in words.named_times.values() for name in said)
-    committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers))
+    committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers, *words.closers))
     ends, part = _any(words.ends), _any(word for part in words.parts for word in part.words)
     alone = _any(word for part in words.parts for word in part.alone)
     following = f"{day}|{alone}|{_any(words.joins)}|{lead}|{clock}|{committed}|{_any((*words.wishes, *words.suiting))}"
