@@ -84,7 +84,7 @@ def _within(one: re.Match[str], other: re.Match[str]) -> bool:
 
 def _wish(text: str, start: int, time: re.Match[str], words: Patterns) -> re.Match[str] | None:
     """Return the wish that a time belongs to: the last one before it, with nothing between that says something else."""
-    wishes = [each for each in words.wishes.finditer(text, start, time.start())]
+    wishes = list(words.wishes.finditer(text, start, time.start()))
     if not wishes:
         return None
     between = text[wishes[-1].end() : time.start()]

@@ -230,7 +230,9 @@ def _committed(text: str, time: re.Match[str], start: int, end: int, words: Patt
         return ""
     if _is_all(text, time, start, end, words):
         return "alone"
-    commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, end, words)]
+    commitments = [
+        each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, end, words)
+    ]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):
         news = words.commitment.search(text, before[-1].end(), time.start())  # "you'll get an answer" is for us to do

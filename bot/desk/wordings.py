@@ -145,8 +145,8 @@ class Patterns:
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
     `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what
-    stands between two times of which either may be meant; `clock` is a time that needs no lead ("5pm"); parts of the day that are `floating` may be of a day that was
-    named before.
+    stands between two times of which either may be meant; `clock` is a time that needs no lead ("5pm"); parts of the day
+    that are `floating` may be of a day that was named before.
     """
 
     commitment: re.Pattern[str]

@@ -72,8 +72,10 @@ def test_what_a_customer_asks_for(said: str, when: str, what: str) -> None:
         "the lamp came on Monday", "I leave on Friday", "the courier said it comes by 5", "tomorrow at 5",
         "can you look at the lamp that I bought on Monday?", "please don't call me before 5pm", "I'll send it by 5pm",
         "why didn't you call me at 5?", "nobody called me at 5pm", "you promised to call me by 5pm",
-        "can you hurry, I'm going away on Friday", "can you tell me when you open tomorrow?", "it costs 12.50, is that ok?",
-        "if you can't call me by 5pm, tell me", "can you tell me whether it arrives by Friday?", "is the parcel here tomorrow?",
+        "can you hurry, I'm going away on Friday", "can you tell me when you open tomorrow?",
+        "it costs 12.50, is that ok?",
+        "if you can't call me by 5pm, tell me", "can you tell me whether it arrives by Friday?",
+        "is the parcel here tomorrow?",
     ],
 )  # fmt: skip
 def test_a_time_that_is_not_asked_for_is_agreed_to_by_nothing(said: str) -> None:
