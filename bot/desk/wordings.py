@@ -65,8 +65,8 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without
     saying. `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
     `doings`, `gains`, `openers` and `closers` are commitments, too: by anybody, of what the customer is to have
-    (`arrivals`: without more from us), and only where a clause begins or ends with them; after words that say that something is `under_way`, a span
-    needs no more. Beside `tidings`, words of ours are all that is promised,
+    (`arrivals`: without more from us), and only where a clause begins or ends with them; after words that say that
+    something is `under_way`, a span needs no more. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
     Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
     is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names
@@ -145,8 +145,8 @@ class Patterns:
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
     `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what
-    stands between two times of which either may be meant; `clock` is a time that needs no lead ("5pm"); parts of the day
-    that are `floating` may be of a day that was named before.
+    stands between two times of which either may be meant; `clock` is a time that needs no lead ("5pm"); parts of the
+    day that are `floating` may be of a day that was named before.
     """
 
     commitment: re.Pattern[str]
