@@ -72,6 +72,7 @@ class PromisesModel(BaseModel):
         default=[], description="Like `gains`, of what comes by itself: a case may end before that."
     )
     openers: Words = Field(default=[], description="Commitments only where a clause begins with them.")
+    closers: Words = Field(default=[], description="Commitments only where a clause ends with them.")
     under_way: Words = Field(default=[], description="Somebody is at it: a span right after it is how long they need.")
     customers: Words = Field(default=[], description="Before one of `doings` or `gains`: not ours to do.")
     carriers: Words = Field(default=[], description="Others whose doings are not ours to promise.")
@@ -94,6 +95,11 @@ class PromisesModel(BaseModel):
     requests: Words = Field(default=[], description="Open a sentence that asks the customer for something.")
     announcing: Words = Field(default=[], description="Say, without a time, that the customer will hear of us.")
     awaited: Words = Field(default=[], description="Before these comes what will happen without the customer.")
+    wishes: Words = Field(default=[], description="With these a customer asks us for something, at a time maybe.")
+    suiting: Words = Field(default=[], description="May stand beside a time that a customer offers, or asks for.")
+    owned: Words = Field(default=[], description="Between a wish and a time: the time is about something else.")
+    agreeing: Words = Field(default=[], description="A reply of nothing else agrees to the time that was asked for.")
+    they: Words = Field(default=[], description="In a question of ours: it asks for what the customer will do.")
     breaks: Words
     joins: Words
     vague: Words

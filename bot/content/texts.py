@@ -434,7 +434,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_not_yours": frozenset({"case", "agent", "owner", "team", "text", "takeable"}),
     "staff_not_read": frozenset({"case", "team"}),
     "staff_not_owner": frozenset({"case", "agent", "owner"}),
-    "staff_promise_missed": frozenset({"case", "promise", "missed", "owner", "people"}),
+    "staff_promise_missed": frozenset({"case", "promise", "missed", "owner", "people", "nudged"}),
     "staff_still_late": frozenset({"holder", "role", "case", "since", "promise", "owner", "people", "last"}),
     "staff_promise_noted": frozenset({"case", "agent", "promise", "words", "before"}),
     "staff_promise_sooner": frozenset({"case", "agent", "promise", "words"}),

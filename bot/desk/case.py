@@ -17,7 +17,7 @@ Decision = Literal["", "approved", "declined", "countered"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line of talk: who ("customer", "bot" or an agent's name) said what.
+    """One line of talk: who ("customer", "bot" or an agent's name) said what, and when, if that is known.
 
     It is `over` when the case that it was about was closed since: it tells nothing of what comes next.
     """
@@ -25,6 +25,7 @@ class Line(Struct, frozen=True, kw_only=True):
     who: str
     text: str
     over: bool = False
+    at: datetime | None = None
 
 
 def latest(lines: Sequence[Line]) -> tuple[Line, ...]:

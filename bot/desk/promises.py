@@ -50,8 +50,8 @@ def promised(text: str, words: Patterns, hours: Hours, now: datetime) -> Promise
 def every_promise(text: str, words: Patterns, hours: Hours, now: datetime) -> list[Promised]:
     """Return the promises in a text, the soonest first. Raises ValueError for a naive time."""
     utc(now)
-    read = _hidden(plain(text), words)
-    times = _times(read, words)
+    read = hidden(plain(text), words)
+    times = times_in(read, words)
     found: list[Promised] = []
     done = 0
     for time in times:
@@ -72,7 +72,8 @@ def _thing(text: str, time: tuple[int, int], kind: str, sentence: tuple[int, int
     (begins, done), (start, end) = time, sentence
     after = words.clause.search(text, done, end)
     cuts = [start, *(found.end() for found in words.clause.finditer(text, start, begins))]
-    opens = next((at for at in reversed(cuts) if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
+    named = [] if kind == "closers" else cuts[::-1]  # "I don't know yet, but by noon I should"
+    opens = next((at for at in named if _NAMES.search(text, at, begins)), start)  # "I'll refund it, by 4pm"
     said = [text[opens:begins], text[done : after.start() if after else end]]
     return "" if kind == "alone" else thing(" ".join(said), text[begins:done], words)
 
@@ -96,7 +97,7 @@ def announces(text: str, words: Patterns) -> str:
     "I'll be in touch once the courier answers" does; what first takes something of the customer's, or may never come
     to pass ("once you've sent it", "if it breaks"), does not.
     """
-    read, at = _hidden(plain(text), words), 0
+    read, at = hidden(plain(text), words), 0
     for stop in (*_STOP.finditer(read), None):
         start, end = at, stop.start() if stop else len(read)
         at = stop.end() if stop else end
@@ -175,14 +176,14 @@ def _day_before(text: str, time: re.Match[str], times: list[re.Match[str]], star
     return days[-1]["day"]
 
 
-def _hidden(text: str, words: Patterns) -> str:
+def hidden(text: str, words: Patterns) -> str:
     """Return a text of the same length in which quotations, asides and vague times are no words any more."""
     for pattern in (_QUOTED, words.asides, words.vague):
         text = pattern.sub(lambda found: "\0" * len(found[0]), text)
     return text
 
 
-def _times(text: str, words: Patterns) -> list[re.Match[str]]:
+def times_in(text: str, words: Patterns) -> list[re.Match[str]]:
     """Return each time that is said, the longest where several lie within each other."""
     every = [found for shape in words.shapes for found in shape.finditer(text)]
     every.sort(key=lambda found: (found.start(), -found.end()))
@@ -199,8 +200,8 @@ def _stands_alone(text: str, found: re.Match[str], words: Patterns) -> bool:
     return not tied and not words.not_after.search(text[max(0, found.start() - 40) : found.start()])
 
 
-def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) -> tuple[int, int] | None:
-    """Return where the sentence around a time begins and ends; None for a question."""
+def around(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) -> tuple[int, int, bool]:
+    """Return where the sentence around a time begins and ends, and whether it is a question."""
     start, end, asked = 0, len(text), False
     for stop in _STOP.finditer(text):
         if any(each.start() <= stop.start() < each.end() for each in times):
@@ -210,6 +211,12 @@ def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) ->
         else:
             end, asked = stop.start(), "?" in stop[0]
             break
+    return start, end, asked
+
+
+def _sentence(text: str, time: re.Match[str], times: Iterable[re.Match[str]]) -> tuple[int, int] | None:
+    """Return where the sentence around a time begins and ends; None for a question."""
+    start, end, asked = around(text, time, times)
     if asked:
         comma = text.rfind(",", time.end(), end)
         if comma < 0 or len(_WORD.findall(text, comma, end)) > _TAG:
@@ -223,18 +230,23 @@ def _committed(text: str, time: re.Match[str], start: int, end: int, words: Patt
         return ""
     if _is_all(text, time, start, end, words):
         return "alone"
-    commitments = [each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, words)]
+    commitments = [
+        each for each in words.commitment.finditer(text, start, end) if _stands(text, each, start, end, words)
+    ]
     before = [each for each in commitments if each.start() < time.start() or each.end() <= time.end()]
     if before and _leads_to(text, before[-1], time, start, words):
         news = words.commitment.search(text, before[-1].end(), time.start())  # "you'll get an answer" is for us to do
         return "commitments" if news else before[-1].lastgroup or ""
     following = next((each for each in commitments if each.start() >= time.end()), None)
     opens = following is not None and _opens_with(text, time, following, start, words)
-    return "commitments" if opens else ""
+    return (following.lastgroup if following and following.lastgroup == "closers" else "commitments") if opens else ""
 
 
-def _stands(text: str, commitment: re.Match[str], start: int, words: Patterns) -> bool:
-    """Tell whether a commitment is where it counts: some only begin a clause."""
+def _stands(text: str, commitment: re.Match[str], start: int, end: int, words: Patterns) -> bool:
+    """Tell whether a commitment is where it counts: some only begin a clause, others only end one."""
+    if commitment.lastgroup == "closers":
+        after = words.clause.search(text, commitment.end(), end)
+        return not _WORD.search(text, commitment.end(), after.start() if after else end)
     clause = text[_clause(text, start, commitment.start(), words) : commitment.start()]
     return commitment.lastgroup != "openers" or not _WORD.search(clause)
 

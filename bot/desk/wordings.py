@@ -64,15 +64,19 @@ class Wordings(Struct, frozen=True, kw_only=True):
     `numbers` and `units` lead from the meaning to its words; `weekdays` begin with Monday, `months` with January;
     `days` holds the templates for today, tomorrow, … by what they mean; `bare` those of minutes that go without
     saying. `hours` begin with one, `past` leads from the minutes past the hour (or before it) to their words.
-    `doings`, `gains` and `openers` are commitments, too: by anybody, of what the customer is to have (`arrivals`:
-    without more from us), and only where a clause begins; after words that say that something is `under_way`, a span
-    needs no more. Beside `tidings`, words of ours are all that is promised,
+    `doings`, `gains`, `openers` and `closers` are commitments, too: by anybody, of what the customer is to have
+    (`arrivals`: without more from us), and only where a clause begins or ends with them; after words that say that
+    something is `under_way`, a span needs no more. Beside `tidings`, words of ours are all that is promised,
     but for those that are `bringing` something; what is `concerning` a matter and the `blanks` tell nothing of it.
     Each of the `deeds` has several words, and so has that of `reaching` somebody, which is the customer unless another
     is named; `handing` something over is none. `fulfilled` says that something is here, `showing` that what it names
     is, `settled` that all is, where no more is said; `finished` leads to what was done, `undergone` stands between
     that and the verb, `gone` after it. What opens with `requests` asks for something. `announcing` says that the
     customer will hear of us, at no time, and what is `awaited` for that comes without them.
+
+    A customer asks for something with one of the `wishes`, or says only that a time is `suiting` them; what is `owned`
+    in between is something else. A reply that is nothing but `agreeing` promises that time, unless it was asked what
+    `they` will do themselves.
     """
 
     commitments: tuple[str, ...]
@@ -104,6 +108,7 @@ class Wordings(Struct, frozen=True, kw_only=True):
     gains: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
     openers: tuple[str, ...] = ()
+    closers: tuple[str, ...] = ()
     under_way: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
@@ -127,6 +132,11 @@ class Wordings(Struct, frozen=True, kw_only=True):
     announcing: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     weekday_dates: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    suiting: tuple[str, ...] = ()
+    owned: tuple[str, ...] = ()
+    agreeing: tuple[str, ...] = ()
+    they: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +145,8 @@ class Patterns:
 
     `shapes` find times in a text, by their groups; the others read what was found. `leads` stand before times,
     `others` are customers and carriers; the first of the `deeds` is that of reaching somebody; `alternative` is what
-    stands between two times of which either may be meant; parts of the day that are `floating` may be of a day that was
-    named before.
+    stands between two times of which either may be meant; `clock` is a time that needs no lead ("5pm"); parts of the
+    day that are `floating` may be of a day that was named before.
     """
 
     commitment: re.Pattern[str]
@@ -184,6 +194,12 @@ class Patterns:
     floating: frozenset[str]
     weekdays: Mapping[str, int]
     months: Mapping[str, int]
+    wishes: re.Pattern[str]
+    suiting: re.Pattern[str]
+    owned: re.Pattern[str]
+    agreeing: re.Pattern[str]
+    they: re.Pattern[str]
+    clock: re.Pattern[str]
 
 
 def compiled(words: Wordings) -> Patterns:
@@ -242,6 +258,12 @@ def _compiled(encoded: bytes) -> Patterns:
         floating=frozenset(squeezed(plain(word)) for part in words.parts for word in part.alone if word in part.words),
         weekdays=_meanings(enumerate(words.weekdays)),
         months=_meanings(enumerate(words.months, start=1)),
+        wishes=_whole(words.wishes),
+        suiting=_whole(words.suiting),
+        owned=_whole(words.owned),
+        agreeing=_whole(words.agreeing),
+        they=_whole(words.they),
+        clock=_clock(words),
     )
 
 
@@ -264,7 +286,7 @@ def _with_dates(words: Wordings) -> Wordings:
 
 def _commitment(words: Wordings) -> re.Pattern[str]:
     """Return what finds a commitment, in the group of its kind."""
-    kinds = ("commitments", "doings", "gains", "arrivals", "openers")
+    kinds = ("commitments", "doings", "gains", "arrivals", "openers", "closers")
     every = "|".join(f"(?P<{kind}>{_any(getattr(words, kind))})" for kind in kinds)
     return re.compile(f"{_START}(?:{every}){_END}", _FLAGS)
 
@@ -275,11 +297,11 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     day = _filled(day, words)
     lead, clock = (_filled(_any(leads), words) for leads in (words.day_leads, words.clock_leads))
     named = _any(name for said in words.named_times.values() for name in said)
-    committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers))
+    committed = _any((*words.commitments, *words.doings, *words.gains, *words.arrivals, *words.openers, *words.closers))
     ends, part = _any(words.ends), _any(word for part in words.parts for word in part.words)
     alone = _any(word for part in words.parts for word in part.alone)
-    following = f"{day}|{alone}|{_any(words.joins)}|{lead}|{clock}|{committed}"
-    on_the_hour = rf"(?=\s*(?:$|[.,;!)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
+    following = f"{day}|{alone}|{_any(words.joins)}|{lead}|{clock}|{committed}|{_any((*words.wishes, *words.suiting))}"
+    on_the_hour = rf"(?=\s*(?:$|[.,;!?)\n–—-](?!\d))|\s+(?:{following}){_END})"  # "by 5 tomorrow", not "by 5 people"
     times = "|".join(
         _filled(_escaped(template).replace(r"\s+", r"\s?"), words) + (on_the_hour if template == "{h}" else "")
         for template in _longest(words.times)
@@ -318,6 +340,17 @@ def _shapes(words: Wordings) -> tuple[re.Pattern[str], ...]:
     minutes = rf"(?P<bare>{bare}){on_the_hour}"
     found = (rf"(?P<span>{spans})(?:{plus}{_END})?", of_a_day, at_a_time, part_of_a_day, *besides, minutes, at_it)
     return tuple(re.compile(f"{_START}(?:{each}){_END}", _FLAGS) for each in found)
+
+
+def _clock(words: Wordings) -> re.Pattern[str]:
+    """Return what finds a time of the day without a lead, and its day: "noon tomorrow", "5pm"; "12.50" may be money."""
+    plainly = [each for each in words.times if "{half}" in each or "{past}" in each or "{h}:" in each]
+    times = "|".join(_filled(_escaped(each).replace(r"\s+", r"\s?"), words) for each in _longest(plainly))
+    named = _any(name for said in words.named_times.values() for name in said)
+    day = _filled(_any(template for said in words.days.values() for template in said), words)
+    lead = _filled(_any(words.day_leads), words)
+    found = rf"(?P<time>{times or '(?!)'}|{named})(?:(?:\s*,\s*|\s+)(?:(?:{lead})\s+)?(?P<day>{day}))?"
+    return re.compile(f"{_START}(?:{found}){_END}", _FLAGS)
 
 
 def _reader(template: str, words: Wordings) -> re.Pattern[str]:

@@ -80,10 +80,14 @@ def due(scene: Scene, deadline: Deadline) -> None:
 
 
 def calls_owner(scene: Scene, case: Case) -> bool:
-    """Tell whether a line about a target has called the owner within minutes, or is about to."""
+    """Tell whether a line about a target or a promise has called the owner lately, or is about to."""
     path = _path(scene, case)
     if path is None:
         return False
+    if _just_told(scene, case) and case.assignee in case.called:
+        return True
+    if OWNER in path.missed and case.promise and timedelta() <= case.promise - scene.now < MOMENT:
+        return True
     names = path.missed if case.late else path.at_risk
     if _told_lately(scene, case) and OWNER in names and case.late in (None, case.told):
         return True

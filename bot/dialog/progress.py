@@ -1,8 +1,8 @@
 """News that there is no news: whoever waits, and has been told nothing for a while, hears how it stands.
 
 So do those for whom another team was asked something: they wait for it as the owner does. Not while people talk to each
-other, and not for ever; of a case that was put aside, that it was. Promises stay; once several were missed, the new
-times that are told are news enough.
+other, and not for ever; of a case that was put aside, that it was, once until it is back. Promises stay; once several
+were missed, the new times that are told are news enough.
 """
 
 from datetime import datetime, timedelta
@@ -27,6 +27,13 @@ def stop(scene: Scene, case: Case) -> None:
     scene.cancel_timer(_key(case))
 
 
+def rests(scene: Scene, case: Case) -> None:
+    """The customer knows until when their case was put aside: how it stands after that, they hear when it is back."""
+    every = _every(scene, case)
+    if every and case.snoozed and case.kind == "handoff":
+        _come_back(scene, case, case.snoozed, every, said=0)
+
+
 def we_wrote(scene: Scene, case: Case) -> None:
     """The customer waits no longer, or from now on, where another team still has to do something for them."""
     (start if any(task.open for task in case.tasks) else stop)(scene, case)
@@ -46,8 +53,8 @@ def due(scene: Scene, deadline: Deadline) -> None:
         _come_back(scene, case, told, every, said=said)
         return
     scene.rule("update")
+    resting = case.snoozed is not None and not case.until_written
     again = after(hours, scene.now, every) if said + 1 < scene.catalog.limits.updates else None
-    resting = case.snoozed and not case.until_written
     key = "update_snoozed" if resting else "update_owned" if case.assignee else "update_waiting"
     team, away = casebook.queue_of(scene, case.queue).name, floors.away(scene.floor, case.assignee, scene.now)
     scene.say_text(
@@ -59,7 +66,9 @@ def due(scene: Scene, deadline: Deadline) -> None:
         until=scene.time(case.snoozed) if case.snoozed else "",
         next=scene.time(again) if again else "",
     )
-    if again:
+    if resting:
+        rests(scene, case)
+    elif again:
         _come_back(scene, case, scene.now, every, said=said + 1)
 
 

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from bot.desk import floor as floors
 from bot.desk import things
-from bot.desk.case import Case, Deadline, Vow
+from bot.desk.agreed import agreed
+from bot.desk.case import Case, Deadline, Line, Vow
 from bot.desk.hours import after, by, worked
 from bot.desk.impossible import impossible
 from bot.desk.promises import Promised, every_promise, keeps
@@ -26,14 +27,30 @@ _WARNING = 4  # a reminder comes when so small a part of the time is left
 _BEHIND = "behind"  # the later time that is still good when the nearer one is missed
 
 
-def heard(scene: Scene, case: Case, text: str) -> Promised | None:
+def heard(scene: Scene, case: Case, text: str, at: datetime | None = None) -> Promised | None:
     """Return the soonest time that the customer is given in an agent's words, in the hours of the case's queue."""
-    return next(iter(all_heard(scene, case, text)), None)
+    return next(iter(all_heard(scene, case, text, at)), None)
 
 
-def all_heard(scene: Scene, case: Case, text: str) -> list[Promised]:
-    """Return all times that the customer is given in an agent's words, the soonest first."""
-    return every_promise(text, scene.catalog.promises, casebook.queue_of(scene, case.queue).hours, scene.now)
+def all_heard(scene: Scene, case: Case, text: str, at: datetime | None = None) -> list[Promised]:
+    """Return all times that the customer is given in an agent's words, the soonest first.
+
+    Words that only agree give the time that the customer asked for before they were said (`at` that time, or now).
+    """
+    words, hours = scene.catalog.promises, casebook.queue_of(scene, case.queue).hours
+    if given := every_promise(text, words, hours, scene.now):
+        return given
+    names = (scene.name, casebook.owner(scene, case))
+    asked = agreed(text, _before(scene, at or scene.now), names, words, hours, scene.now)
+    return [asked] if asked else []
+
+
+def _before(scene: Scene, at: datetime) -> Sequence[Line]:
+    """Return the lines before what was said by us at that time."""
+    lines = [line for line in scene.talk.recent if line.at is None or line.at <= at]
+    while lines and lines[-1].who != "customer" and lines[-1].at == at:
+        lines.pop()
+    return lines
 
 
 def give(scene: Scene, case: Case, agent: Agent, given: Promised, *, before: Sequence[datetime] = ()) -> None:
@@ -318,7 +335,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     case = scene.put_case(case)
     promise = case.promise or promise
     tell(scene, case, owed=owed or bool(behind))
-    told = {"promise": casebook.promised(scene, case), "missed": missed}
+    told = {"promise": casebook.promised(scene, case), "missed": missed, "nudged": bool(case.grace)}
     escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
     _watch(scene, case, promise, {**data, "by": case.assignee or data.get("by", "")}, scene.now)
 

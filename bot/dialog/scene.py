@@ -397,7 +397,7 @@ class Scene:
 
     def remember(self, who: str, text: str) -> None:
         """Keep a line for summaries and cards; the transcript keeps all of it elsewhere."""
-        self.change(recent=latest((*self.talk.recent, Line(who=who, text=text[:_LINE]))))
+        self.change(recent=latest((*self.talk.recent, Line(who=who, text=text[:_LINE], at=self.now))))
 
     # --- staff and cases ------------------------------------------------------------------------------------------
 

@@ -166,7 +166,7 @@ def _reworded(found: Suggestion, event: SuggestionSent, agent: Agent, catalog: C
     turn = f"{found.talk.id}.{found.talk.turn}"
     talk = replace(
         drafts.renamed(found.talk, names),
-        recent=(*recent, Line(who=agent.name, text=event.text[: drafts.LINE])),
+        recent=(*recent, Line(who=agent.name, text=event.text[: drafts.LINE], at=event.at)),
         replies=(*found.talk.replies, _reply(found, event, f"{turn}.{kept.index(say)}")),
         choices=(),
         expecting="",

@@ -191,7 +191,7 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
     A sooner one that was given otherwise stands. A case that was closed is open again for it.
     """
     hours, known = casebook.queue_of(scene, case.queue).hours, scene.catalog.promises
-    before, given = time_given(reply.text, known, hours, reply.at), promising.heard(scene, case, text)
+    before, given = time_given(reply.text, known, hours, reply.at), promising.heard(scene, case, text, reply.at)
     promising.doubt(scene, case, agent, text)
     if before and given and before.words == given.words:
         return
@@ -214,7 +214,7 @@ def _promise_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: st
 
 def _promise_all_anew(scene: Scene, case: Case, agent: Agent, reply: Reply, text: str) -> None:
     """Let the times count that the new words of a reply give, in place of those that the old ones gave."""
-    given = promising.all_heard(scene, case, text)
+    given = promising.all_heard(scene, case, text, reply.at)
     gone = reply.gave or ((reply.promise,) if reply.promise else ())
     if given or gone:
         promising.settle(scene, case, promising.without(case, gone), case.assignee or agent.id)

@@ -245,7 +245,7 @@ def _with_words(dossier: Dossier, event: Event) -> Dossier:
     talk = known or Conversation(
         id=former.talk.id, place=former.talk.place, started_at=former.talk.started_at, active_at=former.event.at
     )
-    lines = (*talk.recent, Line(who="customer", text=former.event.text[: drafts.LINE]))
+    lines = (*talk.recent, Line(who="customer", text=former.event.text[: drafts.LINE], at=former.event.at))
     talk = replace(talk, recent=lines, files=(*talk.files, *former.event.files), active_at=former.event.at)
     return drafts.with_talk(dossier, talk)
 

@@ -129,6 +129,8 @@ def snooze(scene: Scene, case: Case, agent: Agent, event: CaseSnoozed) -> None:
     if case.waits and case.kind == "handoff" and changed.promise == before:
         owner = casebook.called(scene, case)
         scene.say_text("update_snoozed", case=case.number, owner=owner, until=scene.time(until))
+    if not written and (case.waits or changed.promise != before):  # they were told
+        progress.rests(scene, changed)
 
 
 def unfit(catalog: Catalog, case: Case, event: CaseSnoozed, now: datetime) -> str:
