@@ -174,7 +174,7 @@ def watch(scene: Scene) -> None:
         if case.offered and _asked(scene, case) is None:
             if not scene.trace.ways:  # their question was left
                 scene.say_text("offer_left", case=case.number)
-                scene.alert(case, "staff_offer_left", (case.assignee,))
+                scene.alert(case, "staff_offer_left", (case.assignee,), told=not scene.muted)
             _close(scene, case)
 
 
@@ -195,7 +195,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     scene.say_text("offer_over", case=case.number)
     if not scene.talk.case and not scene.frame:
         scene.change(expecting="lapsed")
-    scene.alert(case, "staff_offer_over", (case.assignee,))
+    scene.alert(case, "staff_offer_over", (case.assignee,), told=not scene.muted)
     _close(scene, case)
 
 
