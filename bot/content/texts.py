@@ -305,6 +305,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "act_answer": frozenset(),
     # for staff: on a case's card
     "card_live": frozenset(),
+    "card_untold": frozenset(),
     "card_opened": frozenset(),
     "card_waits": frozenset(),
     "card_promised": frozenset(),
