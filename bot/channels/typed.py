@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.channels.decisions import COUNTER, apart
 from bot.channels.casework import ACTIONS, LINE, staff_event
 from bot.dialog import stray
 from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
@@ -36,7 +37,8 @@ def parts(text: str, prefix: str, written: str | None = None) -> list[Part]:
     found: list[Part] = []
     for do, words in _pieces(text.strip(), sign, written):
         kept = words if do in _WORDLESS and words.casefold().rstrip(".! ") != _ANYWAY else ""
-        found += [(_NOTE, kept), (do, "")] if kept else [(do, words)]
+        said = apart(words) if do == COUNTER else words
+        found += [(_NOTE, kept), (do, "")] if kept else [(do, said)]
     if any(do not in (LINE, _NOTE) for do, _ in found) and (slip := _slip(found)):
         return [(HELD, slip)]
     return _one_reply(found)

@@ -40,6 +40,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "reason_offer": frozenset({"case", "what"}),
     "staff_countered": frozenset({"case", "agent", "amount", "reason", "what"}),
     "staff_no_counter": frozenset({"case", "agent"}),
+    "staff_offered_already": frozenset({"case", "agent", "until"}),
     "staff_amount": frozenset({"case", "agent", "currency", "unit"}),
     "staff_above_cap": frozenset({"case", "agent", "amount"}),
     "staff_above_every_cap": frozenset({"case", "agent", "amount"}),
