@@ -33,6 +33,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "offer_noted": frozenset({"case", "owner", "until"}),
     "offer_stands": frozenset({"case", "until"}),
     "offer_left": frozenset({"case"}),
+    "offer_answered": frozenset({"public", "platform"}),
     "staff_offer_over": frozenset({"case", "told"}),
     "staff_offer_asked": frozenset({"case", "agent", "until"}),
     "staff_offer_stands": frozenset({"case", "offer", "until"}),
