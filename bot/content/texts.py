@@ -445,6 +445,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_how_reply": frozenset({"case", "agent"}),
     "staff_how_workaround": frozenset({"case", "agent"}),
     "staff_how_assign": frozenset({"case", "agent"}),
+    "staff_rest_held": frozenset({"case", "agent"}),
     "staff_how_transfer": frozenset({"case", "agent"}),
     "staff_how_share": frozenset({"case", "agent"}),
     "staff_how_task": frozenset({"case", "agent", "said"}),

@@ -159,6 +159,8 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.rule("mistyped")
             if not owning.explain_task(scene, case, agent, event):
                 scene.alert(case, f"staff_how_{event.do}", agent=agent.name, said=event.text)
+            if not event.alone:
+                scene.alert(case, "staff_rest_held", agent=agent.name)
         case _:
             assert_never(event)
 
