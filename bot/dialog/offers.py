@@ -102,8 +102,8 @@ def _bring_up(scene: Scene, talk: Conversation, at: int, case: Case) -> None:
     """Ask about an offer now, wherever and under whatever else that was done: here, unless others read along here."""
     if talk.id != scene.talk.id and scene.talk.scope != "private":
         linked = talk.account != scene.talk.account
-        told = {"public": case.public, "platform": casebook.platform(scene, case.place) if linked else ""}
-        scene.say_text("offer_answered", **told)
+        platform = casebook.platform(scene, case.place) if linked else ""
+        scene.say_text("offer_answered", public=case.public, platform=platform)
         scene.go_over(talk.id)
     if talk.id == scene.talk.id:
         scene.raise_frame(at)

@@ -218,7 +218,8 @@ class Screen:
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
-        head = escape(case_title(self._shop.catalog, line.case, *((case.name, wanted(self._shop.catalog, case.subject)) if case else ())))
+        about = (case.name, wanted(self._shop.catalog, case.subject)) if case else ()
+        head = escape(case_title(self._shop.catalog, line.case, *about))
         messages = blocks.staff_line(f"**{head}**\n{text}", self._shop.catalog, line)
         messages = self._calling(messages, line, where(outgoing.place))
         shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)
