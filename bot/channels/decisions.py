@@ -3,6 +3,7 @@
 May not live here: whether an agent may do it. That is the engine's to say.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -37,6 +38,7 @@ DECISIONS = (
 COUNTER = "counter"  # its form has three fields: how much, what, and why
 _LONGEST = timedelta(days=366)
 _DIGITS = 6
+_REASON = re.compile(r",\s+|\n")  # what comes before the reason in a typed line; no comma of an amount
 
 
 def decision(do: str, text: str, **common: Any) -> Event | None:
@@ -95,6 +97,11 @@ def _counter(text: str, common: dict[str, Any]) -> Event | None:
     what, _, reason = words.partition("\n" if "\n" in words else ",")
     counter = money.Counter(amount=amount, what=what.strip(" .:;"))
     return CaseDecided(approved=False, text=reason.strip(), counter=counter, **common)
+
+
+def apart(text: str) -> str:
+    """Return an offer that was typed as a form says it: the reason on lines of its own, however many it has."""
+    return _REASON.sub("\n", text, count=1)
 
 
 def _ending(do: str, rest: str, common: dict[str, Any]) -> Event | None:

@@ -12,7 +12,7 @@ from msgspec.json import decode
 
 from bot.channels.deskcommand import Asked
 from bot.channels.searching import hits
-from bot.channels.words import shortened, word
+from bot.channels.words import shortened, wanted, word
 from bot.desk.broadcast import FACT, Broadcast
 from bot.desk.case import Case
 from bot.desk.glance import Glance, Part, Row, Section, glance, hand_over
@@ -225,7 +225,7 @@ def row_text(catalog: Catalog, row: Row, now: datetime) -> str:
         "desk_row",
         case=row.number,
         customer=_apart(row.name, _NAME),
-        subject=_apart(row.subject, _SUBJECT),
+        subject=_apart(wanted(catalog, row.subject), _SUBJECT),
         category=row.category,
         priority=row.priority,
         owner=owner(catalog, row),
@@ -265,7 +265,7 @@ def _solved(catalog: Catalog, row: Row) -> str:
         "desk_row_solved",
         case=row.number,
         customer=_apart(row.name, _NAME),
-        subject=_apart(row.subject, _SUBJECT),
+        subject=_apart(wanted(catalog, row.subject), _SUBJECT),
         owner=owner(catalog, row),
         outcome=shortened(row.outcome, _SUBJECT),
     )

@@ -8,9 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from bot.channels.casework import ACTIONS, LINE, staff_event
+from bot.channels.decisions import COUNTER, apart
 from bot.dialog import stray
-from bot.dialog.events import Event, ReplyDeleted, ReplyEdited
+from bot.dialog.events import ActMistyped, Event, ReplyDeleted, ReplyEdited
 from bot.dialog.files import File
 
 HELD = "lines"  # a post of which nothing is done: it has a command that is none
@@ -36,7 +39,8 @@ def parts(text: str, prefix: str, written: str | None = None) -> list[Part]:
     found: list[Part] = []
     for do, words in _pieces(text.strip(), sign, written):
         kept = words if do in _WORDLESS and words.casefold().rstrip(".! ") != _ANYWAY else ""
-        found += [(_NOTE, kept), (do, "")] if kept else [(do, words)]
+        said = apart(words) if do == COUNTER else words
+        found += [(_NOTE, kept), (do, "")] if kept else [(do, said)]
     if any(do not in (LINE, _NOTE) for do, _ in found) and (slip := _slip(found)):
         return [(HELD, slip)]
     return _one_reply(found)
@@ -49,12 +53,17 @@ def does(text: str, prefix: str, written: str | None = None) -> Part:
 
 
 def staff_events(found: Sequence[Part], *, key: str, files: Sequence[File] = (), **common: Any) -> tuple[Event, ...]:
-    """Return the events of what a post does; its files go with the first of it that is said or noted."""
+    """Return the events of what a post does; its files go with the first of it that is said or noted.
+
+    Where a command lacks something, nothing of the post is done: what was to follow or go before may build on it.
+    """
     takes = next((nth for nth, (do, _) in enumerate(found) if do in (_REPLY, _NOTE, LINE)), 0)
-    return tuple(
+    events = tuple(
         staff_event(do, words, files=files if nth == takes else (), key=f"{key}/{nth}" if nth else key, **common)
         for nth, (do, words) in enumerate(found)
     )
+    lacking = next((each for each in events if isinstance(each, ActMistyped)), None)
+    return (replace(lacking, key=key, alone=len(events) == 1),) if lacking else events
 
 
 def edit_events(

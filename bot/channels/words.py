@@ -21,6 +21,11 @@ def label(catalog: Catalog, key: str, most: int, **values: object) -> str:
     return shortened(plain(word(catalog, key, **values)), most)
 
 
+def wanted(catalog: Catalog, subject: str) -> str:
+    """Return what a customer wants, for staff: a case's title, or that there is none yet."""
+    return subject or plain(word(catalog, "card_untold"))
+
+
 def shortened(text: str, most: int) -> str:
     """Return the text cut to `most` characters, at a word if one is near, with a mark that something is missing."""
     text = " ".join(text.split())

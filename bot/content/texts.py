@@ -309,6 +309,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "act_answer": frozenset(),
     # for staff: on a case's card
     "card_live": frozenset(),
+    "card_untold": frozenset(),
     "card_opened": frozenset(),
     "card_waits": frozenset(),
     "card_promised": frozenset(),
@@ -448,6 +449,7 @@ TEXTS: dict[str, frozenset[str]] = {
     "staff_how_reply": frozenset({"case", "agent"}),
     "staff_how_workaround": frozenset({"case", "agent"}),
     "staff_how_assign": frozenset({"case", "agent"}),
+    "staff_rest_held": frozenset({"case", "agent"}),
     "staff_how_transfer": frozenset({"case", "agent"}),
     "staff_how_share": frozenset({"case", "agent"}),
     "staff_how_task": frozenset({"case", "agent", "said"}),

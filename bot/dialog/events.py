@@ -329,12 +329,14 @@ class CaseResolved(AgentActed, frozen=True, kw_only=True):
 class ActMistyped(AgentActed, frozen=True, kw_only=True):
     """An agent wanted to do something, and left out with whom, where or how long.
 
-    `about` is the suggestion, or the number of the task, below which it was typed; `text` is what stood there.
+    `about` is the suggestion, or the number of the task, below which it was typed; `text` is what stood there. `alone`
+    is False where other commands stood beside it, which were not done for its sake.
     """
 
     do: str
     about: str = ""
     text: str = ""
+    alone: bool = True
 
 
 class AgentWentAway(AgentActed, frozen=True, kw_only=True):

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile
 
 from bot.desk.case import Case, Line
 from bot.dialog import amending, several, snippets, thanks, timing
 from bot.dialog.effects import Say
 from bot.dialog.scene import Scene
 from bot.dialog.slots import find
-from bot.dialog.understand import Understanding, command, understand
+from bot.dialog.understand import Understanding, command, unclear, understand
 from bot.dialog.values import Reading
 from bot.dialog.values.contacts import phone
 from bot.knowledge import normalise
@@ -60,7 +61,8 @@ def _first_told(scene: Scene, text: str) -> str:
     What is for the bot, or about the handling of the case, states none; nor does what only answers somebody's question,
     what only says when, or a question that the bot has just answered.
     """
-    if any(isinstance(each, Say) and each.source.kind == "entry" for each in scene.effects):
+    answered = any(isinstance(each, Say) and each.source.kind == "entry" for each in scene.effects)
+    if answered and (several.asks_somewhere(text, scene.catalog) or thanks.wishes(text, scene.catalog)):
         return ""
     said, commands = normalise(text[:_READ]), scene.catalog.commands
     first = said.partition(" ")[0]
@@ -159,6 +161,13 @@ def stated(scene: Scene, said: Iterable[str], about: tuple[str, ...] = ()) -> st
     return max(told, key=lambda each: (_understood(scene, each, about), len(each)), default="")
 
 
+def little(scene: Scene, said: Iterable[str]) -> str:
+    """Return the longest of words that name something, be it only one thing that is known: "my lamp"."""
+    named = [each for text in said if (each := beside_wish(scene, text))]
+    telling = [each for each in named if len(content(scene, each)) >= _NAMING or _understood(scene, each, ()) > 1]
+    return max(telling, key=len, default="")
+
+
 def opens_with(scene: Scene, said: Sequence[str], about: tuple[str, ...]) -> str:
     """Return the words that state a matter best as a case opens; a question that was answered is over by then.
 
@@ -230,7 +239,8 @@ def beside_wish(scene: Scene, text: str) -> str:
 def _beside_wish(scene: Scene, text: str) -> str:
     if _is_label(scene, text):
         return ""
-    told = " ".join(filter(None, (_told(scene, each) for each in _clauses(text)))).strip(" ,;")
+    clauses = dropwhile(lambda each: not content(scene, each), _clauses(text))  # "Pip,", "hello,"
+    told = " ".join(filter(None, (_told(scene, each) for each in clauses))).strip(" ,;")
     return told if content(scene, told) else ""
 
 
@@ -243,7 +253,7 @@ def _told(scene: Scene, text: str) -> str:
     """Return what a clause tells: all of it, nothing, or what somebody wants a person for."""
     if command(text, scene.catalog) or thanks.heard(text, scene.catalog) == "thanks" or not civil(scene, text):
         return ""
-    if _of_not_knowing(scene, text):
+    if _of_not_knowing(scene, text) or unclear(text, scene.catalog):
         return ""
     meant = _meaning(scene, text)
     wish = scene.catalog.wishes.get(meant.id) if meant.decision == "handoff" else None

@@ -44,13 +44,14 @@ def hears(scene: Scene, text: str) -> bool:
 def hears_beside(scene: Scene, text: str) -> bool:
     """Take what is said to an offer that stands while something else is asked, or while people have the conversation.
 
-    Words that name it count, and right after it was called to mind, a plain answer does. What was asked comes again. In
-    private, so do words to an offer that was made in another place of the customer's.
+    Words that name it count, and right after it was called to mind, a plain answer does. What was asked comes again. So
+    do words to an offer that was made in another place of the customer's: where others read along, only those that take
+    or leave it, and what comes of that is said where it was made.
     """
     reminded = scene.talk.options if scene.talk.expecting == _REMINDED and _bot_spoke_last(scene) else ()
     if scene.talk.expecting == _REMINDED:
         scene.change(expecting="", options=())
-    others = [talk for talk in scene.conversations() if talk.id != scene.talk.id and scene.talk.scope == "private"]
+    others = [talk for talk in scene.conversations() if talk.id != scene.talk.id]
     for talk in (scene.talk, *others):
         for at, case in reversed(_standing(scene, talk)):
             if _answered(scene, talk, at, case, text, reminded=str(case.number) in reminded):
@@ -80,6 +81,8 @@ def _answered(scene: Scene, talk: Conversation, at: int, case: Case, text: str, 
     if picked:
         _bring_up(scene, talk, at, case)
         return _take(scene, step, picked)
+    if not here and scene.talk.scope != "private":
+        return False
     unclear = understand(text, scene.catalog).decision in ("unknown", "clarify", "smalltalk")
     unclear = unclear or names((*scene.catalog.commands["undecided"],), text)
     people = scene.case(scene.talk.case)
@@ -96,7 +99,12 @@ def _answered(scene: Scene, talk: Conversation, at: int, case: Case, text: str, 
 
 
 def _bring_up(scene: Scene, talk: Conversation, at: int, case: Case) -> None:
-    """Ask about an offer here and now, wherever and under whatever else that was done."""
+    """Ask about an offer now, wherever and under whatever else that was done: here, unless others read along here."""
+    if talk.id != scene.talk.id and scene.talk.scope != "private":
+        linked = talk.account != scene.talk.account
+        platform = casebook.platform(scene, case.place) if linked else ""
+        scene.say_text("offer_answered", public=case.public, platform=platform)
+        scene.go_over(talk.id)
     if talk.id == scene.talk.id:
         scene.raise_frame(at)
         return
@@ -174,7 +182,7 @@ def watch(scene: Scene) -> None:
         if case.offered and _asked(scene, case) is None:
             if not scene.trace.ways:  # their question was left
                 scene.say_text("offer_left", case=case.number)
-                scene.alert(case, "staff_offer_left", (case.assignee,))
+                scene.alert(case, "staff_offer_left", (case.assignee,), told=not scene.muted)
             _close(scene, case)
 
 
@@ -195,7 +203,7 @@ def due(scene: Scene, deadline: Deadline) -> None:
     scene.say_text("offer_over", case=case.number)
     if not scene.talk.case and not scene.frame:
         scene.change(expecting="lapsed")
-    scene.alert(case, "staff_offer_over", (case.assignee,))
+    scene.alert(case, "staff_offer_over", (case.assignee,), told=not scene.muted)
     _close(scene, case)
 
 

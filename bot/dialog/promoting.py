@@ -58,5 +58,6 @@ def _to_its_queue(scene: Scene, case: Case) -> Case:
     scene.enter(case.place, case.conversation)
     passed = replace(case, queue=theirs.queue, recent=scene.talk.recent)
     moved = owning.to_queue(scene, passed, text="transferred", reopen_card=True)
-    scene.alert(moved, "staff_tier_moved", tier=theirs.title, team=casebook.queue_of(scene, moved.queue).name)
+    team = casebook.queue_of(scene, moved.queue).name
+    scene.alert(moved, "staff_tier_moved", tier=theirs.title, team=team, told=not scene.muted)
     return moved

@@ -10,6 +10,7 @@ def given(scene: Scene, *, again: bool = False) -> str:
 
     A wish that tells something is stated by the words that it was heard in, and so is what comes up `again`. What was
     said before a case that waits for somebody's decision is told by its title: only the words just now can add to it.
+    Who has only greeted, called the bot or asked for a person has named nothing yet: that is no title.
     """
     words = scene.talk.own
     if reviewed := casebook.decided_in(scene, scene.frame) if scene.frame else None:
@@ -20,12 +21,11 @@ def given(scene: Scene, *, again: bool = False) -> str:
     heard = scene.catalog.wishes.get(scene.trace.id)
     late = words[-1 if again or (heard and heard.telling) else -6 :]
     said = [calm for each in late if (calm := matter.in_civil_words(scene, each))]
-    other = said[:-1] or said if heard and not heard.telling else said
     told = (matter.opens_with if heard and not again else matter.stated)(scene, said, about(scene))
     if heard and said and not again and (called := matter.called_for(scene, said[-1], told)):
         return matter.short(f"{called} · {told}" if told else said[-1])
-    telling = told or ("" if again else max(other, key=len, default=""))
-    return matter.short(flow + " ".join(telling.split()))
+    telling = told or ("" if again else matter.little(scene, said))
+    return matter.short(flow + " ".join(telling.split())).removesuffix(": ")
 
 
 def about(scene: Scene) -> tuple[str, ...]:

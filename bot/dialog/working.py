@@ -159,17 +159,26 @@ def staff(scene: Scene, event: StaffEvent) -> None:
             scene.rule("mistyped")
             if not owning.explain_task(scene, case, agent, event):
                 scene.alert(case, f"staff_how_{event.do}", agent=agent.name, said=event.text)
+            if not event.alone:
+                scene.alert(case, "staff_rest_held", agent=agent.name)
         case _:
             assert_never(event)
 
 
 def _withheld(scene: Scene, case: Case, agent: Agent, event: _TO_CUSTOMERS | NoteAdded) -> bool:
     """Tell an agent that their words are not sent, where a command stands among them or the law asks for care."""
-    if slip := stray.command(event.text):
-        scene.rule("command_among_words")
-        scene.alert(case, "staff_how_lines", agent=agent.name, said=slip)
+    if _has_command(scene, case, agent, event.text):
         return True
     return acts(case, agent, scene.catalog.queues) and caring.withholds(scene, case, agent, event.text)
+
+
+def _has_command(scene: Scene, case: Case, agent: Agent, text: str) -> bool:
+    """Tell an agent that nothing is done with words for the customer among which a command stands."""
+    slip = stray.command(text)
+    if slip:
+        scene.rule("command_among_words")
+        scene.alert(case, "staff_how_lines", agent=agent.name, said=slip)
+    return bool(slip)
 
 
 def _is_sent(case: Case, agent: Agent, note: NoteAdded) -> bool:
@@ -191,7 +200,8 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
         return None
     case, agent = found
     refused = (
-        "staff_closed" if not case.open or case.offered
+        "staff_closed" if not case.open
+        else "staff_offered_already" if case.offered
         else "staff_nothing_to_decide" if case.kind != "approval"
         else "staff_role" if not may(agent, case.role)
         else "staff_no_counter" if event.counter and not case.countering
@@ -199,9 +209,11 @@ def decide(scene: Scene, event: CaseDecided) -> Case | None:
     )  # fmt: skip
     if refused:
         scene.rule("decision_refused")
-        scene.alert(case, refused, agent=agent.name, role=case.role)
+        until = scene.time(case.offered) if case.offered else ""
+        scene.alert(case, refused, agent=agent.name, role=case.role, until=until)
         return None
-    if caring.forbids(scene, case, agent):
+    words = f"{event.counter.what}\n{event.text}" if event.counter else event.text
+    if caring.forbids(scene, case, agent) or _has_command(scene, case, agent, words):
         return None
     offer = _offered(scene, case, agent, event)
     if event.counter and offer is None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.casework import staff_event
 from bot.channels.decisions import sent
-from bot.channels.typed import parts
+from bot.channels.typed import parts, staff_events
 from bot.desk.money import Amount
 from bot.dialog.events import (
     ActMistyped,
@@ -101,3 +101,16 @@ def test_what_is_left_out_or_makes_no_sense_does_nothing(do: str, text: str) -> 
     made: Any = event(do, text)
     assert isinstance(made, ActMistyped)
     assert made.do == do
+
+
+@pytest.mark.parametrize("post", ["!r Good morning.\n!assign", "!assign\n!r Good morning.", "!approve ok\n!block 2h"])
+def test_of_a_post_in_which_a_command_lacks_something_nothing_is_done(post: str) -> None:
+    (held,) = staff_events(parts(post, "!r"), key="k", customer="c", at=AT, agent="dana", case=1)
+    assert isinstance(held, ActMistyped)
+    assert (held.key, held.alone) == ("k", False)
+
+
+def test_a_command_by_itself_that_lacks_something_holds_nothing_else() -> None:
+    (held,) = staff_events(parts("!assign", "!r"), key="k", customer="c", at=AT, agent="dana", case=1)
+    assert isinstance(held, ActMistyped)
+    assert held.alone

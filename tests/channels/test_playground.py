@@ -670,7 +670,7 @@ CONTRAST = """(selectors) => {
 def test_the_desk_at_a_glance_counts_leads_to_cases_and_follows_whoever_looks(page: Tab) -> None:
     say(page, "talk to a person please")
     glance = page.get_by_test_id("glance")
-    expect(glance.get_by_test_id("glance-row").first).to_contain_text("talk to a person")
+    expect(glance.get_by_test_id("glance-row").first).to_contain_text("Hasn't said yet what it's about")
     newest = glance.get_by_test_id("glance-row").first.get_attribute("data-case")
     case = page.locator(f"article[data-case='{newest}']")
     if not case.get_by_test_id("thread").is_visible() and not case.locator("[data-do=claim]").is_visible():

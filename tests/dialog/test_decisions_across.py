@@ -208,6 +208,16 @@ def test_who_is_put_into_a_tier_has_the_waiting_case_moved_to_its_queue_and_hear
     assert talk.said == []
 
 
+def test_of_a_case_whose_customer_the_bot_says_nothing_to_staff_read_that_nobody_was_told(shipped: Catalog) -> None:
+    gold = replace(shipped.tiers["gold"], queue="billing")
+    talk = Talk(dataclasses.replace(shipped, tiers={"gold": gold}))
+    talk.says("talk to a person", DM)
+    does(talk, "sam", "block", "2h insults")
+    does(talk, "sam", "tier", "gold")
+    assert talk.said == []
+    assert any("waits with our billing team now" in line and "have not been told" in line for line in talk.told)
+
+
 def test_of_each_case_that_moves_its_customer_hears_where_it_is_talked_of(two: Talk) -> None:
     gold = replace(two.catalog.tiers["gold"], queue="billing")
     two.catalog = dataclasses.replace(two.catalog, tiers={"gold": gold})

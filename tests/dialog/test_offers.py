@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from bot.channels.casework import staff_event
 from bot.dialog.catalog import Catalog
-from tests.dialog.talk import DM, Talk
+from tests.dialog.talk import DM, THREAD, Talk
 
 SLACK, DISCORD = "slack:T1/U1", "discord:1"
 ROOM, THERE = "discord:dm/1", "discord:2/3"  # their direct messages there, and a thread
@@ -67,6 +67,33 @@ def test_what_else_is_said_there_is_no_answer(talk: Talk) -> None:
 def test_nothing_of_it_is_said_where_others_read_along(talk: Talk) -> None:
     writes_there(talk, "what did you offer me?", THERE)
     assert not any("£10" in text for _, text in talk.said)
+
+
+@pytest.mark.parametrize("words", ["I accept the voucher", "I'll take the store credit", "yes, I accept your offer"])
+def test_it_is_taken_where_others_read_along_and_the_rest_is_said_where_it_was_made(talk: Talk, words: str) -> None:
+    talk.says(words, THREAD)
+    assert granted(talk)
+    here, *there = talk.said
+    assert here[0] == THREAD
+    assert "private chat" in here[1]
+    assert {place for place, _ in there} == {DM}
+    assert not any(word in here[1] for word in ("credit", "10", "case"))
+
+
+def test_it_is_left_where_others_read_along(talk: Talk) -> None:
+    writes_there(talk, "no thanks, keep your store credit", THERE)
+    assert any("Did not want" in line for line in talk.told)
+    (place, said), *_ = talk.said
+    assert place == THERE
+    assert "in our private chat on Slack" in said
+    assert not granted(talk)
+
+
+@pytest.mark.parametrize("words", ["yes", "I'd like store credit for my return", "do you have a voucher?", "the lamp"])
+def test_other_words_where_others_read_along_take_nothing(talk: Talk, words: str) -> None:
+    talk.says(words, THREAD)
+    assert not granted(talk)
+    assert not any("offer" in text or "noted that" in text for place, text in talk.said if place != DM)
 
 
 def test_who_asks_there_for_the_decision_reads_what_was_offered(talk: Talk) -> None:

@@ -29,7 +29,7 @@ from bot.channels.casework import (
 from bot.channels.casework import ending as ended
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.discord.markdown import LONGEST, escaped, pieces
-from bot.channels.words import fitting, heading, label, shortened, word
+from bot.channels.words import fitting, heading, label, shortened, wanted, word
 from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog, Entry
@@ -303,7 +303,7 @@ def card(case: Case, catalog: Catalog) -> Json:
         button(_pressed(case, each), each["label"], _STYLES.get(each["id"], GREY))
         for each in case_choices(case, catalog)
     ]
-    title = shortened(case_title(catalog, case.number, _plainly(case.subject or case.kind)), 250)
+    title = shortened(case_title(catalog, case.number, _plainly(wanted(catalog, case.subject))), 250)
     about = _about(case, catalog)
     known = [(heading(name), value) for name, value in case.facts.items()]
     shown = {

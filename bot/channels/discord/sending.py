@@ -18,7 +18,7 @@ from bot.channels.discord.private import open_private
 from bot.channels.discord.rest import NO_ACCESS, NO_PERMISSION, UNKNOWN_MESSAGE, Json, Upload
 from bot.channels.discord.rooms import SHUT, RoomShut
 from bot.channels.discord.serving import Serving
-from bot.channels.words import shortened
+from bot.channels.words import shortened, wanted
 from bot.dialog.effects import (
     ClosePlace,
     MarkReply,
@@ -277,7 +277,7 @@ class Sending:
                     raise
             log.warning("the card of case %d is gone: what is told of it stands by itself", effect.case)
         case = await self._serving.shop.store.case(effect.case)
-        about = case_title(catalog, effect.case, *((case.name, case.subject) if case else ()))
+        about = case_title(catalog, effect.case, *((case.name, wanted(catalog, case.subject)) if case else ()))
         line = self._calling(render.staff_line(effect, catalog, left_out, about), effect)
         shown = await self._put(outgoing.place, line, outgoing, "" if card else effect.edits, uploads)
         if card:  # now that the channel has taken this, so that no card is waited for in vain

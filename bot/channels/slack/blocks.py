@@ -12,7 +12,7 @@ from bot.channels import noticeform
 from bot.channels.casework import WORDS_NEEDED, case_choices, case_title, clocks, ending, notes, offered, post_choices
 from bot.channels.decisions import COUNTER, checklist, fields
 from bot.channels.slack.render import LONGEST, bare, escaped, mrkdwn, pieces, shows
-from bot.channels.words import fitting, heading, label, shortened, word
+from bot.channels.words import fitting, heading, label, shortened, wanted, word
 from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.dialog.catalog import Catalog
@@ -259,7 +259,7 @@ def card(case: Case, catalog: Catalog) -> list[Block]:
     """Return a case's card: who wants what and why, what is known, where it stands, and what can be done."""
     title, name = _inert(case_title(catalog, case.number), 80), _inert(case.name or case.customer, 80)
     who = f"{_SIGNS[case.status]} *{title}* · {name}"
-    blocks = [section(f"{who}\n{_inert(case.subject, 600)}".rstrip()), section(_state(case, catalog))]
+    blocks = [section(f"{who}\n{_inert(wanted(catalog, case.subject), 600)}"), section(_state(case, catalog))]
     if told := fitting([_inert(bare(line), 280) for line in notes(case, catalog)], LONGEST):
         blocks.append(section("\n".join(told)))
     if steps := checklist(case, catalog)[:_CHECKS]:

@@ -15,6 +15,7 @@ from bot.channels.slack import blocks
 from bot.channels.slack.places import Places, Where, member, where
 from bot.channels.slack.sending import Sender, ThreadGone, Upload, named
 from bot.channels.slack.workspace import SlackRefused, Workspace
+from bot.channels.words import wanted
 from bot.dialog.effects import (
     Call,
     CancelTimer,
@@ -217,7 +218,8 @@ class Screen:
             except ThreadGone:
                 log.warning("the card of case %d was deleted: what is told of it stands by itself", line.case)
         case = await self._shop.store.case(line.case)
-        head = escape(case_title(self._shop.catalog, line.case, *((case.name, case.subject) if case else ())))
+        about = (case.name, wanted(self._shop.catalog, case.subject)) if case else ()
+        head = escape(case_title(self._shop.catalog, line.case, *about))
         messages = blocks.staff_line(f"**{head}**\n{text}", self._shop.catalog, line)
         messages = self._calling(messages, line, where(outgoing.place))
         shown = await self._put(outgoing, where(outgoing.place), messages, uploads, edits)

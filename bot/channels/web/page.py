@@ -21,7 +21,7 @@ from bot.channels.casework import case_choices, notes
 from bot.channels.decisions import checklist
 from bot.channels.deskpage import next_text, owner
 from bot.channels.lines import PREFIX, show, shown_name, tree
-from bot.channels.words import word
+from bot.channels.words import wanted, word
 from bot.desk.broadcast import NoticeKind
 from bot.desk.case import Case
 from bot.desk.glance import Row, glance
@@ -248,7 +248,7 @@ def _row(catalog: Catalog, row: Row, now: datetime) -> dict[str, Any]:
     return {
         "case": row.number,
         "name": row.name,
-        "subject": row.subject[:200],
+        "subject": wanted(catalog, row.subject)[:200],
         "category": row.category,
         "priority": row.priority,
         "by": [each for each in (row.owner, *row.helpers) if each],
@@ -275,7 +275,8 @@ def _card(case: Case, catalog: Catalog) -> dict[str, Any]:
     """Return what the page draws a card of; its notes are those of every staff channel."""
     told = [*notes(case, catalog), *checklist(case, catalog)]
     choices = case_choices(case, catalog)
-    return {"card": msgspec.to_builtins(case), "choices": choices, "notes": [tree(line.strip()) for line in told]}
+    card = msgspec.to_builtins(case) | {"subject": wanted(catalog, case.subject)}
+    return {"card": card, "choices": choices, "notes": [tree(line.strip()) for line in told]}
 
 
 def spoken(line: Said, keys: Mapping[str, str]) -> dict[str, Any]:

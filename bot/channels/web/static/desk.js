@@ -377,7 +377,7 @@ function heading(card, state) {
   return [
     h("span", { class: "case-number" }, `#${card.number}`),
     h("span", { class: "case-title" },
-      h("bdi", { class: "case-subject" }, shorten(legible(card.subject, "(no subject)"), 140)),
+      h("bdi", { class: "case-subject" }, shorten(legible(card.subject, ""), 140)),
       h("span", { class: "case-by" }, name(card.name, card.customer), card.kind === "approval" ? " · needs a decision" : "", card.priority <= 2 ? ` · priority ${card.priority}` : "", card.live && card.status !== "resolved" ? h("strong", { class: "live" }, " · LIVE") : "")),
     h("span", { class: `status status-${card.status}`, data: { testid: "case-status" } }, status),
   ];
