@@ -102,7 +102,7 @@ def wants_people(scene: Scene, step: Asking, text: str) -> Understanding | None:
     if isinstance(step, FormStep | Confirm):
         return None
     picked = slots.choose(options(scene, step), text, scene.catalog)
-    if picked is None or normalise(text) in map(normalise, (picked.label, picked.value, *picked.phrasings)):
+    if picked is None or slots.called((picked,), text):
         return None
     meant = understand(text, scene.catalog)
     return meant if meant.decision == "handoff" and not _leads_to_people(scene, step, picked) else None

@@ -303,7 +303,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and reacting.reacts(scene, step, text):
         return
-    if step and not free_text and hearing.takes_ahead(scene, step, text):
+    if step and (not free_text or collected.takes_any_text(step)) and hearing.takes_ahead(scene, step, text):
         steps.run(scene)
         return
     if superiors.asks(scene.catalog, text):
@@ -327,6 +327,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
     elif free_text and steps.takes(scene, step, text):
+        return
+    elif step and digressing.tells_of_day(scene, text):
         return
     elif step:
         _fails(scene, meant, text)
