@@ -27,7 +27,7 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
         return False
     if not isinstance(step, Offer | Confirm) and _asks_why(said, known):
         scene.rule("asked_why")
-        steps.refuse(scene, Hint(key="answer_why"))
+        steps.refuse(scene, Hint(key="answer_why", values={"asked": step.type if isinstance(step, Ask) else ""}))
     elif unclear(text, scene.catalog):
         scene.rule("asked_meaning")
         steps.refuse(scene, Hint(key="answer_unclear"))
