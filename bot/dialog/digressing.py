@@ -6,7 +6,20 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 from typing import Any
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, correcting, offers, outlook, overview, replying, slots, soothing, stack, steps, timing
+from bot.dialog import (
+    casebook,
+    cases,
+    correcting,
+    offers,
+    outlook,
+    overview,
+    replying,
+    slots,
+    soothing,
+    stack,
+    steps,
+    timing,
+)
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand

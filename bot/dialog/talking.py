@@ -326,9 +326,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         _let_go(scene, text)
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
-    elif free_text and steps.takes(scene, step, text):
-        return
-    elif step and digressing.tells_of_day(scene, text):
+    elif (free_text and steps.takes(scene, step, text)) or (step and digressing.tells_of_day(scene, text)):
         return
     elif step:
         _fails(scene, meant, text)

@@ -131,7 +131,7 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
 
 
 def _with_its_matter(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
-    """Return the flow that a part of a text surely wishes for, where the rest tells what it is about; mostly nothing."""
+    """Return the flow that a part of a text surely wishes for, where the rest tells its matter; mostly nothing."""
     for id, flow in catalog.flows.items():
         if id not in rejected and foretold.matter_of(flow) and foretold.matter(text, flow, catalog):
             read = (_understand(wish, catalog, rejected, "") for wish in foretold.wishes(text, id, catalog))

@@ -79,7 +79,7 @@ def window(
 
 
 def _without_lead(said: str, lexicon: Lexicon) -> str:
-    """Return words for a time without those that only lead to its day: "on tomorrow at 10"; "by" says more than that."""
+    """Return words for a time without those that only lead to its day: "on tomorrow at 10"; "by" says more."""
     lead = re.match(r"[^\W\d_]+\s+", said)
     leads = lexicon.by_day - lexicon.before_time - lexicon.after_time
     return said[lead.end() :] if lead and normalise(lead[0]) in leads else said
