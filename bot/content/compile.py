@@ -98,6 +98,7 @@ def compile_flow(name: str, model: FlowModel, located: Located, path: Path_) -> 
         fleeting=model.fleeting,
         changeable=model.changeable,
         while_waiting=model.while_waiting,
+        amid=model.amid,
         needs=tuple(model.needs),
         at=located.at(*path),
     )
@@ -144,6 +145,7 @@ def _step(name: str, model: StepModel, then: str, located: Located, path: Path_)
                 factual=model.factual,
                 rating=model.rating,
                 assume=model.assume,
+                matter=model.matter,
             )
         case FormModel():
             fields = tuple(FormField(**each.model_dump()) for each in model.fields)

@@ -47,6 +47,7 @@ def check(flow: Flow, known: Known, *, whole: bool = True) -> Found:
     yield from slotcheck.hidden(flow)
     yield from _options(flow)
     yield from _lookups(flow)
+    yield from _amid(flow, known)
     yield from _recursion(flow, known)
     if not dangling and whole:
         yield from _unreachable(flow)
@@ -124,6 +125,15 @@ def _call(step: f.CallStep) -> Found:
         yield step.at, f"action '{step.action}' never results in '{name}'.", mean(name, action.results)
     for name in sorted(action.results - step.results.keys()):
         yield step.at, f"step '{step.id}' says nothing about the result '{name}'.", f"Add '{name}: …' to its results."
+
+
+def _amid(flow: Flow, known: Known) -> Found:
+    for at, told in flow.amid.items():
+        for name in (at, told):
+            if name not in known.flows and name not in known.broken:
+                yield flow.at, f"'amid' of flow '{flow.id}' names '{name}', which is no flow.", mean(name, known.flows)
+        if told in known.flows and known.flows[told].needs:
+            yield flow.at, f"'amid' of flow '{flow.id}' walks '{told}', which needs slots.", "Name one that needs none."
 
 
 def _lookups(flow: Flow) -> Found:

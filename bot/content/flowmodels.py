@@ -56,6 +56,7 @@ class AskModel(_StepModel):
         default=False, description="The answer, from 1 to 5, says how satisfied the customer is: it is counted as CSAT."
     )
 
+    matter: bool = Field(default=False, description="A text: what the flow is about, which the first message may tell.")
     assume: str = Field(default="", description="The option that is taken, and not asked for, where nobody named one.")
 
     @model_validator(mode="after")
@@ -308,6 +309,9 @@ class FlowModel(Model):
     )
     changeable: bool = Field(default=False, description="Whether a correction right after its end begins it again.")
     fleeting: bool = Field(default=False, description="Whether it is over once the customer turns to something else.")
+    amid: dict[Id, Id] = Field(
+        default={}, description="Flows in the middle of which another one is walked instead: it only tells something."
+    )
     while_waiting: bool = Field(
         default=False, description="Whether it runs while people have the case, too: it only looks something up."
     )

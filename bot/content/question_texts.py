@@ -31,7 +31,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     "answer_no_words": _NONE,
     "answer_question": _NONE,
     "answer_condition": _NONE,
-    "answer_why": _NONE,
+    "answer_why": frozenset({"asked"}),
     "answer_unclear": _NONE,
     "answer_pointing": _NONE,
     "answer_whatever": _NONE,

@@ -10,6 +10,7 @@ What it is made with:
     scene.py       the draft of a turn: the only place where a dossier is changed; stack.py orders its frames
     understand.py  what an utterance is about; slots.py reads values and options out of one,
                    with values/ for numbers, money, days, times, addresses, orders and things of a list
+    foretold.py    what a flow is about, told with the wish for it
     tidings.py     what became of cases in a turn, for outside systems
     shared.py      what effects make of the floor, which all customers share
     snippets.py    ready-made replies, the next best and filled in; knowhow.py has what staff look up

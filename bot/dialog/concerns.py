@@ -6,7 +6,7 @@ Which questions a message holds is read in `several`.
 
 from msgspec.structs import replace
 
-from bot.dialog import digressing, replying, several, slots
+from bot.dialog import digressing, replying, several, slots, steps
 from bot.dialog.flow import Option
 from bot.dialog.scene import Scene
 from bot.dialog.state import Candidate, Concern
@@ -26,6 +26,9 @@ def hears(scene: Scene, text: str) -> bool:
     sure = [concern for concern in found if concern.ref]
     if len(found) == 1:
         _take(scene, found[0])
+    elif told := _told_amid(scene, sure):
+        scene.change(pending=tuple(concern for concern in found if concern not in told))
+        _begin_telling(scene, *told, text)
     elif len(sure) == 1:
         scene.change(pending=tuple(concern for concern in found if concern != sure[0]))
         scene.say_text("several_begin", title=replying.called(scene, sure[0]))
@@ -34,6 +37,22 @@ def hears(scene: Scene, text: str) -> bool:
         _ask(scene, found)
     scene.trace = replace(scene.trace, notes=(*scene.trace.notes, f"{len(found)} questions"))
     return True
+
+
+def _told_amid(scene: Scene, sure: list[Concern]) -> tuple[Concern, Concern] | None:
+    """Return a flow, and one that only tells something in the middle of it; mostly nothing."""
+    flows = scene.catalog.flows
+    pairs = ((one, other) for one in sure for other in sure if one.ref in flows and other.ref in flows)
+    return next(((one, other) for one, other in pairs if one.ref in flows[other.ref].amid), None)
+
+
+def _begin_telling(scene: Scene, begun: Concern, told: Concern, text: str) -> None:
+    """Begin a flow with what another one tells in the middle of it, which comes first."""
+    flows, meant = scene.catalog.flows, _meant(scene, begun)
+    scene.trace = meant.trace(meant.decision)
+    scene.withdraw_offer()
+    steps.enter(scene, flows[begun.ref], text)
+    steps.begin(scene, flows[flows[told.ref].amid[begun.ref]], told.text)
 
 
 def digresses(scene: Scene, text: str) -> bool:

@@ -6,7 +6,20 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 from typing import Any
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, correcting, offers, outlook, overview, replying, slots, soothing, stack, steps
+from bot.dialog import (
+    casebook,
+    cases,
+    correcting,
+    offers,
+    outlook,
+    overview,
+    replying,
+    slots,
+    soothing,
+    stack,
+    steps,
+    timing,
+)
 from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand
@@ -28,6 +41,8 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
             steps.refuse(scene, Hint(key="answer_question") if asks else None)  # they are in it already
         else:
             while_waiting(scene, text)
+    elif flow and (told := flow.amid.get(whole(scene))):
+        steps.begin(scene, scene.catalog.flows[told], text)
     elif flow and _taken(scene, flow, text):
         scene.rule("option_taken")
     elif flow:
@@ -41,6 +56,18 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
             steps.resume(scene)
             steps.run(scene)
+
+
+def tells_of_day(scene: Scene, text: str) -> bool:
+    """Take words that only say by when ("by tomorrow") for what a flow tells of a day amid the one at hand."""
+    if not (slots.names_day(text, scene.catalog) and timing.only_says_when(text, scene.catalog)):
+        return False
+    amid = (scene.catalog.flows[each].amid.get(whole(scene)) for each in scene.catalog.day_flows)
+    told = next(filter(None, amid), "")
+    if told:
+        scene.rule("tells_of_day")
+        steps.begin(scene, scene.catalog.flows[told], text)
+    return bool(told)
 
 
 def understood(scene: Scene, text: str) -> Understanding:

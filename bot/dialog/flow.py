@@ -63,7 +63,8 @@ class Ask(_Step, frozen=True, kw_only=True):
     """Ask for a slot and wait; `again` are the re-asks, `check` must hold, else `otherwise` is said.
 
     How a `factual` answer sounds means nothing: it is a name, an address or a code. That of a `rating` is 1 to 5.
-    What is assumed is taken where nothing was said of it, so that it is not asked.
+    What is assumed is taken where nothing was said of it, so that it is not asked. A `matter` is what the flow is
+    about: it is taken from the words that wish for the flow.
     """
 
     slot: str
@@ -77,6 +78,7 @@ class Ask(_Step, frozen=True, kw_only=True):
     factual: bool = False
     rating: bool = False
     assume: str = ""
+    matter: bool = False
 
 
 class FormField(Struct, frozen=True, kw_only=True):
@@ -284,7 +286,8 @@ class Flow(Struct, frozen=True, kw_only=True):
 
     One that `needs` slots is a part of others, which set them; nothing else starts it. A `fleeting` one is over as soon
     as the customer turns to something else. One that only looks something up runs `while_waiting` for people, too. What
-    a `changeable` one has done is done otherwise by going through it again.
+    a `changeable` one has done is done otherwise by going through it again. In the middle of some flows, others are
+    walked instead of it (`amid`): there it only tells something.
     """
 
     id: str
@@ -298,6 +301,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     while_waiting: bool = False
     changeable: bool = False
     needs: tuple[str, ...] = ()
+    amid: dict[str, str] = field(default_factory=dict)
     at: str = ""
     version: str = ""
 

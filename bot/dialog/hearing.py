@@ -7,7 +7,7 @@ not answered from older words any more.
 from collections.abc import Sequence
 from typing import Any
 
-from bot.dialog import slots
+from bot.dialog import foretold, slots
 from bot.dialog.collected import options, things
 from bot.dialog.files import File
 from bot.dialog.flow import Ask, Confirm, Option, Step, ways
@@ -49,6 +49,19 @@ def knows(scene: Scene, step: Ask) -> bool:
     return bool(step.assume) and _assumes(scene, step)
 
 
+def take_matter(scene: Scene, text: str) -> None:
+    """Take what a flow that begins is about from the words that wish for it; they may answer other questions, too."""
+    frame, flow = scene.talk.frames[-1], scene.flow_of(scene.talk.frames[-1])
+    step = foretold.matter_of(flow) if flow else None
+    if flow is None or step is None or step.slot in frame.slots:
+        return
+    told = foretold.matter(text, flow, scene.catalog)
+    if told and holds(scene, step, told):
+        scene.note(f"{step.slot} was said already")
+        kept = {**frame.slots, step.slot: told}
+        scene.change_frame(slots=kept, given=(*frame.given, step.slot), found=(*frame.found, told))
+
+
 def _assumes(scene: Scene, step: Ask) -> bool:
     """Take for granted what nobody said anything about; "go back" doesn't ask it either."""
     frame = scene.talk.frames[-1]
@@ -85,7 +98,12 @@ def amiss(scene: Scene, step: Step) -> Hint | None:
 
 
 def takes_ahead(scene: Scene, step: Step, text: str) -> bool:
-    """Keep an order number that is all that was said for the question that will ask for it; False where none will."""
+    """Keep what is all that was said for the question that will ask for it; False where none will.
+
+    That is an order's number, or where words of one's own were asked for, an option: "it can wait".
+    """
+    if isinstance(step, Ask) and step.type in ("text", "address"):
+        return step.type == "text" and _names_ahead(scene, step, text)
     frame, flow = scene.talk.frames[-1], scene.flow_of(scene.talk.frames[-1])
     asks = [each for each in flow.steps.values() if isinstance(each, Ask) and each.type == "order"] if flow else []
     later = next((each for each in asks if each.slot not in frame.slots and each.slot not in frame.asked), None)
@@ -96,6 +114,21 @@ def takes_ahead(scene: Scene, step: Step, text: str) -> bool:
     keep(scene, text)
     scene.change_frame(found=(*frame.found, f"#{read.values[0]}"))
     return True
+
+
+def _names_ahead(scene: Scene, step: Ask, text: str) -> bool:
+    """Keep an option of a choice that the flow has not asked for yet, but no bare yes or no."""
+    frame, flow = scene.talk.frames[-1], scene.flow_of(scene.talk.frames[-1])
+    if flow is None or slots.yes_no(text, scene.catalog) is not None or slots.called(options(scene, step), text):
+        return False
+    for each in flow.steps.values():
+        fresh = isinstance(each, Ask) and each.type == "choice" and each.slot not in (*frame.slots, *frame.asked)
+        if isinstance(each, Ask) and fresh and (named := slots.called(each.options, text)):
+            scene.rule("heard_ahead")
+            kept = {**frame.slots, each.slot: named.value}
+            scene.change_frame(slots=kept, given=(*frame.given, each.slot), found=(*frame.found, named.label))
+            return True
+    return False
 
 
 def _pass(scene: Scene, step: Ask, value: Any) -> bool:

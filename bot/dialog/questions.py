@@ -18,6 +18,7 @@ from bot.dialog.values import Hint
 ALL = "everything"  # the button that picks all things of a list
 _WAY_OUT = 2  # from this failure on, the ways out are said
 _ASKING = ("answer_several_orders", "answer_address_part")  # say themselves what is asked
+_NO_TRY = ("answer_why",)  # nothing was tried, so "I couldn't find a number in that" is no way to ask again
 
 
 def ref(scene: Scene, step: Step) -> str:
@@ -61,7 +62,9 @@ def ask_again(scene: Scene, step: Asking, why: Wording | Hint | None = None) -> 
         words = [scene.word(f"flow:{ref(scene, step)}/otherwise", why)]
     else:
         words = [_text(scene, why.key, **why.values)] if isinstance(why, Hint) else []
-        if not (isinstance(why, Hint) and why.key in _ASKING):
+        if isinstance(why, Hint) and why.key in _NO_TRY:
+            words.append(scene.word(f"flow:{ref(scene, step)}", step.text))
+        elif not (isinstance(why, Hint) and why.key in _ASKING):
             words += _again(scene, step, name, failures)
     if failures >= _WAY_OUT:
         words.append(_text(scene, "way_out"))

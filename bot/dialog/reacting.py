@@ -27,7 +27,7 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
         return False
     if not isinstance(step, Offer | Confirm) and _asks_why(said, known):
         scene.rule("asked_why")
-        steps.refuse(scene, Hint(key="answer_why"))
+        steps.refuse(scene, Hint(key="answer_why", values={"asked": step.type if isinstance(step, Ask) else ""}))
     elif unclear(text, scene.catalog):
         scene.rule("asked_meaning")
         steps.refuse(scene, Hint(key="answer_unclear"))
@@ -102,7 +102,7 @@ def wants_people(scene: Scene, step: Asking, text: str) -> Understanding | None:
     if isinstance(step, FormStep | Confirm):
         return None
     picked = slots.choose(options(scene, step), text, scene.catalog)
-    if picked is None or normalise(text) in map(normalise, (picked.label, picked.value, *picked.phrasings)):
+    if picked is None or slots.called((picked,), text):
         return None
     meant = understand(text, scene.catalog)
     return meant if meant.decision == "handoff" and not _leads_to_people(scene, step, picked) else None

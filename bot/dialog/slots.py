@@ -65,8 +65,7 @@ def read(
         return numbered
     shortcut = None if step.type in _LISTS or normalise(text).isdecimal() else choose(options, text, catalog)
     if shortcut and (step.factual or step.type not in _IN_WORDS):
-        named_so = normalise(text) in map(normalise, (shortcut.label, shortcut.value, *shortcut.phrasings))
-        return Reading(values=(shortcut.value,), rest="" if named_so else text)
+        return Reading(values=(shortcut.value,), rest="" if called((shortcut,), text) else text)
     match step.type:
         case "text":
             return Reading(values=(text.strip()[:LONGEST],)) if text.strip() else None
@@ -365,6 +364,12 @@ def by_place(options: Sequence[Option], text: str, catalog: Catalog) -> Reading 
         return Reading(values=(several[0].thing.value,))
     many = several or {said} & (catalog.answers.both | catalog.answers.all)
     return Hint(key="answer_only_one") if many else None
+
+
+def called(options: Iterable[Option], text: str) -> Option | None:
+    """Return the option that a text names word for word, and says nothing else."""
+    said = normalise(text)
+    return next((o for o in options if said in map(normalise, (o.label, o.value, *o.phrasings))), None)
 
 
 def one_of(options: Sequence[Option], text: str, catalog: Catalog) -> Option | None:

@@ -79,7 +79,15 @@ def begin(
 
     Where they name no order, it is about the one that was just spoken of, which is said.
     """
-    known = dict(given or {})
+    enter(scene, flow, text, given, before=before)
+    run(scene)
+
+
+def enter(
+    scene: Scene, flow: Flow, text: str = "", given: Mapping[str, Any] | None = None, *, before: str = ""
+) -> None:
+    """Put a flow on top with what the customer said already, and walk no step of it yet."""
+    known, wish = dict(given or {}), text
     types: set[str] = set()
     spoken_of = _spoken_of(scene, text)
     for step in flow.steps.values():
@@ -97,7 +105,7 @@ def begin(
     scene.change_frame(given=tuple(known), heard=(text[:LONGEST],) if text.strip() else ())
     if "order" in types and spoken_of in known.values() and not slots.find("order", before):
         scene.change_frame(found=(f"#{spoken_of}",))
-    run(scene)
+    hearing.take_matter(scene, wish)
 
 
 def _spoken_of(scene: Scene, text: str) -> str:

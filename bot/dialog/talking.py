@@ -309,7 +309,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         return
     if step and reacting.reacts(scene, step, text):
         return
-    if step and not free_text and hearing.takes_ahead(scene, step, text):
+    if step and (not free_text or collected.takes_any_text(step)) and hearing.takes_ahead(scene, step, text):
         steps.run(scene)
         return
     if superiors.asks(scene.catalog, text):
@@ -332,7 +332,7 @@ def _in_flow(scene: Scene, text: str) -> None:
         _let_go(scene, text)
     elif _digresses(scene, meant, text, free_text=free_text):
         digressing.digress(scene, meant, text)
-    elif free_text and steps.takes(scene, step, text):
+    elif (free_text and steps.takes(scene, step, text)) or (step and digressing.tells_of_day(scene, text)):
         return
     elif step:
         _fails(scene, meant, text)

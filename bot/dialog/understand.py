@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
+from bot.dialog import foretold
 from bot.dialog.catalog import NO_COMMANDS, Catalog
 from bot.dialog.flow import Ask, SubFlow
 from bot.dialog.refusing import taken_back
@@ -90,6 +91,8 @@ def understand(text: str, catalog: Catalog, *, rejected: Collection[str] = (), l
     if not flow and (meant.decision in ("clarify", "unknown") or _of_a_thing(meant, text, catalog)):
         flow = _with_number(text, catalog, rejected)
     if not flow and meant.decision in ("clarify", "unknown"):
+        flow = _with_its_matter(text, catalog, rejected)
+    if not flow and meant.decision in ("clarify", "unknown"):
         if elsewhere := _beside_address(text, catalog, rejected, last):
             return elsewhere
         asked = _asked_beside(text, catalog, rejected) or _led_up_to(text, catalog, rejected, last, meant)
@@ -128,6 +131,16 @@ def _with_number(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
     said = f"{normalise(text)} "
     begun = (flow for flow, words in catalog.number_flows.items() if any(said.startswith(f"{each} ") for each in words))
     return next((flow for flow in begun if flow not in rejected), "")
+
+
+def _with_its_matter(text: str, catalog: Catalog, rejected: Collection[str]) -> str:
+    """Return the flow that a part of a text surely wishes for, where the rest tells its matter; mostly nothing."""
+    for id, flow in catalog.flows.items():
+        if id not in rejected and foretold.matter_of(flow) and foretold.matter(text, flow, catalog):
+            read = (_understand(wish, catalog, rejected, "") for wish in foretold.wishes(text, id, catalog))
+            if any(meant.decision == "flow" and meant.id == id for meant in read):
+                return id
+    return ""
 
 
 def _of_a_thing(meant: Understanding, text: str, catalog: Catalog) -> bool:

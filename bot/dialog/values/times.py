@@ -72,10 +72,17 @@ def window(
     if strict and all(end <= now for _, end in times):
         return None
     begin = min((max(begin, now) for begin, end in times if end > now), default=now)
-    name = wanted[found.begin : found.end].strip(" ,.;!") if strict else said
+    name = _without_lead(wanted[found.begin : found.end].strip(" ,.;!") if strict else said, lexicon)
     nearest = _nearest(hours, begin, now, locale)
     rest = f"{wanted[: found.begin]} {wanted[found.end :]}" if strict else ""
     return Reading(values=({"name": name, "open": is_open, "nearest": nearest},), rest=rest)
+
+
+def _without_lead(said: str, lexicon: Lexicon) -> str:
+    """Return words for a time without those that only lead to its day: "on tomorrow at 10"; "by" says more."""
+    lead = re.match(r"[^\W\d_]+\s+", said)
+    leads = lexicon.by_day - lexicon.before_time - lexicon.after_time
+    return said[lead.end() :] if lead and normalise(lead[0]) in leads else said
 
 
 def carried(text: str, before: str, lexicon: Lexicon, hours: Hours, now: datetime, locale: str, *, hour: bool) -> str:
