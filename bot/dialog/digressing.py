@@ -6,8 +6,21 @@ Lives here too: words while a flow waits for somebody else. Whether they are a d
 from typing import Any
 
 from bot.desk.case import Case
-from bot.dialog import casebook, cases, correcting, offers, outlook, overview, replying, slots, soothing, stack, steps
-from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
+from bot.dialog import (
+    casebook,
+    cases,
+    correcting,
+    offers,
+    outlook,
+    overview,
+    questions,
+    replying,
+    slots,
+    soothing,
+    stack,
+    steps,
+)
+from bot.dialog.flow import Confirm, Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand
 from bot.dialog.values import Hint
@@ -40,7 +53,16 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         replying.say_entry(scene, entry, [scene.choice(f"flow:{on.id}", on.title)] if on and offered else [])
         if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
             steps.resume(scene)
-            steps.run(scene)
+            _ask_on(scene)
+
+
+def _ask_on(scene: Scene) -> None:
+    """Ask the flow's question; what was read back, in its shorter words: the whole of it stands not far above."""
+    step = steps.asking(scene)
+    if isinstance(step, Confirm) and scene.talk.frames[-1].posed == step.id:
+        questions.ask_again(scene, step)
+    else:
+        steps.run(scene)
 
 
 def understood(scene: Scene, text: str) -> Understanding:
