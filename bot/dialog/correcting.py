@@ -33,6 +33,8 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     wrong = phrase(said, known.other)
     if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
+    if steps.bid(scene, step, text) is not None:
+        return False  # "make it 60%" says how much money, not how many
     if isinstance(step, Confirm) and _another_one(scene, step, text):
         return True
     other = _other_order(scene, text)

@@ -7,7 +7,6 @@ are the ones that go by the shop's options and its words for yes and no.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from bot.dialog.values.addresses import address
 from bot.dialog.values.contacts import email, phone
 from bot.dialog.values.days import day
 from bot.dialog.values.days import named as named_days
-from bot.dialog.values.money import money, sums
+from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
 from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
@@ -147,18 +146,6 @@ def _span(text: str, phrases: Iterable[str]) -> tuple[int, int]:
     """Return where a text begins with one of these phrases."""
     there = re.match(r"\W*" + re.escape(begins(normalise(text), phrases)) + r"\b", text, re.IGNORECASE)
     return there.span() if there else (0, 0)
-
-
-def bids(text: str, told: Iterable[str], catalog: Catalog) -> bool:
-    """Tell whether a text names a sum that was not told: "£20 and we're done"; a bare number has to be its end."""
-    known, currency = catalog.answers, catalog.voice.currency
-    said = money(text, known, "")
-    offered = {amount for each in told for amount in sums(each, known, currency)}
-    if not isinstance(said, Reading) or not offered:
-        return False
-    amount, named = Decimal(said.values[0]["amount"]), bool(said.values[0]["currency"])
-    bare = amount > min(offered) and find("order", text) is None and text.rstrip(" .!?")[-1:].isdigit()
-    return amount not in offered and (named or bare)
 
 
 def by_the_way(
