@@ -101,12 +101,18 @@ def press(scene: Scene, name: str, about: str) -> None:
 
 
 def _taken(scene: Scene, flow: Flow, text: str) -> bool:
-    """Take the option of an open offer that leads to the flow; what was said besides the wish is told there already."""
-    offer, now = steps.asking(scene), scene.flow_of(scene.talk.frames[-1])
+    """Take the option that leads to the flow, of an open offer or of what a no to a reading back leads to.
+
+    What was said besides the wish is told there already.
+    """
+    asked, now = steps.asking(scene), scene.flow_of(scene.talk.frames[-1])
+    offer = steps.on_no(scene, asked) if isinstance(asked, Confirm) else asked
     if not isinstance(offer, Offer) or now is None:
         return False
     value = next((each.value for each in offer.options if _leads(now, each.then, flow)), "")
-    if not value or not steps.press(scene, offer, value):
+    if not value or (isinstance(asked, Confirm) and not steps.press(scene, asked, "no")):
+        return False
+    if not steps.press(scene, offer, value):
         return False
     steps.run(scene)
     form = steps.asking(scene)

@@ -66,15 +66,13 @@ def wants_another(scene: Scene, step: Asking, text: str) -> bool:
     """
     if not isinstance(step, Confirm) or not phrase(normalise(text), scene.catalog.answers.other):
         return False
-    flow = scene.flow_of(scene.talk.frames[-1])
-    change = flow.steps.get(step.no) if flow else None
-    wish = text.rstrip(" ?")
-    picked = slots.choose(options(scene, change), wish, scene.catalog) if isinstance(change, Offer) else None
+    change = steps.on_no(scene, step)
+    picked = slots.choose(options(scene, change), text.rstrip(" ?"), scene.catalog) if change else None
     if "?" in text and picked is None:
         return False
     scene.rule("wants_another")
     steps.press(scene, step, "no")
-    if picked and isinstance(change, Offer):
+    if picked and change:
         steps.press(scene, change, picked.value)
     steps.go_on(scene)
     return True

@@ -24,7 +24,7 @@ from bot.dialog.values.days import named as named_days
 from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
-from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
+from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, only_picks, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
 from bot.dialog.values.times import Span, alternatives, carried, clock_time, part_of_day, single_hour, weekend, window
 from bot.knowledge import found as stands
@@ -180,6 +180,13 @@ def by_the_way(
     else:
         found = money(text, catalog.answers, "")
     return found if isinstance(found, Reading) else None
+
+
+def picked_anew(options: Sequence[Option], text: str, catalog: Catalog, *, alone: bool) -> Reading | Hint | None:
+    """Return the things of a list that words name, or how many of them, if they say nothing else."""
+    if not only_picks(text, _things(options, catalog.answers), catalog.answers, alone=alone):
+        return None
+    return _several(options, text, catalog)
 
 
 def amiss(options: Sequence[Option], text: str, catalog: Catalog) -> Hint | None:

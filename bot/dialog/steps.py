@@ -368,7 +368,7 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
             return read is not None and _go(scene, step.id, read.values[0])
         case Confirm():
             if (named := bid(scene, step, text)) is not None:
-                change = _change(scene, step)
+                change = on_no(scene, step)
                 assert change
                 return _go(scene, step.id, False) and _go(scene, change.id, change.bargain, said=text, named=named)
             yes = slots.agreed(text, scene.catalog)
@@ -455,7 +455,7 @@ def _accept(scene: Scene, step: Ask, values: Sequence[Any], rest: str = "") -> b
 
 def bid(scene: Scene, step: Asking, text: str) -> Decimal | None:
     """Return the sum that the customer names instead of the one that is offered, or read back, if that may be done."""
-    bargains = step if isinstance(step, Offer) else _change(scene, step) if isinstance(step, Confirm) else None
+    bargains = step if isinstance(step, Offer) else on_no(scene, step) if isinstance(step, Confirm) else None
     if bargains is None or not bargains.bargain or not isinstance(step, Offer | Confirm):
         return None
     if isinstance(step, Confirm) and ("?" in text or slots.queries(text, scene.catalog)):
@@ -464,7 +464,7 @@ def bid(scene: Scene, step: Asking, text: str) -> Decimal | None:
     return bids.bid(text, told, scene.catalog.answers, scene.catalog.voice.currency, offered=offered)
 
 
-def _change(scene: Scene, step: Confirm) -> Offer | None:
+def on_no(scene: Scene, step: Confirm) -> Offer | None:
     """Return the offer that a no to a reading back leads to, if it does."""
     flow = scene.flow_of(scene.talk.frames[-1])
     change = flow.steps.get(step.no) if flow else None
