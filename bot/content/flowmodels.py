@@ -89,7 +89,9 @@ class OfferModel(_StepModel):
     offer: Variants
     options: list[OptionModel] = Field(min_length=2, max_length=5)
     again: Variants | None = None
-    bargain: str = Field(default="", description="The option that a sum which isn't offered chooses; kept in `bid` and `bid_sum`.")
+    bargain: str = Field(
+        default="", description="The option that a sum which isn't offered chooses; kept in `bid` and `bid_sum`."
+    )
 
 
 class RefuseModel(_StepModel):

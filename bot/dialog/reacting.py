@@ -13,7 +13,7 @@ from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
 from bot.dialog.flow import Ask, Confirm, FormStep, Handoff, Note, Offer, Option, Say, SetStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, unclear, understand
+from bot.dialog.understand import Understanding, clauses, unclear, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.reading import Lexicon, begins, phrase
 from bot.knowledge import normalise
@@ -45,6 +45,22 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
         steps.refuse(scene, Hint(key="answer_whatever"))
     else:
         return False
+    return True
+
+
+def reconsiders(scene: Scene, step: Asking, text: str) -> bool:
+    """Say how to leave it to who has thought better of it, and ask on: it could be their reason, or only this answer.
+
+    Where the question itself names such words, they answer it.
+    """
+    words = scene.catalog.commands["reconsidering"]
+    first, *more = [part for part in clauses(text) if normalise(part)] or [text]
+    if normalise(first) not in words or "?" in text or any(_suggests(step, each) for each in words):
+        return False
+    if more and understand(". ".join(more), scene.catalog).decision not in ("unknown", "clarify", "smalltalk"):
+        return False
+    scene.rule("reconsidered")
+    steps.refuse(scene, Hint(key="answer_reconsidered"))
     return True
 
 

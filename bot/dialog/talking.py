@@ -306,6 +306,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and not free_text and hearing.takes_ahead(scene, step, text):
         steps.run(scene)
         return
+    if step and reacting.reconsiders(scene, step, text):
+        return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return
