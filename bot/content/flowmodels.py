@@ -90,7 +90,7 @@ class OfferModel(_StepModel):
     options: list[OptionModel] = Field(min_length=2, max_length=5)
     again: Variants | None = None
     bargain: str = Field(
-        default="", description="The option that a sum which isn't offered chooses; kept in `bid` and `bid_sum`."
+        default="", description="The option that a sum which isn't offered chooses; in `bid` and `bid_sum`."
     )
 
 
