@@ -15,7 +15,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
-from bot.dialog.understand import is_order, understand
+from bot.dialog.understand import followed_up, is_order, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.addresses import amended
 from bot.dialog.values.picks import amount
@@ -191,6 +191,9 @@ def _chooses_anew(scene: Scene, step: Asking, text: str) -> bool:
     wish = without_lead(scene, text)
     instead = phrase(normalise(text), scene.catalog.answers.other)
     if not isinstance(step, Confirm | Offer) or not (instead or wish != text) or ("?" in text and not instead):
+        return False
+    asked = followed_up(text, scene.catalog, scene.talk.frames[-1].flow)
+    if asked and asked.decision == "answer":
         return False
     if slots.choose(collected.options(scene, step), text, scene.catalog) or len(text.split()) >= _MOST_WORDS:
         return False
