@@ -50,6 +50,8 @@ class AnswersModel(BaseModel):
     dont_know: Words = Field(default=[], description="The whole message: somebody does not know.")
     whatever: Words = Field(default=[], description="The whole message: somebody does not mind.")
     why: Words = Field(default=[], description="Begin a message that asks what a question is for.")
+    percent: Words = Field(default=[], description="After a number: a share of a price.")
+    share_of: Words = Field(default=[], description="Begin what follows a share of a price: “60% back”, “60% of it”.")
     of_them: Words = Field(default=[], description="After a number: of what was named before, so many are wanted.")
     only: Words = Field(default=[], description="Right before a number that is all that is said: “just one”.")
     besides: Words = Field(default=[], description="Say that something is wanted besides, and not instead.")
@@ -79,6 +81,7 @@ def lexicon(model: AnswersModel) -> Lexicon:
         numbers={normalise(word): int(count) for count, words in model.numbers.items() for word in words},
         ordinals={normalise(word): int(place) for place, words in model.ordinals.items() for word in words},
         money=signs,
+        percent=frozenset(each.casefold() for each in model.percent),
         parts={
             normalise(word): (_minutes(each.begins), _minutes(each.ends)) for each in model.parts for word in each.words
         },
@@ -112,6 +115,7 @@ _LISTS = (
     "correction",
     "other",
     "of_them",
+    "share_of",
     "only",
     "besides",
     "by_day",

@@ -90,7 +90,9 @@ class OfferModel(_StepModel):
     offer: Variants
     options: list[OptionModel] = Field(min_length=2, max_length=5)
     again: Variants | None = None
-    bargain: str = Field(default="", description="The option that a sum which isn't offered chooses; kept in `bid`.")
+    bargain: str = Field(
+        default="", description="The option that a sum which isn't offered chooses; in `bid` and `bid_sum`."
+    )
 
 
 class RefuseModel(_StepModel):

@@ -33,6 +33,7 @@ QUESTIONS: dict[str, frozenset[str]] = {
     "answer_condition": _NONE,
     "answer_why": frozenset({"asked"}),
     "answer_unclear": _NONE,
+    "answer_reconsidered": _NONE,
     "answer_pointing": _NONE,
     "answer_whatever": _NONE,
     "answer_dont_know": _NONE,

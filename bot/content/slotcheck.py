@@ -40,7 +40,7 @@ def _own_slots(step: Step) -> frozenset[str]:
         case f.FormStep():
             return frozenset(each.slot for each in step.fields)
         case f.Offer() if step.bargain:
-            return frozenset({step.id, "bid"})
+            return frozenset({step.id, "bid", "bid_sum"})
         case f.Offer() | f.Confirm():
             return frozenset({step.id})
         case f.SetStep():
@@ -206,7 +206,7 @@ def _sets(step: Step, target: str, flows: Mapping[str, Flow]) -> frozenset[str]:
         case f.FormStep():
             return frozenset(each.slot for each in step.fields)
         case f.Offer() if step.bargain:
-            return frozenset({step.id, "bid"})
+            return frozenset({step.id, "bid", "bid_sum"})
         case f.Offer() | f.Confirm():
             return frozenset({step.id})
         case f.SetStep():

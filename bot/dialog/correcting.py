@@ -15,7 +15,7 @@ from bot.dialog.scene import Scene
 from bot.dialog.slots import find
 from bot.dialog.state import Frame
 from bot.dialog.template import expression_names
-from bot.dialog.understand import is_order, understand
+from bot.dialog.understand import followed_up, is_order, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.addresses import amended
 from bot.dialog.values.picks import amount
@@ -31,8 +31,12 @@ def corrects(scene: Scene, step: Asking, text: str) -> bool:
     known = scene.catalog.answers
     lead = begins(said, known.correction)
     wrong = phrase(said, known.other)
+    if _chooses_anew(scene, step, text) or _picks_anew(scene, step, text):
+        return True
     if said == lead or said.count(" ") >= _MOST_WORDS or isinstance(step, FormStep) or _turns_away(scene, text):
         return False
+    if steps.bid(scene, step, text) is not None:
+        return False  # "make it 60%" says how much money, not how many
     if isinstance(step, Confirm) and _another_one(scene, step, text):
         return True
     other = _other_order(scene, text)
@@ -182,6 +186,62 @@ def _another_one(scene: Scene, step: Confirm, text: str) -> bool:
             steps.refuse(scene)
         if read:
             return True
+    return False
+
+
+def _chooses_anew(scene: Scene, step: Asking, text: str) -> bool:
+    """Choose otherwise where something was offered before: "actually money instead", "no, a new one"."""
+    wish = without_lead(scene, text)
+    instead = phrase(normalise(text), scene.catalog.answers.other)
+    if not isinstance(step, Confirm | Offer) or not (instead or wish != text) or ("?" in text and not instead):
+        return False
+    asked = followed_up(text, scene.catalog, scene.talk.frames[-1].flow)
+    if asked and asked.decision == "answer":
+        return False
+    if slots.choose(collected.options(scene, step), text, scene.catalog) or len(text.split()) >= _MOST_WORDS:
+        return False
+    frame = scene.talk.frames[-1]
+    flow = scene.flow_of(frame)
+    for at in reversed(range(len(frame.trail))):
+        name, before = frame.trail[at]
+        offer = flow.steps.get(name) if flow else None
+        if not isinstance(offer, Offer) or offer is step:
+            continue
+        picked = slots.choose(collected.options(scene, offer, **before), wish.rstrip(" ?"), scene.catalog)
+        if picked is None or picked.value == frame.slots.get(offer.id):
+            continue
+        scene.withdraw_offer()
+        scene.change_frame(step=offer.id, slots=before, trail=frame.trail[:at], given=(), failures=0)
+        scene.rule("chosen_anew")
+        steps.press(scene, offer, picked.value)
+        steps.go_on(scene)
+        return True
+    return False
+
+
+def _picks_anew(scene: Scene, step: Asking, text: str) -> bool:
+    """Take other things, or another number of them, than are read back: "only two of the mugs", "no, three"."""
+    said = without_lead(scene, text)
+    if not isinstance(step, Confirm | Offer) or slots.choose(collected.options(scene, step), text, scene.catalog):
+        return False
+    if _names_an_option(scene, step, normalise(text), normalise(said)):
+        return False
+    for at, asked, before in _answered(scene):
+        if asked.type != "items":
+            continue
+        alone = isinstance(step, Confirm) or said != text
+        offered = collected.options(scene, asked, **before)
+        read = slots.picked_anew(offered, said, scene.catalog, alone=alone)
+        if isinstance(read, Hint):
+            steps.refuse(scene, read)
+            return True
+        held = scene.talk.frames[-1].slots.get(asked.slot)
+        value = next((each for each in hearing.values(scene, asked, read) if each != held), None) if read else None
+        if value is not None:
+            _correct(scene, at, asked, before, value)
+        elif read and isinstance(step, Confirm):
+            steps.refuse(scene)  # it's read back like that
+        return value is not None or bool(read and isinstance(step, Confirm))
     return False
 
 

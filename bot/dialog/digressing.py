@@ -13,6 +13,7 @@ from bot.dialog import (
     offers,
     outlook,
     overview,
+    questions,
     replying,
     slots,
     soothing,
@@ -20,7 +21,7 @@ from bot.dialog import (
     steps,
     timing,
 )
-from bot.dialog.flow import Flow, FormStep, Offer, Say, SetStep, SubFlow
+from bot.dialog.flow import Confirm, Flow, FormStep, Offer, Say, SetStep, SubFlow
 from bot.dialog.scene import Scene
 from bot.dialog.understand import Understanding, clauses, names, points, understand
 from bot.dialog.values import Hint
@@ -55,7 +56,16 @@ def digress(scene: Scene, meant: Understanding, text: str) -> None:
         replying.say_entry(scene, entry, [scene.choice(f"flow:{on.id}", on.title)] if on and offered else [])
         if not entry.leaves:  # who has said goodbye is asked nothing any more; an answer still counts
             steps.resume(scene)
-            steps.run(scene)
+            _ask_on(scene)
+
+
+def _ask_on(scene: Scene) -> None:
+    """Ask the flow's question; what was read back, in its shorter words: the whole of it stands not far above."""
+    step = steps.asking(scene)
+    if isinstance(step, Confirm) and scene.talk.frames[-1].posed == step.id:
+        questions.ask_again(scene, step)
+    else:
+        steps.run(scene)
 
 
 def tells_of_day(scene: Scene, text: str) -> bool:
@@ -106,12 +116,18 @@ def press(scene: Scene, name: str, about: str) -> None:
 
 
 def _taken(scene: Scene, flow: Flow, text: str) -> bool:
-    """Take the option of an open offer that leads to the flow; what was said besides the wish is told there already."""
-    offer, now = steps.asking(scene), scene.flow_of(scene.talk.frames[-1])
+    """Take the option that leads to the flow, of an open offer or of what a no to a reading back leads to.
+
+    What was said besides the wish is told there already.
+    """
+    asked, now = steps.asking(scene), scene.flow_of(scene.talk.frames[-1])
+    offer = steps.on_no(scene, asked) if isinstance(asked, Confirm) else asked
     if not isinstance(offer, Offer) or now is None:
         return False
     value = next((each.value for each in offer.options if _leads(now, each.then, flow)), "")
-    if not value or not steps.press(scene, offer, value):
+    if not value or (isinstance(asked, Confirm) and not steps.press(scene, asked, "no")):
+        return False
+    if not steps.press(scene, offer, value):
         return False
     steps.run(scene)
     form = steps.asking(scene)

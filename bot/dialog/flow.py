@@ -102,7 +102,8 @@ class FormStep(_Step, frozen=True, kw_only=True, tag="form"):
 class Offer(_Step, frozen=True, kw_only=True):
     """Show alternatives and wait for one of them; `refuses` names the slot of the verdict that a refusal explains.
 
-    A sum that the offer does not name chooses the option `bargain`; those words are kept in the slot `bid`.
+    A sum that the offer does not name chooses the option `bargain`, also one that a reading back
+    leads to with a no; those words are kept in the slot `bid`, and the sum in `bid_sum`.
     """
 
     text: Wording

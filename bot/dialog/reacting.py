@@ -13,7 +13,7 @@ from bot.dialog.events import MessageReceived
 from bot.dialog.files import File
 from bot.dialog.flow import Ask, Confirm, FormStep, Handoff, Note, Offer, Option, Say, SetStep
 from bot.dialog.scene import Scene
-from bot.dialog.understand import Understanding, unclear, understand
+from bot.dialog.understand import Understanding, clauses, unclear, understand
 from bot.dialog.values import Hint
 from bot.dialog.values.reading import Lexicon, begins, phrase
 from bot.knowledge import normalise
@@ -48,6 +48,22 @@ def reacts(scene: Scene, step: Asking, text: str) -> bool:
     return True
 
 
+def reconsiders(scene: Scene, step: Asking, text: str) -> bool:
+    """Say how to leave it to who has thought better of it, and ask on: it could be their reason, or only this answer.
+
+    Where the question itself names such words, they answer it.
+    """
+    words = scene.catalog.commands["reconsidering"]
+    first, *more = [part for part in clauses(text) if normalise(part)] or [text]
+    if normalise(first) not in words or "?" in text or any(_suggests(step, each) for each in words):
+        return False
+    if more and understand(". ".join(more), scene.catalog).decision not in ("unknown", "clarify", "smalltalk"):
+        return False
+    scene.rule("reconsidered")
+    steps.refuse(scene, Hint(key="answer_reconsidered"))
+    return True
+
+
 def _suggests(step: Asking, said: str) -> bool:
     """Tell whether a question itself names words as an answer: "if you can't tell, say so"."""
     wordings = [step.text, step.again, step.otherwise if isinstance(step, Ask) else None]
@@ -66,15 +82,13 @@ def wants_another(scene: Scene, step: Asking, text: str) -> bool:
     """
     if not isinstance(step, Confirm) or not phrase(normalise(text), scene.catalog.answers.other):
         return False
-    flow = scene.flow_of(scene.talk.frames[-1])
-    change = flow.steps.get(step.no) if flow else None
-    wish = text.rstrip(" ?")
-    picked = slots.choose(options(scene, change), wish, scene.catalog) if isinstance(change, Offer) else None
+    change = steps.on_no(scene, step)
+    picked = slots.choose(options(scene, change), text.rstrip(" ?"), scene.catalog) if change else None
     if "?" in text and picked is None:
         return False
     scene.rule("wants_another")
     steps.press(scene, step, "no")
-    if picked and isinstance(change, Offer):
+    if picked and change:
         steps.press(scene, change, picked.value)
     steps.go_on(scene)
     return True

@@ -7,7 +7,6 @@ are the ones that go by the shop's options and its words for yes and no.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -22,10 +21,10 @@ from bot.dialog.values.addresses import address
 from bot.dialog.values.contacts import email, phone
 from bot.dialog.values.days import day
 from bot.dialog.values.days import named as named_days
-from bot.dialog.values.money import money, sums
+from bot.dialog.values.money import money
 from bot.dialog.values.numbers import number
 from bot.dialog.values.orders import asked_order, order
-from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, picks, unclear
+from bot.dialog.values.picks import Pick, Thing, beside, is_negative, named, only_picks, picks, unclear
 from bot.dialog.values.reading import Lexicon, begins, clauses, phrase, without
 from bot.dialog.values.times import Span, alternatives, carried, clock_time, part_of_day, single_hour, weekend, window
 from bot.knowledge import found as stands
@@ -148,18 +147,6 @@ def _span(text: str, phrases: Iterable[str]) -> tuple[int, int]:
     return there.span() if there else (0, 0)
 
 
-def bids(text: str, told: Iterable[str], catalog: Catalog) -> bool:
-    """Tell whether a text names a sum that was not told: "£20 and we're done"; a bare number has to be its end."""
-    known, currency = catalog.answers, catalog.voice.currency
-    said = money(text, known, "")
-    offered = {amount for each in told for amount in sums(each, known, currency)}
-    if not isinstance(said, Reading) or not offered:
-        return False
-    amount, named = Decimal(said.values[0]["amount"]), bool(said.values[0]["currency"])
-    bare = amount > min(offered) and find("order", text) is None and text.rstrip(" .!?")[-1:].isdigit()
-    return amount not in offered and (named or bare)
-
-
 def by_the_way(
     step: Ask, options: Sequence[Option], text: str, catalog: Catalog, now: datetime, *, held: object = None
 ) -> Reading | None:
@@ -192,6 +179,13 @@ def by_the_way(
     else:
         found = money(text, catalog.answers, "")
     return found if isinstance(found, Reading) else None
+
+
+def picked_anew(options: Sequence[Option], text: str, catalog: Catalog, *, alone: bool) -> Reading | Hint | None:
+    """Return the things of a list that words name, or how many of them, if they say nothing else."""
+    if not only_picks(text, _things(options, catalog.answers), catalog.answers, alone=alone):
+        return None
+    return _several(options, text, catalog)
 
 
 def amiss(options: Sequence[Option], text: str, catalog: Catalog) -> Hint | None:

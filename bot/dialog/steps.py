@@ -6,6 +6,7 @@ wait are the asking ones (Ask, FormStep, Offer, Confirm), a call, an approval, a
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -58,7 +59,7 @@ from bot.dialog.questions import ALL, ref
 from bot.dialog.scene import Scene
 from bot.dialog.state import Frame
 from bot.dialog.template import RenderError, as_date, evaluate
-from bot.dialog.values import LONGEST, Hint, Reading, addresses
+from bot.dialog.values import LONGEST, Hint, Reading, addresses, bids
 from bot.dialog.values.reading import phrase
 from bot.knowledge import normalise
 
@@ -369,17 +370,21 @@ def answer(scene: Scene, step: Asking, text: str) -> bool:
                 return True
             return read is not None and _accept(scene, step, hearing.values(scene, step, read), read.rest)
         case Offer():
-            if step.bargain and slots.bids(text, _wordings(scene, step), scene.catalog):
-                return _go(scene, step.id, step.bargain, bid=text)
+            if (named := bid(scene, step, text)) is not None:
+                return _go(scene, step.id, step.bargain, said=text, named=named)
             picked = slots.choose(options(scene, step), text, scene.catalog)
             if picked is not None:
-                return _go(scene, step.id, picked.value, bid=text)
+                return _go(scene, step.id, picked.value, said=text)
             read = slots.by_place(options(scene, step), text, scene.catalog)
             if isinstance(read, Hint):
                 refuse(scene, read)
                 return True
             return read is not None and _go(scene, step.id, read.values[0])
         case Confirm():
+            if (named := bid(scene, step, text)) is not None:
+                change = on_no(scene, step)
+                assert change
+                return _go(scene, step.id, False) and _go(scene, change.id, change.bargain, said=text, named=named)
             yes = slots.agreed(text, scene.catalog)
             return yes is not None and _go(scene, step.id, yes)
         case FormStep():
@@ -482,13 +487,34 @@ def _takes_part(scene: Scene, step: Ask, read: str, text: str) -> bool:
     return True
 
 
-def _wordings(scene: Scene, step: Offer) -> list[str]:
-    """Return all wordings in which an offer is made, filled in."""
+def bid(scene: Scene, step: Asking, text: str) -> Decimal | None:
+    """Return the sum that the customer names instead of the one that is offered, or read back, if that may be done."""
+    bargains = step if isinstance(step, Offer) else on_no(scene, step) if isinstance(step, Confirm) else None
+    if bargains is None or not bargains.bargain or not isinstance(step, Offer | Confirm):
+        return None
+    if isinstance(step, Confirm) and ("?" in text or slots.queries(text, scene.catalog)):
+        return None
+    told, offered = _wordings(scene, step), isinstance(step, Offer)
+    return bids.bid(text, told, scene.catalog.answers, scene.catalog.voice.currency, offered=offered)
+
+
+def on_no(scene: Scene, step: Confirm) -> Offer | None:
+    """Return the offer that a no to a reading back leads to, if it does."""
+    flow = scene.flow_of(scene.talk.frames[-1])
+    change = flow.steps.get(step.no) if flow else None
+    return change if isinstance(change, Offer) else None
+
+
+def _wordings(scene: Scene, step: Offer | Confirm) -> list[str]:
+    """Return all wordings in which something is offered or read back, filled in."""
     return [plain(scene.fill(each)) for wording in (step.text, step.again) if wording for each in wording.variants]
 
 
-def _go(scene: Scene, slot: str, value: Any, *, bid: str = "") -> bool:
-    """Keep an answer and move on; the trail remembers how it was before. A `bid` is what was said to an offer."""
+def _go(scene: Scene, slot: str, value: Any, *, said: str = "", named: Decimal | None = None) -> bool:
+    """Keep an answer and move on; the trail remembers how it was before.
+
+    What was `said` to an offer is kept where the customer bargains, with the sum that they `named`.
+    """
     frame = scene.talk.frames[-1]
     step = current_step(scene, frame)
     scene.withdraw_offer()
@@ -497,7 +523,7 @@ def _go(scene: Scene, slot: str, value: Any, *, bid: str = "") -> bool:
     if isinstance(step, Ask) and step.rating:
         scene.rated(int(value))
     scene.change_frame(
-        slots={**frame.slots, slot: value, **_bid(step, value, bid)},
+        slots={**frame.slots, slot: value, **_bargain(step, value, said, named)},
         given=tuple(each for each in frame.given if each != slot),
         trail=(*frame.trail, (frame.step, frame.slots)),
         failures=0,
@@ -506,11 +532,12 @@ def _go(scene: Scene, slot: str, value: Any, *, bid: str = "") -> bool:
     return True
 
 
-def _bid(step: Step | None, value: Any, said: str) -> dict[str, str]:
-    """Return the words of a customer who bargains, for those who decide; empty where a button was pressed."""
+def _bargain(step: Step | None, value: Any, said: str, named: Decimal | None) -> dict[str, str]:
+    """Return what a customer who bargains said, and the sum in it; empty where a button was pressed."""
     if not isinstance(step, Offer) or not step.bargain:
         return {}
-    return {"bid": said.strip()[:_LONGEST_BID] if value == step.bargain else ""}
+    sum_ = "" if named is None else f"{named:f}"
+    return {"bid": said.strip()[:_LONGEST_BID] if value == step.bargain else "", "bid_sum": sum_}
 
 
 def tolerates(scene: Scene) -> bool:

@@ -312,6 +312,8 @@ def _in_flow(scene: Scene, text: str) -> None:
     if step and (not free_text or collected.takes_any_text(step)) and hearing.takes_ahead(scene, step, text):
         steps.run(scene)
         return
+    if step and reacting.reconsiders(scene, step, text):
+        return
     if superiors.asks(scene.catalog, text):
         superiors.call(scene)
         return

@@ -6,7 +6,7 @@ from bot.dialog.catalog import Catalog
 from bot.dialog.understand import understand
 
 
-@pytest.mark.parametrize("last", ["exchange", "cancel_order"])
+@pytest.mark.parametrize("last", ["cancel_order"])
 def test_what_points_to_the_last_matter_is_asked_back_where_nothing_says_what_answers_it(
     shipped: Catalog, last: str
 ) -> None:

@@ -124,6 +124,23 @@ def amount(text: str, lexicon: Lexicon, *, alone: bool = False) -> int | Hint | 
     return None
 
 
+def only_picks(text: str, things: Sequence[Thing], lexicon: Lexicon, *, alone: bool) -> bool:
+    """Tell whether words do nothing but name things or say how many: "only two of the mugs", "all but one", "half".
+
+    A number that is all that is said counts where it may stand `alone`.
+    """
+    said = normalise(tidy(text))
+    parts = _parts(things, lexicon)
+    names = {word for word in said.split() if _meant_by(word, parts)}
+    cues = [*lexicon.only, *lexicon.half, *lexicon.but, *lexicon.all, *lexicon.of_them]
+    known = {word for each in cues for word in each.split()} | lexicon.fillers | lexicon.numbers.keys() | names
+    counts = bool(_numbers(said.split(), lexicon) or phrase(said, lexicon.half))
+    cue = bool(phrase(said, cues))
+    if not all(word in known or word.isdecimal() for word in said.split()):
+        return False
+    return (counts and (alone or cue or bool(names))) or (cue and bool(names)) or bool(phrase(said, lexicon.all))
+
+
 def _which(things: Iterable[Thing]) -> Hint:
     return Hint(key="answer_which_thing", values={"things": [each.names[0] for each in things]})
 
@@ -152,6 +169,8 @@ def _less(
         left = {value: part.get(value, 0) if value in without else count for value, count in found.items()}
         return {value: count for value, count in left.items() if count > 0 or value not in without}
     count = how_many(said.off, lexicon)
+    if len(found) == 1 and phrase(said.off, lexicon.half):
+        return {value: most / 2 for value, most in found.items()}
     if count is not None and len(found) == 1:
         return {value: most - count for value, most in found.items()}
     if count is not None:

@@ -53,6 +53,8 @@ class Lexicon:
     whatever: frozenset[str] = frozenset()
     why: frozenset[str] = frozenset()
     of_them: frozenset[str] = frozenset()
+    percent: frozenset[str] = frozenset()
+    share_of: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
     besides: frozenset[str] = frozenset()
     correction: frozenset[str] = frozenset()
