@@ -27,8 +27,9 @@ def matter_of(flow: Flow) -> Ask | None:
 
 
 def wishes(text: str, flow: str, catalog: Catalog) -> Iterator[str]:
-    """Yield the parts of a text that may wish for a flow, and beside which its matter is told."""
-    return (wish for wish, told in _apart(text[:_READ], catalog) if told and _names(wish, flow, catalog))
+    """Yield the parts of a text that may wish for a flow, beside which its matter is told; without a telephone number."""
+    parts = (wish for wish, told in _apart(text[:_READ], catalog) if told and _names(wish, flow, catalog))
+    return (_without_number(wish, catalog) for wish in parts)
 
 
 def matter(text: str, flow: Flow, catalog: Catalog) -> str:
@@ -37,6 +38,11 @@ def matter(text: str, flow: Flow, catalog: Catalog) -> str:
         if _names(wish, flow.id, catalog):
             return _stated(told, flow, catalog)
     return ""
+
+
+def _without_number(wish: str, catalog: Catalog) -> str:
+    number = phone(wish, catalog.voice.locale.partition("_")[2], catalog.answers)
+    return number.rest if isinstance(number, Reading) else wish
 
 
 def _names(wish: str, flow: str, catalog: Catalog) -> bool:

@@ -162,7 +162,7 @@ def resumed(scene: Scene, case: Case) -> Case:
     if passed:
         scene.rule("promise_missed")
         case = scene.change_case(case.number, missed=len(passed), lapsed=passed[0].at)
-        told = {"promise": casebook.promised(scene, case), "missed": len(passed)}
+        told = {"promise": casebook.promised(scene, case), "missed": len(passed), "nudged": False}
         escalating.missed(scene, case, "staff_promise_missed", news=True, **told)
     return scene.case(case.number) or case
 

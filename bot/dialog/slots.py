@@ -35,6 +35,7 @@ _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MOST_WORDS = 12
 _PAUSES = tuple(",.;!:-")
 _BRIEF = 8
+_CUES = 6  # words that may lead to a day, of which a text's last are looked behind
 _SHORT_NO, _SHORT_NOT = 4, 7
 _FILLERS = (
     "the", "a", "an", "my", "it is", "its", "it s", "i want", "i would like", "please", "with", "by", "for"
@@ -206,7 +207,7 @@ def _day_after_cue(text: str, catalog: Catalog, today: date) -> Reading | None:
     words, voice = catalog.answers, catalog.voice
     cues = "|".join(re.escape(each) for each in sorted(words.by_day | words.before_day, key=len, reverse=True))
     found = [*re.finditer(rf"\b(?:{cues})\b", text, re.IGNORECASE)] if cues else []
-    for cue in reversed(found):  # the one right before the day tells how it is meant
+    for cue in found[: -_CUES - 1 : -1]:  # the one right before the day tells how it is meant
         said = day(text[cue.end() :], today, voice.locale)
         if isinstance(said, Reading):
             back = timedelta(days=1 if normalise(cue.group()) in words.before_day else 0)
