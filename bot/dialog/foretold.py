@@ -27,7 +27,7 @@ def matter_of(flow: Flow) -> Ask | None:
 
 
 def wishes(text: str, flow: str, catalog: Catalog) -> Iterator[str]:
-    """Yield the parts of a text that may wish for a flow, beside which its matter is told; without a telephone number."""
+    """Yield the parts of a text that may wish for a flow and tell its matter beside it; without telephone numbers."""
     parts = (wish for wish, told in _apart(text[:_READ], catalog) if told and _names(wish, flow, catalog))
     return (_without_number(wish, catalog) for wish in parts)
 
