@@ -275,8 +275,9 @@ def _card(case: Case, catalog: Catalog) -> dict[str, Any]:
     """Return what the page draws a card of; its notes are those of every staff channel."""
     told = [*notes(case, catalog), *checklist(case, catalog)]
     choices = case_choices(case, catalog)
-    card = msgspec.to_builtins(case) | {"subject": wanted(catalog, case.subject)}
-    return {"card": card, "choices": choices, "notes": [tree(line.strip()) for line in told]}
+    shown = [tree(line.strip()) for line in told]
+    title = wanted(catalog, case.subject)
+    return {"card": msgspec.to_builtins(case), "title": title, "choices": choices, "notes": shown}
 
 
 def spoken(line: Said, keys: Mapping[str, str]) -> dict[str, Any]:

@@ -101,14 +101,14 @@ class Card {
     this.node.card = this;
   }
 
-  update({ card, choices, notes = [] }, state, view, now, open) {
+  update({ card, title, choices, notes = [] }, state, view, now, open) {
     this.node.dataset.status = card.status;
     this.outcomes = state.outcomes;
     const held = this.node.contains(document.activeElement);
     if (!open && this.body.contains(document.activeElement)) this.head.focus();
     this.body.hidden = !open;
     setAttribute(this.head, "aria-expanded", String(Boolean(open)));
-    this.once("head", [card, state.agents], () => this.head.replaceChildren(...heading(card, state)));
+    this.once("head", [card, title, state.agents], () => this.head.replaceChildren(...heading(card, title, state)));
     this.once("about", [card, notes, state.agents, Math.floor(now / 60_000)], () => this.describe(card, notes, state, now));
     this.offer(card, choices, state, view, held);
     const lines = state.threads[this.number] ?? [];
@@ -372,12 +372,12 @@ class Composer {
   }
 }
 
-function heading(card, state) {
+function heading(card, title, state) {
   const status = card.status === "owned" ? `Owned by ${shorten(legible(agentName(state, card.assignee), card.assignee), 24)}` : (STATUS[card.status] ?? card.status);
   return [
     h("span", { class: "case-number" }, `#${card.number}`),
     h("span", { class: "case-title" },
-      h("bdi", { class: "case-subject" }, shorten(legible(card.subject, ""), 140)),
+      h("bdi", { class: "case-subject" }, shorten(legible(title, ""), 140)),
       h("span", { class: "case-by" }, name(card.name, card.customer), card.kind === "approval" ? " · needs a decision" : "", card.priority <= 2 ? ` · priority ${card.priority}` : "", card.live && card.status !== "resolved" ? h("strong", { class: "live" }, " · LIVE") : "")),
     h("span", { class: `status status-${card.status}`, data: { testid: "case-status" } }, status),
   ];

@@ -105,7 +105,7 @@ function copy(state) {
 /** Put a message in its place; `state` is a draft that may be changed. `old` are ids that an earlier hello showed. */
 function add(state, frame, old = state.seen) {
   if (frame.to === "staff" && frame.kind === "card") {
-    state.cards[frame.card.number] = { card: frame.card, choices: frame.choices ?? [], notes: frame.notes ?? [], at: frame.at };
+    state.cards[frame.card.number] = { card: frame.card, title: frame.title ?? "", choices: frame.choices ?? [], notes: frame.notes ?? [], at: frame.at };
     return;
   }
   const id = `${frame.to}/${frame.who}/${frame.id}`;
