@@ -7,7 +7,7 @@ The words are the shop's (`somebody_else` and those below it in handoff/commands
 from bot.desk.case import Case
 from bot.dialog import casebook, naming, superiors
 from bot.dialog.scene import Scene
-from bot.knowledge import found, normalise
+from bot.knowledge import found
 
 
 def asks(scene: Scene, case: Case, text: str) -> bool:
@@ -29,8 +29,7 @@ def _wishes(scene: Scene, case: Case, text: str) -> bool:
     words = scene.catalog.commands
     if found(words["somebody_else"], text, words["not_somebody_else"]):
         return True
-    name = normalise(naming.person(scene.catalog, case.assignee, case.queue))
-    known = {name, name.partition(" ")[0]} - {""}
+    known = naming.known(scene.catalog, case.assignee, case.queue)
     return any(found([f"{phrase}+{each}" for phrase in words["not_owner"]], text, [f"{each}+to"]) for each in known)
 
 

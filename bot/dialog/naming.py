@@ -4,6 +4,7 @@ from bot.desk.team import Queue
 from bot.dialog.catalog import Catalog
 from bot.dialog.markup import plain
 from bot.dialog.template import render
+from bot.knowledge import normalise
 
 
 def shown(catalog: Catalog, agent: str, queue: str) -> str:
@@ -37,3 +38,9 @@ def author(catalog: Catalog, agent: str, queue: str) -> str:
     """Return the same as it stands before what they say; a team begins with a capital there, a person as they like."""
     name, own = shown(catalog, agent, queue), catalog.agents.get(agent)
     return name if own and name == own.name else name[:1].upper() + name[1:]
+
+
+def known(catalog: Catalog, agent: str, queue: str) -> set[str]:
+    """Return what customers may call an agent in normalised words: by the whole name that they know, or the first."""
+    name = normalise(person(catalog, agent, queue))
+    return {name, name.partition(" ")[0]} - {""}

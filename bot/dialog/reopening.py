@@ -77,8 +77,7 @@ def of_owner(scene: Scene, text: str) -> Case | None:
 
 
 def _names_owner(scene: Scene, closed: Case, text: str) -> bool:
-    name = normalise(naming.person(scene.catalog, closed.assignee, closed.queue))
-    known = {name, name.partition(" ")[0]} - {""}
+    known = naming.known(scene.catalog, closed.assignee, closed.queue)
     return by_name.asks_for(text, known, scene.catalog) or by_name.calls(text, known, scene.catalog)
 
 
